@@ -1,0 +1,5 @@
+/// Volume: one local directory that stores blobs: stage, commit, open, verify, scrub.
+@NullMarked
+package io.tarn.disk;
+
+import org.jspecify.annotations.NullMarked;
