@@ -3,9 +3,8 @@ package io.tarn.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// Renders the answer to what never becomes a request for the {@link Handler}: malformed heads
-// (400,
-/// 414, 431, 505) and handler bugs (500). Runs on an event loop for the former: it must not block,
-/// and its body must be `Empty` or `Bytes`. The connection is closed after it.
+/// (400, 414, 431, 505) and handler bugs (500). Runs on an event loop for the former: it must not
+/// block, and its body must be `Empty` or `Bytes`. The connection is closed after it.
 @FunctionalInterface
 public interface BadRequest {
   BadRequest PLAIN =

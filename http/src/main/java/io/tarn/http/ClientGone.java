@@ -1,7 +1,8 @@
 package io.tarn.http;
 
-/// The client of this request can no longer be heard or answered: it disconnected, stalled, or sent
-/// a malformed body. The connection is closed. An expected event, therefore without a stack trace.
+/// The client of this request can no longer be heard or answered: it disconnected, stalled, or
+/// sent a malformed body. The connection is closed. An expected event, therefore without a stack
+/// trace.
 public final class ClientGone extends RuntimeException {
   public ClientGone(String reason) {
     super(reason, null, false, false);

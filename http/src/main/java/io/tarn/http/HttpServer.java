@@ -2,8 +2,8 @@ package io.tarn.http;
 
 import java.time.Duration;
 
-/// A listening HTTP/1.1 server: event loops parse and send, one virtual thread per request runs the
-/// {@link Handler}.
+/// A listening HTTP/1.1 server: event loops parse and send, one virtual thread per request runs
+/// the {@link Handler}.
 @SuppressWarnings("DoNotCallSuggester")
 public final class HttpServer implements AutoCloseable {
   private HttpServer() {}
@@ -31,8 +31,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// Reads the certificate files again for connections to come. The old certificate stays in use
-  // when
-  /// the new one cannot be read.
+  /// when the new one cannot be read.
   ///
   /// @throws java.io.UncheckedIOException when the files cannot be read or do not fit
   public void reloadTls() {
@@ -47,7 +46,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// Closes the listener and every connection at once. A request in flight meets {@link
-  // ClientGone}.
+  /// ClientGone}.
   @Override
   public void close() {}
 }

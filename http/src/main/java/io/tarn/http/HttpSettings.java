@@ -65,8 +65,7 @@ public record HttpSettings(
   /// @param headers header fields of a request altogether, or its trailers; beyond it 431
   /// @param queue request body bytes of one request waiting in memory
   /// @param discard request body bytes left unread by the handler that are received and discarded
-  // to
-  ///     keep the connection
+  ///     to keep the connection
   /// @param inFlight response bytes of one request handed out by a region source and not yet sent
   public record Limits(int requestLine, int headers, int queue, int discard, int inFlight) {
     public static final Limits DEFAULTS =
@@ -80,12 +79,12 @@ public record HttpSettings(
   }
 
   /// @param header from the first byte of a request (or the opening of the connection) to the end
-  // of
-  ///     its head
+  ///     of its head
   /// @param idle a kept-alive connection without a request
   /// @param bodyStall no byte of a request body arrives although the handler has room for it
   /// @param responseStall the client takes no byte of the response
-  /// @param linger how long a client may go on sending after a response that closes the connection
+  /// @param linger how long a client may go on sending after a response that closes the
+  ///     connection
   /// @param certificateCheck how often the certificate files are looked at for a change
   public record Timeouts(
       Duration header,
