@@ -19,4 +19,17 @@ public record Response(int status, Headers headers, ResponseBody body) {
   public static Response of(int status, Headers headers) {
     return new Response(status, headers, ResponseBody.EMPTY);
   }
+
+  /// The same response, after which the connection is closed.
+  public Response closing() {
+    return closes()
+        ? this
+        : new Response(
+            status, Headers.builder().addAll(headers).add("Connection", "close").build(), body);
+  }
+
+  boolean closes() {
+    var connection = headers.first("Connection");
+    return connection != null && FieldMeaning.lists(connection, "close");
+  }
 }
