@@ -1,5 +1,5 @@
 /// MetaStore: ordered guarded key-value with group commit; embedded RocksDB and the in-memory
-// model.
+/// model.
 @NullMarked
 package io.tarn.meta;
 
