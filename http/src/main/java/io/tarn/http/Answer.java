@@ -4,10 +4,9 @@ import io.tarn.http.RequestHead.Version;
 
 /// A response fitted to its request: what goes on the wire of it.
 ///
-/// @param contentLength the header to send, or -1 for none
-/// @param bodyless whether the body must not be sent (HEAD, 204, 304)
-/// @param chunked whether the body goes in chunks
-/// @param endsWithConnection whether only the end of the connection can end the body
+/// @param contentLength the header to send, or -1 for none @param bodyless whether the body must
+/// not be sent (HEAD, 204, 304) @param chunked whether the body goes in chunks @param
+/// endsWithConnection whether only the end of the connection can end the body
 record Answer(
     Response response,
     long contentLength,

@@ -32,8 +32,8 @@ final class BodyDecoder {
     remaining = Math.max(0, length);
   }
 
-  /// Consumes what is there of the body and hands retained pieces of data on. True when the body
-  /// is complete; the bytes after it are left alone.
+  /// Consumes what is there of the body and hands retained pieces of data on. True when the body is
+  /// complete; the bytes after it are left alone.
   boolean decode(ByteBuf in, Consumer<ByteBuf> data) throws Malformed {
     var progress = true;
     while (progress && expected != Expected.NOTHING) {
@@ -104,8 +104,8 @@ final class BodyDecoder {
     return true;
   }
 
-  /// Extensions mean nothing here, but their bytes must be ones that no other server takes for
-  /// the end of the line.
+  /// Extensions mean nothing here, but their bytes must be ones that no other server takes for the
+  /// end of the line.
   private static void requireExtension(ByteBuf in, int from, int end) throws Malformed {
     if (from == end) {
       return;

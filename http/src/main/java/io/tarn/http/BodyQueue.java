@@ -27,7 +27,6 @@ final class BodyQueue implements RequestBody {
   private int waitingBytes;
   private boolean full;
   private boolean complete;
-  private boolean abandoned;
   private @Nullable String failure;
   private Headers trailers = Headers.EMPTY;
 
@@ -106,7 +105,7 @@ final class BodyQueue implements RequestBody {
   void append(ByteBuf buffer) {
     lock.lock();
     try {
-      if (abandoned || failure != null) {
+      if (failure != null) {
         buffer.release();
         return;
       }
@@ -150,7 +149,7 @@ final class BodyQueue implements RequestBody {
     }
   }
 
-  /// On the loop: nothing more will come. Bytes not yet read are lost.
+  /// Nothing more will come. Bytes not yet read are lost.
   void fail(String reason) {
     lock.lock();
     try {
@@ -164,29 +163,18 @@ final class BodyQueue implements RequestBody {
     }
   }
 
-  /// The handler will read no more: what is here, and what still comes, is dropped.
-  void abandon() {
-    lock.lock();
-    try {
-      abandoned = true;
-      full = false;
-      discardWaiting();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// On the request's thread, after the handler.
   void release() {
     ended = true;
     releaseCurrent();
     releaseAll(batch);
-    abandon();
+    fail("the handler has returned");
   }
 
   private void discardWaiting() {
     releaseAll(waiting);
     waitingBytes = 0;
+    full = false;
   }
 
   private void releaseCurrent() {

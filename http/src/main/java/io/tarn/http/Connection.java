@@ -277,6 +277,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       closedBecause = malformed.reason();
       current.body().fail(malformed.reason());
     }
+    phase = Phase.ANSWER;
+    releasePending();
     if (answering) {
       close(malformed.reason());
       return;
@@ -366,8 +368,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return head.version() == Version.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.SILENT;
   }
 
-  /// Whether the rest of the request's body may be read and thrown away. A client that was not
-  /// told to continue may send it or not, so what follows on the connection could be either.
+  /// Whether the rest of the request's body may be read and thrown away. A client that was not told
+  /// to continue may send it or not, so what follows on the connection could be either.
   private boolean restIsShort() {
     return decoder == null || (!awaitsContinue && decoder.remaining() <= limits().discard());
   }
@@ -382,7 +384,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (phase == Phase.BODY) {
-      from.body().abandon();
+      from.body().fail("the response was already sent");
       watch.bodyProgress();
       channel.config().setAutoRead(true);
     } else {
@@ -476,7 +478,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     releasePending();
     loop.remove(this);
-    site.census().closed();
   }
 
   @Override

@@ -8,8 +8,8 @@ public interface Exchange {
   /// The request's body; empty at once when the request has none.
   RequestBody body();
 
-  /// Sends the one response and blocks until its last byte was handed to the socket. A `Bytes`
-  /// body of at most 64 KiB is copied instead and the call returns at once.
+  /// Sends the one response and blocks until its last byte was handed to the socket. A `Bytes` body
+  /// of at most 64 KiB is copied instead and the call returns at once.
   ///
   /// The source of a `Regions` body is closed in every case, when its memory and files are no
   /// longer used. If its *first* `next()` throws, nothing was sent: the exception passes through
@@ -20,8 +20,7 @@ public interface Exchange {
   /// @throws IllegalStateException when a response was already begun, or the source lied
   void respond(Response response);
 
-  /// True once the first byte of a final response was handed over; there is no second answer
-  /// then.
+  /// True once the first byte of a final response was handed over; there is no second answer then.
   boolean responded();
 
   /// Bytes of response body handed to the socket so far (the head does not count).

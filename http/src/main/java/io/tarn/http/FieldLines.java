@@ -9,8 +9,8 @@ import java.util.Arrays;
 final class FieldLines {
   private FieldLines() {}
 
-  /// @param bytes ends with an empty line (CRLF CRLF, or one CRLF when there is no field)
-  /// @param from the first byte of the first field line
+  /// @param bytes ends with an empty line (CRLF CRLF, or one CRLF when there is no field) @param
+  /// from the first byte of the first field line
   static Headers parse(byte[] bytes, int from) throws Malformed {
     var fields = new String[24];
     var used = 0;

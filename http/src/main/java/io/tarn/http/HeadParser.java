@@ -7,9 +7,9 @@ import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts request heads out of a connection's bytes and parses them by RFC 9112, strictly.
-/// Remembers between calls how far it has searched, so that a head that drips in costs no more
-/// than one that comes whole.
+/// Cuts request heads out of a connection's bytes and parses them by RFC 9112, strictly. Remembers
+/// between calls how far it has searched, so that a head that drips in costs no more than one that
+/// comes whole.
 final class HeadParser {
   private static final int MOST_BLANK_LINES = 4;
 

@@ -117,7 +117,7 @@ public final class Headers {
     /// Appends a field.
     ///
     /// @throws IllegalArgumentException when the name is no token, or the value holds a control
-    ///     character other than tab (which could split the response) or a char above 255
+    /// character other than tab (which could split the response) or a char above 255
     public Builder add(String name, String value) {
       checkName(name);
       checkValue(name, value);

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A listening HTTP/1.1 server: event loops parse and send, one virtual thread per request runs
-/// the {@link Handler}.
+/// A listening HTTP/1.1 server: event loops parse and send, one virtual thread per request runs the
+/// {@link Handler}.
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG = 1024;
@@ -119,6 +119,7 @@ public final class HttpServer implements AutoCloseable {
         }
         return;
       }
+      channel.closeFuture().addListener(_ -> site.census().closed());
       var loop = loops.get(channel.eventLoop());
       if (loop == null) {
         throw new IllegalStateException("a connection on a foreign event loop");

@@ -6,12 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// How a listener behaves.
 ///
-/// @param address the address to listen on, such as 0.0.0.0
-/// @param port the TCP port, 0 for a free one
-/// @param eventLoops threads that parse and send, 0 for one per core
-/// @param maxConnections open connections beyond which new ones are refused
-/// @param certificate PEM file with the certificate chain, null for plain HTTP
-/// @param privateKey PEM file with the unencrypted PKCS#8 private key of the certificate
+/// @param address the address to listen on, such as 0.0.0.0 @param port the TCP port, 0 for a free
+/// one @param eventLoops threads that parse and send, 0 for one per core @param maxConnections open
+/// connections beyond which new ones are refused @param certificate PEM file with the certificate
+/// chain, null for plain HTTP @param privateKey PEM file with the unencrypted PKCS#8 private key of
+/// the certificate
 public record HttpSettings(
     String address,
     int port,
@@ -61,12 +60,11 @@ public record HttpSettings(
 
   /// Sizes in bytes.
   ///
-  /// @param requestLine longest request line; beyond it 414
-  /// @param headers header fields of a request altogether, or its trailers; beyond it 431
-  /// @param queue request body bytes of one request waiting in memory
-  /// @param discard request body bytes left unread by the handler that are received and discarded
-  ///     to keep the connection
-  /// @param inFlight response bytes of one request handed out by a region source and not yet sent
+  /// @param requestLine longest request line; beyond it 414 @param headers header fields of a
+  /// request altogether, or its trailers; beyond it 431 @param queue request body bytes of one
+  /// request waiting in memory @param discard request body bytes left unread by the handler that
+  /// are received and discarded to keep the connection @param inFlight response bytes of one
+  /// request handed out by a region source and not yet sent
   public record Limits(int requestLine, int headers, int queue, int discard, int inFlight) {
     public static final Limits DEFAULTS =
         new Limits(16 << 10, 32 << 10, 1 << 20, 256 << 10, 4 << 20);
@@ -79,13 +77,11 @@ public record HttpSettings(
   }
 
   /// @param header from the first byte of a request (or the opening of the connection) to the end
-  ///     of its head
-  /// @param idle a kept-alive connection without a request
-  /// @param bodyStall no byte of a request body arrives although the handler has room for it
-  /// @param responseStall the client takes no byte of the response
-  /// @param linger how long a client may go on sending after a response that closes the
-  ///     connection
-  /// @param certificateCheck how often the certificate files are looked at for a change
+  /// of its head @param idle a kept-alive connection without a request @param bodyStall no byte of
+  /// a request body arrives although the handler has room for it @param responseStall the client
+  /// takes no byte of the response @param linger how long a client may go on sending after a
+  /// response that closes the connection @param certificateCheck how often the certificate files
+  /// are looked at for a change
   public record Timeouts(
       Duration header,
       Duration idle,

@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// One event loop's own: its connections, its scratch for response heads, and one clock tick for
-/// the timeouts of all of them, which is cheaper than a timer per request. Used on that loop
-/// only.
+/// the timeouts of all of them, which is cheaper than a timer per request. Used on that loop only.
 final class Loop {
   private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);

@@ -10,7 +10,7 @@ public sealed interface Region {
   /// The remaining bytes of a buffer, unchanged until `sent` ran.
   ///
   /// @param sent runs exactly once when the bytes are no longer used, sent or not, before the
-  ///     source is closed; it may run on an event loop and must not block
+  /// source is closed; it may run on an event loop and must not block
   record Memory(ByteBuffer bytes, Runnable sent) implements Region {
     public Memory(ByteBuffer bytes) {
       this(bytes, () -> {});
@@ -22,10 +22,10 @@ public sealed interface Region {
     }
   }
 
-  /// A part of an open file, sent by the kernel without a copy where that is possible. The
-  /// channel stays the source's to close, its position is neither used nor moved, and it may be
-  /// shared. The file must hold these bytes until the source is closed; one that turns out
-  /// shorter closes the connection.
+  /// A part of an open file, sent by the kernel without a copy where that is possible. The channel
+  /// stays the source's to close, its position is neither used nor moved, and it may be shared. The
+  /// file must hold these bytes until the source is closed; one that turns out shorter closes the
+  /// connection.
   record File(FileChannel channel, long offset, long length) implements Region {
     public File {
       if (offset < 0 || length < 0) {

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends a response of regions from the request's thread: the next region is prepared while the
-/// one before is on its way.
+/// Sends a response of regions from the request's thread: the next region is prepared while the one
+/// before is on its way.
 final class RegionSender {
   /// Smaller files are copied: one write instead of two system calls (18.0 against 22.3 µs for 4
   /// KiB). Also the size of the pieces where the kernel cannot send a file, under TLS.

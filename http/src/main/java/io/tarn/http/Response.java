@@ -5,8 +5,8 @@ package io.tarn.http;
 ///
 /// An explicit `Content-Length` header is kept for answers to HEAD, whose body is never sent (a
 /// `Regions` source is closed unread), and for 304; elsewhere it must equal the body's length.
-/// `Transfer-Encoding` and `Connection: keep-alive` are the server's to say; `Connection: close`
-/// in the headers closes the connection after the response.
+/// `Transfer-Encoding` and `Connection: keep-alive` are the server's to say; `Connection: close` in
+/// the headers closes the connection after the response.
 ///
 /// @param status a final status, 200 to 599; 204 and 304 go without a body
 public record Response(int status, Headers headers, ResponseBody body) {

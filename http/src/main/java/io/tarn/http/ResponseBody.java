@@ -32,7 +32,7 @@ public sealed interface ResponseBody {
   /// Bytes that are produced while earlier ones are being sent.
   ///
   /// @param length exactly what the source will yield in total, or -1 when unknown (then the body
-  ///     goes chunked, or ends with the connection on HTTP/1.0)
+  /// goes chunked, or ends with the connection on HTTP/1.0)
   record Regions(long length, RegionSource source) implements ResponseBody {
     public Regions {
       if (length < -1) {

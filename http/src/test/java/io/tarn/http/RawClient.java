@@ -126,6 +126,10 @@ final class RawClient implements AutoCloseable {
     return in.read(into);
   }
 
+  void hangUp() throws IOException {
+    socket.close();
+  }
+
   /// Closes with a reset, as a crashed client does.
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
