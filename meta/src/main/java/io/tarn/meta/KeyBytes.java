@@ -1,15 +1,16 @@
 package io.tarn.meta;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Arithmetic on keys as unsigned byte strings.
 final class KeyBytes {
 
   private KeyBytes() {}
 
-  /// The smallest byte string greater than everything that starts with `prefix`. Fails for a prefix
-  /// of nothing but 0xFF, which has no upper bound.
-  static byte[] afterPrefix(byte[] prefix) {
+  /// The smallest byte string greater than everything that starts with `prefix`, or null for a
+  /// prefix of nothing but 0xFF: nothing sorts after that.
+  static byte @Nullable [] afterPrefix(byte[] prefix) {
     for (int last = prefix.length - 1; last >= 0; last--) {
       if (prefix[last] != (byte) 0xFF) {
         byte[] after = Arrays.copyOf(prefix, last + 1);
@@ -17,7 +18,7 @@ final class KeyBytes {
         return after;
       }
     }
-    throw new IllegalArgumentException("nothing sorts after a prefix of 0xFF bytes only");
+    return null;
   }
 
   /// The offset of `part` in `text` at or after `from`, or -1.

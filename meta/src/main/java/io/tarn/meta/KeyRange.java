@@ -10,9 +10,14 @@ public record KeyRange(MetaKey fromInclusive, MetaKey toExclusive) {
     }
   }
 
-  /// Every key that starts with `prefix`, the prefix itself included.
+  /// Every key that starts with `prefix`, the prefix itself included. A prefix of nothing but 0xFF
+  /// has no end and is refused.
   public static KeyRange ofPrefix(MetaKey prefix) {
-    return new KeyRange(prefix, new MetaKey(KeyBytes.afterPrefix(prefix.bytes())));
+    byte[] end = KeyBytes.afterPrefix(prefix.bytes());
+    if (end == null) {
+      throw new IllegalArgumentException("nothing sorts after the prefix " + prefix);
+    }
+    return new KeyRange(prefix, new MetaKey(end));
   }
 
   public boolean contains(MetaKey key) {

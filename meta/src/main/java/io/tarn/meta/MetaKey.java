@@ -25,13 +25,17 @@ public record MetaKey(byte[] bytes) implements Comparable<MetaKey> {
     return new MetaKey(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// The smallest key after this one: this key and a zero byte. A key of the greatest length has
-  /// none that is a legal key to store, but the result still bounds a range.
+  /// The next key in order: this key and a zero byte. After a key of the greatest length, the first
+  /// one that does not start with it.
   public MetaKey successor() {
-    if (bytes.length == MAX_LENGTH) {
-      return new MetaKey(KeyBytes.afterPrefix(bytes));
+    if (bytes.length < MAX_LENGTH) {
+      return new MetaKey(Arrays.copyOf(bytes, bytes.length + 1));
     }
-    return new MetaKey(Arrays.copyOf(bytes, bytes.length + 1));
+    byte[] after = KeyBytes.afterPrefix(bytes);
+    if (after == null) {
+      throw new IllegalStateException("the last of all keys has no successor");
+    }
+    return new MetaKey(after);
   }
 
   public boolean startsWith(byte[] prefix) {
