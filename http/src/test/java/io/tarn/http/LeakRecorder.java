@@ -13,6 +13,11 @@ public final class LeakRecorder<T> extends ResourceLeakDetector<T> {
     super(resource, samplingInterval);
   }
 
+  /// The other signature that Netty looks for.
+  public LeakRecorder(Class<T> resource, int samplingInterval, long maxActive) {
+    this(resource, samplingInterval);
+  }
+
   @Override
   protected boolean needReport() {
     return true;
