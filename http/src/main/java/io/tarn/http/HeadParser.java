@@ -121,7 +121,7 @@ final class HeadParser {
         || bytes[at + 9] != '\n') {
       throw new Malformed(400, "The request line is malformed.");
     }
-    if (bytes[at + 5] != '1') {
+    if (bytes[at + 5] != '1' || bytes[at + 7] > '1') {
       throw new Malformed(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     }
     return bytes[at + 7] == '0' ? Version.HTTP_1_0 : Version.HTTP_1_1;
