@@ -546,10 +546,12 @@ class IncomingBodyTest {
     Draft draft = put(PayloadMode.STREAMING_SIGNED, BYTES);
     byte[] wire = framed(PayloadMode.STREAMING_SIGNED, draft, BYTES);
     ByteBuffer whole = ByteBuffer.wrap(wire);
-    var once = new ArrayList<ByteBuffer>(List.of(whole));
+    var once = new ArrayList<>(List.of(whole));
     try (var body = open(draft, () -> once.isEmpty() ? null : once.removeLast())) {
-      for (ByteBuffer piece = body.next(); piece != null; piece = body.next())
-        assertThat(piece.array()).isSameAs(wire);
+      ByteBuffer piece = body.next();
+      Arrays.fill(wire, (byte) 'x');
+      assertThat(piece).isNotNull();
+      while (piece != null && piece.hasRemaining()) assertThat(piece.get()).isEqualTo((byte) 'x');
     }
   }
 }
