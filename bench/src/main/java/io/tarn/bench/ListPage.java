@@ -17,6 +17,12 @@ record ListPage(int keys, String nextToken) {
     return new ListPage(keys, unescape(text(xml, TOKEN)));
   }
 
+  /// The text of the first element of that name, as it stands in the bytes; empty when there is
+  /// none.
+  static String text(byte[] xml, String element) {
+    return text(xml, ("<" + element + ">").getBytes(US_ASCII));
+  }
+
   private static String text(byte[] xml, byte[] tag) {
     int at = indexOf(xml, tag, 0);
     if (at < 0) {

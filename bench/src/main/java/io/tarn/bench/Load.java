@@ -9,7 +9,14 @@ import picocli.CommandLine.Command;
     name = "load",
     description = "Loads S3 servers on this machine and says what that cost them.",
     mixinStandardHelpOptions = true,
-    subcommands = {RunCommand.class})
+    subcommands = {
+      RunCommand.class,
+      SuiteCommand.class,
+      SoakCommand.class,
+      MultipartCommand.class,
+      StartupCommand.class,
+      ReferenceCommand.class
+    })
 public final class Load {
   private Load() {}
 

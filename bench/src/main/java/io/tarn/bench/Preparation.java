@@ -77,6 +77,16 @@ final class Preparation {
     }
   }
 
+  /// Deletes every object of the work; what is not there is no failure.
+  void remove(Work work) {
+    var requests = new Requests(endpoint);
+    try (var wire = new Wire(endpoint)) {
+      for (int i = 0; i < work.keys(); i++) {
+        must(wire.exchange(requests.of("DELETE", work.path(i)), NO_BODY), "DELETE " + work.path(i));
+      }
+    }
+  }
+
   private static void bucket(Wire wire, Requests requests, String name) {
     ResponseReader reply = wire.exchange(requests.of("PUT", "/" + name), NO_BODY);
     if (reply.status() != 409) {

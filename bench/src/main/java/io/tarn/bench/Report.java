@@ -54,6 +54,13 @@ final class Report {
     out.flush();
   }
 
+  /// A line for people only.
+  void note(String text) {
+    if (!json) {
+      out.println("  " + text);
+    }
+  }
+
   private void row(Summary s) {
     String memory =
         megabytes(s.residentBefore())

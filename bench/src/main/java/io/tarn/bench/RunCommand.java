@@ -1,6 +1,5 @@
 package io.tarn.bench;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,8 @@ final class RunCommand implements Callable<Integer> {
   private Verb verb = Verb.GET;
 
   @Mixin private Targets targets = new Targets();
+
+  @Mixin private Timing timing = new Timing();
 
   @Option(
       names = "--size",
@@ -42,46 +43,25 @@ final class RunCommand implements Callable<Integer> {
       description = "Client threads. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
-  @Option(
-      names = "--duration",
-      defaultValue = "5s",
-      description = "Of a round. Default: ${DEFAULT-VALUE}.")
-  private Duration duration = Duration.ZERO;
-
-  @Option(
-      names = "--requests",
-      defaultValue = "9223372036854775807",
-      description = "Most requests of a round.")
-  private long requests;
-
-  @Option(
-      names = "--warmup",
-      defaultValue = "3s",
-      description = "Of each target. Default: ${DEFAULT-VALUE}.")
-  private Duration warmup = Duration.ZERO;
-
-  @Option(names = "--rounds", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
-  private int rounds;
-
   @Option(names = "--json", description = "One JSON object per line instead of a table.")
   private boolean json;
 
   @Override
   public Integer call() {
-    Work work =
-        Work.of(verb, ByteSize.parse(size), verb == Verb.LIST ? 1 : connections)
-            .withThreads(threads);
-    Integer wanted = keys;
-    if (wanted != null) {
-      work = work.withKeys(wanted);
-    }
-    var schedule = new Schedule(warmup, new Span(duration, requests), rounds);
+    Work work = work();
     var report = new Report(System.out, json);
     try (var bodies = BodySource.create(work.size())) {
-      List<Summary> peers = new Contest(work, schedule, bodies).run(targets.endpoints());
+      List<Summary> peers = new Contest(work, timing.schedule(), bodies).run(targets.endpoints());
       report.head();
       report.print(peers);
       return peers.stream().anyMatch(peer -> peer.errors() > 0) ? 1 : 0;
     }
+  }
+
+  private Work work() {
+    int wide = verb == Verb.LIST ? 1 : connections;
+    Work work = Work.of(verb, ByteSize.parse(size), wide).withThreads(threads);
+    Integer wanted = keys;
+    return wanted == null ? work : work.withKeys(wanted);
   }
 }

@@ -2,6 +2,7 @@ package io.tarn.bench;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /// The rounds of one work against one endpoint as one line: medians of what each round measured.
 record Summary(String work, String target, List<Round> rounds) {
@@ -12,10 +13,18 @@ record Summary(String work, String target, List<Round> rounds) {
     }
   }
 
-  /// The middle value, or the mean of the two middle ones.
+  /// The median of a figure over the rounds.
   double median(ToDoubleFunction<Round> figure) {
-    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    return median(rounds.stream().mapToDouble(figure));
+  }
+
+  /// The middle value, or the mean of the two middle ones; 0 of nothing.
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
+    if (sorted.length == 0) {
+      return 0;
+    }
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
