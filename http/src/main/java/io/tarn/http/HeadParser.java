@@ -3,7 +3,6 @@ package io.tarn.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
-import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class HeadParser {
   private static final int MOST_BLANK_LINES = 4;
 
-  private final Limits limits;
+  private final Bounds limits;
   private int searched;
   private int lineLength;
   private int blankLines;
 
-  HeadParser(Limits limits) {
+  HeadParser(Bounds limits) {
     this.limits = limits;
   }
 

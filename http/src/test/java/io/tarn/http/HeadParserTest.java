@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadParserTest {
-  private static final Limits LIMITS = new Limits(100, 200, 1024, 1024, 1024);
+  private static final Bounds LIMITS = new Bounds(100, 200, 1024, 1024, 1024);
 
   private final HeadParser parser = new HeadParser(LIMITS);
 

@@ -8,7 +8,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
-import io.tarn.http.HttpSettings.Limits;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -64,7 +63,7 @@ class ParserAgreementTest {
 
   private static @org.jspecify.annotations.Nullable ParsedHead parse(String text) {
     try {
-      return new HeadParser(Limits.DEFAULTS).parse(Unpooled.copiedBuffer(text, ISO_8859_1));
+      return new HeadParser(TestServers.BOUNDS).parse(Unpooled.copiedBuffer(text, ISO_8859_1));
     } catch (Malformed _) {
       return null;
     }

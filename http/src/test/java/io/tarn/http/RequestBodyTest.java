@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.http.HttpSettings.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -125,7 +124,7 @@ class RequestBodyTest {
 
   @Test
   void an_endless_unread_chunked_body_ends_the_connection() throws Exception {
-    var limits = new Limits(1024, 1024, 4096, 1000, 4096);
+    var limits = TestServers.limits(4096, 1000);
     try (var server =
             HttpServer.start(
                 TestServers.LOOPBACK.with(limits), e -> e.respond(TestServers.text(403, "no")));
@@ -213,7 +212,7 @@ class RequestBodyTest {
     var queue = 256 << 10;
     var uploads = 64;
     var go = new Semaphore(0);
-    var limits = new Limits(16 << 10, 32 << 10, queue, 1024, 1024);
+    var limits = TestServers.limits(queue, 1024);
     try (var server =
         HttpServer.start(
             TestServers.LOOPBACK.with(limits),
