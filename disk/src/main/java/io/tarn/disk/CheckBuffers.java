@@ -1,0 +1,24 @@
+package io.tarn.disk;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/// Direct buffers of one chunk, used again: allocating and zeroing one costs more than checking it.
+final class CheckBuffers {
+  /// More than run at once on most machines; beyond it buffers are made and dropped.
+  private static final int KEPT = 64;
+
+  private static final ArrayBlockingQueue<ByteBuffer> FREE = new ArrayBlockingQueue<>(KEPT);
+
+  private CheckBuffers() {}
+
+  static ByteBuffer take() {
+    ByteBuffer buffer = FREE.poll();
+    return buffer != null ? buffer : ByteBuffer.allocateDirect(BlobFooter.CHUNK);
+  }
+
+  static void give(ByteBuffer buffer) {
+    boolean kept = FREE.offer(buffer); // if not, the collector frees it
+    assert kept || FREE.remainingCapacity() == 0;
+  }
+}

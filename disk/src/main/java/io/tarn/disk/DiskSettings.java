@@ -1,0 +1,30 @@
+package io.tarn.disk;
+
+import io.tarn.settings.DataSize;
+import io.tarn.settings.Setting;
+import java.time.Duration;
+
+/// How volumes behave.
+public record DiskSettings(
+    @Setting(
+            value =
+                "Free space a volume keeps for deletes and metadata; a write that would go below it"
+                    + " is refused with 507.",
+            fallback = "256 MiB")
+        DataSize reserve,
+    @Setting(
+            value =
+                "Sync directories after a blob is renamed into place. Only ever turned off to show"
+                    + " that the crash tests notice: without it a power cut loses acknowledged"
+                    + " objects.",
+            fallback = "true")
+        boolean syncDirectories,
+    @Setting(
+            value = "Most bytes per second that the scrubber reads, all volumes together.",
+            fallback = "64 MiB")
+        DataSize scrubRate,
+    @Setting(value = "How long the scrubber rests between two rounds.", fallback = "7d")
+        Duration scrubEvery) {
+  public static final DiskSettings DEFAULTS =
+      new DiskSettings(DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
+}

@@ -1,0 +1,52 @@
+package io.tarn.disk;
+
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs.OpenBlob;
+import io.tarn.store.Region;
+import io.tarn.store.RegionSource;
+import io.tarn.store.StoreFailure;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Reads every blob of a volume and checks every byte, a page of names at a time. It repairs
+/// nothing: it tells. Pure but for the reads: the caller decides when and how fast, by what it does
+/// between pages.
+public final class Scrubber {
+  private final Volume volume;
+  private final Consumer<Finding> findings;
+  private String position = "";
+
+  /// A blob that cannot be served, and why.
+  public record Finding(Volume volume, BlobId blob, String problem) {}
+
+  /// What a page came to. `done` when the last name was passed; the next page starts over.
+  public record Progress(int blobs, long bytes, boolean done) {}
+
+  public Scrubber(Volume volume, Consumer<Finding> findings) {
+    this.volume = volume;
+    this.findings = findings;
+  }
+
+  public Progress page(int limit) {
+    List<BlobId> page = volume.list(position, limit);
+    long bytes = 0;
+    for (BlobId id : page) bytes += check(id);
+    boolean done = page.size() < limit;
+    position = done ? "" : page.getLast().text();
+    return new Progress(page.size(), bytes, done);
+  }
+
+  private long check(BlobId id) {
+    try (OpenBlob blob = volume.open(id);
+        RegionSource regions = blob.read(0, blob.length())) {
+      long bytes = 0;
+      for (Region region = regions.next(); region != null; region = regions.next())
+        bytes += region.length();
+      return bytes;
+    } catch (StoreFailure.Corrupt e) {
+      if (volume.holds(id))
+        findings.accept(new Finding(volume, id, String.valueOf(e.getMessage())));
+      return 0; // deleted since it was listed, or told
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.tarn.disk;
+
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs;
+import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.OutOfSpace;
+import io.tarn.store.StoreFailure.Unavailable;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One local directory that stores blobs.
+///
+/// ```text
+/// volume.json           format version and identity
+/// staging/<blob id>     blobs being written; whatever is here at start is thrown away
+/// blobs/<6>/<blob id>   committed blobs, in directories named by the first 6 characters of the id:
+///                       17.5 minutes of time, so that writers of one moment share a directory sync
+/// ```
+///
+/// After a failed sync or any other write error that is not a full disk the volume is read-only
+/// until restart: what the kernel dropped cannot be synced by trying again.
+public final class Volume implements Blobs {
+  private static final int SHARD = 6;
+
+  private final Path root;
+  private final DiskSettings settings;
+  private final VolumeFormat format;
+  private final FileStore fileStore;
+  private final DirectorySyncs syncs = new DirectorySyncs();
+  private volatile @Nullable IOException broken;
+
+  private Volume(Path root, DiskSettings settings, VolumeFormat format, FileStore fileStore) {
+    this.root = root;
+    this.settings = settings;
+    this.format = format;
+    this.fileStore = fileStore;
+  }
+
+  /// Opens the volume in `root`, makes it there if the directory is empty or missing, and throws
+  /// away what earlier writes left staged. Fails with [Unavailable] or [Corrupt], saying what to
+  /// do.
+  public static Volume open(Path root, DiskSettings settings) {
+    try {
+      Path absolute = root.toAbsolutePath().normalize();
+      VolumeFormat format = VolumeFormat.openOrCreate(absolute);
+      var volume = new Volume(absolute, settings, format, Files.getFileStore(absolute));
+      volume.emptyStaging();
+      return volume;
+    } catch (IOException e) {
+      throw new Unavailable("cannot open the volume %s: %s".formatted(root, e), e);
+    }
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /// The identity written when the volume was made.
+  public String id() {
+    return format.id();
+  }
+
+  /// Why the volume takes no writes any more, or null.
+  public @Nullable String problem() {
+    IOException cause = broken;
+    return cause == null ? null : "%s is read-only until restart: %s".formatted(root, cause);
+  }
+
+  public long freeBytes() {
+    try {
+      return fileStore.getUsableSpace();
+    } catch (IOException e) {
+      throw new Unavailable("cannot ask for the free space of " + root, e);
+    }
+  }
+
+  public long totalBytes() {
+    try {
+      return fileStore.getTotalSpace();
+    } catch (IOException e) {
+      throw new Unavailable("cannot ask for the size of " + root, e);
+    }
+  }
+
+  private void emptyStaging() throws IOException {
+    try (Stream<Path> left = Files.list(staging())) {
+      for (Path file : (Iterable<Path>) left::iterator) Files.delete(file);
+    }
+  }
+
+  private Path staging() {
+    return root.resolve("staging");
+  }
+
+  Path shardOf(BlobId id) {
+    return root.resolve("blobs").resolve(id.text().substring(0, SHARD));
+  }
+
+  Path fileOf(BlobId id) {
+    return shardOf(id).resolve(id.text());
+  }
+
+  @Override
+  public Staged stage(BlobId id, long expectedLength) {
+    writable();
+    if (freeBytes() - Math.max(0, expectedLength) < settings.reserve().bytes())
+      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+    try {
+      return new StagedFile(this, id, staging().resolve(id.text()));
+    } catch (IOException e) {
+      throw writeFailed(e);
+    }
+  }
+
+  private void writable() {
+    String problem = problem();
+    if (problem != null) throw new Unavailable(problem, broken);
+  }
+
+  /// Room for `count` more bytes? Asked as a blob grows whose length was not known.
+  void admit(long count) {
+    if (freeBytes() - count < settings.reserve().bytes())
+      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+  }
+
+  /// A full disk passes; anything else ends writing here.
+  RuntimeException writeFailed(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("No space left")
+        || message.contains("Disk quota exceeded")
+        || message.contains("File too large"))
+      return new OutOfSpace("%s is full".formatted(root), e);
+    broken = e;
+    return new Unavailable(
+        "writing to %s failed; the volume is read-only until restart".formatted(root), e);
+  }
+
+  /// The blob's file exists, is synced, and now gets its name, durably.
+  void publish(Path staged, BlobId id) throws IOException {
+    Path shard = shardOf(id);
+    if (!Files.isDirectory(shard)) {
+      Files.createDirectories(shard);
+      if (settings.syncDirectories()) syncs.sync(root.resolve("blobs"));
+    }
+    Files.move(staged, fileOf(id));
+    if (settings.syncDirectories()) syncs.sync(shard);
+  }
+
+  /// Whether this volume has a file of that name; says nothing about its health.
+  public boolean holds(BlobId id) {
+    return Files.exists(fileOf(id));
+  }
+
+  @Override
+  public OpenBlob open(BlobId id) {
+    try {
+      return BlobFile.open(fileOf(id), id);
+    } catch (NoSuchFileException e) {
+      throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
+    } catch (IOException e) {
+      throw new Corrupt("blob %s on %s cannot be read".formatted(id, root), e);
+    }
+  }
+
+  @Override
+  public void delete(BlobId id) {
+    try {
+      Files.deleteIfExists(fileOf(id));
+    } catch (IOException e) {
+      throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+    }
+  }
+
+  /// Removes a shard directory that is empty and will get no new blobs: its time has passed.
+  void dropEmptyShard(String name) throws IOException {
+    Path shard = root.resolve("blobs").resolve(name);
+    try {
+      Files.deleteIfExists(shard);
+      syncs.forget(shard);
+    } catch (DirectoryNotEmptyException e) {
+      return; // in use, as most are
+    }
+  }
+
+  List<String> shards() throws IOException {
+    return names(root.resolve("blobs"));
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public List<BlobId> list(String after, int limit) {
+    var found = new ArrayList<BlobId>();
+    try {
+      for (String shard : shards()) {
+        if (found.size() >= limit) break;
+        boolean before = shard.compareTo(after.substring(0, Math.min(SHARD, after.length()))) < 0;
+        if (before) continue;
+        for (String name : names(root.resolve("blobs").resolve(shard)))
+          if (name.compareTo(after) > 0 && found.size() < limit) found.add(new BlobId(name));
+      }
+    } catch (IOException e) {
+      throw new Unavailable("cannot list " + root, e);
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {}
+}

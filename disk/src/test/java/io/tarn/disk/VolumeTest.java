@@ -1,0 +1,294 @@
+package io.tarn.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.settings.DataSize;
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs.OpenBlob;
+import io.tarn.store.Blobs.Staged;
+import io.tarn.store.Region;
+import io.tarn.store.RegionSource;
+import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.OutOfSpace;
+import io.tarn.store.StoreFailure.Unavailable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VolumeTest {
+  private static final int CHUNK = BlobFooter.CHUNK;
+  private static final DiskSettings SETTINGS =
+      new DiskSettings(DataSize.ofBytes(0), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
+
+  @TempDir Path directory;
+  private long names;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7, (9 << 20) + 5})
+  void a_committed_blob_gives_back_its_bytes(int length) throws IOException {
+    Volume volume = open();
+    byte[] bytes = bytes(length);
+    BlobId id = store(volume, bytes);
+    assertThat(read(volume, id, 0, length)).isEqualTo(bytes);
+    assertThat(read(open(), id, 0, length)).isEqualTo(bytes);
+  }
+
+  @Test
+  void any_range_gives_exactly_its_bytes() throws IOException {
+    Volume volume = open();
+    byte[] bytes = bytes((3 << 20) + 11);
+    BlobId id = store(volume, bytes);
+    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    var random = new Random(seed);
+    for (int i = 0; i < 200; i++) {
+      int from = random.nextInt(bytes.length);
+      int count = random.nextInt(bytes.length - from) + 1;
+      assertThat(read(volume, id, from, count))
+          .as("seed %d: %d bytes at %d", seed, count, from)
+          .isEqualTo(java.util.Arrays.copyOfRange(bytes, from, from + count));
+    }
+  }
+
+  @Test
+  void what_was_not_committed_leaves_nothing() throws IOException {
+    Volume volume = open();
+    BlobId id = nextId();
+    try (Staged staged = volume.stage(id, 10)) {
+      staged.write(ByteBuffer.wrap(bytes(10)));
+    }
+    assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void what_a_crash_left_staged_is_thrown_away_at_start() throws IOException {
+    open();
+    Files.write(directory.resolve("staging").resolve(nextId().text()), bytes(10));
+    open();
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void a_deleted_blob_stays_readable_for_who_has_it_open() throws IOException {
+    Volume volume = open();
+    byte[] bytes = bytes(2 * CHUNK);
+    BlobId id = store(volume, bytes);
+    try (OpenBlob blob = volume.open(id)) {
+      volume.delete(id);
+      volume.delete(id);
+      assertThat(drain(blob.read(0, bytes.length))).isEqualTo(bytes);
+    }
+    assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
+  }
+
+  @Test
+  void a_flipped_bit_anywhere_is_never_served() throws IOException {
+    Volume volume = open();
+    byte[] bytes = bytes(2 * CHUNK + 100);
+    BlobId id = store(volume, bytes);
+    Path file = volume.fileOf(id);
+    byte[] good = Files.readAllBytes(file);
+    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    var random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      byte[] bad = good.clone();
+      int at =
+          i < 100
+              ? bytes.length + random.nextInt(bad.length - bytes.length)
+              : random.nextInt(bad.length);
+      bad[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, bad);
+      assertThatThrownBy(() -> read(volume, id, 0, bytes.length))
+          .as("seed %d, byte %d", seed, at)
+          .isInstanceOf(Corrupt.class);
+    }
+  }
+
+  @Test
+  void a_shortened_or_lengthened_file_is_never_served() throws IOException {
+    Volume volume = open();
+    byte[] bytes = bytes(CHUNK + 100);
+    BlobId id = store(volume, bytes);
+    Path file = volume.fileOf(id);
+    byte[] good = Files.readAllBytes(file);
+    for (int length :
+        new int[] {
+          0, 1, BlobFooter.TRAILER, good.length - 1, good.length + 1, good.length + CHUNK
+        }) {
+      Files.write(file, java.util.Arrays.copyOf(good, length));
+      assertThatThrownBy(() -> read(volume, id, 0, bytes.length)).isInstanceOf(Corrupt.class);
+    }
+  }
+
+  @Test
+  void two_files_that_were_swapped_are_noticed() throws IOException {
+    Volume volume = open();
+    BlobId a = store(volume, bytes(1000));
+    BlobId b = store(volume, bytes(1000));
+    Files.copy(volume.fileOf(a), volume.fileOf(b), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> read(volume, b, 0, 1000)).isInstanceOf(Corrupt.class);
+    assertThat(read(volume, a, 0, 1000)).isEqualTo(bytes(1000));
+  }
+
+  @Test
+  void the_scrubber_finds_every_damaged_blob_and_no_other() throws IOException {
+    Volume volume = open();
+    var damaged = new ArrayList<BlobId>();
+    for (int i = 0; i < 40; i++) {
+      BlobId id = store(volume, bytes(i * 7919));
+      if (i % 3 != 1) continue;
+      damaged.add(id);
+      byte[] file = Files.readAllBytes(volume.fileOf(id));
+      file[i * 13 % file.length] ^= 0x20;
+      Files.write(volume.fileOf(id), file);
+    }
+    var found = new ArrayList<BlobId>();
+    var scrubber = new Scrubber(volume, finding -> found.add(finding.blob()));
+    while (!scrubber.page(7).done()) assertThat(found.size()).isLessThanOrEqualTo(damaged.size());
+    assertThat(found).containsExactlyElementsOf(damaged);
+  }
+
+  @Test
+  void blobs_are_listed_in_name_order_page_by_page() {
+    Volume volume = open();
+    var stored = new ArrayList<BlobId>();
+    for (int i = 0; i < 25; i++) {
+      names += i * 400_000L; // spreads them over several shard directories
+      stored.add(store(volume, bytes(1)));
+    }
+    var listed = new ArrayList<BlobId>();
+    for (List<BlobId> page = volume.list("", 4);
+        !page.isEmpty();
+        page = volume.list(listed.getLast().text(), 4)) listed.addAll(page);
+    assertThat(listed).containsExactlyElementsOf(stored);
+  }
+
+  @Test
+  void a_volume_below_its_reserve_refuses_to_stage_and_still_deletes() {
+    BlobId id = store(open(), bytes(10));
+    var greedy =
+        new DiskSettings(DataSize.ofBytes(Long.MAX_VALUE / 2), true, DataSize.ofMebibytes(1), Duration.ofDays(7));
+    Volume full = Volume.open(directory, greedy);
+    assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
+    full.delete(id);
+    assertThat(full.holds(id)).isFalse();
+  }
+
+  @Test
+  void an_unknown_format_is_refused_and_left_alone() throws IOException {
+    BlobId id = store(open(), bytes(10));
+    Path file = directory.resolve("volume.json");
+    String good = Files.readString(file);
+    Files.writeString(file, good.replace("\"format\": 1", "\"format\": 2"));
+    assertThatThrownBy(this::open).isInstanceOf(Corrupt.class).hasMessageContaining("format 2");
+    Files.writeString(file, good);
+    assertThat(read(open(), id, 0, 10)).isEqualTo(bytes(10));
+  }
+
+  @Test
+  void a_volume_that_lost_its_format_file_is_not_taken_for_a_new_one() throws IOException {
+    store(open(), bytes(10));
+    Files.delete(directory.resolve("volume.json"));
+    assertThatThrownBy(this::open).isInstanceOf(Corrupt.class).hasMessageContaining("volume.json");
+  }
+
+  @Test
+  void several_volumes_serve_each_others_blobs_and_the_same_directory_twice_is_refused()
+      throws IOException {
+    Volume one = Volume.open(directory.resolve("one"), SETTINGS);
+    Volume two = Volume.open(directory.resolve("two"), SETTINGS);
+    var volumes = new Volumes(List.of(one, two), new Random(7));
+    var ids = new ArrayList<BlobId>();
+    for (int i = 0; i < 64; i++) {
+      BlobId id = nextId();
+      try (Staged staged = volumes.stage(id, 10)) {
+        staged.write(ByteBuffer.wrap(bytes(10)));
+        staged.commit();
+      }
+      ids.add(id);
+    }
+    assertThat(one.list("", 100)).isNotEmpty();
+    assertThat(two.list("", 100)).isNotEmpty();
+    assertThat(volumes.list("", 100)).containsExactlyElementsOf(ids);
+    for (BlobId id : ids) {
+      try (OpenBlob blob = volumes.open(id)) {
+        assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
+      }
+    }
+    Volume again = Volume.open(directory.resolve("one"), SETTINGS);
+    assertThatThrownBy(() -> new Volumes(List.of(one, again), new Random(7)))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  private Volume open() {
+    return Volume.open(directory, SETTINGS);
+  }
+
+  private BlobId nextId() {
+    return BlobId.of(1_760_000_000_000L + names++, 0, 0);
+  }
+
+  private BlobId store(Volume volume, byte[] bytes) {
+    try (Staged staged = volume.stage(nextId(), bytes.length)) {
+      ByteBuffer rest = ByteBuffer.wrap(bytes);
+      while (rest.hasRemaining()) {
+        int step = Math.min(70_001, rest.remaining());
+        staged.write(rest.slice(rest.position(), step));
+        rest.position(rest.position() + step);
+      }
+      assertThat(staged.commit()).isEqualTo(bytes.length);
+      return staged.id();
+    }
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] read(Volume volume, BlobId id, long offset, long length)
+      throws IOException {
+    try (OpenBlob blob = volume.open(id)) {
+      return drain(blob.read(offset, length));
+    }
+  }
+
+  private static byte[] drain(RegionSource source) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (source) {
+      for (Region region = source.next(); region != null; region = source.next()) {
+        switch (region) {
+          case Region.Memory(var bytes) -> {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            out.writeBytes(copy);
+          }
+          case Region.FileSlice(var channel, var offset, var length) ->
+              channel.transferTo(offset, length, Channels.newChannel(out));
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private List<Path> files() throws IOException {
+    try (var walk = Files.walk(directory)) {
+      return walk.filter(path -> Files.isRegularFile(path) && !path.endsWith("volume.json"))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,521 @@
+package io.tarn.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.tarn.http.HeadWriter.Persistence;
+import io.tarn.http.RequestHead.Version;
+import io.tarn.http.ResponseBody.Bytes;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client connection, on its event loop: reads a head, starts the request's thread, feeds it
+/// the body, sends its response, then reads the next head. Bytes of later pipelined requests wait
+/// unparsed until the response before them is out, so there is one request in flight and answers
+/// cannot overtake each other.
+///
+/// Methods are the loop's unless they say otherwise.
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final ByteBuf CONTINUE =
+      Unpooled.unreleasableBuffer(
+          Unpooled.directBuffer(25)
+              .writeBytes("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1)));
+  private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
+
+  /// Bytes of pipelined requests that may wait while a request is in flight.
+  private static final int MOST_PIPELINED = 64 << 10;
+
+  private enum Phase {
+    HEAD,
+    BODY,
+    ANSWER,
+    LINGER,
+    CLOSED
+  }
+
+  private final Site site;
+  private final Loop loop;
+  private final Channel channel;
+  private final boolean secure;
+  private final InetSocketAddress remote;
+  private final InetSocketAddress local;
+  private final HeadParser parser;
+  private final Watch watch;
+
+  private @Nullable ChannelHandlerContext context;
+  private Phase phase = Phase.HEAD;
+  private @Nullable ByteBuf pending;
+  private @Nullable HttpExchange exchange;
+  private @Nullable ParsedHead request;
+  private @Nullable BodyDecoder decoder;
+  private boolean awaitsContinue;
+  private boolean answering;
+  private boolean answered;
+  private boolean keepAlive;
+  private long toDiscard;
+  private volatile @Nullable String closedBecause;
+
+  Connection(Site site, Loop loop, Channel channel, boolean secure) {
+    this.site = site;
+    this.loop = loop;
+    this.channel = channel;
+    this.secure = secure;
+    this.remote = (InetSocketAddress) channel.remoteAddress();
+    this.local = (InetSocketAddress) channel.localAddress();
+    this.parser = new HeadParser(site.bounds());
+    this.watch = new Watch(site.settings().timeouts(), channel);
+  }
+
+  // For the request's thread.
+
+  Site site() {
+    return site;
+  }
+
+  Bounds limits() {
+    return site.bounds();
+  }
+
+  boolean isSecure() {
+    return secure;
+  }
+
+  ByteBuf allocate(int length) {
+    return channel.alloc().directBuffer(length, length);
+  }
+
+  /// Runs a task on the loop; false when it will never run.
+  boolean execute(Runnable task) {
+    if (closedBecause != null) {
+      return false;
+    }
+    try {
+      channel.eventLoop().execute(task);
+      return true;
+    } catch (RejectedExecutionException _) {
+      return false;
+    }
+  }
+
+  void abort(String reason) {
+    var _ = execute(() -> close(reason));
+  }
+
+  String whyClosed() {
+    var reason = closedBecause;
+    return reason == null ? "the connection was closed" : reason;
+  }
+
+  void bodyWanted(BodyQueue body) {
+    var _ =
+        execute(
+            () -> {
+              if (isCurrent(body) && awaitsContinue && !answering) {
+                awaitsContinue = false;
+                watch.bodyProgress();
+                var _ = channel.writeAndFlush(CONTINUE.duplicate());
+              }
+            });
+  }
+
+  void bodyHasRoom(BodyQueue body) {
+    var _ =
+        execute(
+            () -> {
+              if (isCurrent(body) && phase == Phase.BODY) {
+                watch.bodyProgress();
+                channel.config().setAutoRead(true);
+              }
+            });
+  }
+
+  private boolean isCurrent(BodyQueue body) {
+    return exchange != null && exchange.body() == body;
+  }
+
+  // Input.
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    loop.add(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    if (phase == Phase.LINGER || phase == Phase.CLOSED) {
+      bytes.release();
+      return;
+    }
+    pending =
+        pending == null
+            ? bytes
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, bytes);
+    advance();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (phase == Phase.BODY && exchange != null) {
+      exchange.body().wake();
+    }
+  }
+
+  private void advance() {
+    try {
+      while (pending != null && pending.isReadable() && step(pending)) {
+        // Each step consumes a head or a body.
+      }
+    } catch (Malformed malformed) {
+      refuse(malformed);
+    }
+    if (pending != null && !pending.isReadable()) {
+      pending.release();
+      pending = null;
+    }
+    if (phase == Phase.ANSWER && pending != null && pending.readableBytes() > MOST_PIPELINED) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private boolean step(ByteBuf in) throws Malformed {
+    return switch (phase) {
+      case HEAD -> {
+        var head = parser.parse(in);
+        if (head == null) {
+          watch.headBegan();
+          yield false;
+        }
+        begin(head);
+        yield true;
+      }
+      case BODY -> feed(in);
+      case ANSWER, LINGER, CLOSED -> false;
+    };
+  }
+
+  private void begin(ParsedHead head) {
+    var began =
+        new HttpExchange(
+            this,
+            head,
+            new RequestHead(
+                head.method(),
+                head.target(),
+                head.version(),
+                head.headers(),
+                remote,
+                local,
+                secure));
+    exchange = began;
+    request = head;
+    answering = false;
+    answered = false;
+    awaitsContinue = head.expectsContinue();
+    decoder = head.length() == 0 ? null : new BodyDecoder(head.length(), limits());
+    phase = decoder == null ? Phase.ANSWER : Phase.BODY;
+    toDiscard = limits().discard();
+    watch.requestBegan();
+    site.census().requestBegan();
+    Thread.startVirtualThread(began);
+  }
+
+  private boolean feed(ByteBuf in) throws Malformed {
+    var body = requireCurrent().body();
+    var frames = requireDecoder();
+    var before = in.readableBytes();
+    watch.bodyProgress();
+    // The client went ahead without the 100 it asked for.
+    awaitsContinue = awaitsContinue && before == 0;
+    var complete = frames.decode(in, body::append);
+    if (answered) {
+      toDiscard -= before - in.readableBytes();
+      if (toDiscard < 0 && !complete) {
+        linger();
+        return false;
+      }
+    }
+    if (!complete) {
+      if (body.isFull()) {
+        channel.config().setAutoRead(false);
+        watch.bodyPaused();
+      }
+      return false;
+    }
+    decoder = null;
+    phase = Phase.ANSWER;
+    body.complete(frames.trailers());
+    if (answered) {
+      nextRequest();
+    }
+    return true;
+  }
+
+  /// Answers what is no request, or a body that goes wrong before its response began.
+  private void refuse(Malformed malformed) {
+    site.census().malformed.increment();
+    var current = exchange;
+    exchange = null;
+    if (current != null) {
+      closedBecause = malformed.reason();
+      current.body().fail(malformed.reason());
+    }
+    phase = Phase.ANSWER;
+    releasePending();
+    if (answering) {
+      close(malformed.reason());
+      return;
+    }
+    keepAlive = false;
+    var response = site.badRequest().render(malformed.status(), malformed.reason()).closing();
+    var version = request == null ? Version.HTTP_1_1 : request.version();
+    var answer =
+        Answer.to(new ParsedHead("", "", version, Headers.EMPTY, 0, false, false), response);
+    answering = true;
+    writeWhole(answer, Persistence.CLOSE).addListener(_ -> linger());
+  }
+
+  // Output.
+
+  /// Whether this exchange may still write; false after a refusal, a timeout or a disconnect.
+  boolean canAnswer(HttpExchange candidate) {
+    return exchange == candidate && phase != Phase.CLOSED && phase != Phase.LINGER;
+  }
+
+  void sendWhole(HttpExchange from, Answer answer) {
+    if (canAnswer(from)) {
+      var written = writeWhole(answer, beginAnswer(answer));
+      if (written.isSuccess()) {
+        responseSent(from);
+      } else {
+        written.addListener(done -> sentOrClose(from, done.cause()));
+      }
+    }
+  }
+
+  private void sentOrClose(HttpExchange from, @Nullable Throwable failure) {
+    if (failure == null) {
+      responseSent(from);
+    } else {
+      close("the client disconnected");
+    }
+  }
+
+  /// Small responses go out as one buffer: one packet, one system call.
+  private ChannelFuture writeWhole(Answer answer, Persistence persistence) {
+    var bytes =
+        answer.response().body() instanceof Bytes b && !answer.bodyless() ? b.bytes() : null;
+    var out = channel.alloc().directBuffer(512 + (bytes == null ? 0 : bytes.remaining()));
+    loop.heads().write(out, answer, persistence);
+    if (bytes != null) {
+      out.writeBytes(bytes.duplicate());
+    }
+    return requireContext().writeAndFlush(out);
+  }
+
+  void writeHead(HttpExchange from, Answer answer) {
+    var out = channel.alloc().directBuffer(512);
+    loop.heads().write(out, answer, beginAnswer(answer));
+    var _ = requireContext().write(out, requireContext().voidPromise());
+  }
+
+  /// @param chunk the length of the chunk to frame, 0 for the last one; -1 without chunks
+  ChannelFuture writePiece(Object piece, long chunk) {
+    var ctx = requireContext();
+    if (chunk < 0) {
+      return ctx.writeAndFlush(piece);
+    }
+    if (chunk == 0) {
+      return ctx.writeAndFlush(Unpooled.wrappedBuffer(LAST_CHUNK));
+    }
+    var size = ByteBufUtil.writeAscii(ctx.alloc(), Long.toHexString(chunk)).writeBytes(CRLF);
+    var _ = ctx.write(size, ctx.voidPromise());
+    var written = ctx.write(piece);
+    var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CRLF), ctx.voidPromise());
+    return written;
+  }
+
+  private Persistence beginAnswer(Answer answer) {
+    var head = requireRequest();
+    answering = true;
+    keepAlive =
+        head.keepAlive()
+            && !site.draining().get()
+            && !answer.endsWithConnection()
+            && !answer.response().closes()
+            && restIsShort();
+    watch.answerBegan();
+    if (!keepAlive) {
+      return Persistence.CLOSE;
+    }
+    return head.version() == Version.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.SILENT;
+  }
+
+  /// Whether the rest of the request's body may be read and thrown away. A client that was not told
+  /// to continue may send it or not, so what follows on the connection could be either.
+  private boolean restIsShort() {
+    return decoder == null || (!awaitsContinue && decoder.remaining() <= limits().discard());
+  }
+
+  void responseSent(HttpExchange from) {
+    if (exchange != from || phase == Phase.CLOSED) {
+      return;
+    }
+    answered = true;
+    if (!keepAlive) {
+      linger();
+      return;
+    }
+    if (phase == Phase.BODY) {
+      from.body().fail("the response was already sent");
+      watch.bodyProgress();
+      channel.config().setAutoRead(true);
+    } else {
+      nextRequest();
+      advance();
+    }
+  }
+
+  private void nextRequest() {
+    exchange = null;
+    request = null;
+    phase = Phase.HEAD;
+    if (site.draining().get() && pending == null) {
+      close("the server is stopping");
+      return;
+    }
+    watch.idleBegan();
+    channel.config().setAutoRead(true);
+  }
+
+  // The end.
+
+  /// Closes in a way that lets a client which is still sending read the response: a plain close
+  /// with unread input would reset the connection and destroy it (RFC 9112 §9.6).
+  private void linger() {
+    if (phase == Phase.CLOSED || phase == Phase.LINGER) {
+      return;
+    }
+    phase = Phase.LINGER;
+    var current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.body().fail("the response was already sent");
+    }
+    releasePending();
+    watch.lingerBegan();
+    channel.config().setAutoRead(true);
+    var ssl = channel.pipeline().get(SslHandler.class);
+    if (ssl == null) {
+      shutdownOutput();
+    } else {
+      ssl.closeOutbound().addListener(_ -> shutdownOutput());
+    }
+  }
+
+  private void shutdownOutput() {
+    var _ = ((DuplexChannel) channel).shutdownOutput();
+  }
+
+  void close(String reason) {
+    if (closedBecause == null) {
+      closedBecause = reason;
+    }
+    var _ = channel.close();
+  }
+
+  /// The listener stops: connections without a request go at once.
+  void drain() {
+    if (phase == Phase.HEAD && pending == null) {
+      close("the server is stopping");
+    }
+  }
+
+  void tick(long now) {
+    var late =
+        switch (phase) {
+          case HEAD -> watch.headIsLate(now);
+          case BODY -> watch.bodyIsLate(now, awaitsContinue, answering && !answered);
+          case ANSWER -> answering && watch.answerIsLate(now);
+          case LINGER -> watch.lingerIsLate(now);
+          case CLOSED -> false;
+        };
+    if (late) {
+      if (phase == Phase.BODY || phase == Phase.ANSWER || pending != null) {
+        site.census().timedOut.increment();
+      }
+      close("the client sent or took no bytes for too long");
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (closedBecause == null) {
+      closedBecause = "the client disconnected";
+    }
+    phase = Phase.CLOSED;
+    var current = exchange;
+    if (current != null) {
+      exchange = null;
+      current.body().fail(whyClosed());
+    }
+    releasePending();
+    loop.remove(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof io.netty.handler.codec.DecoderException) {
+      close("the client disconnected");
+    } else {
+      LOG.error("a connection failed", cause);
+      close("the server failed");
+    }
+  }
+
+  private void releasePending() {
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+
+  private ChannelHandlerContext requireContext() {
+    return required(context);
+  }
+
+  private HttpExchange requireCurrent() {
+    return required(exchange);
+  }
+
+  private ParsedHead requireRequest() {
+    return required(request);
+  }
+
+  private BodyDecoder requireDecoder() {
+    return required(decoder);
+  }
+
+  private static <T> T required(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("a connection out of step");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,32 @@
+package io.tarn.http;
+
+/// One request and its one response. Belongs to the virtual thread that the {@link Handler} runs
+/// on.
+public interface Exchange {
+  RequestHead head();
+
+  /// The request's body; empty at once when the request has none.
+  RequestBody body();
+
+  /// Sends the one response and blocks until its last byte was handed to the socket. A `Bytes` body
+  /// of at most 64 KiB is copied instead and the call returns at once.
+  ///
+  /// The source of a `Regions` body is closed in every case, when its memory and files are no
+  /// longer used. If its *first* `next()` throws, nothing was sent: the exception passes through
+  /// and the handler may respond again. Any later failure, and a source that yields more or fewer
+  /// bytes than it announced, closes the connection.
+  ///
+  /// @throws ClientGone when the client disconnected, or took no bytes within the stall timeout
+  /// @throws IllegalStateException when a response was already begun, or the source lied
+  void respond(Response response);
+
+  /// True once the first byte of a final response was handed over; there is no second answer then.
+  boolean responded();
+
+  /// Bytes of response body handed to the socket so far (the head does not count).
+  long bytesSent();
+
+  /// From the arrival of the complete request head until the first response byte was handed over,
+  /// or -1 before that.
+  long nanosToFirstByte();
+}

@@ -1,0 +1,12 @@
+package io.tarn.http;
+
+/// The application behind a listener. Called on a fresh virtual thread for each request, so it may
+/// block; it calls {@link Exchange#respond} once before it returns.
+///
+/// A handler that throws, or returns without an answer, is a bug: it is logged, and the client gets
+/// a 500 from the {@link BadRequest} renderer, or a closed connection when bytes were already sent.
+/// {@link ClientGone} is no bug and may be let through.
+@FunctionalInterface
+public interface Handler {
+  void handle(Exchange exchange);
+}

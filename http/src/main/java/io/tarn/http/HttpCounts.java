@@ -1,0 +1,17 @@
+package io.tarn.http;
+
+/// A listener's totals since its start, but for `open`, which is now.
+///
+/// @param open connections open @param accepted connections accepted, the refused ones included
+/// @param refused connections refused because too many were open @param requests requests handed to
+/// the handler @param malformed requests answered by the {@link BadRequest} renderer with a 4xx
+/// @param timedOut connections closed by a timeout in the middle of a request or response @param
+/// failed requests whose handler threw or did not respond
+public record HttpCounts(
+    long open,
+    long accepted,
+    long refused,
+    long requests,
+    long malformed,
+    long timedOut,
+    long failed) {}

@@ -1,0 +1,142 @@
+package io.tarn.http;
+
+import io.tarn.http.ResponseBody.Bytes;
+import io.tarn.http.ResponseBody.Empty;
+import io.tarn.http.ResponseBody.Regions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A request on its virtual thread.
+final class HttpExchange implements Exchange, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+
+  /// Larger bodies are sent in place, and waited for.
+  private static final int MOST_COPIED = 64 << 10;
+
+  private final Connection connection;
+  private final ParsedHead parsed;
+  private final RequestHead head;
+  private final BodyQueue body;
+  private final long arrived = System.nanoTime();
+  private boolean begun;
+  private long firstByte = -1;
+  private long handedOver;
+  private volatile long bytesSent;
+
+  HttpExchange(Connection connection, ParsedHead parsed, RequestHead head) {
+    this.connection = connection;
+    this.parsed = parsed;
+    this.head = head;
+    this.body = new BodyQueue(parsed.length(), connection.limits().queue(), connection);
+  }
+
+  @Override
+  public void run() {
+    try {
+      connection.site().handler().handle(this);
+      if (!begun) {
+        throw new IllegalStateException("the handler did not respond");
+      }
+    } catch (ClientGone gone) {
+      connection.abort(gone.reason());
+    } catch (Throwable bug) {
+      connection.site().census().failed.increment();
+      LOG.error("{} {} failed", head.method(), head.target(), bug);
+      apologise();
+    } finally {
+      body.release();
+      connection.site().census().requestEnded();
+    }
+  }
+
+  private void apologise() {
+    if (begun) {
+      connection.abort("the handler failed");
+      return;
+    }
+    var sorry = connection.site().badRequest().render(500, "The server failed on this request.");
+    sendWhole(Answer.to(parsed, sorry.closing()));
+  }
+
+  @Override
+  public RequestHead head() {
+    return head;
+  }
+
+  @Override
+  public BodyQueue body() {
+    return body;
+  }
+
+  @Override
+  public void respond(Response response) {
+    var regions = response.body() instanceof Regions r ? r : null;
+    try {
+      if (begun) {
+        throw new IllegalStateException("a second response to one request");
+      }
+      send(response);
+    } finally {
+      if (regions != null) {
+        regions.source().close();
+      }
+    }
+  }
+
+  private void send(Response response) {
+    var answer = Answer.to(parsed, response);
+    if (answer.bodyless() || response.body().length() == 0) {
+      sendWhole(answer);
+      return;
+    }
+    switch (response.body()) {
+      case Empty _ -> sendWhole(answer);
+      case Bytes(var bytes) -> {
+        if (bytes.remaining() <= MOST_COPIED) {
+          sendWhole(answer);
+        } else {
+          var whole = new Regions(bytes.remaining(), new OneRegion(new Region.Memory(bytes)));
+          new RegionSender(this, connection, answer, whole).send();
+        }
+      }
+      case Regions many -> new RegionSender(this, connection, answer, many).send();
+    }
+  }
+
+  private void sendWhole(Answer answer) {
+    begin();
+    if (!connection.execute(() -> connection.sendWhole(this, answer))) {
+      throw new ClientGone(connection.whyClosed());
+    }
+    bytesSent = answer.bodyless() ? 0 : Math.max(0, answer.contentLength());
+  }
+
+  /// The first bytes of the response are being handed over.
+  void begin() {
+    if (!begun) {
+      begun = true;
+      firstByte = System.nanoTime() - arrived;
+    }
+  }
+
+  /// On the loop.
+  void sent(long more) {
+    handedOver += more;
+    bytesSent = handedOver;
+  }
+
+  @Override
+  public boolean responded() {
+    return begun;
+  }
+
+  @Override
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  @Override
+  public long nanosToFirstByte() {
+    return firstByte;
+  }
+}

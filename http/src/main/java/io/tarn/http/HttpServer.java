@@ -1,0 +1,193 @@
+package io.tarn.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A listening HTTP/1.1 server: event loops parse and send, one virtual thread per request runs the
+/// {@link Handler}.
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final int BACKLOG = 1024;
+  private static final byte[] FULL =
+      "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+          .getBytes(ISO_8859_1);
+
+  private final Site site;
+  private final @Nullable Tls tls;
+  private final MultiThreadIoEventLoopGroup group;
+  private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
+  private final Channel listener;
+  private final @Nullable Thread certificateWatch;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// Binds and serves until closed, with plain-text answers to malformed requests.
+  ///
+  /// @throws UncheckedIOException when the address cannot be bound or the certificate not be read
+  public static HttpServer start(HttpSettings settings, Handler handler) {
+    return start(settings, handler, BadRequest.PLAIN);
+  }
+
+  public static HttpServer start(HttpSettings settings, Handler handler, BadRequest badRequest) {
+    var certificate = settings.certificate();
+    var key = settings.privateKey();
+    var tls = certificate == null || key == null ? null : new Tls(certificate, key);
+    var bounds = Bounds.of(settings.limits());
+    var site = new Site(settings, bounds, handler, badRequest, new Census(), new AtomicBoolean());
+    return new HttpServer(site, tls);
+  }
+
+  private HttpServer(Site site, @Nullable Tls tls) {
+    this.site = site;
+    this.tls = tls;
+    var settings = site.settings();
+    var threads =
+        settings.eventLoops() > 0
+            ? settings.eventLoops()
+            : Runtime.getRuntime().availableProcessors();
+    var epoll = Epoll.isAvailable();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            threads,
+            Thread.ofPlatform()
+                .name("http-" + settings.listen().port() + "-", 0)
+                .daemon()
+                .factory(),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    group.forEach(
+        executor -> {
+          var loop = (EventLoop) executor;
+          loops.put(loop, Loop.on(loop, settings.timeouts()));
+        });
+    listener = bind(settings, epoll);
+    certificateWatch = tls == null ? null : Thread.startVirtualThread(this::watchCertificate);
+  }
+
+  private Channel bind(HttpSettings settings, boolean epoll) {
+    var bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Reception());
+    var bound = bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new UncheckedIOException(
+          "cannot listen on " + settings.listen(), new IOException(bound.cause()));
+    }
+    return bound.channel();
+  }
+
+  /// Meets each new connection.
+  @Sharable
+  private final class Reception extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      if (!site.census().admit(site.settings().maxConnections())) {
+        if (tls == null) {
+          channel
+              .writeAndFlush(Unpooled.wrappedBuffer(FULL))
+              .addListener(ChannelFutureListener.CLOSE);
+        } else {
+          var _ = channel.close();
+        }
+        return;
+      }
+      channel.closeFuture().addListener(_ -> site.census().closed());
+      var loop = loops.get(channel.eventLoop());
+      if (loop == null) {
+        throw new IllegalStateException("a connection on a foreign event loop");
+      }
+      if (tls != null) {
+        channel.pipeline().addLast(tls.handler(channel.alloc()));
+      }
+      channel.pipeline().addLast(new Connection(site, loop, channel, tls != null));
+    }
+  }
+
+  /// The bound TCP port.
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /// What has happened so far.
+  public HttpCounts counts() {
+    return site.census().counts();
+  }
+
+  /// Reads the certificate files again for connections to come. The old certificate stays in use
+  /// when the new one cannot be read. Does nothing without TLS.
+  ///
+  /// @throws UncheckedIOException when the files cannot be read or do not fit
+  public void reloadTls() {
+    if (tls != null) {
+      tls.reload();
+    }
+  }
+
+  private void watchCertificate() {
+    while (!closed.get() && tls != null) {
+      try {
+        Thread.sleep(site.settings().timeouts().certificateCheck());
+        tls.reloadIfChanged();
+      } catch (UncheckedIOException e) {
+        LOG.warn("The TLS certificate changed but cannot be used; the old one stays", e);
+      } catch (InterruptedException _) {
+        return;
+      }
+    }
+  }
+
+  /// Stops accepting, lets requests in flight finish with `Connection: close`, closes idle
+  /// connections, and waits until none is left or the time is over. True when all finished. Close
+  /// the server afterwards.
+  public boolean drain(Duration patience) {
+    site.draining().set(true);
+    listener.close().awaitUninterruptibly();
+    loops.forEach(
+        (executor, loop) -> executor.execute(() -> loop.connections().forEach(Connection::drain)));
+    return site.census().awaitQuiet(patience);
+  }
+
+  /// Closes the listener and every connection at once. A request in flight meets {@link
+  /// ClientGone}.
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    if (certificateWatch != null) {
+      certificateWatch.interrupt();
+    }
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (tls != null) {
+      tls.close();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.tarn.http;
+
+import io.tarn.settings.Address;
+import io.tarn.settings.DataSize;
+import io.tarn.settings.Setting;
+import io.tarn.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How a listener behaves.
+public record HttpSettings(
+    @Setting(value = "Address and port to listen on; port 0 takes a free one.", fallback = ":9000")
+        Address listen,
+    @Setting(value = "Threads that parse and send; 0 means one per core.", fallback = "0")
+        int eventLoops,
+    @Setting(
+            value = "Open connections beyond which new ones are refused with 503.",
+            fallback = "10000")
+        int maxConnections,
+    @Setting("Bounds in bytes.") Limits limits,
+    @Setting("Bounds in time.") Timeouts timeouts,
+    @Setting(
+            value = "PEM file with the certificate chain for TLS; without it plain HTTP is spoken.",
+            fallback = "")
+        @Nullable Path certificate,
+    @Setting(
+            value = "PEM file with the unencrypted PKCS#8 private key of the certificate.",
+            fallback = "")
+        @Nullable Path privateKey) {
+
+  public static final HttpSettings DEFAULTS = Settings.defaults(HttpSettings.class);
+
+  public HttpSettings {
+    if ((certificate == null) != (privateKey == null)) {
+      throw new IllegalArgumentException("a TLS certificate and its private key go together");
+    }
+    if (eventLoops < 0 || maxConnections < 1) {
+      throw new IllegalArgumentException("event loops and connections cannot be negative or none");
+    }
+  }
+
+  /// @param host the address to listen on, empty for all interfaces
+  public HttpSettings listeningOn(String host, int port) {
+    return new HttpSettings(
+        new Address(host, port),
+        eventLoops,
+        maxConnections,
+        limits,
+        timeouts,
+        certificate,
+        privateKey);
+  }
+
+  public HttpSettings withTls(Path newCertificate, Path newPrivateKey) {
+    return new HttpSettings(
+        listen, eventLoops, maxConnections, limits, timeouts, newCertificate, newPrivateKey);
+  }
+
+  public HttpSettings with(Limits newLimits) {
+    return new HttpSettings(
+        listen, eventLoops, maxConnections, newLimits, timeouts, certificate, privateKey);
+  }
+
+  public HttpSettings with(Timeouts newTimeouts) {
+    return new HttpSettings(
+        listen, eventLoops, maxConnections, limits, newTimeouts, certificate, privateKey);
+  }
+
+  public HttpSettings withMaxConnections(int most) {
+    return new HttpSettings(listen, eventLoops, most, limits, timeouts, certificate, privateKey);
+  }
+
+  /// Bounds in bytes.
+  public record Limits(
+      @Setting(value = "Longest request line; beyond it 414.", fallback = "16 KiB")
+          DataSize requestLine,
+      @Setting(
+              value = "Header fields of a request altogether, or its trailers; beyond it 431.",
+              fallback = "32 KiB")
+          DataSize headers,
+      @Setting(value = "Bytes of one request's body that are held in memory.", fallback = "1 MiB")
+          DataSize queue,
+      @Setting(
+              value =
+                  "Bytes of a request body the handler left unread that are received and discarded"
+                      + " to keep the connection.",
+              fallback = "256 KiB")
+          DataSize discard,
+      @Setting(
+              value = "Bytes of one response that are prepared and not yet sent.",
+              fallback = "4 MiB")
+          DataSize inFlight) {
+    public static final Limits DEFAULTS = Settings.defaults(Limits.class);
+
+    public Limits {
+      Bounds.of(requestLine, 64);
+      Bounds.of(headers, 64);
+      Bounds.of(queue, 1024);
+      Bounds.of(discard, 0);
+      Bounds.of(inFlight, 1024);
+    }
+  }
+
+  /// Bounds in time. They are met to within a quarter of the shortest, at most a second.
+  public record Timeouts(
+      @Setting(
+              value =
+                  "From the first byte of a request, or the opening of the connection, to the end"
+                      + " of the request's head.",
+              fallback = "30s")
+          Duration header,
+      @Setting(value = "A kept-alive connection without a request.", fallback = "75s")
+          Duration idle,
+      @Setting(
+              value = "No byte of a request body arrives although there is room for it.",
+              fallback = "60s")
+          Duration bodyStall,
+      @Setting(value = "The client takes no byte of the response.", fallback = "60s")
+          Duration responseStall,
+      @Setting(
+              value = "A client goes on sending after a response that ends the connection.",
+              fallback = "5s")
+          Duration linger,
+      @Setting(
+              value = "How often the certificate files are looked at for a change.",
+              fallback = "60s")
+          Duration certificateCheck) {
+    public static final Timeouts DEFAULTS = Settings.defaults(Timeouts.class);
+
+    public Timeouts {
+      for (var time :
+          new Duration[] {header, idle, bodyStall, responseStall, linger, certificateCheck}) {
+        if (!time.isPositive()) {
+          throw new IllegalArgumentException("a timeout must be longer than nothing");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.tarn.http;
+
+import java.net.InetSocketAddress;
+
+/// What a client asked for, as it arrived.
+///
+/// @param method the method, case kept: a token of RFC 9110, never empty @param target the request
+/// target exactly as received: not decoded, not normalised, one char per byte (Latin-1), possibly
+/// in absolute form; without spaces and control characters @param version HTTP/1.0 or HTTP/1.1
+/// @param headers the header fields in order of arrival, one char per byte (see {@link
+/// Headers#utf8}) @param remote the peer of the connection, which may be a proxy @param local the
+/// address the connection came in on @param secure true when the connection is TLS
+public record RequestHead(
+    String method,
+    String target,
+    Version version,
+    Headers headers,
+    InetSocketAddress remote,
+    InetSocketAddress local,
+    boolean secure) {
+
+  public enum Version {
+    HTTP_1_0,
+    HTTP_1_1
+  }
+}

@@ -1,0 +1,14 @@
+package io.tarn.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// What all connections of one listener share.
+///
+/// @param draining set once the listener stops: responses from then on close their connection
+record Site(
+    HttpSettings settings,
+    Bounds bounds,
+    Handler handler,
+    BadRequest badRequest,
+    Census census,
+    AtomicBoolean draining) {}

@@ -1,0 +1,109 @@
+package io.tarn.settings;
+
+import io.tarn.settings.Entry.Leaf;
+import io.tarn.settings.Entry.Section;
+import io.tarn.settings.Raw.Given;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the flags of a command line: `--name=value`, `--name value`, and `--name` alone for a
+/// boolean. A list may be given in several flags. Words that are not flags are refused by number,
+/// not repeated: one may be a secret that lost its flag.
+final class Flags {
+  private static final String DASHES = "--";
+
+  private final Map<String, Leaf> byName = new LinkedHashMap<>();
+  private final Map<String, Given> given = new HashMap<>();
+  private final List<Problem> problems;
+
+  Flags(Section root, List<Problem> problems) {
+    for (var leaf : root.leaves()) for (var flag : leaf.flags()) byName.put(flag, leaf);
+    this.problems = problems;
+  }
+
+  Map<String, Given> read(List<String> words) {
+    for (int i = 0; i < words.size(); i++) {
+      var word = words.get(i);
+      var next = i + 1 < words.size() ? words.get(i + 1) : null;
+      if (!word.startsWith(DASHES)) {
+        problems.add(new Problem("", "command line", "word " + (i + 1) + " is not a --flag"));
+      } else if (read(name(word), inlined(word), next)) {
+        i++;
+      }
+    }
+    return given;
+  }
+
+  /// Splits a command line: what names a setting of this tree, and all other words in their order.
+  SettingsTree.CommandLine split(List<String> words) {
+    var flags = new ArrayList<String>();
+    var rest = new ArrayList<String>();
+    for (int i = 0; i < words.size(); i++) {
+      var word = words.get(i);
+      var leaf = word.startsWith(DASHES) ? byName.get(name(word)) : null;
+      (leaf == null ? rest : flags).add(word);
+      boolean wantsMore = leaf != null && inlined(word) == null && !isSwitch(leaf);
+      if (wantsMore && i + 1 < words.size() && !words.get(i + 1).startsWith(DASHES)) {
+        flags.add(words.get(++i));
+      }
+    }
+    return new SettingsTree.CommandLine(flags, rest);
+  }
+
+  /// True if the next word was used up as the value.
+  private boolean read(String name, @Nullable String inlined, @Nullable String next) {
+    var leaf = byName.get(name);
+    boolean nextIsValue = inlined == null && next != null && !next.startsWith(DASHES);
+    if (leaf == null) {
+      problems.add(
+          new Problem(
+              name, Origin.flag(name).detail(), Nearest.hint(name, DASHES, byName.keySet())));
+      return nextIsValue;
+    }
+    if (inlined != null) {
+      give(leaf, name, inlined);
+    } else if (isSwitch(leaf)) {
+      give(leaf, name, "true");
+    } else if (next != null && nextIsValue) {
+      give(leaf, name, next);
+      return true;
+    } else {
+      problems.add(
+          new Problem(
+              leaf.path(), Origin.flag(name).detail(), "no value; write --" + name + "=VALUE"));
+    }
+    return false;
+  }
+
+  private void give(Leaf leaf, String name, String text) {
+    var origin = Origin.flag(name);
+    var before = given.get(leaf.path());
+    if (before == null) {
+      given.put(leaf.path(), new Given(new Raw.Text(text), origin));
+    } else if (leaf.list()) {
+      var items = new ArrayList<>(before.raw().asItems());
+      items.addAll(new Raw.Text(text).asItems());
+      given.put(leaf.path(), new Given(new Raw.Items(items), origin));
+    } else {
+      problems.add(new Problem(leaf.path(), origin.detail(), "given twice; keep one flag"));
+    }
+  }
+
+  private static boolean isSwitch(Leaf leaf) {
+    return leaf.type().name().equals("boolean") && !leaf.list();
+  }
+
+  private static String name(String word) {
+    int equals = word.indexOf('=');
+    return word.substring(DASHES.length(), equals < 0 ? word.length() : equals);
+  }
+
+  private static @Nullable String inlined(String word) {
+    int equals = word.indexOf('=');
+    return equals < 0 ? null : word.substring(equals + 1);
+  }
+}

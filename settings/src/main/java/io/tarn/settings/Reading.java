@@ -1,0 +1,162 @@
+package io.tarn.settings;
+
+import io.tarn.settings.Entry.Leaf;
+import io.tarn.settings.Entry.Section;
+import io.tarn.settings.Raw.Given;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One reading of one tree: collects what the sources say, keeps the strongest, converts, and
+/// builds the records from the leaves up. Problems are gathered to the end.
+final class Reading {
+  /// Stands for a value that could not be had; the problem is recorded.
+  private static final Object FAILED = new Object();
+
+  private final Section root;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> secrets = new ArrayList<>();
+  private final Map<String, Given> given = new LinkedHashMap<>();
+  private final List<Loaded.Shown> shown = new ArrayList<>();
+
+  Reading(Section root) {
+    this.root = root;
+  }
+
+  <R extends Record> Loaded<R> read(Class<R> type, Sources sources) {
+    var file = sources.file();
+    if (file != null) given.putAll(knownOf(new YamlFile(file, problems).read()));
+    given.putAll(
+        new Environment(root, sources.environment(), problems, notes).read(sources.reserved()));
+    given.putAll(new Flags(root, problems).read(sources.flags()));
+    var value = construct(root);
+    if (!problems.isEmpty()) throw new InvalidSettings(problems);
+    return new Loaded<>(type.cast(value), shown, notes);
+  }
+
+  /// Files can name anything; an unknown section is one problem, however much is in it.
+  private Map<String, Given> knownOf(Map<String, Given> file) {
+    var sections = new LinkedHashSet<String>();
+    var leaves = new LinkedHashSet<String>();
+    root.walk(entry -> (entry instanceof Section ? sections : leaves).add(entry.path()));
+    var names = new LinkedHashSet<String>(leaves);
+    names.addAll(sections);
+    var reported = new HashSet<String>();
+    var known = new LinkedHashMap<String, Given>();
+    file.forEach(
+        (path, value) -> {
+          if (leaves.contains(path)) {
+            known.put(path, value);
+          } else if (sections.contains(path)) {
+            problems.add(
+                new Problem(path, value.origin().detail(), "a section; put its settings below it"));
+          } else {
+            var unknown = unknownPart(path, sections);
+            if (reported.add(unknown)) {
+              problems.add(
+                  new Problem(unknown, value.origin().detail(), Nearest.hint(unknown, "", names)));
+            }
+          }
+        });
+    return known;
+  }
+
+  private static String unknownPart(String path, Set<String> sections) {
+    int end = path.indexOf('.');
+    while (end >= 0 && sections.contains(path.substring(0, end))) end = path.indexOf('.', end + 1);
+    return end < 0 ? path : path.substring(0, end);
+  }
+
+  private @Nullable Object build(Entry entry) {
+    return switch (entry) {
+      case Leaf leaf -> convert(leaf);
+      case Section section -> construct(section);
+    };
+  }
+
+  private @Nullable Object convert(Leaf leaf) {
+    var chosen = given.get(leaf.path());
+    if (chosen == null && leaf.required()) {
+      var advice =
+          "must be given: --"
+              + leaf.path()
+              + ", "
+              + Entry.variable(leaf.path())
+              + " or in the file";
+      problems.add(new Problem(leaf.path(), "nowhere", advice));
+      return FAILED;
+    }
+    if (chosen == null)
+      chosen = new Given(new Raw.Text(leaf.setting().fallback()), Origin.FALLBACK);
+    if (leaf.type().secret()) secrets.addAll(texts(chosen.raw()));
+    try {
+      var value = Conversion.convert(leaf, chosen.raw());
+      shown.add(
+          new Loaded.Shown(
+              leaf.path(), Conversion.show(value), leaf.type().secret(), chosen.origin()));
+      return value;
+    } catch (IllegalArgumentException e) {
+      var said = leaf.type().secret() ? "" : "'" + String.join(",", texts(chosen.raw())) + "' is ";
+      problems.add(new Problem(leaf.path(), chosen.origin().detail(), said + e.getMessage()));
+      return FAILED;
+    }
+  }
+
+  private static List<String> texts(Raw raw) {
+    return switch (raw) {
+      case Raw.Text(var text) -> List.of(text);
+      case Raw.Items(var items) -> items;
+    };
+  }
+
+  private Object construct(Section section) {
+    var values = section.entries().stream().map(this::build).toArray();
+    if (Arrays.asList(values).contains(FAILED)) return FAILED;
+    var components =
+        Arrays.stream(section.type().getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    try {
+      var constructor = section.type().getDeclaredConstructor(components);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      if (!(e.getCause() instanceof IllegalArgumentException rule))
+        throw new IllegalStateException(e.getCause());
+      problems.add(new Problem(section.path(), origins(section), withoutSecrets(rule)));
+      return FAILED;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(section.type() + " cannot be constructed", e);
+    }
+  }
+
+  /// A rule may concern several values: name every source that is not the default.
+  private String origins(Section section) {
+    var said =
+        section.leaves().stream()
+            .map(leaf -> given.get(leaf.path()))
+            .filter(value -> value != null)
+            .map(value -> value.origin().detail())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return said.isEmpty() ? Origin.FALLBACK.detail() : said;
+  }
+
+  /// The words of a record's constructor are not ours; it may have quoted what it was given.
+  private String withoutSecrets(IllegalArgumentException rule) {
+    var message = rule.getMessage() == null ? "the values do not fit together" : rule.getMessage();
+    for (var secret : secrets)
+      if (!secret.isEmpty()) message = message.replace(secret, Secret.STARS);
+    return message;
+  }
+}

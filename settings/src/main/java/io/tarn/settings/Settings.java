@@ -1,0 +1,19 @@
+package io.tarn.settings;
+
+/// The way in: from a record type to its tree of settings.
+public final class Settings {
+  private Settings() {}
+
+  /// @throws IllegalStateException if the record is not described in full; that is a bug, not a
+  /// user's mistake
+  public static <R extends Record> SettingsTree<R> of(Class<R> type) {
+    return new SettingsTree<>(type);
+  }
+
+  /// The record with every fallback, for tests and for components used without a configuration.
+  ///
+  /// @throws InvalidSettings if a setting has no fallback
+  public static <R extends Record> R defaults(Class<R> type) {
+    return of(type).read(Sources.NONE).value();
+  }
+}

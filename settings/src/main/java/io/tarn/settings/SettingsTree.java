@@ -1,0 +1,58 @@
+package io.tarn.settings;
+
+import io.tarn.settings.Entry.Section;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The described settings of one root record. Immutable; may be read any number of times.
+public final class SettingsTree<R extends Record> {
+  private final Class<R> type;
+  private final Section root;
+
+  SettingsTree(Class<R> type) {
+    this.type = type;
+    this.root = Description.of(type);
+  }
+
+  /// What a command line holds: the words that give settings of this tree, and the others.
+  public record CommandLine(List<String> flags, List<String> rest) {
+    public CommandLine {
+      flags = List.copyOf(flags);
+      rest = List.copyOf(rest);
+    }
+
+    /// Names no value: a flag may hold a secret.
+    @Override
+    public String toString() {
+      return "CommandLine[" + flags.size() + " flags, " + rest.size() + " other words]";
+    }
+  }
+
+  /// Reads every setting from its strongest source: flag, environment, file, fallback.
+  ///
+  /// @throws InvalidSettings with all problems, if there is any
+  public Loaded<R> read(Sources sources) {
+    return new Reading(root).read(type, sources);
+  }
+
+  /// Separates the flags of this tree (with their values) from other words, so that a command may
+  /// have flags and operands of its own.
+  public CommandLine split(List<String> words) {
+    return new Flags(root, new ArrayList<>()).split(words);
+  }
+
+  /// The documentation page: one section per record, one table row per setting.
+  public String markdown() {
+    return Page.markdown(root);
+  }
+
+  /// The flags with type, text and default, for `--help`; lines of at most 100 characters.
+  public String help() {
+    return Page.help(root);
+  }
+
+  /// Every setting's path, in order; for shell completion.
+  public List<String> paths() {
+    return root.leaves().stream().map(Entry::path).toList();
+  }
+}

@@ -1,0 +1,55 @@
+package io.tarn.store;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// Immutable bytes under names, the layer below own buckets: volumes on one node, replicated by a
+/// cluster, or an origin where object storage is the only persistence. Thread-safe, blocking. Bytes
+/// are verified against the checksums taken when they came in, each time before they are handed
+/// out.
+public interface Blobs extends AutoCloseable {
+  /// Room for a new blob under the given name, never used before. `expectedLength` is -1 when
+  /// unknown; a hint for placement. Fails with [StoreFailure.OutOfSpace].
+  Staged stage(BlobId id, long expectedLength);
+
+  /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Fails
+  /// with [StoreFailure.Corrupt] when it is not there or not what it should be: a blob that is
+  /// referenced is never just absent.
+  OpenBlob open(BlobId id);
+
+  /// Idempotent. Space is free when the last reader closes.
+  void delete(BlobId id);
+
+  /// Committed blobs in name order, for repair and for tests; not for finding orphans.
+  List<BlobId> list(String after, int limit);
+
+  @Override
+  void close();
+
+  /// A blob being written. Not thread-safe. Closed without [#commit], it leaves nothing.
+  interface Staged extends AutoCloseable {
+    BlobId id();
+
+    /// Takes all remaining bytes; the buffer is the caller's again afterwards.
+    void write(ByteBuffer bytes);
+
+    /// Makes the blob durable and openable; returns its length.
+    long commit();
+
+    @Override
+    void close();
+  }
+
+  /// A pinned blob.
+  interface OpenBlob extends AutoCloseable {
+    BlobId id();
+
+    long length();
+
+    /// The bytes from `offset`, verified region by region as they are pulled.
+    RegionSource read(long offset, long length);
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,19 @@
+package io.tarn.store;
+
+import java.util.Base64;
+
+/// A checksum as S3 prints it: base64, and for a composite one a dash and the number of parts.
+/// [#NONE] where an object has none.
+public record Checksum(ChecksumAlgorithm algorithm, ChecksumType type, String text) {
+  public static final Checksum NONE =
+      new Checksum(ChecksumAlgorithm.CRC32, ChecksumType.FULL_OBJECT, "");
+
+  public static Checksum of(ChecksumAlgorithm algorithm, byte[] value) {
+    return new Checksum(
+        algorithm, ChecksumType.FULL_OBJECT, Base64.getEncoder().encodeToString(value));
+  }
+
+  public boolean isPresent() {
+    return !text.isEmpty();
+  }
+}

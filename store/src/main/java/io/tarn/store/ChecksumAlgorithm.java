@@ -1,0 +1,106 @@
+package io.tarn.store;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
+
+/// The additional checksums of S3 ("Checking object integrity in Amazon S3"). The CRCs can also
+/// cover a whole multipart object ([ChecksumType#FULL_OBJECT]), because the CRC of a concatenation
+/// follows from the CRCs of its pieces.
+public enum ChecksumAlgorithm {
+  CRC32(4, 0xEDB88320L, 32),
+  CRC32C(4, 0x82F63B78L, 32),
+  CRC64NVME(8, 0x9A6C9329AC4BC9B5L, 64),
+  SHA1(20, 0, 0),
+  SHA256(32, 0, 0);
+
+  private final int bytes;
+  private final long polynomial;
+  private final int width;
+
+  ChecksumAlgorithm(int bytes, long polynomial, int width) {
+    this.bytes = bytes;
+    this.polynomial = polynomial;
+    this.width = width;
+  }
+
+  /// Length of a value, in bytes.
+  public int bytes() {
+    return bytes;
+  }
+
+  public boolean isCrc() {
+    return width > 0;
+  }
+
+  /// A running value. Not thread-safe.
+  public sealed interface Running {
+    void update(ByteBuffer bytes);
+
+    byte[] value();
+  }
+
+  public Running start() {
+    return switch (this) {
+      case CRC32 -> new RunningCrc(new CRC32(), 4);
+      case CRC32C -> new RunningCrc(new CRC32C(), 4);
+      case CRC64NVME -> new RunningCrc(new Crc64Nvme(), 8);
+      case SHA1 -> new RunningDigest(digest("SHA-1"));
+      case SHA256 -> new RunningDigest(digest("SHA-256"));
+    };
+  }
+
+  /// The CRC of A followed by B, out of the CRC of each and the length of B.
+  public byte[] combine(byte[] a, byte[] b, long lengthOfB) {
+    if (!isCrc())
+      throw new IllegalStateException(this + " of a concatenation does not follow from its pieces");
+    return toBytes(CrcCombine.combine(polynomial, width, toLong(a), toLong(b), lengthOfB), bytes);
+  }
+
+  static MessageDigest digest(String name) {
+    try {
+      return MessageDigest.getInstance(name);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has MD5, SHA-1 and SHA-256
+    }
+  }
+
+  private static long toLong(byte[] value) {
+    long result = 0;
+    for (byte b : value) result = result << 8 | (b & 0xFF);
+    return result;
+  }
+
+  private static byte[] toBytes(long value, int count) {
+    byte[] result = new byte[count];
+    for (int i = 0; i < count; i++) result[i] = (byte) (value >>> (8 * (count - 1 - i)));
+    return result;
+  }
+
+  private record RunningCrc(Checksum crc, int bytes) implements Running {
+    @Override
+    public void update(ByteBuffer input) {
+      crc.update(input);
+    }
+
+    @Override
+    public byte[] value() {
+      return toBytes(crc.getValue(), bytes);
+    }
+  }
+
+  private record RunningDigest(MessageDigest digest) implements Running {
+    @Override
+    public void update(ByteBuffer input) {
+      digest.update(input);
+    }
+
+    @Override
+    public byte[] value() {
+      return digest.digest();
+    }
+  }
+}

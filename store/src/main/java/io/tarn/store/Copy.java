@@ -1,0 +1,13 @@
+package io.tarn.store;
+
+import org.jspecify.annotations.Nullable;
+
+/// A server-side copy. `keepMetadata` and `keepTags` take those of the source, else those of
+/// `target` count. `checksum` asks for a checksum of the copy; null keeps the source's algorithm,
+/// if it had one.
+public record Copy(
+    Read source,
+    Put target,
+    boolean keepMetadata,
+    boolean keepTags,
+    @Nullable ChecksumAlgorithm checksum) {}

@@ -1,0 +1,18 @@
+package io.tarn.store;
+
+/// The sub-resources of a bucket that are one document each. A new one is a constant here and a
+/// parser in the front end.
+public enum DocumentKind {
+  POLICY,
+  TAGGING,
+  CORS,
+  LIFECYCLE,
+  ENCRYPTION,
+  NOTIFICATION,
+  OBJECT_LOCK,
+  ACL,
+  OWNERSHIP,
+  PUBLIC_ACCESS_BLOCK,
+  WEBSITE,
+  LOGGING
+}

@@ -1,0 +1,20 @@
+package io.tarn.store;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// A body on its way in. What the sender declared about it (length, digests, chunk signatures,
+/// trailer) is checked while it flows, and the end is only reported when all of it held; else
+/// `next` fails and the store keeps nothing.
+public interface Incoming {
+  /// The number of bytes to come, or -1 when the sender did not say.
+  long length();
+
+  /// The next bytes, read-only and valid until the next call; null at the end, when everything
+  /// declared has been verified. Blocks. Fails with [StoreFailure.Invalid] or
+  /// [StoreFailure.Interrupted].
+  @Nullable ByteBuffer next();
+
+  /// What was computed on the way; only after `next` returned null.
+  Digests digests();
+}

@@ -1,0 +1,64 @@
+package io.tarn.store;
+
+import org.jspecify.annotations.Nullable;
+
+/// The waist: everything above the disks that keeps objects, and every decorator over one.
+/// Thread-safe; all methods block and are meant for virtual threads. They fail with [StoreFailure]
+/// and nothing else.
+///
+/// - A write is all or nothing, and durable when it returns. A failure leaves nothing visible
+///   behind; what may have happened after all is [StoreFailure.Indeterminate].
+/// - Conditions are decided in one step with the write.
+/// - Per key, reads and writes are linearizable; a listing shows every write that completed before
+///   it began.
+/// - A bucket that is gone is [StoreFailure.NoSuchBucket], also when the [Bucket] at hand is of an
+///   earlier incarnation.
+public interface ObjectStore {
+  Capabilities capabilities();
+
+  /// Fails with [StoreFailure.NoSuchKey], `NoSuchVersion`, `DeleteMarkerMet`, `NotModified` or
+  /// `ConditionFailed`.
+  ObjectHead head(Read read);
+
+  /// As [#head], and pins the bytes. The caller closes what it gets.
+  OpenObject open(Read read);
+
+  /// Reads `content` to its end and makes it the newest version of the key.
+  Written put(Put put, Incoming content);
+
+  Copied copy(Copy copy);
+
+  Deleted delete(Delete delete);
+
+  /// Returns the version that was changed.
+  Version annotate(Annotate annotate);
+
+  ObjectPage list(ListObjects request);
+
+  VersionPage versions(ListVersions request);
+
+  Upload begin(BeginUpload begin);
+
+  /// The upload, or [StoreFailure.NoSuchUpload].
+  Upload upload(UploadRef upload);
+
+  /// Stores one part; a part of the same number is replaced.
+  Part putPart(UploadRef upload, int number, Incoming content);
+
+  /// Stores a range of an object as a part.
+  Part copyPart(UploadRef upload, int number, PartSource source);
+
+  /// Concatenates the chosen parts, forgets the others, ends the upload. Completing again what
+  /// completed answers the same while the object is still the current one.
+  Written complete(CompleteUpload complete);
+
+  /// Ends the upload and forgets its parts.
+  void abort(UploadRef upload);
+
+  PartPage parts(UploadRef upload, int after, int limit);
+
+  UploadPage uploads(ListUploads request);
+
+  /// Where a copied part comes from; `range` null for the whole object, and must lie within it.
+  record PartSource(Read source, @Nullable ByteRange range) {}
+}

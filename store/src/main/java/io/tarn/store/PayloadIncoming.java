@@ -1,0 +1,99 @@
+package io.tarn.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Bytes that are already here, on their way in again: a part or object copied on the server, or a
+/// body made in memory. Hashed anew while they flow. Whoever opened the payload closes it.
+public final class PayloadIncoming implements Incoming {
+  private static final int READ_BYTES = 256 << 10;
+
+  private final Payload payload;
+  private final Digester digester;
+  private long taken;
+  private Region.@Nullable FileSlice slice;
+  private long sliceTaken;
+  private @Nullable ByteBuffer buffer;
+  private @Nullable Digests digests;
+
+  /// `algorithm` is the additional checksum to compute, or null for none.
+  public PayloadIncoming(Payload payload, @Nullable ChecksumAlgorithm algorithm) {
+    this(payload, new Digester(algorithm));
+  }
+
+  public PayloadIncoming(Payload payload, Digester digester) {
+    this.payload = payload;
+    this.digester = digester;
+  }
+
+  @Override
+  public long length() {
+    return payload.length();
+  }
+
+  @Override
+  public @Nullable ByteBuffer next() {
+    digester.settle(); // a slice of a file is read into the buffer that was handed out before
+    if (digests != null) return null;
+    ByteBuffer bytes = pull();
+    if (bytes == null) {
+      if (taken != payload.length())
+        throw new StoreFailure.Corrupt(
+            "%d bytes instead of %d".formatted(taken, payload.length()), null);
+      digests = digester.finish().digests();
+      return null;
+    }
+    taken += bytes.remaining();
+    digester.begin(bytes);
+    return bytes;
+  }
+
+  @Override
+  public Digests digests() {
+    if (digests == null) throw new IllegalStateException("asked before the end");
+    return digests;
+  }
+
+  private @Nullable ByteBuffer pull() {
+    return switch (payload) {
+      case Payload.Bytes(var array, var offset, var count) ->
+          taken == count ? null : ByteBuffer.wrap(array, offset, count).slice().asReadOnlyBuffer();
+      case Payload.Regions(var _, var source) -> pull(source);
+    };
+  }
+
+  private @Nullable ByteBuffer pull(RegionSource source) {
+    while (true) {
+      if (slice != null) {
+        if (sliceTaken < slice.length()) return read(slice);
+        slice = null;
+      }
+      switch (source.next()) {
+        case null -> {
+          return null;
+        }
+        case Region.Memory(var bytes) -> {
+          if (bytes.hasRemaining()) return bytes.asReadOnlyBuffer();
+        }
+        case Region.FileSlice file -> {
+          slice = file;
+          sliceTaken = 0;
+        }
+      }
+    }
+  }
+
+  private ByteBuffer read(Region.FileSlice file) {
+    if (buffer == null) buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    buffer.clear().limit((int) Math.min(READ_BYTES, file.length() - sliceTaken));
+    try {
+      int count = file.channel().read(buffer, file.offset() + sliceTaken);
+      if (count <= 0) throw new StoreFailure.Corrupt("a file ended early", null);
+      sliceTaken += count;
+    } catch (IOException e) {
+      throw new StoreFailure.Corrupt("a stored region cannot be read", e);
+    }
+    return buffer.flip().asReadOnlyBuffer();
+  }
+}

@@ -1,0 +1,244 @@
+package io.tarn.store;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What ends a request. The kinds are chosen by what the caller should do: fix the request, try
+/// again, or stop and look. Kinds that happen every day carry no stack trace. A failure means that
+/// nothing was changed, but for [Indeterminate].
+@SuppressWarnings("serial") // never serialised
+public abstract sealed class StoreFailure extends RuntimeException {
+  private StoreFailure(String message) {
+    super(message, null, false, false);
+  }
+
+  private StoreFailure(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  // Fix the request.
+
+  public static final class NoSuchBucket extends StoreFailure {
+    private final BucketName bucket;
+
+    public NoSuchBucket(BucketName bucket) {
+      super("no bucket " + bucket);
+      this.bucket = bucket;
+    }
+
+    public BucketName bucket() {
+      return bucket;
+    }
+  }
+
+  public static final class NoSuchKey extends StoreFailure {
+    private final Key key;
+
+    public NoSuchKey(Key key) {
+      super("no key " + key);
+      this.key = key;
+    }
+
+    public Key key() {
+      return key;
+    }
+  }
+
+  public static final class NoSuchVersion extends StoreFailure {
+    private final Key key;
+    private final Version version;
+
+    public NoSuchVersion(Key key, Version version) {
+      super("no version %s of %s".formatted(version, key));
+      this.key = key;
+      this.version = version;
+    }
+
+    public Key key() {
+      return key;
+    }
+
+    public Version version() {
+      return version;
+    }
+  }
+
+  /// The version asked for is a delete marker; `latest` when it was met by asking for the latest.
+  public static final class DeleteMarkerMet extends StoreFailure {
+    private final Key key;
+    private final Version version;
+    private final Instant modified;
+    private final boolean latest;
+
+    public DeleteMarkerMet(Key key, Version version, Instant modified, boolean latest) {
+      super("%s of %s is a delete marker".formatted(version, key));
+      this.key = key;
+      this.version = version;
+      this.modified = modified;
+      this.latest = latest;
+    }
+
+    public Key key() {
+      return key;
+    }
+
+    public Version version() {
+      return version;
+    }
+
+    public Instant modified() {
+      return modified;
+    }
+
+    public boolean latest() {
+      return latest;
+    }
+  }
+
+  public static final class NoSuchUpload extends StoreFailure {
+    private final UploadId upload;
+
+    public NoSuchUpload(UploadId upload) {
+      super("no upload " + upload);
+      this.upload = upload;
+    }
+
+    public UploadId upload() {
+      return upload;
+    }
+  }
+
+  /// A bucket of that name exists already and belongs to `owner`.
+  public static final class BucketExists extends StoreFailure {
+    private final Bucket bucket;
+
+    public BucketExists(Bucket bucket) {
+      super("bucket %s exists".formatted(bucket.name()));
+      this.bucket = bucket;
+    }
+
+    public Bucket bucket() {
+      return bucket;
+    }
+  }
+
+  public static final class BucketNotEmpty extends StoreFailure {
+    public BucketNotEmpty(BucketName bucket) {
+      super("bucket %s is not empty".formatted(bucket));
+    }
+  }
+
+  /// A condition of the request does not hold.
+  public static final class ConditionFailed extends StoreFailure {
+    public ConditionFailed(String condition) {
+      super(condition);
+    }
+  }
+
+  /// A conditional read has nothing new to give; the head is what the answer's headers are made of.
+  public static final class NotModified extends StoreFailure {
+    private final ObjectHead head;
+
+    public NotModified(ObjectHead head) {
+      super("not modified");
+      this.head = head;
+    }
+
+    public ObjectHead head() {
+      return head;
+    }
+  }
+
+  /// The request contradicts itself, the protocol or what is stored; `reason` says how.
+  public static final class Invalid extends StoreFailure {
+    private final Reason reason;
+
+    public Invalid(Reason reason, String message) {
+      super(message);
+      this.reason = reason;
+    }
+
+    public Reason reason() {
+      return reason;
+    }
+  }
+
+  /// Why a request is [Invalid].
+  public enum Reason {
+    ARGUMENT,
+    REQUEST,
+    RANGE,
+    PART,
+    PART_ORDER,
+    PART_TOO_SMALL,
+    PART_NUMBER,
+    TOO_LARGE,
+    DIGEST,
+    CHECKSUM,
+    INCOMPLETE_BODY,
+    CHUNK_FRAMING,
+    CHUNK_SIGNATURE,
+    CONTENT_SHA256,
+    TRAILER,
+    BUCKET_STATE
+  }
+
+  // Try again.
+
+  /// The sender of a body went away or fell silent in the middle of it.
+  public static final class Interrupted extends StoreFailure {
+    public Interrupted(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// Another request got in between; the same request may succeed when repeated.
+  public static final class Conflict extends StoreFailure {
+    public Conflict(String message) {
+      super(message);
+    }
+  }
+
+  public static final class Unavailable extends StoreFailure {
+    public Unavailable(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// A bounded queue is full. Nothing was done.
+  public static final class Overloaded extends StoreFailure {
+    public Overloaded(String message) {
+      super(message);
+    }
+  }
+
+  /// No room on any volume; deletes still work.
+  public static final class OutOfSpace extends StoreFailure {
+    public OutOfSpace(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// It may or may not have happened; reading again tells.
+  public static final class Indeterminate extends StoreFailure {
+    public Indeterminate(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  // Stop and look.
+
+  /// What is stored does not match its checksum, or cannot be read. Never the same as absent.
+  public static final class Corrupt extends StoreFailure {
+    public Corrupt(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /// This store cannot do what was asked; see [Capabilities].
+  public static final class Unsupported extends StoreFailure {
+    public Unsupported(String what) {
+      super(what);
+    }
+  }
+}
