@@ -1,0 +1,179 @@
+package io.tarn.conformance;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// A Tarn server in a process of its own, as a user would start it, so that it can be killed as a
+/// machine would kill it. Start it, end it in one of three ways, start it again on the same data.
+final class ServerProcess implements AutoCloseable {
+  static final String ACCESS_KEY = "conformance";
+  static final String SECRET_KEY = "conformance-secret-key";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final List<String> words;
+  private final Path log;
+  private final int port = freePort();
+  private final int adminPort = freePort();
+  private @Nullable Process process;
+
+  /// `words` follow `tarn server`; addresses and keys are added.
+  ServerProcess(Path log, String... words) {
+    this.log = log;
+    this.words = List.of(words);
+  }
+
+  ServerProcess start() throws IOException {
+    launch();
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!ready()) {
+      if (!running().isAlive()) throw new IOException("the server ended at start:\n" + tail());
+      if (Instant.now().isAfter(deadline))
+        throw new IOException("the server is not ready:\n" + tail());
+      pause(20);
+    }
+    return this;
+  }
+
+  /// Starts the process and does not wait for it to serve.
+  Process launch() throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(
+        List.of(
+            "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Djdk.virtualThreadScheduler.parallelism=4"));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+    command.addAll(List.of("io.tarn.node.Main", "server"));
+    command.addAll(words);
+    command.addAll(
+        List.of("--address", "127.0.0.1:" + port, "--console-address", "127.0.0.1:" + adminPort));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("TARN_ROOT_USER", ACCESS_KEY);
+    builder.environment().put("TARN_ROOT_PASSWORD", SECRET_KEY);
+    Process started = builder.start();
+    process = started;
+    return started;
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  URI adminEndpoint() {
+    return URI.create("http://127.0.0.1:" + adminPort);
+  }
+
+  boolean ready() {
+    try {
+      var connection =
+          (HttpURLConnection) adminEndpoint().resolve("/health/ready").toURL().openConnection();
+      connection.setConnectTimeout(1000);
+      connection.setReadTimeout(5000);
+      return connection.getResponseCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  long pid() {
+    return running().pid();
+  }
+
+  /// SIGKILL: the process is gone between two instructions.
+  void kill() throws InterruptedException {
+    running().toHandle().destroyForcibly();
+    running().waitFor();
+  }
+
+  /// SIGSTOP: nothing moves any more, as in the moment of a power cut.
+  void freeze() throws IOException, InterruptedException {
+    int exit =
+        new ProcessBuilder("kill", "-STOP", Long.toString(pid())).inheritIO().start().waitFor();
+    if (exit != 0) throw new IOException("cannot stop process " + pid());
+  }
+
+  /// SIGTERM: drains and ends. Returns the exit code.
+  int stop() throws InterruptedException {
+    running().destroy();
+    if (!running().waitFor(30, TimeUnit.SECONDS))
+      throw new IllegalStateException("the server does not end");
+    return running().exitValue();
+  }
+
+  String tail() throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+  }
+
+  S3Client client() {
+    return clientFor(ACCESS_KEY, SECRET_KEY);
+  }
+
+  /// A client that never tries again: the test wants to know each answer.
+  S3Client clientFor(String accessKey, String secretKey) {
+    var credentials =
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
+    return S3Client.builder()
+        .endpointOverride(endpoint())
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .credentialsProvider(credentials)
+        .overrideConfiguration(
+            configuration ->
+                configuration
+                    .retryStrategy(RetryMode.STANDARD)
+                    .retryStrategy(retries -> retries.maxAttempts(1)))
+        .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofSeconds(30)))
+        .build();
+  }
+
+  private Process running() {
+    Process mine = process;
+    if (mine == null) throw new IllegalStateException("not started");
+    return mine;
+  }
+
+  static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    Process mine = process;
+    if (mine != null) mine.toHandle().destroyForcibly();
+  }
+}

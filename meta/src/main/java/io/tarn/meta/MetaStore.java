@@ -1,0 +1,72 @@
+package io.tarn.meta;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/// An ordered map from [MetaKey] to a value and its version. The order is the unsigned byte order
+/// of the key.
+///
+/// Thread-safe, and no method blocks: the work happens on the store's own platform threads or
+/// sockets. A stage that fails fails with a [MetaException]; use [#await] to wait for one on a
+/// virtual thread. Arrays handed over or received are not copied: never modify them.
+public interface MetaStore extends AutoCloseable {
+
+  /// Static facts about the engine; callers never test its class.
+  Capabilities capabilities();
+
+  /// The entry under `key`, or empty when there is none. The stage is already complete when the
+  /// answer was in memory.
+  CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level);
+
+  /// The i-th answer belongs to the i-th key; all of them come from one snapshot.
+  CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level);
+
+  /// One page out of one snapshot. Successive pages need not share a snapshot.
+  CompletionStage<Page> scan(Scan scan);
+
+  /// Applies the batch whole or not at all; it is as durable as [Batch#durability] says once the
+  /// stage completes. A failed guard is a result ([CommitResult.Rejected]), not an exception.
+  ///
+  /// After [MetaException.Indeterminate] read the first key back: its version is the batch's token
+  /// if and only if the batch was applied and not yet overwritten. Re-send only a batch with a
+  /// guard that can hold only once ([Guard.VersionIs] on a key it writes).
+  CompletionStage<CommitResult> commit(Batch batch);
+
+  /// Invalidation hints: at least once, per key in commit order, `resync` after a gap. Nothing may
+  /// depend on them for correctness. Empty when [Capabilities#changeFeed] is false.
+  Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener);
+
+  /// Reads everything that is stored and checks every checksum. An empty answer means all is well.
+  /// Long-running: minutes on a large store; it never blocks readers or writers.
+  CompletionStage<List<Damage>> verify();
+
+  /// A consistent copy, made while the store runs, into a directory that must not exist yet.
+  /// Answers the sequence of the last commit it holds. [UnsupportedOperationException] where the
+  /// engine has its own backups.
+  CompletionStage<Long> backup(Path directory);
+
+  /// What an operator wants to know now. Cheap; may be called every second.
+  Health health();
+
+  /// Refuses new work, drains what was accepted, then closes the engine. May be called twice.
+  @Override
+  void close();
+
+  /// Waits for a stage of this store and throws its [MetaException] as it is. For virtual threads
+  /// and tests; never call it on an event loop.
+  static <T> T await(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof MetaException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.tarn.meta;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
+
+/// An open RocksDB with its two column families. Blocking: whoever calls [#get] with `cachedOnly`
+/// false must be on a platform thread, and inside the store's [Gate].
+final class RocksEngine implements AutoCloseable {
+
+  private static final byte DATA = 'D';
+  private static final MetaKey DATA_START = new MetaKey(new byte[] {DATA});
+  private static final MetaKey DATA_END = new MetaKey(new byte[] {DATA + 1});
+
+  final RocksDB db;
+  private final RocksOptions options;
+  private final ColumnFamilyHandle index;
+  private final ColumnFamilyHandle data;
+  private final ReadOptions anywhere = new ReadOptions().setVerifyChecksums(true);
+  private final ReadOptions cached =
+      new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
+
+  /// A part of a range that lies in one column family.
+  record Segment(ColumnFamilyHandle family, KeyRange range) {}
+
+  private RocksEngine(RocksDB db, RocksOptions options, List<ColumnFamilyHandle> handles) {
+    this.db = db;
+    this.options = options;
+    this.index = handles.get(0);
+    this.data = handles.get(1);
+  }
+
+  /// Takes over `options`.
+  static RocksEngine open(Path directory, DBOptions settings, RocksOptions options)
+      throws RocksDBException {
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    RocksDB db = RocksDB.open(settings, directory.toString(), options.families(), handles);
+    return new RocksEngine(db, options, handles);
+  }
+
+  static boolean isData(MetaKey key) {
+    return key.bytes()[0] == DATA;
+  }
+
+  ColumnFamilyHandle familyOf(MetaKey key) {
+    return isData(key) ? data : index;
+  }
+
+  /// The column families a range touches, in key order.
+  List<Segment> segments(KeyRange range) {
+    List<Segment> segments = new ArrayList<>(1);
+    addSegment(segments, index, range.fromInclusive(), least(range.toExclusive(), DATA_START));
+    addSegment(
+        segments,
+        data,
+        greatest(range.fromInclusive(), DATA_START),
+        least(range.toExclusive(), DATA_END));
+    addSegment(segments, index, greatest(range.fromInclusive(), DATA_END), range.toExclusive());
+    return segments;
+  }
+
+  private static void addSegment(
+      List<Segment> segments, ColumnFamilyHandle family, MetaKey from, MetaKey to) {
+    if (from.compareTo(to) < 0) {
+      segments.add(new Segment(family, new KeyRange(from, to)));
+    }
+  }
+
+  private static MetaKey least(MetaKey a, MetaKey b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private static MetaKey greatest(MetaKey a, MetaKey b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+
+  /// The row or that there is none, or null when that cannot be told without reading a file and
+  /// `cachedOnly` forbids it.
+  @Nullable Known get(MetaKey key, boolean cachedOnly) {
+    return get(key, cachedOnly, cachedOnly ? cached : anywhere);
+  }
+
+  private @Nullable Known get(MetaKey key, boolean cachedOnly, ReadOptions how) {
+    try {
+      byte[] stored = db.get(familyOf(key), how, key.bytes());
+      return stored == null ? Known.Nothing.NOTHING : new Known.Row(Rows.decode(key, stored, true));
+    } catch (RocksDBException e) {
+      if (cachedOnly && RocksFailures.code(e) == Status.Code.Incomplete) {
+        return null;
+      }
+      throw RocksFailures.ofRead(e);
+    }
+  }
+
+  /// All rows as of one moment, or null as [#get] does.
+  @Nullable List<Optional<Entry>> getAll(List<MetaKey> keys, boolean cachedOnly) {
+    Snapshot snapshot = db.getSnapshot();
+    try (ReadOptions how = new ReadOptions(cachedOnly ? cached : anywhere).setSnapshot(snapshot)) {
+      List<Optional<Entry>> rows = new ArrayList<>(keys.size());
+      for (MetaKey key : keys) {
+        Known row = get(key, cachedOnly, how);
+        if (row == null) {
+          return null;
+        }
+        rows.add(row.found());
+      }
+      return rows;
+    } finally {
+      db.releaseSnapshot(snapshot);
+    }
+  }
+
+  long sequence() {
+    return db.getLatestSequenceNumber();
+  }
+
+  long backup(Path directory) {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      long sequence = sequence();
+      checkpoint.createCheckpoint(directory.toString());
+      return sequence;
+    } catch (RocksDBException e) {
+      throw RocksFailures.ofRead(e);
+    }
+  }
+
+  /// Writes the memtables out, so that the next start has no log to replay.
+  void flush() throws RocksDBException {
+    try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(wait, List.of(index, data));
+    }
+  }
+
+  List<ColumnFamilyHandle> families() {
+    return List.of(index, data);
+  }
+
+  @Override
+  public void close() {
+    anywhere.close();
+    cached.close();
+    index.close();
+    data.close();
+    db.close();
+    options.close();
+  }
+}

@@ -1,0 +1,204 @@
+package io.tarn.meta;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A [MetaStore] on RocksDB in one directory of this node, for one process at a time.
+///
+/// Commits go through one [GroupCommitter]. Reads first look into memory on the caller's thread and
+/// go to a small pool of platform threads when a file must be read, for a virtual thread inside a
+/// native call holds its carrier.
+///
+/// The directory holds `db` (RocksDB's files), `watermark` and `native` (the unpacked library).
+public final class RocksMetaStore implements MetaStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RocksMetaStore.class);
+
+  private static final Capabilities CAPABILITIES =
+      new Capabilities(false, false, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
+
+  // A larger page keeps a carrier busy for too long even when all of it is in memory.
+  private static final int INLINE_PAGE = 1_000;
+
+  private final RocksEngine engine;
+  private final Watermark watermark;
+  private final RocksWriter writer;
+  private final GroupCommitter committer;
+  private final ReadPool pool;
+  private final Gate gate = new Gate();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private RocksMetaStore(RocksEngine engine, Watermark watermark, MetaSettings settings) {
+    this.engine = engine;
+    this.watermark = watermark;
+    this.pool = new ReadPool(settings.readThreads(), settings.readQueue());
+    this.writer = new RocksWriter(engine, pool, watermark);
+    this.committer = new GroupCommitter(writer, settings, gate);
+  }
+
+  /// Opens or creates the store. Fails with [MetaException.Corrupt] when a file is damaged or
+  /// missing and with [MetaException.Unavailable] when another process has it open or the disk
+  /// refuses.
+  public static RocksMetaStore open(Path directory, MetaSettings settings) {
+    Path database = directory.resolve("db");
+    Path watermarkFile = directory.resolve("watermark");
+    try {
+      Files.createDirectories(database);
+      RocksLibrary.load(directory.resolve("native"));
+      RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
+      Watermark watermark = Watermark.open(watermarkFile);
+      watermark.advance(engine.sequence());
+      watermark.sync();
+      return new RocksMetaStore(engine, watermark, settings);
+    } catch (IOException e) {
+      throw new MetaException.Unavailable("cannot open the metadata store in " + directory, e);
+    }
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
+    // Contents of objects mostly live in blob files, which the block cache does not hold.
+    boolean inline = !RocksEngine.isData(key);
+    return tiered(cachedOnly -> find(key, cachedOnly), inline);
+  }
+
+  @SuppressWarnings("NullableOptional") // null is "not cached", empty is "no such row"
+  private @Nullable Optional<Entry> find(MetaKey key, boolean cachedOnly) {
+    Known row = engine.get(key, cachedOnly);
+    return row == null ? null : row.found();
+  }
+
+  @Override
+  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level) {
+    List<MetaKey> wanted = List.copyOf(keys);
+    return tiered(cachedOnly -> engine.getAll(wanted, cachedOnly), wanted.size() <= INLINE_PAGE);
+  }
+
+  @Override
+  public CompletionStage<Page> scan(Scan scan) {
+    return tiered(
+        cachedOnly -> RocksScan.page(engine, scan, cachedOnly), scan.limit() <= INLINE_PAGE);
+  }
+
+  /// A read that answers null when it may only use memory and that does not suffice.
+  private interface TieredRead<T> {
+    @Nullable T read(boolean cachedOnly);
+  }
+
+  private <T> CompletionStage<T> tiered(TieredRead<T> read, boolean inline) {
+    if (inline) {
+      try {
+        T answer = guarded(read, true);
+        if (answer != null) {
+          return CompletableFuture.completedFuture(answer);
+        }
+      } catch (MetaException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+    return pool.submit(
+        () -> {
+          T answer = guarded(read, false);
+          if (answer == null) {
+            throw new IllegalStateException("a read of any tier was left incomplete");
+          }
+          return answer;
+        });
+  }
+
+  private <T> @Nullable T guarded(TieredRead<T> read, boolean cachedOnly) {
+    gate.enter();
+    try {
+      return read.read(cachedOnly);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public CompletionStage<CommitResult> commit(Batch batch) {
+    try {
+      int bytes = BatchLimits.measure(batch, CAPABILITIES);
+      gate.enter();
+      return committer.submit(batch, bytes);
+    } catch (MetaException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletionStage<List<Damage>> verify() {
+    return CompletableFuture.completedFuture(List.of());
+  }
+
+  @Override
+  public CompletionStage<Long> backup(Path directory) {
+    return pool.submit(
+        () -> {
+          gate.enter();
+          try {
+            return engine.backup(directory);
+          } finally {
+            gate.leave();
+          }
+        });
+  }
+
+  @Override
+  public Health health() {
+    Optional<String> problem = committer.trouble();
+    return new Health(
+        Health.Role.SINGLE,
+        problem.isEmpty() && !closed.get(),
+        committer.queued(),
+        committer.figures().sequence(),
+        0,
+        problem);
+  }
+
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      gate.close();
+      committer.stop();
+      pool.close();
+      if (committer.trouble().isEmpty()) {
+        engine.flush();
+      }
+      watermark.sync();
+    } catch (RocksDBException | IOException e) {
+      // Nothing is lost: what was acknowledged is in the log, and the next start replays it.
+      LOG.warn("the metadata store could not be flushed on close", e);
+    }
+    writer.close();
+    engine.close();
+    try {
+      watermark.close();
+    } catch (IOException e) {
+      LOG.warn("the watermark could not be closed", e);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.tarn.meta;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.TablePropertiesCollectorFactory;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBufferManager;
+
+/// How RocksDB is set up: two column families over one cache, so that memory has one bound.
+///
+/// `index` (RocksDB's default family) holds everything but contents. `data` holds the `D` rows;
+/// from [MetaSettings#minBlobBytes] on their values live in blob files, which a compaction does not
+/// rewrite.
+final class RocksOptions implements AutoCloseable {
+
+  static final byte[] DATA_FAMILY = {'d', 'a', 't', 'a'};
+
+  private static final long MIB = 1L << 20;
+  private static final int BLOCK_BYTES = 16 << 10;
+  private static final int BLOOM_BITS = 10;
+  // A stretch of 128 neighbours with this many tombstones among them is worth a compaction.
+  private static final int TOMBSTONE_WINDOW = 128;
+  private static final int TOMBSTONE_TRIGGER = 50;
+  private static final double TOMBSTONE_SHARE = 0.5;
+
+  private final MetaSettings settings;
+  private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+  private final Cache cache;
+  private final WriteBufferManager buffers;
+  private final BlockBasedTableConfig tables;
+
+  RocksOptions(MetaSettings settings) {
+    this.settings = settings;
+    this.cache = keep(new LRUCache(settings.cacheBytes(), 4, false, 0.5));
+    this.buffers = keep(new WriteBufferManager(settings.memtablesBytes(), cache));
+    this.tables =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setBlockSize(BLOCK_BYTES)
+            .setFilterPolicy(keep(new BloomFilter(BLOOM_BITS)))
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            .setOptimizeFiltersForMemory(true)
+            .setFormatVersion(6);
+  }
+
+  private <T extends AutoCloseable> T keep(T created) {
+    natives.push(created);
+    return created;
+  }
+
+  DBOptions database(WALRecoveryMode recovery, boolean create) {
+    return keep(new DBOptions())
+        .setCreateIfMissing(create)
+        .setCreateMissingColumnFamilies(create)
+        .setParanoidChecks(true)
+        .setWalRecoveryMode(recovery)
+        .setMaxTotalWalSize(settings.walBytes())
+        .setWriteBufferManager(buffers)
+        .setMaxOpenFiles(-1)
+        .setSkipStatsUpdateOnDbOpen(true)
+        // Replayed rows go to a memtable, not through a flush: the start is what somebody waits
+        // for.
+        .setAvoidFlushDuringRecovery(recovery == WALRecoveryMode.AbsoluteConsistency)
+        // There is one writer, so nothing is gained by letting several insert at once.
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setBytesPerSync(MIB)
+        .setMaxBackgroundJobs(2)
+        .setMaxManifestFileSize(16 * MIB)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(4 * MIB)
+        .setKeepLogFileNum(4)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0);
+  }
+
+  List<ColumnFamilyDescriptor> families() {
+    return List.of(
+        new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, index()),
+        new ColumnFamilyDescriptor(DATA_FAMILY, data()));
+  }
+
+  private ColumnFamilyOptions index() {
+    try (Options options = new Options()) {
+      options.setTablePropertiesCollectorFactory(
+          List.of(
+              keep(
+                  TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
+                      TOMBSTONE_WINDOW, TOMBSTONE_TRIGGER, TOMBSTONE_SHARE))));
+      return common(keep(new ColumnFamilyOptions(options)));
+    }
+  }
+
+  private ColumnFamilyOptions data() {
+    return common(keep(new ColumnFamilyOptions()))
+        .setEnableBlobFiles(true)
+        .setMinBlobSize(settings.minBlobBytes())
+        .setBlobFileSize(256 * MIB)
+        .setBlobCompressionType(CompressionType.NO_COMPRESSION)
+        .setEnableBlobGarbageCollection(true)
+        .setBlobGarbageCollectionAgeCutoff(0.5)
+        .setBlobGarbageCollectionForceThreshold(0.5);
+  }
+
+  private ColumnFamilyOptions common(ColumnFamilyOptions options) {
+    return options
+        .setTableFormatConfig(tables)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setWriteBufferSize(settings.memtableBytes())
+        .setMaxWriteBufferNumber(3)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setForceConsistencyChecks(true);
+  }
+
+  long cacheUsage() {
+    return cache.getUsage();
+  }
+
+  @Override
+  public void close() {
+    while (!natives.isEmpty()) {
+      try {
+        natives.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

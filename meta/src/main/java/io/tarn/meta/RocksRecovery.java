@@ -1,0 +1,127 @@
+package io.tarn.meta;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens the database without ever dropping an acknowledged commit in silence.
+///
+/// RocksDB's tolerant modes drop whatever follows a damaged log record, and take a flipped length
+/// near the end for a write that was cut short. So the log is first read with no tolerance at all.
+/// Only if that fails, two read-only looks decide: the log must read without an error but for its
+/// tail (damage in the middle is an error there), stopping at the first damage must lose no later
+/// log, and what is left must reach the [Watermark] of synced commits. Then the tail was a write
+/// that the power or a kill cut short, nobody was told it had succeeded, and it is dropped.
+final class RocksRecovery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RocksRecovery.class);
+
+  private final Path directory;
+  private final long watermark;
+  private final MetaSettings settings;
+
+  private RocksRecovery(Path directory, long watermark, MetaSettings settings) {
+    this.directory = directory;
+    this.watermark = watermark;
+    this.settings = settings;
+  }
+
+  /// Opens or creates the database in `directory`. Fails with [MetaException.Corrupt] when it is
+  /// damaged and [MetaException.Unavailable] when it cannot be opened, for instance because another
+  /// process has it; the files are then as they were.
+  static RocksEngine open(Path directory, Path watermarkFile, MetaSettings settings)
+      throws IOException {
+    long watermark = Watermark.read(watermarkFile);
+    boolean there = Files.exists(directory.resolve("CURRENT"));
+    if (!there && watermark >= 0) {
+      throw new MetaException.Corrupt(
+          "the metadata store was created but " + directory.resolve("CURRENT") + " is gone", null);
+    }
+    RocksRecovery recovery = new RocksRecovery(directory, watermark, settings);
+    RocksEngine engine = recovery.open(!there);
+    if (engine.sequence() < watermark) {
+      long found = engine.sequence();
+      engine.close();
+      throw recovery.lost(found);
+    }
+    return engine;
+  }
+
+  private RocksEngine open(boolean create) {
+    try {
+      return open(WALRecoveryMode.AbsoluteConsistency, create);
+    } catch (RocksDBException strict) {
+      if (create || !RocksFailures.isDamage(strict)) {
+        throw cannotOpen(strict);
+      }
+      checkOnlyTheTailIsTorn(strict);
+    }
+    try {
+      LOG.warn("the end of the metadata log was never acknowledged and is dropped");
+      return open(WALRecoveryMode.PointInTimeRecovery, false);
+    } catch (RocksDBException e) {
+      throw cannotOpen(e);
+    }
+  }
+
+  private void checkOnlyTheTailIsTorn(RocksDBException strict) {
+    try {
+      long whole = look(WALRecoveryMode.TolerateCorruptedTailRecords);
+      long prefix = look(WALRecoveryMode.PointInTimeRecovery);
+      if (whole != prefix) {
+        throw new MetaException.Corrupt("damage inside the log: " + strict.getMessage(), strict);
+      }
+      if (prefix < watermark) {
+        throw lost(prefix);
+      }
+    } catch (RocksDBException e) {
+      throw cannotOpen(e);
+    }
+  }
+
+  private RocksEngine open(WALRecoveryMode mode, boolean create) throws RocksDBException {
+    RocksOptions options = new RocksOptions(settings);
+    try {
+      return RocksEngine.open(directory, options.database(mode, create), options);
+    } catch (RocksDBException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  /// The sequence the database would have, changing nothing.
+  private long look(WALRecoveryMode mode) throws RocksDBException {
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (RocksOptions options = new RocksOptions(settings);
+        RocksDB db =
+            RocksDB.openReadOnly(
+                options.database(mode, false), directory.toString(), options.families(), handles)) {
+      handles.forEach(ColumnFamilyHandle::close);
+      return db.getLatestSequenceNumber();
+    }
+  }
+
+  private MetaException.Corrupt lost(long found) {
+    return new MetaException.Corrupt(
+        "acknowledged commits are missing from the metadata log in %s: it ends at %d, %d were acknowledged"
+            .formatted(directory, found, watermark),
+        null);
+  }
+
+  private MetaException cannotOpen(RocksDBException e) {
+    if (RocksFailures.isDamage(e)) {
+      return new MetaException.Corrupt(
+          "the metadata store in " + directory + " is damaged: " + e.getMessage(), e);
+    }
+    return new MetaException.Unavailable(
+        "the metadata store in " + directory + " cannot be opened: " + e.getMessage(), e);
+  }
+}

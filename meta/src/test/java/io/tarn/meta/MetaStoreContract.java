@@ -1,0 +1,685 @@
+package io.tarn.meta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.meta.CommitResult.Committed;
+import io.tarn.meta.CommitResult.Rejected;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [MetaStore] keeps.
+abstract class MetaStoreContract {
+
+  private final AtomicLong tokens = new AtomicLong(1_000);
+  MetaStore store;
+
+  /// An empty store.
+  abstract MetaStore open() throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    store = open();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void a_key_that_was_never_put_is_absent() {
+    assertThat(get("a")).isEmpty();
+  }
+
+  @Test
+  void a_put_row_is_read_back_with_its_token_as_version() {
+    long token = put("a", "one");
+
+    assertThat(get("a")).contains(entry("a", "one", token));
+  }
+
+  @Test
+  void an_empty_value_is_not_an_absent_row() {
+    long token = put("a", "");
+
+    assertThat(get("a")).contains(entry("a", "", token));
+  }
+
+  @Test
+  void a_deleted_row_is_absent_and_deleting_it_again_is_no_error() {
+    put("a", "one");
+
+    assertThat(commit(new Op.Delete(key("a")))).isInstanceOf(Committed.class);
+    assertThat(get("a")).isEmpty();
+    assertThat(commit(new Op.Delete(key("a")))).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void sequences_ascend_from_commit_to_commit() {
+    long before = 0;
+    for (int i = 0; i < 20; i++) {
+      Committed committed = (Committed) commit(new Op.Put(key("k" + i % 3), bytes("v")));
+      assertThat(committed.sequence()).isGreaterThan(before);
+      before = committed.sequence();
+    }
+    assertThat(store.health().appliedSequence()).isEqualTo(before);
+  }
+
+  @Test
+  void changes_of_a_batch_apply_in_order() {
+    long token =
+        commitAt(
+            List.of(),
+            new Op.Put(key("a"), bytes("one")),
+            new Op.Delete(key("a")),
+            new Op.Put(key("b"), bytes("one")),
+            new Op.Put(key("b"), bytes("two")));
+
+    assertThat(get("a")).isEmpty();
+    assertThat(get("b")).contains(entry("b", "two", token));
+  }
+
+  @Test
+  void contents_and_index_rows_change_in_one_batch() {
+    byte[] content = new byte[60_000];
+    Arrays.fill(content, (byte) 7);
+    long token =
+        commitAt(List.of(), new Op.Put(key("Oa"), bytes("x")), new Op.Put(key("Da"), content));
+
+    assertThat(get("Oa")).contains(entry("Oa", "x", token));
+    assertThat(get("Da")).contains(new Entry(key("Da"), content, token));
+
+    commit(new Op.Delete(key("Oa")), new Op.Delete(key("Da")));
+    assertThat(get("Oa")).isEmpty();
+    assertThat(get("Da")).isEmpty();
+  }
+
+  @Test
+  void a_failed_guard_refuses_the_whole_batch_and_shows_the_row_it_found() {
+    long token = put("a", "one");
+
+    CommitResult result =
+        commit(
+            List.of(new Guard.Present(key("a")), new Guard.Absent(key("a"))),
+            new Op.Put(key("b"), bytes("two")));
+
+    assertThat(result).isEqualTo(new Rejected(1, Optional.of(entry("a", "one", token))));
+    assertThat(get("b")).isEmpty();
+  }
+
+  @Test
+  void absent_holds_only_without_the_row() {
+    assertThat(commit(List.of(new Guard.Absent(key("a"))))).isInstanceOf(Committed.class);
+    put("a", "one");
+    assertThat(commit(List.of(new Guard.Absent(key("a"))))).isInstanceOf(Rejected.class);
+  }
+
+  @Test
+  void present_holds_only_with_the_row() {
+    assertThat(commit(List.of(new Guard.Present(key("a")))))
+        .isEqualTo(new Rejected(0, Optional.empty()));
+    put("a", "one");
+    assertThat(commit(List.of(new Guard.Present(key("a"))))).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void version_is_holds_only_for_the_token_that_wrote_the_row() {
+    long token = put("a", "one");
+
+    assertThat(commit(List.of(new Guard.VersionIs(key("a"), token - 1))))
+        .isInstanceOf(Rejected.class);
+    assertThat(commit(List.of(new Guard.VersionIs(key("b"), token)))).isInstanceOf(Rejected.class);
+    assertThat(commit(List.of(new Guard.VersionIs(key("a"), token)))).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void precedes_refuses_a_token_that_is_not_greater_than_the_row() {
+    List<Guard> precedes = List.of(new Guard.Precedes(key("a")));
+    List<Op> put = List.of(new Op.Put(key("a"), bytes("x")));
+
+    assertThat(await(store.commit(Batch.of(50, precedes, put)))).isInstanceOf(Committed.class);
+    assertThat(await(store.commit(Batch.of(50, precedes, put)))).isInstanceOf(Rejected.class);
+    assertThat(await(store.commit(Batch.of(49, precedes, put)))).isInstanceOf(Rejected.class);
+    assertThat(await(store.commit(Batch.of(51, precedes, put)))).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void guards_see_the_state_before_the_batch() {
+    CommitResult result =
+        commit(List.of(new Guard.Absent(key("a"))), new Op.Put(key("a"), bytes("one")));
+
+    assertThat(result).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void an_overwrite_buries_the_old_value_under_another_key() {
+    put("a", "one");
+    long second = commitAt(List.of(), new Op.Put(key("a"), bytes("two"), key("G1")));
+    assertThat(get("a")).contains(entry("a", "two", second));
+    assertThat(get("G1")).contains(entry("G1", "one", second));
+
+    long third = commitAt(List.of(), new Op.Delete(key("a"), key("G2")));
+    assertThat(get("a")).isEmpty();
+    assertThat(get("G2")).contains(entry("G2", "two", third));
+  }
+
+  @Test
+  void nothing_is_buried_when_there_was_nothing() {
+    commit(new Op.Put(key("a"), bytes("one"), key("G1")), new Op.Delete(key("b"), key("G2")));
+
+    assertThat(get("G1")).isEmpty();
+    assertThat(get("G2")).isEmpty();
+  }
+
+  @Test
+  void a_burial_sees_the_changes_before_it_in_its_batch() {
+    put("a", "zero");
+    commit(
+        new Op.Put(key("a"), bytes("one")),
+        new Op.Put(key("a"), bytes("two"), key("G1")),
+        new Op.DeleteRange(range("a", "b")),
+        new Op.Put(key("a"), bytes("three"), key("G2")));
+
+    assertThat(get("G1").map(MetaStoreContract::text)).contains("one");
+    assertThat(get("G2")).isEmpty();
+    assertThat(get("a").map(MetaStoreContract::text)).contains("three");
+  }
+
+  @Test
+  void a_deleted_range_loses_its_rows_but_not_its_end() {
+    for (String name : List.of("C1", "D1", "D2", "E1", "P1", "P2", "P3")) {
+      put(name, name);
+    }
+    commit(new Op.DeleteRange(range("P1", "P3")));
+    assertThat(names(Scan.of(range("A", "Z"), 100))).containsExactly("C1", "D1", "D2", "E1", "P3");
+
+    commit(new Op.DeleteRange(range("C", "E1")), new Op.Put(key("D1"), bytes("again")));
+    assertThat(names(Scan.of(range("A", "Z"), 100))).containsExactly("D1", "E1", "P3");
+  }
+
+  @Test
+  void an_empty_range_deletes_nothing() {
+    put("a", "one");
+    commit(new Op.DeleteRange(range("a", "a")));
+
+    assertThat(get("a")).isPresent();
+  }
+
+  @Test
+  void keys_that_exceed_the_limit_are_refused() {
+    assertThatThrownBy(() -> new MetaKey(new byte[0]))
+        .isInstanceOf(MetaException.LimitExceeded.class);
+    assertThatThrownBy(() -> new MetaKey(new byte[MetaKey.MAX_LENGTH + 1]))
+        .isInstanceOf(MetaException.LimitExceeded.class);
+
+    MetaKey longest = new MetaKey(new byte[MetaKey.MAX_LENGTH]);
+    commit(new Op.Put(longest, bytes("x")));
+    assertThat(await(store.get(longest, ReadLevel.LINEARIZABLE))).isPresent();
+  }
+
+  @Test
+  void values_and_batches_that_exceed_the_limit_are_refused_and_change_nothing() {
+    Capabilities limits = store.capabilities();
+    Op tooLarge = new Op.Put(key("a"), new byte[limits.maxValue() + 1]);
+    List<Op> tooMany =
+        IntStream.rangeClosed(0, limits.maxOps())
+            .<Op>mapToObj(i -> new Op.Delete(key("a")))
+            .toList();
+    List<Op> tooMuch =
+        IntStream.range(0, limits.maxBatch() / limits.maxValue())
+            .<Op>mapToObj(i -> new Op.Put(key("a" + i), new byte[limits.maxValue()]))
+            .toList();
+
+    assertThatThrownBy(() -> commit(tooLarge)).isInstanceOf(MetaException.LimitExceeded.class);
+    for (List<Op> ops : List.of(tooMany, tooMuch)) {
+      assertThatThrownBy(() -> await(store.commit(Batch.of(1, List.of(), ops))))
+          .isInstanceOf(MetaException.LimitExceeded.class);
+    }
+    assertThat(names(Scan.of(range("a", "b"), 10))).isEmpty();
+  }
+
+  @Test
+  void the_largest_value_is_stored() {
+    byte[] value = new byte[store.capabilities().maxValue()];
+    value[value.length - 1] = 1;
+    commit(new Op.Put(key("Dbig"), value), new Op.Put(key("Obig"), value));
+
+    assertThat(get("Dbig").orElseThrow().value()).isEqualTo(value);
+    assertThat(get("Obig").orElseThrow().value()).isEqualTo(value);
+  }
+
+  @Test
+  void get_all_answers_in_the_order_of_the_keys() {
+    long a = put("a", "one");
+    long d = put("D1", "two");
+
+    List<Optional<Entry>> rows =
+        await(store.getAll(List.of(key("D1"), key("x"), key("a")), ReadLevel.LINEARIZABLE));
+
+    assertThat(rows)
+        .containsExactly(
+            Optional.of(entry("D1", "two", d)),
+            Optional.empty(),
+            Optional.of(entry("a", "one", a)));
+  }
+
+  @Test
+  void a_scan_is_in_unsigned_byte_order_from_inclusive_to_exclusive() {
+    byte[][] keys = {{1}, {1, 0}, {1, (byte) 0xFF}, {0x7F}, {(byte) 0x80}, {(byte) 0xFF}};
+    for (byte[] bytes : keys) {
+      commit(new Op.Put(new MetaKey(bytes), bytes));
+    }
+
+    Page page =
+        scan(
+            Scan.of(
+                new KeyRange(new MetaKey(new byte[] {1, 0}), new MetaKey(new byte[] {(byte) 0xFF})),
+                10));
+
+    assertThat(page.items().stream().map(i -> ((Item.Row) i).entry().key().bytes()))
+        .containsExactly(keys[1], keys[2], keys[3], keys[4]);
+    assertThat(page.next()).isEmpty();
+  }
+
+  @Test
+  void a_scan_crosses_the_rows_of_contents() {
+    for (String name : List.of("C", "Czz", "D", "D1", "DZ", "E", "E1")) {
+      put(name, name);
+    }
+
+    assertThat(names(Scan.of(range("C", "E1"), 100)))
+        .containsExactly("C", "Czz", "D", "D1", "DZ", "E");
+    assertThat(names(Scan.of(range("D", "E"), 100))).containsExactly("D", "D1", "DZ");
+    assertThat(pages(Scan.of(range("C", "F"), 2)))
+        .containsExactly("C", "Czz", "D", "D1", "DZ", "E", "E1");
+  }
+
+  @Test
+  void a_page_is_cut_at_the_limit_and_the_next_one_begins_where_it_says() {
+    for (int i = 0; i < 10; i++) {
+      put("k" + i, "v");
+    }
+    Page page = scan(Scan.of(range("k", "l"), 4));
+
+    assertThat(page.items()).hasSize(4);
+    assertThat(page.next()).contains(key("k4"));
+    assertThat(pages(Scan.of(range("k", "l"), 4))).hasSize(10);
+  }
+
+  @Test
+  void a_page_that_ends_with_the_range_has_no_next() {
+    put("k1", "v");
+    put("k2", "v");
+    put("l", "v");
+
+    assertThat(scan(Scan.of(range("k", "l"), 2)).next()).isEmpty();
+    assertThat(scan(Scan.of(range("k", "l"), 1)).next()).contains(key("k2"));
+  }
+
+  @Test
+  void an_empty_range_gives_an_empty_page() {
+    put("k", "v");
+    Page page = scan(Scan.of(range("k", "k"), 10));
+
+    assertThat(page.items()).isEmpty();
+    assertThat(page.next()).isEmpty();
+  }
+
+  @Test
+  void a_scan_for_keys_only_has_versions_but_no_values() {
+    long token = put("k", "value");
+
+    assertThat(scan(Scan.of(range("k", "l"), 10).keysOnly()).items())
+        .containsExactly(new Item.Row(entry("k", "", token)));
+  }
+
+  @Test
+  void keys_with_the_delimiter_roll_up_into_their_group() {
+    for (String name : List.of("pa", "pb/1", "pb/2", "pb0", "pc/", "pd", "q/1")) {
+      put(name, name);
+    }
+
+    Page page = scan(Scan.of(range("p", "q"), 10).rollup(1, bytes("/")));
+
+    assertThat(show(page)).containsExactly("pa", "[pb/]", "pb0", "[pc/]", "pd");
+  }
+
+  @Test
+  void the_delimiter_counts_only_at_or_after_the_offset() {
+    for (String name : List.of("a/b", "a/b/c", "a/b/d", "a/e")) {
+      put(name, name);
+    }
+
+    assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(2, bytes("/")))))
+        .containsExactly("a/b", "[a/b/]", "a/e");
+    assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(1, bytes("/")))))
+        .containsExactly("[a/]");
+    assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(50, bytes("/")))))
+        .containsExactly("a/b", "a/b/c", "a/b/d", "a/e");
+  }
+
+  @Test
+  void a_delimiter_may_be_of_any_length() {
+    for (String name : List.of("a", "a-", "a--x", "a--y", "a-b--", "a-b-c")) {
+      put(name, name);
+    }
+
+    assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(0, bytes("--")))))
+        .containsExactly("a", "a-", "[a--]", "[a-b--]", "a-b-c");
+    assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(0, bytes("a-b-c-and-more")))))
+        .hasSize(6);
+  }
+
+  @Test
+  void large_groups_are_skipped_and_roll_ups_count_towards_the_limit() {
+    for (int group = 0; group < 5; group++) {
+      for (int i = 0; i < 40; i++) {
+        put("p" + group + "/" + (char) ('A' + i), "v");
+      }
+    }
+    Scan scan = Scan.of(range("p", "q"), 2).rollup(1, bytes("/"));
+    Page page = scan(scan);
+
+    assertThat(show(page)).containsExactly("[p0/]", "[p1/]");
+    assertThat(page.next())
+        .hasValueSatisfying(next -> assertThat(next.toString()).startsWith("p2/"));
+    assertThat(page.examined()).isLessThan(40);
+    assertThat(pages(scan)).containsExactly("[p0/]", "[p1/]", "[p2/]", "[p3/]", "[p4/]");
+  }
+
+  @Test
+  void a_page_that_ends_after_its_last_group_has_no_next() {
+    put("p/1", "v");
+    put("p/2", "v");
+
+    assertThat(scan(Scan.of(range("p", "q"), 1).rollup(0, bytes("/"))).next()).isEmpty();
+  }
+
+  @Test
+  void a_group_of_0xff_bytes_ends_the_scan_without_an_error() {
+    byte ff = (byte) 0xFF;
+    for (int i = 0; i < 20; i++) {
+      commit(new Op.Put(new MetaKey(new byte[] {ff, ff, (byte) i}), bytes("v")));
+    }
+    byte[] end = new byte[MetaKey.MAX_LENGTH];
+    Arrays.fill(end, ff);
+    KeyRange all = new KeyRange(new MetaKey(new byte[] {1}), new MetaKey(end));
+
+    Page page = scan(Scan.of(all, 10).rollup(0, new byte[] {ff, ff}));
+
+    assertThat(page.items()).containsExactly(new Item.Rollup(new byte[] {ff, ff}));
+    assertThat(page.next()).isEmpty();
+  }
+
+  @Test
+  void only_one_of_many_concurrent_creators_of_a_key_succeeds() throws Exception {
+    AtomicInteger created = new AtomicInteger();
+    concurrently(
+        32,
+        i -> {
+          CommitResult result =
+              commit(List.of(new Guard.Absent(key("a"))), new Op.Put(key("a"), bytes("v" + i)));
+          if (result instanceof Committed) {
+            created.incrementAndGet();
+          }
+        });
+
+    assertThat(created).hasValue(1);
+  }
+
+  @Test
+  void concurrent_increments_by_compare_and_set_lose_nothing() throws Exception {
+    put("n", "0");
+    concurrently(
+        16,
+        i -> {
+          for (int done = 0; done < 10; ) {
+            Entry now = get("n").orElseThrow();
+            String more = Integer.toString(Integer.parseInt(text(now)) + 1);
+            CommitResult result =
+                commit(
+                    List.of(new Guard.VersionIs(key("n"), now.version())),
+                    new Op.Put(key("n"), bytes(more)));
+            done += result instanceof Committed ? 1 : 0;
+          }
+        });
+
+    assertThat(get("n").map(MetaStoreContract::text)).contains("160");
+  }
+
+  @Test
+  void blind_overwrites_of_one_key_bury_every_value_but_the_last() throws Exception {
+    concurrently(50, i -> commit(new Op.Put(key("a"), bytes("v" + i), key("G%03d".formatted(i)))));
+
+    Set<String> values = new HashSet<>();
+    values.add(text(get("a").orElseThrow()));
+    for (Item item : scan(Scan.of(range("G", "H"), 100)).items()) {
+      values.add(text(((Item.Row) item).entry()));
+    }
+    assertThat(values).hasSize(50);
+  }
+
+  @Test
+  void a_page_never_shows_half_a_batch() throws Exception {
+    commitPair(0);
+    try (ExecutorService writer = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> writing =
+          writer.submit(() -> IntStream.rangeClosed(1, 300).forEach(this::commitPair));
+      while (!writing.isDone()) {
+        List<Item> items = scan(Scan.of(range("A", "Z"), 10)).items();
+        assertThat(items).hasSize(2);
+        assertThat(text(((Item.Row) items.get(0)).entry()))
+            .isEqualTo(text(((Item.Row) items.get(1)).entry()));
+        List<Optional<Entry>> rows =
+            await(store.getAll(List.of(key("D1"), key("O1")), ReadLevel.LINEARIZABLE));
+        assertThat(text(rows.get(0).orElseThrow())).isEqualTo(text(rows.get(1).orElseThrow()));
+      }
+      writing.get();
+    }
+  }
+
+  private void commitPair(int i) {
+    commit(new Op.Put(key("D1"), bytes("v" + i)), new Op.Put(key("O1"), bytes("v" + i)));
+  }
+
+  @Test
+  void commits_from_one_caller_without_waiting_apply_in_order() {
+    List<CompletionStage<CommitResult>> answers = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      answers.add(
+          store.commit(
+              Batch.of(i, List.of(new Guard.Precedes(key("a"))), List.of(put(key("a"), "v" + i)))));
+    }
+    answers.forEach(answer -> assertThat(await(answer)).isInstanceOf(Committed.class));
+
+    assertThat(get("a")).contains(entry("a", "v200", 200));
+  }
+
+  @Test
+  void a_relaxed_commit_is_visible_at_once() {
+    await(store.commit(new Batch(7, List.of(), List.of(put(key("a"), "one")), Durability.RELAXED)));
+
+    assertThat(get("a")).contains(entry("a", "one", 7));
+  }
+
+  @Test
+  void an_intact_store_verifies() {
+    put("Oa", "one");
+    commit(new Op.Put(key("Da"), new byte[50_000]));
+
+    assertThat(await(store.verify())).isEmpty();
+  }
+
+  @Test
+  void a_closed_store_refuses_work() {
+    put("a", "one");
+    store.close();
+    store.close();
+
+    assertThatThrownBy(() -> get("a")).isInstanceOf(MetaException.Unavailable.class);
+    assertThatThrownBy(() -> put("a", "two")).isInstanceOf(MetaException.Unavailable.class);
+    assertThatThrownBy(() -> scan(Scan.of(range("a", "b"), 1)))
+        .isInstanceOf(MetaException.Unavailable.class);
+    assertThat(store.health().writable()).isFalse();
+  }
+
+  @Test
+  void a_close_amid_work_answers_everybody() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> working = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String name = "k" + i;
+        working.add(callers.submit(() -> putUntilClosed(name)));
+      }
+      while (store.health().appliedSequence() < 50) {
+        Thread.onSpinWait();
+      }
+      store.close();
+      for (Future<Integer> caller : working) {
+        assertThat(caller.get()).isGreaterThanOrEqualTo(0);
+      }
+    }
+  }
+
+  private int putUntilClosed(String name) {
+    int done = 0;
+    while (true) {
+      try {
+        put(name, "v");
+        get(name);
+        scan(Scan.of(range("k", "l"), 100));
+        done++;
+      } catch (MetaException.Unavailable _) {
+        return done;
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- words
+
+  interface Work {
+    void run(int i) throws Exception;
+  }
+
+  static void concurrently(int callers, Work work) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> running =
+          IntStream.range(0, callers)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.runAsync(
+                          () -> {
+                            try {
+                              work.run(i);
+                            } catch (Exception e) {
+                              throw new IllegalStateException(e);
+                            }
+                          },
+                          threads))
+              .toList();
+      for (CompletableFuture<Void> one : running) {
+        one.get();
+      }
+    }
+  }
+
+  static <T> T await(CompletionStage<T> stage) {
+    return MetaStore.await(stage);
+  }
+
+  static MetaKey key(String name) {
+    return MetaKey.of(name);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String text(Entry entry) {
+    return new String(entry.value(), StandardCharsets.UTF_8);
+  }
+
+  static KeyRange range(String from, String to) {
+    return new KeyRange(key(from), key(to));
+  }
+
+  static Entry entry(String name, String value, long version) {
+    return new Entry(key(name), bytes(value), version);
+  }
+
+  static Op put(MetaKey key, String value) {
+    return new Op.Put(key, bytes(value));
+  }
+
+  Optional<Entry> get(String name) {
+    return await(store.get(key(name), ReadLevel.LINEARIZABLE));
+  }
+
+  long put(String name, String value) {
+    return commitAt(List.of(), new Op.Put(key(name), bytes(value)));
+  }
+
+  CommitResult commit(Op... ops) {
+    return commit(List.of(), ops);
+  }
+
+  CommitResult commit(List<Guard> guards, Op... ops) {
+    return await(store.commit(Batch.of(tokens.incrementAndGet(), guards, List.of(ops))));
+  }
+
+  /// Commits and answers the token.
+  long commitAt(List<Guard> guards, Op... ops) {
+    long token = tokens.incrementAndGet();
+    assertThat(await(store.commit(Batch.of(token, guards, List.of(ops)))))
+        .isInstanceOf(Committed.class);
+    return token;
+  }
+
+  Page scan(Scan scan) {
+    return await(store.scan(scan));
+  }
+
+  static List<String> show(Page page) {
+    return page.items().stream()
+        .map(
+            item ->
+                switch (item) {
+                  case Item.Row(var entry) -> entry.key().toString();
+                  case Item.Rollup(var prefix) -> "[" + new MetaKey(prefix) + "]";
+                })
+        .toList();
+  }
+
+  List<String> names(Scan scan) {
+    return show(scan(scan));
+  }
+
+  /// Everything, page after page.
+  List<String> pages(Scan scan) {
+    List<String> all = new ArrayList<>();
+    Optional<MetaKey> next = Optional.of(scan.range().fromInclusive());
+    while (next.isPresent()) {
+      Page page = scan(scan.from(next.get()));
+      all.addAll(show(page));
+      next = page.next();
+    }
+    return all;
+  }
+}

@@ -1,0 +1,12 @@
+package io.tarn.node;
+
+/// Where the process begins.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] words) {
+    ExitCode code = new Program(new Terminal(System.out, System.err, System.getenv())).run(words);
+    System.out.flush();
+    System.exit(code.value());
+  }
+}

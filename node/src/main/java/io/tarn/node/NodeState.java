@@ -1,0 +1,105 @@
+package io.tarn.node;
+
+import io.tarn.store.StoreFailure.Corrupt;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a node remembers about itself in its metadata directory (`node.json`): the format version,
+/// who it is, the secret that seals continuation tokens, and which volumes hold its blobs. A volume that is missing at start is an error, not
+/// an empty disk: its objects are unreadable, never absent.
+record NodeState(int format, String node, String tokenSecret, List<String> volumes) {
+  static final int CURRENT = 1;
+  private static final String NAME = "node.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  NodeState {
+    volumes = List.copyOf(volumes);
+  }
+
+  /// Reads the state, or makes it on first start, and takes up volumes that are new. `present` are
+  /// the ids of the volumes that were opened.
+  static NodeState meet(Path metadata, List<String> present) throws IOException {
+    Files.createDirectories(metadata);
+    Path file = metadata.resolve(NAME);
+    NodeState known = Files.exists(file) ? read(file) : create(metadata);
+    var missing = new ArrayList<>(known.volumes);
+    missing.removeAll(present);
+    if (!missing.isEmpty())
+      throw new Corrupt(
+          "%d volume(s) of this node are missing: %s. Mount them and name their directories, all of them"
+              .formatted(missing.size(), String.join(", ", missing)),
+          null);
+    if (known.volumes.size() == present.size() && Files.exists(file)) return known;
+    var grown = new NodeState(CURRENT, known.node, known.tokenSecret, present);
+    grown.write(file);
+    return grown;
+  }
+
+  private static NodeState create(Path metadata) {
+    if (Files.exists(metadata.resolve("db")))
+      throw new Corrupt("%s has metadata but no %s; restore that file from a backup".formatted(metadata, NAME), null);
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return new NodeState(
+        CURRENT, UUID.randomUUID().toString(), HexFormat.of().formatHex(secret), List.of());
+  }
+
+  private static NodeState read(Path file) throws IOException {
+    NodeState state;
+    try {
+      state = JSON.readValue(Files.readString(file), NodeState.class);
+    } catch (JacksonException e) {
+      throw new Corrupt("%s is not what Tarn wrote; restore it from a backup".formatted(file), e);
+    }
+    if (state.format != CURRENT)
+      throw new Corrupt(
+          "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
+              .formatted(file, state.format, CURRENT),
+          null);
+    return state;
+  }
+
+  private void write(Path file) throws IOException {
+    writeDurably(file, JSON.writeValueAsString(this) + "\n");
+  }
+
+  byte[] secret() {
+    return HexFormat.of().parseHex(tokenSecret);
+  }
+
+  /// Whole or not at all, also across a power cut: written aside, synced, renamed, directory synced.
+  static void writeDurably(Path file, String text) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Path fresh = directory.resolve(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) channel.write(bytes);
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    for (Path at = directory; at != null; at = at.getParent()) { // a new directory is durable in its parent
+      try (FileChannel channel = FileChannel.open(at, StandardOpenOption.READ)) {
+        channel.force(true);
+      } catch (java.nio.file.AccessDeniedException e) {
+        break; // above what this user may read nothing was made by this user
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.tarn.node;
+
+import io.tarn.catalog.MasterKeyFailure;
+import io.tarn.meta.MetaException;
+import io.tarn.observe.Logs;
+import io.tarn.settings.InvalidSettings;
+import io.tarn.settings.Loaded;
+import io.tarn.settings.SettingsTree.CommandLine;
+import io.tarn.store.StoreFailure;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+
+/// `tarn server [DIR…] [--setting=value…]`: serves until it is told to end.
+final class ServerCommand {
+  private final Terminal terminal;
+
+  ServerCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  ExitCode run(List<String> words) {
+    try {
+      Loaded<TarnConfig> loaded = read(words);
+      Logs.configure(loaded.value().log());
+      for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
+      serve(Assembly.start(loaded.value()));
+      return ExitCode.OK;
+    } catch (InvalidSettings e) {
+      terminal.complain(String.valueOf(e.getMessage()));
+      return ExitCode.USAGE;
+    } catch (StoreFailure | MetaException | MasterKeyFailure | UncheckedIOException e) {
+      terminal.complain("cannot start: " + e.getMessage());
+      return ExitCode.FAILURE;
+    }
+  }
+
+  private Loaded<TarnConfig> read(List<String> words) {
+    CommandLine line = Configuration.TREE.split(words);
+    var flags = new ArrayList<>(line.flags());
+    if (!line.rest().isEmpty()) flags.add("--volumes=" + String.join(",", line.rest()));
+    return Configuration.read(terminal.environment(), flags);
+  }
+
+  /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
+  /// and says the exit code itself, because a JVM that ends by a signal would say 143.
+  private void serve(Assembly node) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("end")
+                .unstarted(
+                    () -> {
+                      node.drain();
+                      node.close();
+                      terminal.err().print("tarn: stopped\n");
+                      terminal.err().flush();
+                      Runtime.getRuntime().halt(ExitCode.OK.value());
+                    }));
+    Banner.print(terminal, node);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e); // nobody interrupts the main thread
+    }
+  }
+}

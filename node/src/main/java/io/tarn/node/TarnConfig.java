@@ -1,0 +1,56 @@
+package io.tarn.node;
+
+import io.tarn.catalog.CatalogSettings;
+import io.tarn.console.ConsoleSettings;
+import io.tarn.disk.DiskSettings;
+import io.tarn.gateway.GatewaySettings;
+import io.tarn.http.HttpSettings;
+import io.tarn.index.IndexSettings;
+import io.tarn.meta.MetaSettings;
+import io.tarn.observe.LogSettings;
+import io.tarn.observe.MetricsSettings;
+import io.tarn.settings.Address;
+import io.tarn.settings.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that can be said about a server, in one tree. Each module describes its own part.
+public record TarnConfig(
+    @Setting(
+            value =
+                "Directories that store objects, one per disk. Also the words after `tarn server`.",
+            fallback = "data",
+            alias = {"MINIO_VOLUMES"})
+        List<Path> volumes,
+    @Setting(
+            value =
+                "Directory of the metadata; a fast disk pays. Default: `.tarn` in the first volume.",
+            fallback = "")
+        @Nullable Path metadata,
+    @Setting(
+            value = "Where the admin API, health and metrics are served.",
+            fallback = ":9001",
+            alias = {"MINIO_CONSOLE_ADDRESS"})
+        Address consoleAddress,
+    @Setting(value = "How long requests in flight may finish after SIGTERM.", fallback = "20s")
+        Duration drain,
+    @Setting("The S3 front end.") GatewaySettings gateway,
+    @Setting("The HTTP listeners; `listen` is the one for S3.") HttpSettings http,
+    @Setting("Admin API, health and metrics.") ConsoleSettings console,
+    @Setting("Objects and their index.") IndexSettings index,
+    @Setting("The metadata store.") MetaSettings meta,
+    @Setting("Volumes.") DiskSettings disk,
+    @Setting("Tenants, users and keys.") CatalogSettings catalog,
+    @Setting("Logging.") LogSettings log,
+    @Setting("Metrics.") MetricsSettings metrics) {
+  public TarnConfig {
+    volumes = List.copyOf(volumes);
+    if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
+  }
+
+  Path metadataDirectory() {
+    return metadata != null ? metadata : volumes.getFirst().resolve(".tarn");
+  }
+}

@@ -1,0 +1,25 @@
+package io.tarn.node;
+
+import java.io.PrintStream;
+import java.util.Map;
+
+/// What a command may touch of the world around it: where it prints, and the environment.
+record Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
+  Terminal {
+    environment = Map.copyOf(environment);
+  }
+
+  /// One line to standard output, ended the same way everywhere.
+  void print(String line) {
+    out.print(line + "\n");
+  }
+
+  /// A complaint: what is wrong and what to do, on standard error.
+  void complain(String line) {
+    err.print("tarn: " + line + "\n");
+  }
+
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+}

@@ -1,0 +1,154 @@
+package io.tarn.s3;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.tarn.s3.S3Failure.Detail;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The one place where a request becomes somebody's. Runs before routing, on every request; what it
+/// returns is all that is ever known about the sender, and nothing behind it sees a credential.
+/// Thread-safe; no clock, no network.
+public final class Authentication {
+  private static final String TOKEN = "X-Amz-Security-Token";
+
+  /// Signs for access keys that do not exist, so that a wrong key costs as much as a wrong secret.
+  private static final SecretKey NOBODY = new SecretKey("nobody", 0);
+
+  private final AccessKeys accessKeys;
+  private final SigningRules rules;
+  private final SigningKeys signingKeys;
+
+  public Authentication(AccessKeys accessKeys, SigningRules rules) {
+    this.accessKeys = accessKeys;
+    this.rules = rules;
+    this.signingKeys = new SigningKeys(rules.keptKeys());
+  }
+
+  /// @throws S3Failure when the request is signed, but not rightly, or in more than one way
+  public Proof of(S3Request request, Instant now) {
+    boolean header = request.headers().has("authorization");
+    boolean query = hasAny(request.query(), QuerySignature.ALGORITHM, QuerySignature.CREDENTIAL);
+    query |= hasAny(request.query(), QuerySignature.SIGNATURE, QuerySignature.SIGNED_HEADERS);
+    boolean version2 = hasAny(request.query(), "AWSAccessKeyId", "Signature");
+    if ((header ? 1 : 0) + (query ? 1 : 0) + (version2 ? 1 : 0) > 1)
+      throw S3Failure.argument(
+          "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature"
+              + " query string parameter or the Authorization header should be specified",
+          "Authorization",
+          "");
+    if (version2) throw version2();
+    if (header) {
+      checkAlgorithm(Singleton.header(request.headers(), "authorization"));
+      return verify(request, HeaderSignature.read(request, rules, now));
+    }
+    if (query) return verify(request, QuerySignature.read(request, rules, now));
+    return anonymous(request);
+  }
+
+  private static boolean hasAny(Query query, String one, String other) {
+    return query.has(one) || query.has(other);
+  }
+
+  private static void checkAlgorithm(String authorization) {
+    int end = authorization.indexOf(' ');
+    String algorithm = end < 0 ? authorization : authorization.substring(0, end);
+    switch (algorithm) {
+      case SigV4.ALGORITHM -> {}
+      case "AWS" -> throw version2();
+      case "AWS4-ECDSA-P256-SHA256" -> throw S3Failure.notImplemented("Authorization");
+      case "" -> throw new S3Failure(S3Error.ACCESS_DENIED);
+      default ->
+          throw S3Failure.argument("Unsupported Authorization Type", "Authorization", algorithm);
+    }
+  }
+
+  private static S3Failure version2() {
+    return new S3Failure(
+        S3Error.INVALID_REQUEST,
+        "The authorization mechanism you have provided is not supported. Please use"
+            + " AWS4-HMAC-SHA256.");
+  }
+
+  private static Proof anonymous(S3Request request) {
+    String word = Singleton.header(request.headers(), PayloadClaim.HEADER);
+    if (word.isEmpty()) return new Proof.Anonymous(PayloadClaim.UNSIGNED);
+    PayloadClaim payload = PayloadClaim.parse(word);
+    if (payload.mode().signsChunks())
+      throw new S3Failure(
+          S3Error.INVALID_REQUEST, "A body of signed chunks needs a signed request.");
+    return new Proof.Anonymous(payload);
+  }
+
+  private Proof verify(S3Request request, SignatureClaim claim) {
+    checkSigned(request, claim);
+    String accessKeyId = claim.credential().accessKeyId();
+    Scope scope = claim.credential().scope();
+    SecretKey secret = accessKeys.find(accessKeyId);
+    HmacSha256 key =
+        secret == null
+            ? signingKeys.get("", NOBODY, scope)
+            : signingKeys.get(accessKeyId, secret, scope);
+
+    String canonical = CanonicalRequest.of(request, claim.signedHeaders(), claim.payload().word());
+    String scopeText = scope.toString();
+    String stringToSign = SigV4.stringToSign(claim.amzDate(), scopeText, canonical);
+    String signature = SigV4.sign(key, stringToSign);
+    boolean same =
+        MessageDigest.isEqual(SigV4.bytes(signature), claim.signature().getBytes(ISO_8859_1));
+    if (secret == null)
+      throw new S3Failure(
+          S3Error.INVALID_ACCESS_KEY_ID,
+          S3Error.INVALID_ACCESS_KEY_ID.message(),
+          new Detail("AWSAccessKeyId", accessKeyId));
+    if (!same) throw mismatch(request, claim, stringToSign, canonical);
+    checkToken(request);
+    var seed = new ChunkSeed(key, claim.amzDate(), scopeText, signature);
+    return new Proof.Signed(
+        accessKeyId, scope, claim.form(), claim.signedAt(), claim.payload(), seed);
+  }
+
+  /// The host and every `x-amz-` header that came must be covered: what is not signed could have
+  /// been added on the way.
+  private static void checkSigned(S3Request request, SignatureClaim claim) {
+    List<String> unsigned = null;
+    RequestHeaders headers = request.headers();
+    for (int i = 0, size = headers.size(); i < size; i++) {
+      String name = headers.name(i);
+      boolean matters =
+          name.regionMatches(true, 0, "x-amz-", 0, 6) || name.equalsIgnoreCase("host");
+      if (!matters || claim.signs(name)) continue;
+      if (unsigned == null) unsigned = new ArrayList<>();
+      unsigned.add(name);
+    }
+    if (unsigned == null && !claim.signs("host")) unsigned = List.of("host");
+    if (unsigned == null) return;
+    throw new S3Failure(
+        S3Error.ACCESS_DENIED,
+        "There were headers present in the request which were not signed",
+        new Detail("HeadersNotSigned", String.join(", ", unsigned)));
+  }
+
+  /// Session tokens are not issued here, so none is right.
+  private static void checkToken(S3Request request) {
+    boolean inHeader = !Singleton.header(request.headers(), TOKEN).isEmpty();
+    if (inHeader || !request.query().text(TOKEN).isEmpty())
+      throw new S3Failure(S3Error.INVALID_TOKEN);
+  }
+
+  private static S3Failure mismatch(
+      S3Request request, SignatureClaim claim, String stringToSign, String canonical) {
+    return new S3Failure(
+        S3Error.SIGNATURE_DOES_NOT_MATCH,
+        S3Error.SIGNATURE_DOES_NOT_MATCH.message()
+            + " The host heard here is \""
+            + request.header("host")
+            + "\"; a proxy that changes it breaks signatures.",
+        new Detail("AWSAccessKeyId", claim.credential().accessKeyId()),
+        new Detail("StringToSign", stringToSign),
+        new Detail("SignatureProvided", claim.signature()),
+        new Detail("CanonicalRequest", canonical));
+  }
+}

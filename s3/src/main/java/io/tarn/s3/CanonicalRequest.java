@@ -1,0 +1,96 @@
+package io.tarn.s3;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/// The canonical request of Signature Version 4 in S3's flavour: the path is encoded once and never
+/// normalised, so that `//` and `..` in a key are what they are. Built from the decoded request,
+/// the same one that is carried out.
+final class CanonicalRequest {
+  static final String SIGNATURE_PARAMETER = "X-Amz-Signature";
+
+  private static final Comparator<Field> ORDER =
+      Comparator.comparing(Field::name).thenComparing(Field::value);
+
+  private record Field(String name, String value) {}
+
+  private CanonicalRequest() {}
+
+  /// `signedHeaders` as the signer listed them, parted by semicolons.
+  static String of(S3Request request, String signedHeaders, String payloadHash) {
+    var text = new StringBuilder(512);
+    text.append(request.method()).append('\n');
+    Percent.encode(request.path(), true, text);
+    text.append('\n');
+    appendQuery(request.query(), text);
+    text.append('\n');
+    appendHeaders(request.headers(), signedHeaders, text);
+    text.append('\n').append(signedHeaders).append('\n').append(payloadHash);
+    return text.toString();
+  }
+
+  /// Sorted by encoded name, then value; the signature itself is left out.
+  private static void appendQuery(Query query, StringBuilder text) {
+    int count = query.size();
+    if (count == 0) return;
+    Field[] fields = new Field[count];
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      String name = query.name(i);
+      if (name.equals(SIGNATURE_PARAMETER)) continue;
+      fields[kept++] =
+          new Field(Percent.encode(name, false), Percent.encode(query.value(i), false));
+    }
+    if (kept > 1) Arrays.sort(fields, 0, kept, ORDER);
+    for (int i = 0; i < kept; i++) {
+      if (i > 0) text.append('&');
+      text.append(fields[i].name).append('=').append(fields[i].value);
+    }
+  }
+
+  private static void appendHeaders(
+      RequestHeaders headers, String signedHeaders, StringBuilder text) {
+    int length = signedHeaders.length();
+    for (int start = 0, end; start <= length; start = end + 1) {
+      end = signedHeaders.indexOf(';', start);
+      if (end < 0) end = length;
+      text.append(signedHeaders, start, end).append(':');
+      appendValues(headers, signedHeaders, start, end, text);
+      text.append('\n');
+    }
+  }
+
+  /// All values of one name in order of arrival, joined by commas.
+  private static void appendValues(
+      RequestHeaders headers, String names, int start, int end, StringBuilder text) {
+    boolean first = true;
+    for (int i = 0, size = headers.size(); i < size; i++) {
+      String name = headers.name(i);
+      if (name.length() != end - start || !names.regionMatches(true, start, name, 0, end - start))
+        continue;
+      if (!first) text.append(',');
+      first = false;
+      appendFolded(headers.value(i), text);
+    }
+  }
+
+  /// Trimmed, with runs of white space folded into one space.
+  static void appendFolded(String value, StringBuilder text) {
+    int from = 0;
+    int to = value.length();
+    while (from < to && isBlank(value.charAt(from))) from++;
+    while (from < to && isBlank(value.charAt(to - 1))) to--;
+    int plain = from; // start of what can be appended in one piece
+    for (int i = from; i < to; i++) {
+      if (!isBlank(value.charAt(i))) continue;
+      text.append(value, plain, i).append(' ');
+      while (isBlank(value.charAt(i + 1))) i++;
+      plain = i + 1;
+    }
+    text.append(value, plain, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+}

@@ -1,0 +1,24 @@
+package io.tarn.s3;
+
+/// What a request says vouches for its body: the mode, and the word itself
+/// (`x-amz-content-sha256`), which is the hash where the mode is [PayloadMode#SIGNED_HASH].
+public record PayloadClaim(PayloadMode mode, String word) {
+  static final String HEADER = "x-amz-content-sha256";
+
+  static final PayloadClaim UNSIGNED =
+      new PayloadClaim(PayloadMode.UNSIGNED, SigV4.UNSIGNED_PAYLOAD);
+
+  static PayloadClaim parse(String word) {
+    if (word.startsWith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"))
+      throw S3Failure.notImplemented(HEADER);
+    PayloadMode mode = PayloadMode.named(word);
+    if (mode != null) return new PayloadClaim(mode, word);
+    throw S3Failure.argument(
+        HEADER
+            + " must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER,"
+            + " STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a"
+            + " valid sha256 value.",
+        HEADER,
+        word);
+  }
+}

@@ -1,0 +1,28 @@
+package io.tarn.s3;
+
+import java.time.Instant;
+
+/// What a request has proved about its sender before anything else is done with it.
+public sealed interface Proof {
+  PayloadClaim payload();
+
+  /// Nothing: whoever sent it is allowed what everybody is.
+  record Anonymous(PayloadClaim payload) implements Proof {}
+
+  /// That the holder of this access key signed exactly this request. `chunks` verifies what is
+  /// signed later, in the body.
+  record Signed(
+      String accessKeyId,
+      Scope scope,
+      Form form,
+      Instant signedAt,
+      PayloadClaim payload,
+      ChunkSeed chunks)
+      implements Proof {}
+
+  /// Where the signature stood.
+  enum Form {
+    HEADER,
+    QUERY
+  }
+}

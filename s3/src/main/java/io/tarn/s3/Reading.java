@@ -1,0 +1,22 @@
+package io.tarn.s3;
+
+import io.tarn.store.Conditions;
+import io.tarn.store.Version;
+import java.util.Map;
+
+/// How an object is to be read.
+///
+/// @param span which bytes, [ByteSpan.Whole] for all @param partNumber which part instead, 0 for
+/// none @param checksums whether the answer carries the checksum (`x-amz-checksum-mode`) @param
+/// overrides headers the answer carries in place of the stored ones, by lower-case name
+public record Reading(
+    Version version,
+    Conditions conditions,
+    ByteSpan span,
+    int partNumber,
+    boolean checksums,
+    Map<String, String> overrides) {
+  public Reading {
+    overrides = Map.copyOf(overrides);
+  }
+}

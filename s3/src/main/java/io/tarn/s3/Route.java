@@ -1,0 +1,79 @@
+package io.tarn.s3;
+
+/// The operations of S3 that are there, by the names of the API reference. What body each takes and
+/// whether it writes is said here, so that tests can be made for all of them alike.
+public enum Route {
+  LIST_BUCKETS("ListBuckets", Effect.READ, Body.NONE),
+  CREATE_BUCKET("CreateBucket", Effect.WRITE, Body.DOCUMENT),
+  HEAD_BUCKET("HeadBucket", Effect.READ, Body.NONE),
+  DELETE_BUCKET("DeleteBucket", Effect.WRITE, Body.NONE),
+  GET_BUCKET_LOCATION("GetBucketLocation", Effect.READ, Body.NONE),
+  GET_BUCKET_VERSIONING("GetBucketVersioning", Effect.READ, Body.NONE),
+  PUT_BUCKET_VERSIONING("PutBucketVersioning", Effect.WRITE, Body.DOCUMENT),
+  GET_BUCKET_TAGGING("GetBucketTagging", Effect.READ, Body.NONE),
+  PUT_BUCKET_TAGGING("PutBucketTagging", Effect.WRITE, Body.DOCUMENT),
+  DELETE_BUCKET_TAGGING("DeleteBucketTagging", Effect.WRITE, Body.NONE),
+  GET_BUCKET_POLICY("GetBucketPolicy", Effect.READ, Body.NONE),
+  PUT_BUCKET_POLICY("PutBucketPolicy", Effect.WRITE, Body.DOCUMENT),
+  DELETE_BUCKET_POLICY("DeleteBucketPolicy", Effect.WRITE, Body.NONE),
+  GET_BUCKET_POLICY_STATUS("GetBucketPolicyStatus", Effect.READ, Body.NONE),
+  LIST_OBJECTS("ListObjects", Effect.READ, Body.NONE),
+  LIST_OBJECTS_V2("ListObjectsV2", Effect.READ, Body.NONE),
+  LIST_OBJECT_VERSIONS("ListObjectVersions", Effect.READ, Body.NONE),
+  LIST_MULTIPART_UPLOADS("ListMultipartUploads", Effect.READ, Body.NONE),
+  DELETE_OBJECTS("DeleteObjects", Effect.WRITE, Body.DOCUMENT),
+  GET_OBJECT("GetObject", Effect.READ, Body.NONE),
+  HEAD_OBJECT("HeadObject", Effect.READ, Body.NONE),
+  PUT_OBJECT("PutObject", Effect.WRITE, Body.CONTENT),
+  DELETE_OBJECT("DeleteObject", Effect.WRITE, Body.NONE),
+  COPY_OBJECT("CopyObject", Effect.WRITE, Body.NONE),
+  GET_OBJECT_ATTRIBUTES("GetObjectAttributes", Effect.READ, Body.NONE),
+  GET_OBJECT_TAGGING("GetObjectTagging", Effect.READ, Body.NONE),
+  PUT_OBJECT_TAGGING("PutObjectTagging", Effect.WRITE, Body.DOCUMENT),
+  DELETE_OBJECT_TAGGING("DeleteObjectTagging", Effect.WRITE, Body.NONE),
+  CREATE_MULTIPART_UPLOAD("CreateMultipartUpload", Effect.WRITE, Body.NONE),
+  UPLOAD_PART("UploadPart", Effect.WRITE, Body.CONTENT),
+  UPLOAD_PART_COPY("UploadPartCopy", Effect.WRITE, Body.NONE),
+  COMPLETE_MULTIPART_UPLOAD("CompleteMultipartUpload", Effect.WRITE, Body.DOCUMENT),
+  ABORT_MULTIPART_UPLOAD("AbortMultipartUpload", Effect.WRITE, Body.NONE),
+  LIST_PARTS("ListParts", Effect.READ, Body.NONE),
+  /// Everything else the API reference names.
+  UNSUPPORTED("Unsupported", Effect.READ, Body.NONE);
+
+  public enum Effect {
+    READ,
+    WRITE
+  }
+
+  /// What a request brings along.
+  public enum Body {
+    NONE,
+    /// A small document, read into memory.
+    DOCUMENT,
+    /// The bytes of an object or part, streamed.
+    CONTENT
+  }
+
+  private final String text;
+  private final Effect effect;
+  private final Body body;
+
+  Route(String text, Effect effect, Body body) {
+    this.text = text;
+    this.effect = effect;
+    this.body = body;
+  }
+
+  /// The name in the API reference.
+  public String text() {
+    return text;
+  }
+
+  public Effect effect() {
+    return effect;
+  }
+
+  public Body body() {
+    return body;
+  }
+}

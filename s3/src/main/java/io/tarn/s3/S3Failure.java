@@ -1,0 +1,55 @@
+package io.tarn.s3;
+
+import java.util.List;
+
+/// A request that ends with an S3 error. Everyday business, so without a stack trace. The message
+/// and the details go to the client: they hold nothing it did not send or may not know.
+@SuppressWarnings("serial") // never serialised
+public final class S3Failure extends RuntimeException {
+  private final S3Error error;
+  private final List<Detail> details;
+
+  /// A further element of the error document, such as `ArgumentName`.
+  public record Detail(String name, String value) {}
+
+  public S3Failure(S3Error error) {
+    this(error, error.message());
+  }
+
+  public S3Failure(S3Error error, String message, Detail... details) {
+    super(message, null, false, false);
+    this.error = error;
+    this.details = List.of(details);
+  }
+
+  /// An argument (query parameter or header) whose value cannot be.
+  public static S3Failure argument(String message, String name, String value) {
+    return new S3Failure(
+        S3Error.INVALID_ARGUMENT,
+        message,
+        new Detail("ArgumentName", name),
+        new Detail("ArgumentValue", value));
+  }
+
+  /// A header that asks for what is not there.
+  public static S3Failure notImplemented(String header) {
+    return new S3Failure(
+        S3Error.NOT_IMPLEMENTED,
+        "A header you provided implies functionality that is not implemented.",
+        new Detail("Header", header));
+  }
+
+  public S3Error error() {
+    return error;
+  }
+
+  public List<Detail> details() {
+    return details;
+  }
+
+  /// The message; never null here.
+  public String text() {
+    String message = getMessage();
+    return message == null ? error.message() : message;
+  }
+}

@@ -1,0 +1,25 @@
+package io.tarn.s3;
+
+import java.time.Duration;
+import java.util.Set;
+
+/// Which signatures are accepted.
+///
+/// @param region this node's region, which is told to whoever names a wrong one @param otherRegions
+/// region names accepted besides @param anyRegion accept every region name; the signature binds it
+/// all the same @param patience how far a request's time may be from ours @param keptKeys derived
+/// signing keys to keep in memory
+public record SigningRules(
+    String region, Set<String> otherRegions, boolean anyRegion, Duration patience, int keptKeys) {
+  public SigningRules {
+    otherRegions = Set.copyOf(otherRegions);
+  }
+
+  public static SigningRules of(String region) {
+    return new SigningRules(region, Set.of("us-east-1"), false, Duration.ofMinutes(15), 4096);
+  }
+
+  boolean accepts(String name) {
+    return anyRegion || name.equals(region) || otherRegions.contains(name);
+  }
+}
