@@ -10,6 +10,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /// A JSON document as it is written: doubled keys are refused, numbers keep their text and are
@@ -61,8 +62,10 @@ sealed interface Json {
       String message = e.getOriginalMessage();
       int talk = message.indexOf(" (start marker");
       String what = talk < 0 ? message : message.substring(0, talk);
-      return "%s (line %d, column %d)"
-          .formatted(what, e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      TokenStreamLocation where = e.getLocation(); // a broken limit has none
+      return where == null
+          ? what
+          : "%s (line %d, column %d)".formatted(what, where.getLineNr(), where.getColumnNr());
     }
 
     private static Json value(JsonParser parser) {
