@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.catalog.Refused;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
@@ -53,6 +54,17 @@ final class AdminFailure extends RuntimeException {
 
   static AdminFailure of(MalformedPolicy failure) {
     return new AdminFailure(400, "MalformedPolicy", String.valueOf(failure.getMessage()));
+  }
+
+  static AdminFailure of(Refused refused) {
+    String text = String.valueOf(refused.getMessage());
+    return switch (refused.why()) {
+      case UNKNOWN -> new AdminFailure(404, "NotFound", "no such thing: " + text);
+      case TAKEN -> conflict("Taken", text);
+      case INVALID -> invalid(text);
+      case TOO_MANY -> conflict("TooMany", text);
+      case IN_USE -> conflict("InUse", text);
+    };
   }
 
   static AdminFailure of(StoreFailure failure) {

@@ -26,6 +26,7 @@ import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartScrub;
 import io.tarn.store.Buckets;
+import io.tarn.store.TenantId;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 
@@ -36,18 +37,25 @@ public final class AdminWork {
   private final BucketWork buckets;
   private final TenantWork tenants;
   private final UserWork users;
+  private final PolicyWork policies;
 
-  /// What the operations work on.
+  /// What the operations work on. `root` is the first tenant, which administers.
   public record Parts(
-      Catalog catalog, Buckets buckets, Vitals vitals, Upkeep upkeep, InstantSource clock) {}
+      Catalog catalog,
+      TenantId root,
+      Buckets buckets,
+      Vitals vitals,
+      Upkeep upkeep,
+      InstantSource clock) {}
 
   public AdminWork(Parts parts, ConsoleSettings settings) {
-    var directory = new Directory(parts.catalog);
+    var directory = new Directory(parts.catalog, parts.root);
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
     this.buckets = new BucketWork(parts.buckets, directory, settings.pageSize());
     this.tenants = new TenantWork(parts.catalog, directory, buckets);
     this.users = new UserWork(parts.catalog, directory, settings.pageSize());
+    this.policies = new PolicyWork(parts.catalog, directory, settings.pageSize());
   }
 
   Vitals vitals() {
@@ -56,7 +64,7 @@ public final class AdminWork {
 
   JsonNode perform(AdminOperation operation) {
     return switch (operation) {
-      case GetStatus _ -> machine.status().setAll(tenants.counts());
+      case GetStatus _ -> tenants.count(machine.status());
       case StartScrub _ -> machine.startScrub();
       case GetScrub _ -> machine.scrub(true);
       case CollectGarbage _ -> machine.collectGarbage();
@@ -76,10 +84,10 @@ public final class AdminWork {
       case CreateKey create -> users.createKey(create);
       case DeleteKey(var accessKey) -> users.deleteKey(accessKey);
       case EnableKey(var accessKey, var on) -> users.enableKey(accessKey, on);
-      case ListPolicies(var tenant) -> users.policies(tenant);
-      case GetPolicy(var tenant, var policy) -> users.policy(tenant, policy);
-      case SetPolicy set -> users.setPolicy(set);
-      case DeletePolicy(var tenant, var policy) -> users.deletePolicy(tenant, policy);
+      case ListPolicies(var tenant) -> policies.list(tenant);
+      case GetPolicy(var tenant, var policy) -> policies.show(tenant, policy);
+      case SetPolicy set -> policies.set(set);
+      case DeletePolicy(var tenant, var policy) -> policies.delete(tenant, policy);
     };
   }
 }

@@ -34,7 +34,7 @@ final class BucketWork {
     boolean truncated = false;
     for (var tenant : directory.tenantsOrAll(request.tenant())) {
       BucketPage page = buckets.page(tenant.id(), request.prefix(), request.after(), pageSize);
-      for (Bucket bucket : page.buckets()) list.add(shown(bucket, tenant.name()));
+      for (Bucket bucket : page.buckets()) list.add(shown(bucket, tenant.profile().name()));
       truncated |= page.truncated();
     }
     return answer.put("truncated", truncated);
@@ -43,7 +43,7 @@ final class BucketWork {
   JsonNode create(BucketName name, String tenantText) {
     var tenant = directory.tenant(tenantText);
     Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), ""));
-    return shown(bucket, tenant.name());
+    return shown(bucket, tenant.profile().name());
   }
 
   JsonNode delete(BucketName name) {
@@ -59,6 +59,19 @@ final class BucketWork {
   /// Whether a tenant owns any bucket.
   boolean any(TenantId tenant) {
     return !buckets.page(tenant, "", "", 1).buckets().isEmpty();
+  }
+
+  /// How many buckets a tenant owns.
+  long count(TenantId tenant) {
+    long count = 0;
+    String after = "";
+    BucketPage page;
+    do {
+      page = buckets.page(tenant, "", after, pageSize);
+      count += page.buckets().size();
+      if (page.truncated()) after = page.buckets().getLast().name().text();
+    } while (page.truncated());
+    return count;
   }
 
   private Bucket find(BucketName name) {
