@@ -13,7 +13,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.tarn.http.HeadWriter.Persistence;
-import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
 import io.tarn.http.ResponseBody.Bytes;
 import java.io.IOException;
@@ -78,7 +77,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.secure = secure;
     this.remote = (InetSocketAddress) channel.remoteAddress();
     this.local = (InetSocketAddress) channel.localAddress();
-    this.parser = new HeadParser(site.settings().limits());
+    this.parser = new HeadParser(site.bounds());
     this.watch = new Watch(site.settings().timeouts(), channel);
   }
 
@@ -88,8 +87,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return site;
   }
 
-  Limits limits() {
-    return site.settings().limits();
+  Bounds limits() {
+    return site.bounds();
   }
 
   boolean isSecure() {

@@ -55,7 +55,8 @@ public final class HttpServer implements AutoCloseable {
     var certificate = settings.certificate();
     var key = settings.privateKey();
     var tls = certificate == null || key == null ? null : new Tls(certificate, key);
-    var site = new Site(settings, handler, badRequest, new Census(), new AtomicBoolean());
+    var bounds = Bounds.of(settings.limits());
+    var site = new Site(settings, bounds, handler, badRequest, new Census(), new AtomicBoolean());
     return new HttpServer(site, tls);
   }
 
@@ -71,7 +72,10 @@ public final class HttpServer implements AutoCloseable {
     group =
         new MultiThreadIoEventLoopGroup(
             threads,
-            Thread.ofPlatform().name("http-" + settings.port() + "-", 0).daemon().factory(),
+            Thread.ofPlatform()
+                .name("http-" + settings.listen().port() + "-", 0)
+                .daemon()
+                .factory(),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     group.forEach(
         executor -> {
@@ -91,15 +95,11 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Reception());
-    var bound =
-        bootstrap
-            .bind(new InetSocketAddress(settings.address(), settings.port()))
-            .awaitUninterruptibly();
+    var bound = bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
       throw new UncheckedIOException(
-          "cannot listen on " + settings.address() + ":" + settings.port(),
-          new IOException(bound.cause()));
+          "cannot listen on " + settings.listen(), new IOException(bound.cause()));
     }
     return bound.channel();
   }

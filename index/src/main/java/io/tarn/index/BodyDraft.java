@@ -1,0 +1,33 @@
+package io.tarn.index;
+
+import io.tarn.store.Checksum;
+import io.tarn.store.ETag;
+
+/// A version whose bytes came as one body.
+record BodyDraft(Received body, Pending pending) implements Versions.Draft {
+  @Override
+  public Whereabouts addTo(Plan plan) {
+    body.addTo(plan, pending);
+    return body.whereabouts();
+  }
+
+  @Override
+  public long size() {
+    return body.size();
+  }
+
+  @Override
+  public ETag etag() {
+    return body.digests().etag();
+  }
+
+  @Override
+  public Checksum checksum() {
+    return body.digests().checksum();
+  }
+
+  @Override
+  public long upload() {
+    return 0;
+  }
+}

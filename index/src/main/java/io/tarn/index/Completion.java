@@ -1,0 +1,162 @@
+package io.tarn.index;
+
+import io.tarn.meta.Entry;
+import io.tarn.store.Checksum;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Content;
+import io.tarn.store.ETag;
+import io.tarn.store.Part;
+import io.tarn.store.Put;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Written;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Ends an upload with an object.
+///
+/// Between the look at the parts and the commit, a part could be replaced, and its bytes buried, by
+/// someone who rightly finds the upload still open. So the `U` row is first marked as completing:
+/// whoever then adds a part takes the mark off in the same batch, which fails the commit here, and
+/// the parts are looked at anew. Two who complete, or one who aborts, are held apart by the same
+/// guard. A mark left behind by a crash or a refused completion means nothing and stays.
+final class Completion implements Versions.Draft {
+  private final Rows rows;
+  private final Uploads uploads;
+  private final Planner planner;
+  private final CompleteUpload request;
+  private final long smallest;
+
+  private Uploads.@Nullable Found marked;
+  private List<Section> sections = List.of();
+  private @Nullable Assembled assembled;
+
+  Completion(
+      Rows rows, Uploads uploads, Planner planner, CompleteUpload request, IndexSettings settings) {
+    this.rows = rows;
+    this.uploads = uploads;
+    this.planner = planner;
+    this.request = request;
+    this.smallest = settings.smallestPart().bytes();
+  }
+
+  /// Commits, unless it was done before.
+  Written run(Versions versions, Reading reading) {
+    try {
+      Assembled.inOrder(request);
+      UploadRow row = uploads.find(request.upload()).row();
+      var put =
+          new Put(
+              request.upload().bucket(),
+              request.upload().key(),
+              row.terms().owner(),
+              row.metadata(),
+              row.tags(),
+              request.conditions());
+      Written written = versions.install(put, this);
+      Content bare = written.content();
+      Content content =
+          new Content(bare.size(), bare.etag(), bare.modified(), bare.checksum(), assembled().parts());
+      return new Written(written.key(), written.version(), content);
+    } catch (StoreFailure.NoSuchUpload | StoreFailure.ConditionFailed e) {
+      Written before = completedBefore(reading);
+      if (before != null) return before;
+      throw e;
+    }
+  }
+
+  private Assembled assembled() {
+    if (assembled == null) throw new IllegalStateException("asked before the parts were read");
+    return assembled;
+  }
+
+  @Override
+  public Whereabouts addTo(Plan plan) {
+    UploadRef ref = request.upload();
+    Uploads.Found found = uploads.find(ref);
+    if (marked == null || found.entry().version() != marked.entry().version()) {
+      marked = mark(found, ref);
+      look(marked, ref);
+    }
+    plan.unchanged(marked.rowKey(), marked.entry());
+    var kept = new BitSet();
+    for (Part part : assembled().parts()) kept.set(part.number());
+    plan.discard(new Garbage.Remains(marked.token(), kept).toRow()).delete(marked.rowKey());
+    return Manifests.write(plan, sections);
+  }
+
+  private Uploads.Found mark(Uploads.Found found, UploadRef ref) {
+    Uploads.Found at = found;
+    for (int attempt = 0; attempt < 20; attempt++) {
+      byte[] row = at.row().completing(true).toRow();
+      Plan plan =
+          planner.bare(at.entry()).unchanged(at.rowKey(), at.entry()).put(at.rowKey(), row);
+      if (uploads.committed(plan))
+        return new Uploads.Found(
+            at.rowKey(), new Entry(at.rowKey(), row, plan.token()), at.row(), at.token());
+      at = uploads.find(ref);
+    }
+    throw new StoreFailure.Conflict("the upload kept changing");
+  }
+
+  private void look(Uploads.Found found, UploadRef ref) {
+    @Nullable Section[] byNumber = new Section[Part.MAX_NUMBER + 1];
+    @Nullable Part[] parts = new Part[Part.MAX_NUMBER + 1];
+    for (Section section :
+        uploads.sections(found.token(), RowKeys.part(found.token(), 0), Part.MAX_NUMBER)) {
+      Part part = section.part();
+      if (part == null) continue;
+      byNumber[part.number()] = section;
+      parts[part.number()] = part;
+    }
+    assembled =
+        Assembled.of(request, found.row().upload(ref.key(), found.token()), parts, smallest);
+    List<Section> chosen = new ArrayList<>(assembled.parts().size());
+    for (Part part : assembled.parts()) {
+      Section section = byNumber[part.number()];
+      if (section != null) chosen.add(section);
+    }
+    sections = chosen;
+  }
+
+  /// What the same completion answered, if it made the current object.
+  private @Nullable Written completedBefore(Reading reading) {
+    UploadRef ref = request.upload();
+    Entry entry = rows.get(RowKeys.current(ref.bucket().id(), ref.key()));
+    if (entry == null) return null;
+    ObjectRow row = ObjectRow.ofRow(entry.value());
+    if (row.upload() == 0 || row.upload() != VersionIds.token(ref.id().text())) return null;
+    List<Section> there = reading.sections(row);
+    if (there == null) return null;
+    Content content = row.content(there);
+    if (content.parts().size() != request.parts().size()) return null;
+    for (int i = 0; i < content.parts().size(); i++) {
+      Part part = content.parts().get(i);
+      CompleteUpload.Chosen chosen = request.parts().get(i);
+      if (part.number() != chosen.number() || !part.etag().equals(chosen.etag())) return null;
+    }
+    return new Written(ref.key(), VersionIds.version(row), content);
+  }
+
+  @Override
+  public long size() {
+    return assembled().size();
+  }
+
+  @Override
+  public ETag etag() {
+    return assembled().etag();
+  }
+
+  @Override
+  public Checksum checksum() {
+    return assembled().checksum();
+  }
+
+  @Override
+  public long upload() {
+    return VersionIds.token(request.upload().id().text());
+  }
+}

@@ -1,0 +1,42 @@
+package io.tarn.index;
+
+import io.tarn.store.BlobId;
+import java.util.BitSet;
+
+/// What a `G` row can hold beside a buried [ObjectRow] or a buried [Section] (a part): the format
+/// byte tells.
+sealed interface Garbage {
+  /// A blob that no row refers to.
+  record Stray(BlobId blob) implements Garbage {
+    static final int FORMAT = 6;
+
+    byte[] toRow() {
+      return new RowWriter(FORMAT, 32).text(blob.text()).done();
+    }
+
+    static Stray ofRow(byte[] row) {
+      return new Stray(new BlobId(new RowReader(row, FORMAT).text()));
+    }
+  }
+
+  /// The parts of an upload that ended. Those in `kept` became part of an object; only their rows
+  /// go.
+  record Remains(long upload, BitSet kept) implements Garbage {
+    static final int FORMAT = 7;
+
+    byte[] toRow() {
+      byte[] bits = kept.toByteArray();
+      return new RowWriter(FORMAT, bits.length + 16)
+          .number(upload)
+          .number(bits.length)
+          .raw(bits)
+          .done();
+    }
+
+    static Remains ofRow(byte[] row) {
+      var in = new RowReader(row, FORMAT);
+      long upload = in.number();
+      return new Remains(upload, BitSet.valueOf(in.raw(in.count())));
+    }
+  }
+}

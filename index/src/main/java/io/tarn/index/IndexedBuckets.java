@@ -1,0 +1,325 @@
+package io.tarn.index;
+
+import io.tarn.meta.CommitResult;
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.Item;
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Op;
+import io.tarn.meta.Page;
+import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.BucketPage;
+import io.tarn.store.Buckets;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.TenantId;
+import io.tarn.store.Versioning;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Own buckets as rows.
+///
+/// Deleting goes in three steps, so that no write slips in behind the look whether anything is
+/// left: the row is marked as being deleted, which fails every write that guards the old row; the
+/// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
+/// the outcome. A mark that a crash left behind is taken off at the next start.
+public final class IndexedBuckets implements Buckets {
+  private static final int ATTEMPTS = 100;
+  private static final long PAUSE_NANOS = 10_000_000;
+  private static final int SCAN = 1000;
+
+  private final Rows rows;
+  private final Substrate substrate;
+  private final String region;
+  private final Remembered<BucketName, Bucket> remembered;
+  private final Remembered<MetaKey, Optional<String>> documents;
+
+  /// `region` is that of this node.
+  public IndexedBuckets(Substrate substrate, IndexSettings settings, String region) {
+    this.rows = new Rows(substrate.meta());
+    this.substrate = substrate;
+    this.region = region;
+    this.remembered = new Remembered<>(settings.rememberedBuckets());
+    this.documents = new Remembered<>(settings.rememberedBuckets());
+    for (Bucket bucket : scan("", "", Integer.MAX_VALUE, true)) unmark(bucket);
+  }
+
+  @Override
+  public Bucket create(CreateBucket request) {
+    MetaKey key = RowKeys.bucket(request.name());
+    String where = request.region().isEmpty() ? region : request.region();
+    Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long token = substrate.tokens().next();
+      var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
+      Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
+      Optional<Entry> actual = commit(plan, request.name());
+      if (actual == null) return row.named(request.name(), token);
+      if (actual.isEmpty()) continue;
+      substrate.tokens().passed(actual.get().version());
+      Bucket there = BucketRow.bucket(actual.get());
+      if (isLive(there)) throw new StoreFailure.BucketExists(there);
+      pause();
+    }
+    throw busy(request.name());
+  }
+
+  @Override
+  public Optional<Bucket> find(BucketName name) {
+    Bucket known = remembered.get(name);
+    return known != null ? Optional.of(known) : Optional.ofNullable(load(name));
+  }
+
+  private @Nullable Bucket load(BucketName name) {
+    long stamp = remembered.stamp();
+    Entry entry = rows.get(RowKeys.bucket(name));
+    if (entry == null) return null;
+    substrate.tokens().passed(entry.version());
+    Bucket bucket = BucketRow.bucket(entry);
+    if (isLive(bucket)) remembered.put(name, bucket, stamp);
+    return bucket;
+  }
+
+  private static boolean isLive(Bucket bucket) {
+    return bucket.revision() != BucketRow.NO_REVISION;
+  }
+
+  /// The bucket as it is now. Fails with [StoreFailure.NoSuchBucket] when this incarnation is gone.
+  Bucket require(Bucket bucket) {
+    return sameIncarnation(bucket, find(bucket.name()).orElse(null));
+  }
+
+  private static Bucket sameIncarnation(Bucket wanted, @Nullable Bucket there) {
+    if (there == null || there.id() != wanted.id())
+      throw new StoreFailure.NoSuchBucket(wanted.name());
+    return there;
+  }
+
+  /// The bucket as stored, for someone whose guard on it just failed; waits while it is being
+  /// deleted.
+  Bucket refresh(Bucket bucket) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      remembered.forget(bucket.name());
+      Bucket there = sameIncarnation(bucket, load(bucket.name()));
+      if (isLive(there)) return there;
+      pause();
+    }
+    throw busy(bucket.name());
+  }
+
+  private static StoreFailure busy(BucketName name) {
+    return new StoreFailure.Conflict("bucket %s is being deleted".formatted(name));
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(PAUSE_NANOS);
+  }
+
+  @Override
+  public void delete(Bucket bucket) {
+    Bucket marked = replace(bucket, BucketRow.NO_REVISION, bucket.versioning());
+    boolean done = false;
+    try {
+      if (!isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
+      Plan plan =
+          planAfter(marked.revision())
+              .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), marked.revision()))
+              .delete(RowKeys.bucket(bucket.name()));
+      for (DocumentKind kind : DocumentKind.values())
+        plan.delete(RowKeys.document(bucket.id(), kind));
+      Optional<Entry> actual = commit(plan, bucket.name());
+      documents.forgetAll();
+      if (actual != null) throw busy(bucket.name()); // another node took the mark off
+      done = true;
+    } finally {
+      if (!done) unmark(marked);
+    }
+  }
+
+  private boolean isEmpty(Bucket bucket) {
+    for (char kind : new char[] {'O', 'V', 'U'}) {
+      KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
+      Optional<MetaKey> next = Optional.of(range.fromInclusive());
+      while (next.isPresent()) {
+        Page page = rows.scan(Scan.of(range, 1).keysOnly().from(next.get()));
+        if (!page.items().isEmpty()) return false;
+        next = page.next();
+      }
+    }
+    return true;
+  }
+
+  private void unmark(Bucket marked) {
+    MetaKey key = RowKeys.bucket(marked.name());
+    byte[] row = BucketRow.of(marked, false).toRow();
+    Plan plan =
+        planAfter(marked.revision())
+            .guard(new Guard.VersionIs(key, marked.revision()))
+            .put(key, row);
+    var _ = commit(plan, marked.name()); // rejected: it is no longer ours to unmark
+  }
+
+  @Override
+  public Bucket setVersioning(Bucket bucket, Versioning versioning) {
+    if (versioning == Versioning.OFF)
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.BUCKET_STATE, "versioning can be suspended, not switched off");
+    return replace(bucket, bucket.revision(), versioning);
+  }
+
+  /// Rewrites the row whatever revision it has; marked as being deleted when `revision` is
+  /// [BucketRow#NO_REVISION]. The revision of the answer is the row's.
+  private Bucket replace(Bucket bucket, long revision, Versioning versioning) {
+    boolean mark = revision == BucketRow.NO_REVISION;
+    MetaKey key = RowKeys.bucket(bucket.name());
+    Bucket there = require(bucket);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (!isLive(there)) there = refresh(there);
+      var row =
+          new BucketRow(
+              there.id(),
+              mark,
+              mark ? there.versioning() : versioning,
+              there.owner(),
+              there.region(),
+              there.created());
+      Plan plan =
+          planAfter(there.revision())
+              .guard(new Guard.VersionIs(key, there.revision()))
+              .put(key, row.toRow());
+      if (commit(plan, bucket.name()) == null)
+        return new Bucket(
+            there.name(),
+            row.id(),
+            plan.token(),
+            row.owner(),
+            row.region(),
+            row.created(),
+            row.versioning());
+      there = refresh(there);
+    }
+    throw busy(bucket.name());
+  }
+
+  private Plan planAfter(long revision) {
+    substrate.tokens().passed(revision);
+    return new Plan(substrate.tokens().next(), 0);
+  }
+
+  /// Null when committed, else what was in the way. Forgets the bucket whatever happens.
+  private @Nullable Optional<Entry> commit(Plan plan, BucketName name) {
+    try {
+      return switch (rows.commit(plan)) {
+        case CommitResult.Committed _ -> null;
+        case CommitResult.Rejected(var _, var actual) -> actual;
+      };
+    } finally {
+      remembered.forget(name);
+    }
+  }
+
+  @Override
+  public BucketPage page(TenantId owner, String prefix, String after, int limit) {
+    List<Bucket> found = new ArrayList<>();
+    if (limit <= 0) return new BucketPage(found, false);
+    for (Bucket bucket : scan(prefix, after, Integer.MAX_VALUE, false)) {
+      if (!bucket.owner().equals(owner)) continue;
+      if (found.size() == limit) return new BucketPage(found, true);
+      found.add(bucket);
+    }
+    return new BucketPage(found, false);
+  }
+
+  /// Live and marked buckets, or, with `marked`, only the latter with the row's revision.
+  private List<Bucket> scan(String prefix, String after, int limit, boolean marked) {
+    KeyRange range = RowKeys.buckets(prefix);
+    if (!after.isEmpty())
+      range = range.from(RowKeys.buckets(after).fromInclusive().successor());
+    List<Bucket> found = new ArrayList<>();
+    Optional<MetaKey> next = Optional.of(range.fromInclusive());
+    while (next.isPresent() && found.size() < limit) {
+      Page page = rows.scan(Scan.of(range, SCAN).from(next.get()));
+      for (Item item : page.items()) {
+        if (!(item instanceof Item.Row(var entry))) continue;
+        if (!marked) found.add(BucketRow.bucket(entry));
+        else if (BucketRow.ofRow(entry.value()).deleting()) found.add(asStored(entry));
+      }
+      next = page.next();
+    }
+    return found;
+  }
+
+  private static Bucket asStored(Entry entry) {
+    Bucket bucket = BucketRow.bucket(entry);
+    return new Bucket(
+        bucket.name(),
+        bucket.id(),
+        entry.version(),
+        bucket.owner(),
+        bucket.region(),
+        bucket.created(),
+        bucket.versioning());
+  }
+
+  @Override
+  public Optional<String> document(Bucket bucket, DocumentKind kind) {
+    MetaKey key = RowKeys.document(bucket.id(), kind);
+    Optional<String> known = documents.get(key);
+    if (known != null) return known;
+    long stamp = documents.stamp();
+    Entry entry = rows.get(key);
+    if (entry == null) require(bucket);
+    Optional<String> text =
+        entry == null
+            ? Optional.empty()
+            : Optional.of(new String(entry.value(), StandardCharsets.UTF_8));
+    documents.put(key, text, stamp);
+    return text;
+  }
+
+  @Override
+  public void setDocument(Bucket bucket, DocumentKind kind, String document) {
+    MetaKey key = RowKeys.document(bucket.id(), kind);
+    change(bucket, key, new Op.Put(key, document.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void removeDocument(Bucket bucket, DocumentKind kind) {
+    MetaKey key = RowKeys.document(bucket.id(), kind);
+    change(bucket, key, new Op.Delete(key));
+  }
+
+  private void change(Bucket bucket, MetaKey key, Op op) {
+    Bucket there = require(bucket);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (!isLive(there)) there = refresh(there);
+      Plan plan =
+          planAfter(there.revision())
+              .guard(new Guard.VersionIs(RowKeys.bucket(there.name()), there.revision()))
+              .op(op);
+      try {
+        if (rows.commit(plan) instanceof CommitResult.Committed) return;
+      } finally {
+        documents.forget(key);
+      }
+      there = refresh(there);
+    }
+    throw busy(bucket.name());
+  }
+
+  /// The tokens that rows here were stamped with.
+  Tokens tokens() {
+    return substrate.tokens();
+  }
+}

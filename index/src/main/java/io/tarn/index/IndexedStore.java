@@ -1,0 +1,198 @@
+package io.tarn.index;
+
+import io.tarn.store.Annotate;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.ByteRange;
+import io.tarn.store.Capabilities;
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Conditions;
+import io.tarn.store.Copied;
+import io.tarn.store.Copy;
+import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
+import io.tarn.store.Incoming;
+import io.tarn.store.ListObjects;
+import io.tarn.store.ListUploads;
+import io.tarn.store.ListVersions;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.ObjectPage;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
+import io.tarn.store.PartPage;
+import io.tarn.store.Payload;
+import io.tarn.store.PayloadIncoming;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Upload;
+import io.tarn.store.UploadPage;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Version;
+import io.tarn.store.VersionPage;
+import io.tarn.store.Written;
+import org.jspecify.annotations.Nullable;
+
+/// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
+///
+/// A write takes its body in first (see [Intake]), then decides and commits in one batch of rows (see
+/// [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]). Nothing refers
+/// to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
+public final class IndexedStore implements ObjectStore {
+  private final IndexedBuckets buckets;
+  private final IndexSettings settings;
+  private final Rows rows;
+  private final Pins pins = new Pins();
+  private final Pending pending;
+  private final Intake intake;
+  private final Planner planner;
+  private final Reading reading;
+  private final Versions versions;
+  private final Uploads uploads;
+  private final Reaper reaper;
+
+  /// `buckets` must stand on the same substrate.
+  public IndexedStore(Substrate substrate, IndexedBuckets buckets, IndexSettings settings) {
+    this.buckets = buckets;
+    this.settings = settings;
+    this.rows = new Rows(substrate.meta());
+    this.pending = new Pending(rows, substrate);
+    this.intake = new Intake(substrate.blobs(), pending, settings);
+    this.planner = new Planner(rows, buckets, substrate, settings);
+    this.reading = new Reading(rows, buckets, substrate, pins);
+    this.versions = new Versions(rows, planner, substrate);
+    this.uploads = new Uploads(rows, buckets, planner, substrate, pending);
+    this.reaper = new Reaper(rows, substrate, pins, pending, settings.reaper());
+  }
+
+  /// Collects what this store throws away. Nobody else starts or closes it.
+  public Reaper reaper() {
+    return reaper;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(true, true, true);
+  }
+
+  @Override
+  public ObjectHead head(Read read) {
+    return reading.head(read);
+  }
+
+  @Override
+  public OpenObject open(Read read) {
+    return reading.open(read);
+  }
+
+  @Override
+  public Written put(Put put, Incoming content) {
+    buckets.require(put.bucket()); // not after five gigabytes
+    try (Received body = intake.object(content)) {
+      return Uploads.keeping(body, () -> versions.install(put, new BodyDraft(body, pending)));
+    }
+  }
+
+  @Override
+  public Copied copy(Copy copy) {
+    try (OpenObject source = openSource(copy.source())) {
+      ObjectHead head = source.head();
+      Put target = copy.target();
+      var put =
+          new Put(
+              target.bucket(),
+              target.key(),
+              target.owner(),
+              copy.keepMetadata() ? head.metadata() : target.metadata(),
+              copy.keepTags() ? head.tags() : target.tags(),
+              target.conditions());
+      Checksum had = head.content().checksum();
+      ChecksumAlgorithm algorithm =
+          copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;
+      Written written = put(put, new PayloadIncoming(source.payload(), algorithm));
+      return new Copied(head.version(), written);
+    }
+  }
+
+  private OpenObject openSource(Read read) {
+    OpenObject open = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
+    if (read.conditions().forCopySource(open.head().content()) == Conditions.Verdict.GO)
+      return open;
+    open.close();
+    throw new StoreFailure.ConditionFailed("a condition on the source does not hold");
+  }
+
+  @Override
+  public Deleted delete(Delete delete) {
+    return versions.delete(delete);
+  }
+
+  @Override
+  public Version annotate(Annotate annotate) {
+    return versions.annotate(annotate);
+  }
+
+  @Override
+  public ObjectPage list(ListObjects request) {
+    return new Listing(rows, buckets).list(request);
+  }
+
+  @Override
+  public VersionPage versions(ListVersions request) {
+    return new VersionListing(rows, buckets).versions(request);
+  }
+
+  @Override
+  public Upload begin(BeginUpload begin) {
+    return uploads.begin(begin);
+  }
+
+  @Override
+  public Upload upload(UploadRef upload) {
+    return uploads.upload(upload);
+  }
+
+  @Override
+  public Part putPart(UploadRef upload, int number, Incoming content) {
+    return uploads.putPart(upload, number, content, intake);
+  }
+
+  @Override
+  public Part copyPart(UploadRef upload, int number, PartSource source) {
+    @Nullable ChecksumAlgorithm algorithm = uploads.upload(upload).checksum();
+    try (OpenObject open = openSource(source.source())) {
+      Payload payload = part(open, source.range());
+      return putPart(upload, number, new PayloadIncoming(payload, algorithm));
+    }
+  }
+
+  private static Payload part(OpenObject open, @Nullable ByteRange range) {
+    if (range == null) return open.payload();
+    if (range.last() >= open.head().content().size())
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.RANGE, "the range does not lie within the object");
+    return open.payload(range);
+  }
+
+  @Override
+  public Written complete(CompleteUpload complete) {
+    return new Completion(rows, uploads, planner, complete, settings).run(versions, reading);
+  }
+
+  @Override
+  public void abort(UploadRef upload) {
+    uploads.abort(upload);
+  }
+
+  @Override
+  public PartPage parts(UploadRef upload, int after, int limit) {
+    return uploads.parts(upload, after, limit);
+  }
+
+  @Override
+  public UploadPage uploads(ListUploads request) {
+    return new UploadListing(rows, buckets).uploads(request);
+  }
+}

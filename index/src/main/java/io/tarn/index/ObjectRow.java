@@ -1,0 +1,154 @@
+package io.tarn.index;
+
+import io.tarn.store.Checksum;
+import io.tarn.store.Content;
+import io.tarn.store.ETag;
+import io.tarn.store.Metadata;
+import io.tarn.store.Part;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The value of an `O` or `V` row: one version. What a listing needs stands in front, and
+/// [#front] reads no further.
+///
+/// `about.token` names the version for good and is where its `D` and `M` rows are; the row's own
+/// version in the metadata store changes when tags do. `upload` is the multipart upload that the
+/// object came from, or 0.
+record ObjectRow(
+    Front front, Metadata metadata, Tags tags, long upload, Whereabouts whereabouts) {
+  static final int FORMAT = 1;
+  private static final int MARKER = 1;
+  private static final int NULL = 2;
+  private static final int TWIN = 4;
+
+  /// What a listing shows of a version. `twin`: an `O` row that has a `V` row beside it.
+  record Front(About about, TenantId owner, long size, ETag etag, Instant modified, Checksum checksum) {
+    /// The facts, without the parts.
+    Content content() {
+      return new Content(size, etag, modified, checksum, List.of());
+    }
+  }
+
+  record About(long token, boolean marker, boolean isNull, boolean twin) {}
+
+  long token() {
+    return front.about.token;
+  }
+
+  boolean isMarker() {
+    return front.about.marker;
+  }
+
+  boolean isNull() {
+    return front.about.isNull;
+  }
+
+  boolean hasTwin() {
+    return front.about.twin;
+  }
+
+  /// The same version with a `V` row beside its `O` row.
+  ObjectRow withTwin() {
+    var about = new About(token(), isMarker(), isNull(), true);
+    return new ObjectRow(
+        new Front(about, front.owner, front.size, front.etag, front.modified, front.checksum),
+        metadata,
+        tags,
+        upload,
+        whereabouts);
+  }
+
+  ObjectRow withTags(Tags other) {
+    return new ObjectRow(front, metadata, other, upload, whereabouts);
+  }
+
+  /// The facts; `sections` are those of the whereabouts.
+  Content content(List<Section> sections) {
+    List<Part> parts = new ArrayList<>();
+    for (Section section : sections) if (section.part() != null) parts.add(section.part());
+    return new Content(front.size, front.etag, front.modified, front.checksum, parts);
+  }
+
+  static ObjectRow marker(About about, TenantId owner, Instant modified) {
+    return new ObjectRow(
+        new Front(about, owner, 0, new ETag(""), modified, Checksum.NONE),
+        Metadata.NONE,
+        Tags.NONE,
+        0,
+        new Whereabouts.Nowhere());
+  }
+
+  byte[] toRow() {
+    var out = new RowWriter(FORMAT, 160);
+    int flags =
+        (isMarker() ? MARKER : 0) | (isNull() ? NULL : 0) | (hasTwin() ? TWIN : 0);
+    out.octet(flags)
+        .number(token())
+        .number(front.modified.toEpochMilli())
+        .text(front.owner.text());
+    if (isMarker()) return out.done();
+    out.number(front.size)
+        .etag(front.etag)
+        .checksum(front.checksum)
+        .texts(metadata.system())
+        .texts(metadata.user())
+        .texts(tags.values())
+        .number(upload);
+    writeWhereabouts(out, whereabouts);
+    return out.done();
+  }
+
+  private static void writeWhereabouts(RowWriter out, Whereabouts whereabouts) {
+    switch (whereabouts) {
+      case Whereabouts.Nowhere() -> out.octet(0);
+      case Whereabouts.Inline() -> out.octet(1);
+      case Whereabouts.Listed(var sections) -> {
+        out.octet(2).number(sections.size());
+        for (Section section : sections) section.write(out);
+      }
+      case Whereabouts.Manifest(var chunks) -> out.octet(3).number(chunks);
+    }
+  }
+
+  static ObjectRow ofRow(byte[] row) {
+    var in = new RowReader(row, FORMAT);
+    Front front = readFront(in);
+    if (front.about.marker)
+      return marker(front.about, front.owner, front.modified);
+    var metadata = new Metadata(in.texts(), in.texts());
+    var tags = new Tags(in.texts());
+    return new ObjectRow(front, metadata, tags, in.number(), readWhereabouts(in));
+  }
+
+  private static Whereabouts readWhereabouts(RowReader in) {
+    return switch (in.octet()) {
+      case 0 -> new Whereabouts.Nowhere();
+      case 1 -> new Whereabouts.Inline();
+      case 2 -> {
+        int count = in.count();
+        List<Section> sections = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) sections.add(Section.read(in));
+        yield new Whereabouts.Listed(sections);
+      }
+      case 3 -> new Whereabouts.Manifest((int) in.number());
+      default -> throw new io.tarn.store.StoreFailure.Corrupt("whereabouts of no known kind", null);
+    };
+  }
+
+  static Front front(byte[] row) {
+    return readFront(new RowReader(row, FORMAT));
+  }
+
+  private static Front readFront(RowReader in) {
+    int flags = in.octet();
+    var about =
+        new About(in.number(), (flags & MARKER) != 0, (flags & NULL) != 0, (flags & TWIN) != 0);
+    Instant modified = Instant.ofEpochMilli(in.number());
+    var owner = new TenantId(in.text());
+    if (about.marker) return new Front(about, owner, 0, new ETag(""), modified, Checksum.NONE);
+    return new Front(about, owner, in.number(), in.etag(), modified, in.checksum());
+  }
+}

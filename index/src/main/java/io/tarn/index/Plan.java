@@ -1,0 +1,98 @@
+package io.tarn.index;
+
+import io.tarn.meta.Batch;
+import io.tarn.meta.Guard;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Op;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A batch in the making. What it buries becomes garbage at `due` (milliseconds since 1970).
+final class Plan {
+  private final long token;
+  private final long due;
+  private final List<Guard> guards = new ArrayList<>(4);
+  private final List<Op> ops = new ArrayList<>(6);
+  private int graves;
+  private @Nullable MetaKey consumed;
+
+  Plan(long token, long due) {
+    this.token = token;
+    this.due = due;
+  }
+
+  long token() {
+    return token;
+  }
+
+  Plan guard(Guard guard) {
+    guards.add(guard);
+    return this;
+  }
+
+  /// The row must be as it was read: that version, or absent when null.
+  Plan unchanged(MetaKey key, io.tarn.meta.@Nullable Entry read) {
+    return guard(
+        read == null ? new Guard.Absent(key) : new Guard.VersionIs(key, read.version()));
+  }
+
+  Plan put(MetaKey key, byte[] value) {
+    ops.add(new Op.Put(key, value));
+    return this;
+  }
+
+  Plan putAndBury(MetaKey key, byte[] value) {
+    ops.add(new Op.Put(key, value, grave()));
+    return this;
+  }
+
+  Plan delete(MetaKey key) {
+    ops.add(new Op.Delete(key));
+    return this;
+  }
+
+  Plan deleteAndBury(MetaKey key) {
+    ops.add(new Op.Delete(key, grave()));
+    return this;
+  }
+
+  Plan op(Op op) {
+    ops.add(op);
+    return this;
+  }
+
+  /// Leaves this for the garbage collector.
+  Plan discard(byte[] remains) {
+    return put(grave(), remains);
+  }
+
+  private MetaKey grave() {
+    return RowKeys.garbage(due, token, graves++);
+  }
+
+  /// The row must be there, and goes: no other batch takes it away with the same effect.
+  Plan consume(MetaKey key) {
+    consumed = key;
+    return guard(new Guard.Present(key)).delete(key);
+  }
+
+  /// A row whose absence proves that the batch was applied, or null.
+  @Nullable MetaKey consumed() {
+    return consumed;
+  }
+
+  boolean isEmpty() {
+    return ops.isEmpty();
+  }
+
+  /// The first row the batch puts, or null when it puts none.
+  @Nullable MetaKey witness() {
+    for (Op op : ops) if (op instanceof Op.Put put) return put.key();
+    return null;
+  }
+
+  Batch batch() {
+    return Batch.of(token, guards, ops);
+  }
+}

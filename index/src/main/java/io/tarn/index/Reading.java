@@ -1,0 +1,198 @@
+package io.tarn.index;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.MetaKey;
+import io.tarn.store.Bucket;
+import io.tarn.store.Conditions;
+import io.tarn.store.Key;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Read;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
+import io.tarn.store.Versioning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Finds and opens versions.
+final class Reading {
+  private static final int ATTEMPTS = 10;
+
+  /// A version whose row was read longer ago than this may be gone by the time it is pinned.
+  private static final long STALE_NANOS = 500_000_000;
+
+  private final Rows rows;
+  private final IndexedBuckets buckets;
+  private final Substrate substrate;
+  private final Pins pins;
+
+  Reading(Rows rows, IndexedBuckets buckets, Substrate substrate, Pins pins) {
+    this.rows = rows;
+    this.buckets = buckets;
+    this.substrate = substrate;
+    this.pins = pins;
+  }
+
+  ObjectHead head(Read read) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ObjectRow row = find(read);
+      List<Section> sections = sections(row);
+      if (sections == null) continue; // replaced, and its manifest collected, since it was read
+      ObjectHead head = head(read.key(), row, sections);
+      check(read.conditions(), head);
+      return head;
+    }
+    throw lost(read);
+  }
+
+  OpenObject open(Read read) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long began = System.nanoTime();
+      ObjectRow row = find(read);
+      pins.pin(row.token());
+      boolean opened = false;
+      try {
+        OpenObject open = System.nanoTime() - began > STALE_NANOS ? null : open(read, row);
+        opened = open instanceof OpenExtents;
+        if (open != null) return open;
+      } finally {
+        if (!opened) pins.unpin(row.token());
+      }
+    }
+    throw lost(read);
+  }
+
+  private static StoreFailure lost(Read read) {
+    return new StoreFailure.Corrupt("%s refers to bytes that are not there".formatted(read.key()), null);
+  }
+
+  /// Null when something the row refers to is gone: then the row must be, too, so look again.
+  private @Nullable OpenObject open(Read read, ObjectRow row) {
+    if (row.whereabouts() instanceof Whereabouts.Inline) {
+      Entry bytes = rows.get(RowKeys.inline(row.token()));
+      if (bytes == null) return null;
+      if (bytes.value().length != row.front().size())
+        throw new StoreFailure.Corrupt("%s is not as long as its row says".formatted(read.key()), null);
+      ObjectHead head = head(read.key(), row, List.of());
+      check(read.conditions(), head);
+      return new OpenBytes(head, bytes.value());
+    }
+    List<Section> sections = sections(row);
+    if (sections == null) return null;
+    ObjectHead head = head(read.key(), row, sections);
+    check(read.conditions(), head);
+    if (sections.isEmpty()) return new OpenBytes(head, new byte[0]);
+    return new OpenExtents(head, sections, substrate.blobs(), () -> pins.unpin(row.token()));
+  }
+
+  private static void check(Conditions conditions, ObjectHead head) {
+    if (!conditions.areSaid()) return;
+    switch (conditions.forRead(head.content())) {
+      case GO -> {}
+      case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
+      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("a condition does not hold");
+    }
+  }
+
+  static ObjectHead head(Key key, ObjectRow row, List<Section> sections) {
+    return new ObjectHead(
+        key,
+        VersionIds.version(row),
+        row.front().owner(),
+        row.content(sections),
+        row.metadata(),
+        row.tags());
+  }
+
+  /// The sections of a row; empty for bytes that are inline, null when its manifest is gone.
+  @Nullable List<Section> sections(ObjectRow row) {
+    return switch (row.whereabouts()) {
+      case Whereabouts.Nowhere(), Whereabouts.Inline() -> List.of();
+      case Whereabouts.Listed(var sections) -> sections;
+      case Whereabouts.Manifest(var chunks) -> manifest(row.token(), chunks);
+    };
+  }
+
+  private @Nullable List<Section> manifest(long token, int chunks) {
+    List<MetaKey> keys = new ArrayList<>(chunks);
+    for (int i = 0; i < chunks; i++) keys.add(RowKeys.manifest(token, i));
+    List<Section> sections = new ArrayList<>();
+    for (Optional<Entry> entry : rows.getAll(keys)) {
+      if (entry.isEmpty()) return null;
+      sections.addAll(Manifests.ofRow(entry.get().value()));
+    }
+    return sections;
+  }
+
+  /// The row of the version asked for, which is no delete marker.
+  ObjectRow find(Read read) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ObjectRow row = look(read);
+      if (row != null) return row;
+    }
+    throw new StoreFailure.Unavailable("%s kept changing".formatted(read.key()), null);
+  }
+
+  /// Null when something changed between two looks.
+  private @Nullable ObjectRow look(Read read) {
+    if (read.version().isLatest()) {
+      Entry current = rows.get(RowKeys.current(read.bucket().id(), read.key()));
+      return current != null ? ObjectRow.ofRow(current.value()) : missing(read);
+    }
+    return read.version().equals(Version.NULL) ? nullVersion(read) : numbered(read);
+  }
+
+  /// Tells apart what a key without current object can mean.
+  private @Nullable ObjectRow missing(Read read) {
+    Bucket bucket = buckets.require(read.bucket());
+    if (bucket.versioning() == Versioning.OFF) throw new StoreFailure.NoSuchKey(read.key());
+    Entry latest = rows.get(RowKeys.latest(bucket.id(), read.key()));
+    if (latest == null) throw new StoreFailure.NoSuchKey(read.key());
+    LatestRow row = LatestRow.ofRow(latest.value());
+    if (!row.marker()) return null;
+    Entry marker = rows.get(RowKeys.version(bucket.id(), read.key(), row.token()));
+    if (marker == null) return null;
+    throw met(read.key(), ObjectRow.ofRow(marker.value()), true);
+  }
+
+  static StoreFailure met(Key key, ObjectRow marker, boolean latest) {
+    return new StoreFailure.DeleteMarkerMet(
+        key, VersionIds.version(marker), marker.front().modified(), latest);
+  }
+
+  private @Nullable ObjectRow nullVersion(Read read) {
+    long bucket = read.bucket().id();
+    List<Optional<Entry>> both =
+        rows.getAll(
+            List.of(RowKeys.current(bucket, read.key()), RowKeys.latest(bucket, read.key())));
+    if (both.get(1).isEmpty()) {
+      if (both.get(0).isPresent()) return ObjectRow.ofRow(both.get(0).get().value());
+      throw absent(read);
+    }
+    long token = LatestRow.ofRow(both.get(1).get().value()).nullToken();
+    if (token == 0) throw absent(read);
+    Entry entry = rows.get(RowKeys.version(bucket, read.key(), token));
+    return entry == null ? null : object(read, ObjectRow.ofRow(entry.value()));
+  }
+
+  private ObjectRow numbered(Read read) {
+    long token = VersionIds.token(read.version());
+    Entry entry = rows.get(RowKeys.version(read.bucket().id(), read.key(), token));
+    if (entry == null) throw absent(read);
+    ObjectRow row = ObjectRow.ofRow(entry.value());
+    if (row.isNull()) throw absent(read);
+    return object(read, row);
+  }
+
+  private static ObjectRow object(Read read, ObjectRow row) {
+    if (row.isMarker()) throw met(read.key(), row, false);
+    return row;
+  }
+
+  private StoreFailure absent(Read read) {
+    buckets.require(read.bucket());
+    return new StoreFailure.NoSuchVersion(read.key(), read.version());
+  }
+}

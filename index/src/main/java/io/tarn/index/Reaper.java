@@ -1,0 +1,202 @@
+package io.tarn.index;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.Item;
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Op;
+import io.tarn.meta.Page;
+import io.tarn.meta.Scan;
+import io.tarn.store.Blobs;
+import io.tarn.store.Extent;
+import io.tarn.store.StoreFailure;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The garbage collector. A batch that takes away the last reference to some bytes writes, in the
+/// same batch, a `G` row that says so, under the time from which the bytes may go; nothing is ever
+/// found by searching.
+///
+/// A `G` row is worked off in two steps: its blobs are deleted, which is idempotent, then one batch
+/// deletes the `G` row together with the other rows (inline bytes, manifest, parts) it stands for. A
+/// crash before or between leaves the `G` row, and the whole is done again. A crash after leaves
+/// nothing. No two rows ever refer to the same bytes: a copy is a copy, a part becomes an object's
+/// in the batch that ends the upload, and of the twin `O` and `V` rows only the `V` row is ever
+/// buried; so what one `G` row says is garbage nobody else needs.
+///
+/// A reader holds a row it read before it was buried. Bytes in rows it takes at once, and looks
+/// again when they are gone. For blobs it pins the version, and what is pinned is passed over; the
+/// grace covers the moment between reading and pinning, which a reader that took too long over it
+/// notices and starts again. The smallest useful grace is therefore a second.
+public final class Reaper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+  private static final int PAGE = 256;
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+
+  private final Rows rows;
+  private final Substrate substrate;
+  private final Pins pins;
+  private final Pending pending;
+  private final ReaperSettings settings;
+  private final Object bell = new Object();
+  private volatile boolean closed;
+  private volatile boolean hurried;
+  private @Nullable Thread thread;
+
+  Reaper(Rows rows, Substrate substrate, Pins pins, Pending pending, ReaperSettings settings) {
+    this.rows = rows;
+    this.substrate = substrate;
+    this.pins = pins;
+    this.pending = pending;
+    this.settings = settings;
+  }
+
+  /// Works off what an earlier process left pending, then goes on in a thread of its own. Returns
+  /// how many pending blobs became garbage.
+  public int start() {
+    int swept = pending.sweep();
+    thread = Thread.ofVirtual().name("reaper").start(this::run);
+    return swept;
+  }
+
+  private void run() {
+    long swept = substrate.clock().millis();
+    while (!closed) {
+      int done = 0;
+      try {
+        done = round();
+        if (substrate.clock().millis() - swept > SWEEP_EVERY.toMillis()) {
+          swept = substrate.clock().millis();
+          pending.sweep();
+        }
+      } catch (StoreFailure e) {
+        LOG.warn("garbage is left for later: {}", e.getMessage());
+      }
+      if (done == 0) rest();
+    }
+  }
+
+  private void rest() {
+    synchronized (bell) {
+      try {
+        if (!closed && !hurried) bell.wait(settings.pace().toMillis());
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+    }
+  }
+
+  /// While space is short, nothing waits for its grace but for a second.
+  public void hurry(boolean on) {
+    synchronized (bell) {
+      hurried = on;
+      bell.notifyAll();
+    }
+  }
+
+  /// Works off what is due, up to a bound; returns how many rows went. For one thread at a time.
+  public int round() {
+    long early = hurried ? Math.max(0, settings.grace().toMillis() - 1000) : 0;
+    KeyRange range = RowKeys.garbageUntil(substrate.clock().millis() + early);
+    Optional<MetaKey> next = Optional.of(range.fromInclusive());
+    int seen = 0;
+    int done = 0;
+    while (next.isPresent() && seen < settings.perRound() && !closed) {
+      Page page = rows.scan(Scan.of(range, PAGE).from(next.get()));
+      for (Item item : page.items()) {
+        seen++;
+        if (item instanceof Item.Row(var entry) && collect(entry)) done++;
+      }
+      next = page.next();
+    }
+    return done;
+  }
+
+  private boolean collect(Entry grave) {
+    try {
+      var plan = new Plan(substrate.tokens().next(), 0);
+      if (!empty(grave.value(), plan)) return false;
+      rows.commit(plan.delete(grave.key()));
+      return true;
+    } catch (StoreFailure e) {
+      LOG.warn("garbage {} is left for later: {}", grave.key(), e.getMessage());
+      return false;
+    }
+  }
+
+  /// Deletes the blobs that a `G` row stands for and adds its other rows to the plan. False when
+  /// someone is still reading.
+  private boolean empty(byte[] remains, Plan plan) {
+    if (remains.length == 0) throw new StoreFailure.Corrupt("an empty garbage row", null);
+    switch (remains[0]) {
+      case ObjectRow.FORMAT -> {
+        ObjectRow row = ObjectRow.ofRow(remains);
+        if (pins.holds(row.token())) return false;
+        empty(row, plan);
+      }
+      case Section.FORMAT -> delete(Section.ofRow(remains));
+      case Garbage.Stray.FORMAT -> blobs().delete(Garbage.Stray.ofRow(remains).blob());
+      case Garbage.Remains.FORMAT -> empty(Garbage.Remains.ofRow(remains), plan);
+      default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
+    }
+    return true;
+  }
+
+  private void empty(ObjectRow row, Plan plan) {
+    switch (row.whereabouts()) {
+      case Whereabouts.Nowhere() -> {}
+      case Whereabouts.Inline() -> plan.delete(RowKeys.inline(row.token()));
+      case Whereabouts.Listed(var sections) -> sections.forEach(this::delete);
+      case Whereabouts.Manifest(var chunks) -> {
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          MetaKey key = RowKeys.manifest(row.token(), chunk);
+          Entry entry = rows.get(key);
+          if (entry == null) throw new StoreFailure.Corrupt("a manifest is gone: " + key, null);
+          Manifests.ofRow(entry.value()).forEach(this::delete);
+          plan.delete(key);
+        }
+      }
+    }
+  }
+
+  private void empty(Garbage.Remains remains, Plan plan) {
+    KeyRange parts = RowKeys.under('P', remains.upload());
+    Optional<MetaKey> next = Optional.of(parts.fromInclusive());
+    while (next.isPresent()) {
+      Page page = rows.scan(Scan.of(parts, PAGE).from(next.get()));
+      for (Item item : page.items())
+        if (item instanceof Item.Row(var entry)
+            && !remains.kept().get(RowKeys.number(entry.key())))
+          delete(Section.ofRow(entry.value()));
+      next = page.next();
+    }
+    plan.op(new Op.DeleteRange(parts));
+  }
+
+  private void delete(Section section) {
+    for (Extent extent : section.extents()) blobs().delete(extent.blob());
+  }
+
+  private Blobs blobs() {
+    return substrate.blobs();
+  }
+
+  /// Stops after the row at hand.
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (bell) {
+      bell.notifyAll();
+    }
+    Thread running = thread;
+    if (running == null) return;
+    try {
+      running.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

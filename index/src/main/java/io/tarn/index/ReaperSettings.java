@@ -1,0 +1,25 @@
+package io.tarn.index;
+
+import io.tarn.settings.Setting;
+import java.time.Duration;
+
+/// How what nobody refers to any more is removed.
+public record ReaperSettings(
+    @Setting(
+            value =
+                "How long the bytes of a replaced or deleted object stay. Reads that are open keep"
+                    + " them longer.",
+            fallback = "30s")
+        Duration grace,
+    @Setting(value = "Pause between rounds when there is nothing to do.", fallback = "1s")
+        Duration pace,
+    @Setting(value = "Most garbage rows handled in one round.", fallback = "1000") int perRound) {
+  public static final ReaperSettings DEFAULTS =
+      new ReaperSettings(Duration.ofSeconds(30), Duration.ofSeconds(1), 1000);
+
+  public ReaperSettings {
+    if (grace.isNegative()) throw new IllegalArgumentException("a grace below zero");
+    if (pace.toMillis() < 1) throw new IllegalArgumentException("a pace below a millisecond");
+    if (perRound < 1 || perRound > 100_000) throw new IllegalArgumentException("1 to 100,000 rows");
+  }
+}

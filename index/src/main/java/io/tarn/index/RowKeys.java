@@ -1,0 +1,243 @@
+package io.tarn.index;
+
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaKey;
+import io.tarn.store.BlobId;
+import io.tarn.store.BucketName;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Where the rows are. One flat key space; the first byte is the kind of record, integers are big
+/// endian.
+///
+/// | row | key | holds |
+/// | --- | --- | --- |
+/// | bucket | `B` name | [BucketRow] |
+/// | document | `N` bucket(8) kind | text of a bucket's document |
+/// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning was on |
+/// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
+/// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
+/// | part | `P` upload token(8) number(2) | [Section] |
+/// | manifest | `M` version token(8) chunk(2) | sections of a large object |
+/// | inline bytes | `D` version token(8) | the bytes of a small object |
+/// | garbage | `G` due(8) token(8) sequence(1) | what was buried there, see [Reaper] |
+/// | pending | `W` node(2) blob(26) | a blob that no row refers to yet |
+///
+/// `esc` writes a zero byte as `00 FF` and ends with `00 01`: it keeps the order of keys, and no
+/// escaped key is the beginning of another. Keys that end a row key need no escape.
+final class RowKeys {
+  private static final int PREFIX = 9;
+
+  private RowKeys() {}
+
+  static MetaKey bucket(BucketName name) {
+    return new MetaKey(latin('B', name.text()));
+  }
+
+  static KeyRange buckets(String prefix) {
+    return KeyRange.ofPrefix(new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  static MetaKey document(long bucket, DocumentKind kind) {
+    byte[] name = kind.name().getBytes(StandardCharsets.ISO_8859_1);
+    return new MetaKey(join('N', bucket, name, name.length));
+  }
+
+  static MetaKey current(long bucket, Key key) {
+    return inBucket('O', bucket, key.utf8());
+  }
+
+  static MetaKey latest(long bucket, Key key) {
+    return inBucket('L', bucket, key.utf8());
+  }
+
+  static MetaKey version(long bucket, Key key, long token) {
+    return version(bucket, key.utf8(), token);
+  }
+
+  static MetaKey version(long bucket, byte[] utf8, long token) {
+    return new MetaKey(escaped('V', bucket, utf8, ~token & Long.MAX_VALUE));
+  }
+
+  static MetaKey upload(long bucket, Key key, long token) {
+    return new MetaKey(escaped('U', bucket, key.utf8(), token));
+  }
+
+  static MetaKey part(long upload, int number) {
+    return numbered('P', upload, number);
+  }
+
+  static MetaKey manifest(long version, int chunk) {
+    return numbered('M', version, chunk);
+  }
+
+  static MetaKey inline(long version) {
+    byte[] bytes = new byte[9];
+    bytes[0] = 'D';
+    putLong(bytes, 1, version);
+    return new MetaKey(bytes);
+  }
+
+  static MetaKey garbage(long due, long token, int sequence) {
+    byte[] bytes = new byte[18];
+    bytes[0] = 'G';
+    putLong(bytes, 1, due);
+    putLong(bytes, 9, token);
+    bytes[17] = (byte) sequence;
+    return new MetaKey(bytes);
+  }
+
+  /// Garbage that is due at `now` or was before.
+  static KeyRange garbageUntil(long now) {
+    return new KeyRange(garbage(0, 0, 0), garbage(now + 1, 0, 0));
+  }
+
+  static MetaKey pending(int node, BlobId blob) {
+    byte[] name = blob.text().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bytes = new byte[3 + name.length];
+    bytes[0] = 'W';
+    bytes[1] = (byte) (node >>> 8);
+    bytes[2] = (byte) node;
+    System.arraycopy(name, 0, bytes, 3, name.length);
+    return new MetaKey(bytes);
+  }
+
+  static KeyRange pending(int node) {
+    return KeyRange.ofPrefix(new MetaKey(new byte[] {'W', (byte) (node >>> 8), (byte) node}));
+  }
+
+  static KeyRange all(char kind) {
+    return new KeyRange(new MetaKey(new byte[] {(byte) kind}), new MetaKey(new byte[] {(byte) (kind + 1)}));
+  }
+
+  static BlobId pendingBlob(MetaKey key) {
+    return new BlobId(new String(key.bytes(), 3, key.bytes().length - 3, StandardCharsets.ISO_8859_1));
+  }
+
+  /// All rows of `kind` under a version or upload token.
+  static KeyRange under(char kind, long token) {
+    byte[] bytes = new byte[PREFIX];
+    bytes[0] = (byte) kind;
+    putLong(bytes, 1, token);
+    return KeyRange.ofPrefix(new MetaKey(bytes));
+  }
+
+  static int number(MetaKey key) {
+    byte[] bytes = key.bytes();
+    return (bytes[PREFIX] & 0xFF) << 8 | (bytes[PREFIX + 1] & 0xFF);
+  }
+
+  /// `kind` bucket(8) and then raw bytes, unescaped.
+  static MetaKey inBucket(char kind, long bucket, byte[] utf8) {
+    return new MetaKey(join(kind, bucket, utf8, utf8.length));
+  }
+
+  /// `kind` bucket(8) esc(utf8) without the end mark: where everything that starts with `utf8`
+  /// begins.
+  static MetaKey escapedPrefix(char kind, long bucket, byte[] utf8) {
+    byte[] bytes = new byte[PREFIX + utf8.length + zeroes(utf8)];
+    escapeInto(bytes, kind, bucket, utf8);
+    return new MetaKey(bytes);
+  }
+
+  /// `kind` bucket(8) esc(utf8) with the end mark: where the rows of exactly this key begin.
+  static MetaKey escapedKey(char kind, long bucket, byte[] utf8) {
+    byte[] bytes = new byte[PREFIX + utf8.length + zeroes(utf8) + 2];
+    int at = escapeInto(bytes, kind, bucket, utf8);
+    bytes[at + 1] = 1;
+    return new MetaKey(bytes);
+  }
+
+  static KeyRange ofKey(char kind, long bucket, byte[] utf8) {
+    return KeyRange.ofPrefix(escapedKey(kind, bucket, utf8));
+  }
+
+  /// The object key in the key of a `V` or `U` row.
+  static byte[] unescaped(MetaKey key) {
+    byte[] bytes = key.bytes();
+    int end = bytes.length - 10;
+    byte[] result = new byte[end - PREFIX];
+    int count = 0;
+    for (int i = PREFIX; i < end; i++) {
+      result[count++] = bytes[i];
+      if (bytes[i] == 0) i++;
+    }
+    return count == result.length ? result : Arrays.copyOf(result, count);
+  }
+
+  /// The object key in the key of an `O` or `L` row.
+  static byte[] unprefixed(MetaKey key) {
+    return Arrays.copyOfRange(key.bytes(), PREFIX, key.bytes().length);
+  }
+
+  static long versionToken(MetaKey key) {
+    return ~lastLong(key) & Long.MAX_VALUE;
+  }
+
+  static long lastLong(MetaKey key) {
+    byte[] bytes = key.bytes();
+    long value = 0;
+    for (int i = bytes.length - 8; i < bytes.length; i++) value = value << 8 | (bytes[i] & 0xFF);
+    return value;
+  }
+
+  private static byte[] escaped(char kind, long bucket, byte[] utf8, long suffix) {
+    byte[] bytes = new byte[PREFIX + utf8.length + zeroes(utf8) + 10];
+    int at = escapeInto(bytes, kind, bucket, utf8);
+    bytes[at + 1] = 1;
+    putLong(bytes, at + 2, suffix);
+    return bytes;
+  }
+
+  private static int escapeInto(byte[] bytes, char kind, long bucket, byte[] utf8) {
+    bytes[0] = (byte) kind;
+    putLong(bytes, 1, bucket);
+    int at = PREFIX;
+    for (byte b : utf8) {
+      bytes[at++] = b;
+      if (b == 0) bytes[at++] = (byte) 0xFF;
+    }
+    return at;
+  }
+
+  private static int zeroes(byte[] utf8) {
+    int count = 0;
+    for (byte b : utf8) if (b == 0) count++;
+    return count;
+  }
+
+  private static MetaKey numbered(char kind, long token, int number) {
+    byte[] bytes = new byte[PREFIX + 2];
+    bytes[0] = (byte) kind;
+    putLong(bytes, 1, token);
+    bytes[PREFIX] = (byte) (number >>> 8);
+    bytes[PREFIX + 1] = (byte) number;
+    return new MetaKey(bytes);
+  }
+
+  private static byte[] join(char kind, long bucket, byte[] tail, int length) {
+    byte[] bytes = new byte[PREFIX + length];
+    bytes[0] = (byte) kind;
+    putLong(bytes, 1, bucket);
+    System.arraycopy(tail, 0, bytes, PREFIX, length);
+    return bytes;
+  }
+
+  private static byte[] join(byte kind, byte[] tail) {
+    byte[] bytes = new byte[1 + tail.length];
+    bytes[0] = kind;
+    System.arraycopy(tail, 0, bytes, 1, tail.length);
+    return bytes;
+  }
+
+  private static byte[] latin(char kind, String text) {
+    return join((byte) kind, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static void putLong(byte[] bytes, int at, long value) {
+    for (int i = at + 7; i >= at; i--, value >>>= 8) bytes[i] = (byte) value;
+  }
+}

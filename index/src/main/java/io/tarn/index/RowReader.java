@@ -1,0 +1,109 @@
+package io.tarn.index;
+
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.ETag;
+import io.tarn.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Reads what [RowWriter] wrote. Anything else is [StoreFailure.Corrupt].
+final class RowReader {
+  private static final ChecksumAlgorithm[] ALGORITHMS = ChecksumAlgorithm.values();
+  private static final ChecksumType[] TYPES = ChecksumType.values();
+
+  private final byte[] bytes;
+  private int at;
+
+  RowReader(byte[] bytes, int format) {
+    this.bytes = bytes;
+    if (bytes.length == 0 || bytes[0] != (byte) format)
+      throw new StoreFailure.Corrupt("a row is not of format " + format, null);
+    at = 1;
+  }
+
+  private StoreFailure.Corrupt damaged() {
+    return new StoreFailure.Corrupt("a row of %d bytes ends or breaks at %d".formatted(bytes.length, at), null);
+  }
+
+  boolean atEnd() {
+    return at == bytes.length;
+  }
+
+  int octet() {
+    if (at >= bytes.length) throw damaged();
+    return bytes[at++] & 0xFF;
+  }
+
+  long number() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int octet = octet();
+      value |= (long) (octet & 0x7F) << shift;
+      if (octet < 0x80) return value;
+    }
+    throw damaged();
+  }
+
+  /// A number of things of at least one byte each, all of which must still follow.
+  int count() {
+    long value = number();
+    if (value < 0 || value > bytes.length - at) throw damaged();
+    return (int) value;
+  }
+
+  byte[] raw(int length) {
+    if (length > bytes.length - at) throw damaged();
+    byte[] result = new byte[length];
+    System.arraycopy(bytes, at, result, 0, length);
+    at += length;
+    return result;
+  }
+
+  String text() {
+    int length = count();
+    String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+    at += length;
+    return text;
+  }
+
+  Map<String, String> texts() {
+    int size = count();
+    if (size == 0) return Map.of();
+    Map<String, String> map = LinkedHashMap.newLinkedHashMap(size);
+    for (int i = 0; i < size; i++) {
+      String name = text();
+      map.put(name, text());
+    }
+    return map;
+  }
+
+  ETag etag() {
+    return switch (octet()) {
+      case 0 -> new ETag(text());
+      case 1 -> new ETag(hex());
+      case 2 -> {
+        String hex = hex();
+        yield new ETag(hex + '-' + number());
+      }
+      default -> throw damaged();
+    };
+  }
+
+  private String hex() {
+    if (bytes.length - at < 16) throw damaged();
+    at += 16;
+    return HexFormat.of().formatHex(bytes, at - 16, at);
+  }
+
+  Checksum checksum() {
+    int code = octet();
+    if (code == 0) return Checksum.NONE;
+    int algorithm = (code - 1) >> 1;
+    if (algorithm >= ALGORITHMS.length) throw damaged();
+    return new Checksum(ALGORITHMS[algorithm], TYPES[(code - 1) & 1], text());
+  }
+}

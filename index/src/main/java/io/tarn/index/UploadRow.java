@@ -1,0 +1,70 @@
+package io.tarn.index;
+
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.Key;
+import io.tarn.store.Metadata;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The value of a `U` row. `completing`: someone is about to complete it with the parts it has; who
+/// adds a part must take that back, see [Completion].
+record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata metadata, Tags tags) {
+  static final int FORMAT = 5;
+
+  /// Who began it for whom, and what the parts carry.
+  record Terms(
+      TenantId owner,
+      TenantId initiator,
+      @Nullable ChecksumAlgorithm checksum,
+      ChecksumType checksumType) {}
+
+  Upload upload(Key key, long token) {
+    return new Upload(
+        key,
+        VersionIds.upload(token),
+        terms.owner,
+        terms.initiator,
+        initiated,
+        terms.checksum,
+        terms.checksumType);
+  }
+
+  UploadRow completing(boolean now) {
+    return new UploadRow(now, terms, initiated, metadata, tags);
+  }
+
+  byte[] toRow() {
+    return new RowWriter(FORMAT, 160)
+        .octet(completing ? 1 : 0)
+        .number(initiated.toEpochMilli())
+        .text(terms.owner.text())
+        .text(terms.initiator.text())
+        .octet(terms.checksum == null ? 0 : terms.checksum.ordinal() + 1)
+        .octet(terms.checksumType.ordinal())
+        .texts(metadata.system())
+        .texts(metadata.user())
+        .texts(tags.values())
+        .done();
+  }
+
+  static UploadRow ofRow(byte[] row) {
+    var in = new RowReader(row, FORMAT);
+    boolean completing = in.octet() != 0;
+    Instant initiated = Instant.ofEpochMilli(in.number());
+    var owner = new TenantId(in.text());
+    var initiator = new TenantId(in.text());
+    int checksum = in.octet();
+    var terms =
+        new Terms(
+            owner,
+            initiator,
+            checksum == 0 ? null : ChecksumAlgorithm.values()[checksum - 1],
+            ChecksumType.values()[in.octet()]);
+    return new UploadRow(
+        completing, terms, initiated, new Metadata(in.texts(), in.texts()), new Tags(in.texts()));
+  }
+}

@@ -1,0 +1,177 @@
+package io.tarn.index;
+
+import io.tarn.meta.CommitResult;
+import io.tarn.meta.Entry;
+import io.tarn.meta.Item;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Page;
+import io.tarn.meta.Scan;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.Checksum;
+import io.tarn.store.Incoming;
+import io.tarn.store.Part;
+import io.tarn.store.PartPage;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Upload;
+import io.tarn.store.UploadRef;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/// Multipart uploads up to their end. Parts are blobs of their own; putting one guards the `U` row,
+/// so nothing is added to an upload that has ended.
+final class Uploads {
+  private static final int MOST = 10_000;
+  private static final int ATTEMPTS = 20;
+
+  private final Rows rows;
+  private final IndexedBuckets buckets;
+  private final Planner planner;
+  private final Substrate substrate;
+  private final Pending pending;
+
+  Uploads(Rows rows, IndexedBuckets buckets, Planner planner, Substrate substrate, Pending pending) {
+    this.rows = rows;
+    this.buckets = buckets;
+    this.planner = planner;
+    this.substrate = substrate;
+    this.pending = pending;
+  }
+
+  /// An upload as it is stored.
+  record Found(MetaKey rowKey, Entry entry, UploadRow row, long token) {}
+
+  Upload begin(BeginUpload begin) {
+    var put = begin.put();
+    var terms =
+        new UploadRow.Terms(
+            put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
+    Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    var row = new UploadRow(false, terms, now, put.metadata(), put.tags());
+    return planner.run(
+        put.bucket(),
+        put.key(),
+        new Planner.Step<Upload>() {
+          @Override
+          public boolean blind(Bucket bucket) {
+            return true;
+          }
+
+          @Override
+          public Planner.Decision<Upload> decide(Bucket bucket) {
+            Plan plan = planner.plan(bucket);
+            plan.put(RowKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
+            return new Planner.Decision<>(plan, row.upload(put.key(), plan.token()));
+          }
+        });
+  }
+
+  /// Fails with [StoreFailure.NoSuchUpload].
+  Found find(UploadRef ref) {
+    long token = VersionIds.token(ref.id().text());
+    if (token > 0) {
+      MetaKey key = RowKeys.upload(ref.bucket().id(), ref.key(), token);
+      Entry entry = rows.get(key);
+      if (entry != null) return new Found(key, entry, UploadRow.ofRow(entry.value()), token);
+    }
+    buckets.require(ref.bucket());
+    throw new StoreFailure.NoSuchUpload(ref.id());
+  }
+
+  Upload upload(UploadRef ref) {
+    Found found = find(ref);
+    return found.row.upload(ref.key(), found.token);
+  }
+
+  Part putPart(UploadRef ref, int number, Incoming content, Intake intake) {
+    if (number < 1 || number > Part.MAX_NUMBER)
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
+    find(ref); // before the body is taken, not only after
+    try (Received body = intake.part(content)) {
+      Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+      Checksum checksum = body.digests().checksum();
+      var part = new Part(number, body.size(), body.digests().etag(), now, checksum);
+      return keeping(body, () -> addPart(ref, part, body));
+    }
+  }
+
+  /// Runs what makes the body referenced; afterwards it is, or may be.
+  static <T> T keeping(Received body, java.util.function.Supplier<T> commit) {
+    try {
+      T result = commit.get();
+      body.keep();
+      return result;
+    } catch (StoreFailure.Indeterminate e) {
+      body.keep();
+      throw e;
+    }
+  }
+
+  private Part addPart(UploadRef ref, Part part, Received body) {
+    byte[] row = new Section(part, body.extents()).toRow();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Found found = find(ref);
+      Plan plan = planner.bare(found.entry).unchanged(found.rowKey, found.entry);
+      plan.putAndBury(RowKeys.part(found.token, part.number()), row);
+      body.addTo(plan, pending);
+      // Whoever is completing has looked at the parts already: make them look again.
+      if (found.row.completing()) plan.put(found.rowKey, found.row.completing(false).toRow());
+      if (committed(plan)) return part;
+    }
+    throw new StoreFailure.Conflict("the upload kept changing");
+  }
+
+  /// The guard on the upload stands for one on the bucket, which is not deleted before its uploads.
+  boolean committed(Plan plan) {
+    return switch (rows.commit(plan)) {
+      case CommitResult.Committed _ -> true;
+      case CommitResult.Rejected(var _, var actual) -> {
+        actual.ifPresent(entry -> substrate.tokens().passed(entry.version()));
+        yield false;
+      }
+    };
+  }
+
+  void abort(UploadRef ref) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Found found = find(ref);
+      Plan plan = planner.bare(found.entry).unchanged(found.rowKey, found.entry);
+      plan.discard(new Garbage.Remains(found.token, new BitSet()).toRow()).delete(found.rowKey);
+      if (committed(plan)) return;
+    }
+    throw new StoreFailure.Conflict("the upload kept changing");
+  }
+
+  PartPage parts(UploadRef ref, int after, int limit) {
+    Found found = find(ref);
+    Upload upload = found.row.upload(ref.key(), found.token);
+    List<Part> parts = new ArrayList<>();
+    int most = Math.min(limit, MOST);
+    if (most <= 0) return new PartPage(upload, parts, false);
+    MetaKey start = RowKeys.part(found.token, Math.clamp(after, 0, Part.MAX_NUMBER) + 1);
+    for (Section section : sections(found.token, start, most + 1)) {
+      if (parts.size() == most) return new PartPage(upload, parts, true);
+      if (section.part() != null) parts.add(section.part());
+    }
+    return new PartPage(upload, parts, false);
+  }
+
+  /// Parts by number from `start` on, at most `limit`.
+  List<Section> sections(long upload, MetaKey start, int limit) {
+    List<Section> sections = new ArrayList<>();
+    var range = RowKeys.under('P', upload);
+    Optional<MetaKey> next = Optional.of(start);
+    while (next.isPresent() && sections.size() < limit) {
+      Page page = rows.scan(Scan.of(range, limit - sections.size()).from(next.get()));
+      for (Item item : page.items())
+        if (item instanceof Item.Row(var entry)) sections.add(Section.ofRow(entry.value()));
+      next = page.next();
+    }
+    return sections;
+  }
+}

@@ -1,0 +1,317 @@
+package io.tarn.index;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.Item;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Scan;
+import io.tarn.store.Annotate;
+import io.tarn.store.Bucket;
+import io.tarn.store.Checksum;
+import io.tarn.store.Conditions;
+import io.tarn.store.Content;
+import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
+import io.tarn.store.ETag;
+import io.tarn.store.Key;
+import io.tarn.store.Metadata;
+import io.tarn.store.Put;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.Version;
+import io.tarn.store.Versioning;
+import io.tarn.store.Written;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The versions of a key and how they change.
+///
+/// In a bucket that never was versioned a key has one `O` row, its null version. Once versioning was
+/// on, each version has a `V` row, the newest is repeated in the `O` row unless it is a delete
+/// marker, and the `L` row says which is newest and which is null. Switching versioning on moves
+/// nothing: an `O` row from before stands alone, without twin and without `L` row, until the key
+/// changes for the first time; that change gives it the rows it lacks.
+///
+/// Every change of a key with an `L` row rewrites that row and guards it, so the rows of a key always
+/// fit together. In a bucket that never was versioned, a write without conditions reads nothing: its
+/// token must be greater than the row's, and what it replaces is buried by the metadata store.
+final class Versions {
+  private final Rows rows;
+  private final Planner planner;
+  private final Substrate substrate;
+
+  Versions(Rows rows, Planner planner, Substrate substrate) {
+    this.rows = rows;
+    this.planner = planner;
+    this.substrate = substrate;
+  }
+
+  /// A version to be: all but its token.
+  interface Draft {
+    /// Adds what is written along with the version, first of all a row that proves the commit if it
+    /// has one, and says where the bytes are.
+    Whereabouts addTo(Plan plan);
+
+    long size();
+
+    ETag etag();
+
+    Checksum checksum();
+
+    /// The multipart upload it comes from, or 0.
+    long upload();
+  }
+
+  /// What is said about a version to be.
+  record Label(TenantId owner, Metadata metadata, Tags tags) {
+    static Label of(Put put) {
+      return new Label(put.owner(), put.metadata(), put.tags());
+    }
+  }
+
+  /// Makes the draft the newest version of the key.
+  Written install(Put put, Draft draft) {
+    return planner.run(
+        put.bucket(),
+        put.key(),
+        new Planner.Step<Written>() {
+          @Override
+          public boolean blind(Bucket bucket) {
+            return bucket.versioning() == Versioning.OFF && !put.conditions().areSaid();
+          }
+
+          @Override
+          public Planner.Decision<Written> decide(Bucket bucket) {
+            if (bucket.versioning() == Versioning.OFF) return installOnly(bucket, put, draft);
+            return installNewest(bucket, put, draft);
+          }
+        });
+  }
+
+  private Planner.Decision<Written> installOnly(Bucket bucket, Put put, Draft draft) {
+    MetaKey key = RowKeys.current(bucket.id(), put.key());
+    Plan plan;
+    if (put.conditions().areSaid()) {
+      Entry current = rows.get(key);
+      check(put.conditions(), put.key(), current == null ? null : ObjectRow.front(current.value()));
+      plan = planner.plan(bucket, current).unchanged(key, current);
+    } else plan = planner.plan(bucket).guard(new Guard.Precedes(key));
+    ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, true, false));
+    plan.putAndBury(key, row.toRow());
+    return new Planner.Decision<>(plan, written(put.key(), row));
+  }
+
+  private Planner.Decision<Written> installNewest(Bucket bucket, Put put, Draft draft) {
+    State state = State.read(rows, bucket, put.key());
+    check(put.conditions(), put.key(), state.current == null ? null : state.current.front());
+    boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
+    Plan plan = state.plan(planner, bucket);
+    ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, isNull, true));
+    byte[] value = row.toRow();
+    plan.put(RowKeys.version(bucket.id(), put.key(), plan.token()), value);
+    long nullToken = state.makeRoom(plan, isNull);
+    plan.put(state.currentKey, value);
+    plan.put(state.latestKey, new LatestRow(plan.token(), false, nullToken).toRow());
+    return new Planner.Decision<>(plan, written(put.key(), row));
+  }
+
+  private ObjectRow row(Plan plan, Put put, Draft draft, ObjectRow.About about) {
+    Whereabouts whereabouts = draft.addTo(plan);
+    var front =
+        new ObjectRow.Front(
+            about, put.owner(), draft.size(), draft.etag(), now(), draft.checksum());
+    return new ObjectRow(front, put.metadata(), put.tags(), draft.upload(), whereabouts);
+  }
+
+  private Instant now() {
+    return substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private Written written(Key key, ObjectRow row) {
+    return new Written(key, VersionIds.version(row), row.front().content());
+  }
+
+  private static void check(Conditions conditions, Key key, ObjectRow.@Nullable Front current) {
+    if (!conditions.areSaid()) return;
+    Content content = current == null || current.about().marker() ? null : current.content();
+    switch (conditions.forWrite(content)) {
+      case GO -> {}
+      case ABSENT -> throw new StoreFailure.NoSuchKey(key);
+      case FAILED, NOT_MODIFIED ->
+          throw new StoreFailure.ConditionFailed("a condition does not hold");
+    }
+  }
+
+  Deleted delete(Delete delete) {
+    return planner.run(
+        delete.bucket(),
+        delete.key(),
+        new Planner.Step<Deleted>() {
+          @Override
+          public boolean blind(Bucket bucket) {
+            return bucket.versioning() == Versioning.OFF && !delete.conditions().areSaid();
+          }
+
+          @Override
+          public Planner.Decision<Deleted> decide(Bucket bucket) {
+            boolean versioned = bucket.versioning() != Versioning.OFF;
+            if (delete.version().isLatest())
+              return versioned ? addMarker(bucket, delete) : removeOnly(bucket, delete);
+            if (!delete.version().equals(Version.NULL))
+              return removeVersion(bucket, delete, VersionIds.token(delete.version()));
+            return versioned ? removeNull(bucket, delete) : removeOnly(bucket, delete);
+          }
+        });
+  }
+
+  private Planner.Decision<Deleted> nothing(Bucket bucket, Delete delete) {
+    check(delete.conditions(), delete.key(), null);
+    return new Planner.Decision<>(planner.plan(bucket), new Deleted(delete.version(), false));
+  }
+
+  private Planner.Decision<Deleted> removeOnly(Bucket bucket, Delete delete) {
+    MetaKey key = RowKeys.current(bucket.id(), delete.key());
+    Entry current = rows.get(key);
+    if (current == null) return nothing(bucket, delete);
+    check(delete.conditions(), delete.key(), ObjectRow.front(current.value()));
+    Plan plan = planner.plan(bucket, current);
+    if (delete.conditions().areSaid()) plan.unchanged(key, current);
+    else plan.guard(new Guard.Precedes(key));
+    return new Planner.Decision<>(
+        plan.deleteAndBury(key), new Deleted(delete.version(), false));
+  }
+
+  private Planner.Decision<Deleted> addMarker(Bucket bucket, Delete delete) {
+    State state = State.read(rows, bucket, delete.key());
+    check(delete.conditions(), delete.key(), state.current == null ? null : state.current.front());
+    boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
+    Plan plan = state.plan(planner, bucket);
+    var about = new ObjectRow.About(plan.token(), true, isNull, true);
+    ObjectRow marker = ObjectRow.marker(about, delete.by(), now());
+    plan.put(RowKeys.version(bucket.id(), delete.key(), plan.token()), marker.toRow());
+    long nullToken = state.makeRoom(plan, isNull);
+    if (state.current != null) plan.delete(state.currentKey);
+    plan.put(state.latestKey, new LatestRow(plan.token(), true, nullToken).toRow());
+    return new Planner.Decision<>(plan, new Deleted(VersionIds.version(marker), true));
+  }
+
+  private Planner.Decision<Deleted> removeNull(Bucket bucket, Delete delete) {
+    State state = State.read(rows, bucket, delete.key());
+    if (state.latest != null)
+      return state.latest.nullToken() == 0
+          ? nothing(bucket, delete)
+          : removeVersion(bucket, delete, state.latest.nullToken());
+    if (state.current == null) return nothing(bucket, delete);
+    check(delete.conditions(), delete.key(), state.current.front());
+    Plan plan = state.plan(planner, bucket).deleteAndBury(state.currentKey);
+    return new Planner.Decision<>(plan, new Deleted(Version.NULL, false));
+  }
+
+  private Planner.Decision<Deleted> removeVersion(Bucket bucket, Delete delete, long token) {
+    State state = State.read(rows, bucket, delete.key());
+    MetaKey key = RowKeys.version(bucket.id(), delete.key(), token);
+    Entry entry = rows.get(key);
+    if (state.latest == null || entry == null) return nothing(bucket, delete);
+    ObjectRow row = ObjectRow.ofRow(entry.value());
+    if (row.isNull() != delete.version().equals(Version.NULL)) return nothing(bucket, delete);
+    check(delete.conditions(), delete.key(), row.front());
+    Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteAndBury(key);
+    long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
+    if (token == state.latest.token()) promote(plan, state, token, nullToken);
+    else
+      plan.put(
+          state.latestKey,
+          new LatestRow(state.latest.token(), state.latest.marker(), nullToken).toRow());
+    return new Planner.Decision<>(plan, new Deleted(delete.version(), row.isMarker()));
+  }
+
+  /// Makes the version after `token`, the newest, the newest. Others cannot change them: that
+  /// would change the `L` row.
+  private void promote(Plan plan, State state, long token, long nullToken) {
+    Entry next = null;
+    for (Item item : rows.scan(Scan.of(state.versions(), 2)).items())
+      if (item instanceof Item.Row(var entry) && RowKeys.versionToken(entry.key()) != token)
+        if (next == null) next = entry;
+    if (next == null) {
+      if (state.current != null) plan.delete(state.currentKey);
+      plan.delete(state.latestKey);
+      return;
+    }
+    ObjectRow.Front front = ObjectRow.front(next.value());
+    if (!front.about().marker()) plan.put(state.currentKey, next.value());
+    else if (state.current != null) plan.delete(state.currentKey);
+    var latest = new LatestRow(front.about().token(), front.about().marker(), nullToken);
+    plan.put(state.latestKey, latest.toRow());
+  }
+
+  Version annotate(Annotate annotate) {
+    return planner.run(
+        annotate.bucket(),
+        annotate.key(),
+        new Planner.Step<Version>() {
+          @Override
+          public boolean blind(Bucket bucket) {
+            return false;
+          }
+
+          @Override
+          public Planner.Decision<Version> decide(Bucket bucket) {
+            return annotate(bucket, annotate);
+          }
+        });
+  }
+
+  private Planner.Decision<Version> annotate(Bucket bucket, Annotate annotate) {
+    State state = State.read(rows, bucket, annotate.key());
+    if (state.latest != null) return annotateVersion(bucket, annotate, state);
+    boolean wantsNull = annotate.version().equals(Version.NULL);
+    if (state.current == null || !(wantsNull || annotate.version().isLatest()))
+      throw absent(bucket, annotate);
+    Plan plan =
+        state
+            .plan(planner, bucket)
+            .put(state.currentKey, annotated(state.current, annotate).toRow());
+    return new Planner.Decision<>(plan, Version.NULL);
+  }
+
+  private Planner.Decision<Version> annotateVersion(
+      Bucket bucket, Annotate annotate, State state) {
+    LatestRow latest = Objects.requireNonNull(state.latest);
+    long token =
+        annotate.version().isLatest()
+            ? latest.token()
+            : annotate.version().equals(Version.NULL)
+                ? latest.nullToken()
+                : VersionIds.token(annotate.version());
+    MetaKey key = RowKeys.version(bucket.id(), annotate.key(), token);
+    Entry entry = token == 0 ? null : rows.get(key);
+    if (entry == null) throw absent(bucket, annotate);
+    ObjectRow row = ObjectRow.ofRow(entry.value());
+    boolean numbered = !annotate.version().isLatest() && !annotate.version().equals(Version.NULL);
+    if (numbered && row.isNull()) throw absent(bucket, annotate);
+    if (row.isMarker())
+      throw Reading.met(annotate.key(), row, annotate.version().isLatest());
+    byte[] value = annotated(row, annotate).toRow();
+    Plan plan = state.plan(planner, bucket).unchanged(key, entry).put(key, value);
+    if (token == latest.token()) plan.put(state.currentKey, value);
+    plan.put(state.latestKey, latest.toRow());
+    return new Planner.Decision<>(plan, VersionIds.version(row));
+  }
+
+  private static ObjectRow annotated(ObjectRow row, Annotate annotate) {
+    return switch (annotate.annotation()) {
+      case Annotate.SetTags(var tags) -> row.withTags(tags);
+    };
+  }
+
+  private static StoreFailure absent(Bucket bucket, Annotate annotate) {
+    return annotate.version().isLatest()
+        ? new StoreFailure.NoSuchKey(annotate.key())
+        : new StoreFailure.NoSuchVersion(annotate.key(), annotate.version());
+  }
+}
