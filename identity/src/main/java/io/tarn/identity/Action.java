@@ -1,5 +1,8 @@
 package io.tarn.identity;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /// What can be allowed: the actions of S3 that concern buckets and objects (service authorization
 /// reference, "Actions defined by Amazon S3", and MinIO's few additions), and those of the console.
 /// Several operations may need the same action, as the reference says: `HeadObject` asks for
@@ -129,19 +132,30 @@ public enum Action {
   ADMIN_REMOVE_SERVICE_ACCOUNT("admin:RemoveServiceAccount"),
   ADMIN_ROTATE_MASTER_KEY("admin:RotateMasterKey");
 
+  private static final Map<String, Action> BY_TEXT = byText();
+
   private final String text;
 
   Action(String text) {
     this.text = text;
   }
 
+  /// The action that is spelled exactly so. There is one for every action that the front ends ask
+  /// for; anything else is a bug.
+  public static Action named(String text) {
+    Action action = BY_TEXT.get(text);
+    if (action == null) throw new IllegalStateException("no action " + text);
+    return action;
+  }
+
+  private static Map<String, Action> byText() {
+    var actions = new HashMap<String, Action>();
+    for (Action action : values()) actions.put(action.text, action);
+    return Map.copyOf(actions);
+  }
+
   /// As policies spell it, `s3:GetObject`; policies may use any case.
   public String text() {
     return text;
-  }
-
-  /// What this constant is about is S3, not the console.
-  boolean isS3() {
-    return text.startsWith("s3:");
   }
 }

@@ -34,7 +34,7 @@ sealed interface Json {
       if (parser.nextToken() != null) throw new MalformedPolicy("", "more than one document");
       return document;
     } catch (JacksonException e) {
-      throw new MalformedPolicy("", "not JSON: " + e.getOriginalMessage());
+      throw new MalformedPolicy("", "not JSON: " + Reader.plain(e));
     }
   }
 
@@ -55,6 +55,15 @@ sealed interface Json {
             .build();
 
     private Reader() {}
+
+    /// What is wrong and in which line, without the parser's talk of its sources.
+    private static String plain(JacksonException e) {
+      String message = e.getOriginalMessage();
+      int talk = message.indexOf(" (start marker");
+      String what = talk < 0 ? message : message.substring(0, talk);
+      return "%s (line %d, column %d)"
+          .formatted(what, e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
 
     private static Json value(JsonParser parser) {
       return switch (parser.currentToken()) {
