@@ -27,7 +27,7 @@ public record GatewaySettings(
         boolean anyRegion,
     @Setting(
             value = "How far the clock of a client may be from this server's.",
-            fallback = "15 min")
+            fallback = "15m")
         Duration clockSkew,
     @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
         int maxRequests) {
