@@ -101,8 +101,7 @@ final class Assembly implements AutoCloseable {
             metrics,
             access(clock),
             new AdminWork(
-                new AdminWork.Parts(
-                    catalog, root.tenant().id(), buckets, vitals, upkeep, clock), config.console()));
+                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock), config.console()));
 
     objects.reaper().start();
     HttpSettings listeners = config.http();
