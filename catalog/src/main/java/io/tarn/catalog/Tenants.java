@@ -23,13 +23,58 @@ public final class Tenants {
   /// A new tenant with an id and a number of its own. It has no access key yet. The name must be
   /// free.
   public Tenant create(Tenant.Profile profile) {
+    return create(profile, ids.tenant());
+  }
+
+  /// The same with a canonical id that was agreed on elsewhere; it must be free too.
+  public Tenant create(Tenant.Profile profile, TenantId id) {
     return Shelf.settle(
         () -> {
-          var tenant = new Tenant(ids.tenant(), ids.number(), profile, true, shelf.now());
+          var tenant = new Tenant(id, ids.number(), profile, true, shelf.now());
           if (shelf.commit(guards(tenant), ops(tenant))) return Optional.of(tenant);
           if (shelf.get(RowKeys.tenantName(profile.name())).isPresent()) throw taken(profile);
+          if (shelf.get(RowKeys.tenant(id)).isPresent())
+            throw new Refused(Refused.Why.TAKEN, "there is a tenant with the id " + id);
           return Optional.empty();
         });
+  }
+
+  /// Deletes a tenant that has no users, with the keys of its root and its policies. Whether it
+  /// owns buckets is for the caller to know: disable it, look, then delete. Never the first tenant.
+  public void delete(TenantId id) {
+    boolean _ =
+        Shelf.settle(
+            () -> {
+              Entry row =
+                  shelf.get(RowKeys.tenant(id)).orElseThrow(() -> Refused.unknown("tenant " + id));
+              if (isFirst(id))
+                throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be deleted");
+              if (!shelf.list(RowKeys.users(id), "", 1).isEmpty())
+                throw new Refused(Refused.Why.IN_USE, "the tenant has users");
+              // A key of its root made meanwhile writes the tenant's row, which the guard notices.
+              var guard = new Guard.VersionIs(row.key(), row.version());
+              boolean deleted = shelf.commit(List.of(guard), deletes(Rows.tenant(row)));
+              return deleted ? Optional.of(true) : Optional.empty();
+            });
+  }
+
+  private List<Op> deletes(Tenant tenant) {
+    var owner = Owner.root(tenant.id());
+    var ops = new ArrayList<Op>();
+    ops.add(new Op.Delete(RowKeys.tenant(tenant.id())));
+    ops.add(new Op.Delete(RowKeys.tenantName(tenant.profile().name())));
+    ops.add(new Op.Delete(RowKeys.number(tenant.number())));
+    for (String key : AccessKeys.idsOf(shelf, owner)) {
+      ops.add(new Op.Delete(RowKeys.accessKey(key)));
+      ops.add(new Op.Delete(RowKeys.owned(owner, key)));
+    }
+    for (Entry policy : shelf.list(RowKeys.policies(tenant.id()), "", Catalog.page(1000)))
+      ops.add(new Op.Delete(policy.key()));
+    return ops;
+  }
+
+  private boolean isFirst(TenantId id) {
+    return shelf.get(RowKeys.ROOT).map(Rows::root).filter(r -> r.tenant().equals(id)).isPresent();
   }
 
   /// What makes sure that a tenant is new.
