@@ -13,12 +13,13 @@ public record CatalogSettings(
                 "Access key of the root user. Generated and printed once when left out at first"
                     + " start; a change replaces the root's credentials.",
             fallback = "",
-            alias = {"MINIO_ROOT_USER", "MINIO_ACCESS_KEY"})
+            alias = {"TARN_ROOT_USER", "MINIO_ROOT_USER", "MINIO_ACCESS_KEY"},
+            flag = "root-user")
         String rootUser,
     @Setting(
             value = "Secret key of the root user.",
             fallback = "",
-            alias = {"MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"})
+            alias = {"TARN_ROOT_PASSWORD", "MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"})
         Secret rootPassword,
     @Setting(
             value =

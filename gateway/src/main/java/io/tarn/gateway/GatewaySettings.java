@@ -25,9 +25,7 @@ public record GatewaySettings(
                     + " either way.",
             fallback = "false")
         boolean anyRegion,
-    @Setting(
-            value = "How far the clock of a client may be from this server's.",
-            fallback = "15m")
+    @Setting(value = "How far the clock of a client may be from this server's.", fallback = "15m")
         Duration clockSkew,
     @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
         int maxRequests) {
