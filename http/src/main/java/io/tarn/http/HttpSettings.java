@@ -13,7 +13,7 @@ public record HttpSettings(
     @Setting(
             value = "Address and port to listen on; port 0 takes a free one.",
             fallback = ":9000",
-            alias = {"MINIO_ADDRESS"},
+            alias = {"TARN_ADDRESS", "MINIO_ADDRESS"},
             flag = {"address"})
         Address listen,
     @Setting(value = "Threads that parse and send; 0 means one per core.", fallback = "0")
