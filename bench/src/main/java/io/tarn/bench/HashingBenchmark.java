@@ -1,5 +1,6 @@
 package io.tarn.bench;
 
+import io.tarn.store.Crc64Nvme;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ public class HashingBenchmark {
   private final MessageDigest md5;
   private final MessageDigest sha256;
   private final CRC32C crc32c = new CRC32C();
+  private final Crc64Nvme crc64nvme = new Crc64Nvme();
 
   public HashingBenchmark() {
     RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(1).nextBytes(block);
@@ -54,5 +56,12 @@ public class HashingBenchmark {
     crc32c.reset();
     crc32c.update(block);
     return crc32c.getValue();
+  }
+
+  @Benchmark
+  public long crc64nvme() {
+    crc64nvme.reset();
+    crc64nvme.update(block, 0, block.length);
+    return crc64nvme.getValue();
   }
 }

@@ -93,17 +93,22 @@ final class Report {
   private void ratio(Summary first, Summary peer) {
     out.printf(
         Locale.ROOT,
-        "  %s / %s: rate %.2f, rate per CPU-second %.2f, p50 %.2f%n",
+        "  %s / %s: rate %s, rate per CPU-second %s, p50 %s%n",
         first.target(),
         peer.target(),
-        first.median(Round::perSecond) / peer.median(Round::perSecond),
-        first.median(Round::perServerCpuSecond) / peer.median(Round::perServerCpuSecond),
-        first.median(round -> round.latencyMillis(50))
-            / peer.median(round -> round.latencyMillis(50)));
+        number(first.median(Round::perSecond) / peer.median(Round::perSecond)),
+        number(first.median(Round::perServerCpuSecond) / peer.median(Round::perServerCpuSecond)),
+        number(
+            first.median(round -> round.latencyMillis(50))
+                / peer.median(round -> round.latencyMillis(50))));
   }
 
-  /// Three significant digits or whole numbers with thousands separated.
+  /// Three significant digits, or whole numbers with thousands separated; a dash for what is not
+  /// known.
   static String number(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+      return "–";
+    }
     return value >= 100
         ? String.format(Locale.ROOT, "%,.0f", value)
         : String.format(Locale.ROOT, "%.3g", value);

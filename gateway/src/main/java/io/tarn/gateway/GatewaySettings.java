@@ -7,13 +7,19 @@ import java.util.Locale;
 
 /// How the S3 front end behaves.
 public record GatewaySettings(
-    @Setting(value = "The name of this server's region.", fallback = "us-east-1") String region,
+    @Setting(
+            value = "The name of this server's region.",
+            fallback = "us-east-1",
+            alias = {"TARN_REGION", "MINIO_SITE_REGION", "MINIO_REGION"},
+            flag = "region")
+        String region,
     @Setting(
             value =
                 "Host names below which the first label is a bucket (virtual-host style), as in"
                     + " `bucket.s3.example.org` with `s3.example.org`. Any other host is addressed"
                     + " by path.",
-            fallback = "")
+            fallback = "",
+            alias = {"MINIO_DOMAIN"})
         List<String> domains,
     @Setting(
             value = "Further region names that signatures may be made for.",
@@ -25,9 +31,7 @@ public record GatewaySettings(
                     + " either way.",
             fallback = "false")
         boolean anyRegion,
-    @Setting(
-            value = "How far the clock of a client may be from this server's.",
-            fallback = "15 min")
+    @Setting(value = "How far the clock of a client may be from this server's.", fallback = "15m")
         Duration clockSkew,
     @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
         int maxRequests) {

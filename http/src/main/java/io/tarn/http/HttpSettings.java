@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// How a listener behaves.
 public record HttpSettings(
-    @Setting(value = "Address and port to listen on; port 0 takes a free one.", fallback = ":9000")
+    @Setting(
+            value = "Address and port to listen on; port 0 takes a free one.",
+            fallback = ":9000",
+            alias = {"TARN_ADDRESS", "MINIO_ADDRESS"},
+            flag = {"address"})
         Address listen,
     @Setting(value = "Threads that parse and send; 0 means one per core.", fallback = "0")
         int eventLoops,

@@ -1,5 +1,8 @@
 package io.tarn.identity;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /// What can be allowed: the actions of S3 that concern buckets and objects (service authorization
 /// reference, "Actions defined by Amazon S3", and MinIO's few additions), and those of the console.
 /// Several operations may need the same action, as the reference says: `HeadObject` asks for
@@ -107,6 +110,11 @@ public enum Action {
   ADMIN_HEAL("admin:Heal"),
   ADMIN_LIST_TENANTS("admin:ListTenants"),
   ADMIN_CREATE_TENANT("admin:CreateTenant"),
+  ADMIN_DELETE_TENANT("admin:DeleteTenant"),
+  ADMIN_LIST_BUCKETS("admin:ListBuckets"),
+  ADMIN_CREATE_BUCKET("admin:CreateBucket"),
+  ADMIN_DELETE_BUCKET("admin:DeleteBucket"),
+  ADMIN_SET_BUCKET_VERSIONING("admin:SetBucketVersioning"),
   ADMIN_LIST_USERS("admin:ListUsers"),
   ADMIN_GET_USER("admin:GetUser"),
   ADMIN_CREATE_USER("admin:CreateUser"),
@@ -124,19 +132,30 @@ public enum Action {
   ADMIN_REMOVE_SERVICE_ACCOUNT("admin:RemoveServiceAccount"),
   ADMIN_ROTATE_MASTER_KEY("admin:RotateMasterKey");
 
+  private static final Map<String, Action> BY_TEXT = byText();
+
   private final String text;
 
   Action(String text) {
     this.text = text;
   }
 
+  /// The action that is spelled exactly so. There is one for every action that the front ends ask
+  /// for; anything else is a bug.
+  public static Action named(String text) {
+    Action action = BY_TEXT.get(text);
+    if (action == null) throw new IllegalStateException("no action " + text);
+    return action;
+  }
+
+  private static Map<String, Action> byText() {
+    var actions = new HashMap<String, Action>();
+    for (Action action : values()) actions.put(action.text, action);
+    return Map.copyOf(actions);
+  }
+
   /// As policies spell it, `s3:GetObject`; policies may use any case.
   public String text() {
     return text;
-  }
-
-  /// What this constant is about is S3, not the console.
-  boolean isS3() {
-    return text.startsWith("s3:");
   }
 }

@@ -10,6 +10,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /// A JSON document as it is written: doubled keys are refused, numbers keep their text and are
@@ -34,7 +35,7 @@ sealed interface Json {
       if (parser.nextToken() != null) throw new MalformedPolicy("", "more than one document");
       return document;
     } catch (JacksonException e) {
-      throw new MalformedPolicy("", "not JSON: " + e.getOriginalMessage());
+      throw new MalformedPolicy("", "not JSON: " + Reader.plain(e));
     }
   }
 
@@ -55,6 +56,17 @@ sealed interface Json {
             .build();
 
     private Reader() {}
+
+    /// What is wrong and in which line, without the parser's talk of its sources.
+    private static String plain(JacksonException e) {
+      String message = e.getOriginalMessage();
+      int talk = message.indexOf(" (start marker");
+      String what = talk < 0 ? message : message.substring(0, talk);
+      TokenStreamLocation where = e.getLocation(); // a broken limit has none
+      return where == null
+          ? what
+          : "%s (line %d, column %d)".formatted(what, where.getLineNr(), where.getColumnNr());
+    }
 
     private static Json value(JsonParser parser) {
       return switch (parser.currentToken()) {

@@ -5,7 +5,6 @@ import static io.tarn.identity.Fixtures.THEIRS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,11 +116,7 @@ class GuardModelTest {
   }
 
   private static Decision ask(World world, Policy bucketPolicy) {
-    Action action =
-        Arrays.stream(Action.values())
-            .filter(a -> a.text().equals(world.action))
-            .findFirst()
-            .orElseThrow();
+    Action action = Action.named(world.action);
     return Guard.decide(
         world.caller,
         new Demand(action, "box", world.key, OURS.tenant()),

@@ -20,7 +20,7 @@ class PolicyTest {
   static Stream<Arguments> malformed() {
     return Stream.of(
         Arguments.of("", "an empty document"),
-        Arguments.of("x", "not JSON"),
+        Arguments.of("x", "(line 1, column"),
         Arguments.of("[]", "not an object"),
         Arguments.of("{}", "no Statement"),
         Arguments.of("{} {}", "more than one"),

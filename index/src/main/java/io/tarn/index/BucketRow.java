@@ -5,11 +5,18 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /// The value of a `B` row. While `deleting`, nothing may be written to the bucket: its revision is
 /// told to nobody.
-record BucketRow(long id, boolean deleting, Versioning versioning, TenantId owner, String region, Instant created) {
+record BucketRow(
+    long id,
+    boolean deleting,
+    Versioning versioning,
+    TenantId owner,
+    String region,
+    Instant created) {
   static final int FORMAT = 3;
 
   /// No row ever has this version.
@@ -17,13 +24,18 @@ record BucketRow(long id, boolean deleting, Versioning versioning, TenantId owne
 
   static BucketRow of(Bucket bucket, boolean deleting) {
     return new BucketRow(
-        bucket.id(), deleting, bucket.versioning(), bucket.owner(), bucket.region(), bucket.created());
+        bucket.id(),
+        deleting,
+        bucket.versioning(),
+        bucket.owner(),
+        bucket.region(),
+        bucket.created());
   }
 
   byte[] toRow() {
     return new RowWriter(FORMAT, 96)
         .octet(deleting ? 1 : 0)
-        .octet(versioning.ordinal())
+        .octet(Codes.of(versioning))
         .number(id)
         .number(created.toEpochMilli())
         .text(owner.text())
@@ -34,13 +46,7 @@ record BucketRow(long id, boolean deleting, Versioning versioning, TenantId owne
   static BucketRow ofRow(byte[] row) {
     var in = new RowReader(row, FORMAT);
     boolean deleting = in.octet() != 0;
-    Versioning versioning =
-        switch (in.octet()) {
-          case 0 -> Versioning.OFF;
-          case 1 -> Versioning.ENABLED;
-          case 2 -> Versioning.SUSPENDED;
-          default -> throw new io.tarn.store.StoreFailure.Corrupt("a versioning state of no known kind", null);
-        };
+    Versioning versioning = Codes.versioning(in.octet());
     long id = in.number();
     Instant created = Instant.ofEpochMilli(in.number());
     return new BucketRow(id, deleting, versioning, new TenantId(in.text()), in.text(), created);
@@ -49,7 +55,7 @@ record BucketRow(long id, boolean deleting, Versioning versioning, TenantId owne
   static Bucket bucket(Entry entry) {
     var row = ofRow(entry.value());
     byte[] key = entry.key().bytes();
-    var name = new BucketName(new String(key, 1, key.length - 1, java.nio.charset.StandardCharsets.ISO_8859_1));
+    var name = new BucketName(new String(key, 1, key.length - 1, StandardCharsets.ISO_8859_1));
     return row.named(name, entry.version());
   }
 

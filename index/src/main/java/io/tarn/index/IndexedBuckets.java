@@ -64,8 +64,8 @@ public final class IndexedBuckets implements Buckets {
       long token = substrate.tokens().next();
       var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
-      Optional<Entry> actual = commit(plan, request.name());
-      if (actual == null) return row.named(request.name(), token);
+      if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
+        return row.named(request.name(), token);
       if (actual.isEmpty()) continue;
       substrate.tokens().passed(actual.get().version());
       Bucket there = BucketRow.bucket(actual.get());
@@ -138,9 +138,9 @@ public final class IndexedBuckets implements Buckets {
               .delete(RowKeys.bucket(bucket.name()));
       for (DocumentKind kind : DocumentKind.values())
         plan.delete(RowKeys.document(bucket.id(), kind));
-      Optional<Entry> actual = commit(plan, bucket.name());
+      CommitResult result = commit(plan, bucket.name());
       documents.forgetAll();
-      if (actual != null) throw busy(bucket.name()); // another node took the mark off
+      if (result instanceof CommitResult.Rejected) throw busy(bucket.name()); // unmarked elsewhere
       done = true;
     } finally {
       if (!done) unmark(marked);
@@ -198,7 +198,7 @@ public final class IndexedBuckets implements Buckets {
           planAfter(there.revision())
               .guard(new Guard.VersionIs(key, there.revision()))
               .put(key, row.toRow());
-      if (commit(plan, bucket.name()) == null)
+      if (commit(plan, bucket.name()) instanceof CommitResult.Committed)
         return new Bucket(
             there.name(),
             row.id(),
@@ -217,13 +217,10 @@ public final class IndexedBuckets implements Buckets {
     return new Plan(substrate.tokens().next(), 0);
   }
 
-  /// Null when committed, else what was in the way. Forgets the bucket whatever happens.
-  private @Nullable Optional<Entry> commit(Plan plan, BucketName name) {
+  /// Forgets the bucket whatever happens.
+  private CommitResult commit(Plan plan, BucketName name) {
     try {
-      return switch (rows.commit(plan)) {
-        case CommitResult.Committed _ -> null;
-        case CommitResult.Rejected(var _, var actual) -> actual;
-      };
+      return rows.commit(plan);
     } finally {
       remembered.forget(name);
     }
@@ -244,8 +241,7 @@ public final class IndexedBuckets implements Buckets {
   /// Live and marked buckets, or, with `marked`, only the latter with the row's revision.
   private List<Bucket> scan(String prefix, String after, int limit, boolean marked) {
     KeyRange range = RowKeys.buckets(prefix);
-    if (!after.isEmpty())
-      range = range.from(RowKeys.buckets(after).fromInclusive().successor());
+    if (!after.isEmpty()) range = range.from(RowKeys.buckets(after).fromInclusive().successor());
     List<Bucket> found = new ArrayList<>();
     Optional<MetaKey> next = Optional.of(range.fromInclusive());
     while (next.isPresent() && found.size() < limit) {

@@ -2,6 +2,7 @@ package io.tarn.index;
 
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
+import io.tarn.store.Blobs;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
@@ -44,6 +45,7 @@ public final class IndexedStore implements ObjectStore {
   private final IndexedBuckets buckets;
   private final IndexSettings settings;
   private final Rows rows;
+  private final Blobs blobs;
   private final Pins pins = new Pins();
   private final Pending pending;
   private final Intake intake;
@@ -58,6 +60,7 @@ public final class IndexedStore implements ObjectStore {
     this.buckets = buckets;
     this.settings = settings;
     this.rows = new Rows(substrate.meta());
+    this.blobs = substrate.blobs();
     this.pending = new Pending(rows, substrate);
     this.intake = new Intake(substrate.blobs(), pending, settings);
     this.planner = new Planner(rows, buckets, substrate, settings);
@@ -70,6 +73,11 @@ public final class IndexedStore implements ObjectStore {
   /// Collects what this store throws away. Nobody else starts or closes it.
   public Reaper reaper() {
     return reaper;
+  }
+
+  /// Looks whether all bytes are there that versions refer to.
+  public Inspection inspection() {
+    return new Inspection(rows, reading, blobs);
   }
 
   @Override
@@ -178,6 +186,7 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Written complete(CompleteUpload complete) {
+    buckets.require(complete.upload().bucket());
     return new Completion(rows, uploads, planner, complete, settings).run(versions, reading);
   }
 

@@ -5,27 +5,28 @@ import io.tarn.store.Content;
 import io.tarn.store.ETag;
 import io.tarn.store.Metadata;
 import io.tarn.store.Part;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The value of an `O` or `V` row: one version. What a listing needs stands in front, and
-/// [#front] reads no further.
+/// The value of an `O` or `V` row: one version. What a listing needs stands in front, and [#front]
+/// reads no further.
 ///
 /// `about.token` names the version for good and is where its `D` and `M` rows are; the row's own
 /// version in the metadata store changes when tags do. `upload` is the multipart upload that the
 /// object came from, or 0.
-record ObjectRow(
-    Front front, Metadata metadata, Tags tags, long upload, Whereabouts whereabouts) {
+record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereabouts whereabouts) {
   static final int FORMAT = 1;
   private static final int MARKER = 1;
   private static final int NULL = 2;
   private static final int TWIN = 4;
 
   /// What a listing shows of a version. `twin`: an `O` row that has a `V` row beside it.
-  record Front(About about, TenantId owner, long size, ETag etag, Instant modified, Checksum checksum) {
+  record Front(
+      About about, TenantId owner, long size, ETag etag, Instant modified, Checksum checksum) {
     /// The facts, without the parts.
     Content content() {
       return new Content(size, etag, modified, checksum, List.of());
@@ -83,12 +84,8 @@ record ObjectRow(
 
   byte[] toRow() {
     var out = new RowWriter(FORMAT, 160);
-    int flags =
-        (isMarker() ? MARKER : 0) | (isNull() ? NULL : 0) | (hasTwin() ? TWIN : 0);
-    out.octet(flags)
-        .number(token())
-        .number(front.modified.toEpochMilli())
-        .text(front.owner.text());
+    int flags = (isMarker() ? MARKER : 0) | (isNull() ? NULL : 0) | (hasTwin() ? TWIN : 0);
+    out.octet(flags).number(token()).number(front.modified.toEpochMilli()).text(front.owner.text());
     if (isMarker()) return out.done();
     out.number(front.size)
         .etag(front.etag)
@@ -116,8 +113,7 @@ record ObjectRow(
   static ObjectRow ofRow(byte[] row) {
     var in = new RowReader(row, FORMAT);
     Front front = readFront(in);
-    if (front.about.marker)
-      return marker(front.about, front.owner, front.modified);
+    if (front.about.marker) return marker(front.about, front.owner, front.modified);
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
     return new ObjectRow(front, metadata, tags, in.number(), readWhereabouts(in));
@@ -134,7 +130,7 @@ record ObjectRow(
         yield new Whereabouts.Listed(sections);
       }
       case 3 -> new Whereabouts.Manifest((int) in.number());
-      default -> throw new io.tarn.store.StoreFailure.Corrupt("whereabouts of no known kind", null);
+      default -> throw new StoreFailure.Corrupt("whereabouts of no known kind", null);
     };
   }
 

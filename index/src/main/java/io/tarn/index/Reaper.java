@@ -12,6 +12,8 @@ import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /// found by searching.
 ///
 /// A `G` row is worked off in two steps: its blobs are deleted, which is idempotent, then one batch
-/// deletes the `G` row together with the other rows (inline bytes, manifest, parts) it stands for. A
-/// crash before or between leaves the `G` row, and the whole is done again. A crash after leaves
+/// deletes the `G` row together with the other rows (inline bytes, manifest, parts) it stands for.
+/// A crash before or between leaves the `G` row, and the whole is done again. A crash after leaves
 /// nothing. No two rows ever refer to the same bytes: a copy is a copy, a part becomes an object's
 /// in the batch that ends the upload, and of the twin `O` and `V` rows only the `V` row is ever
 /// buried; so what one `G` row says is garbage nobody else needs.
@@ -41,7 +43,7 @@ public final class Reaper implements AutoCloseable {
   private final Pins pins;
   private final Pending pending;
   private final ReaperSettings settings;
-  private final Object bell = new Object();
+  private final Semaphore bell = new Semaphore(0);
   private volatile boolean closed;
   private volatile boolean hurried;
   private @Nullable Thread thread;
@@ -80,21 +82,17 @@ public final class Reaper implements AutoCloseable {
   }
 
   private void rest() {
-    synchronized (bell) {
-      try {
-        if (!closed && !hurried) bell.wait(settings.pace().toMillis());
-      } catch (InterruptedException e) {
-        closed = true;
-      }
+    try {
+      if (bell.tryAcquire(settings.pace().toMillis(), TimeUnit.MILLISECONDS)) bell.drainPermits();
+    } catch (InterruptedException e) {
+      closed = true;
     }
   }
 
   /// While space is short, nothing waits for its grace but for a second.
   public void hurry(boolean on) {
-    synchronized (bell) {
-      hurried = on;
-      bell.notifyAll();
-    }
+    hurried = on;
+    bell.release();
   }
 
   /// Works off what is due, up to a bound; returns how many rows went. For one thread at a time.
@@ -168,8 +166,7 @@ public final class Reaper implements AutoCloseable {
     while (next.isPresent()) {
       Page page = rows.scan(Scan.of(parts, PAGE).from(next.get()));
       for (Item item : page.items())
-        if (item instanceof Item.Row(var entry)
-            && !remains.kept().get(RowKeys.number(entry.key())))
+        if (item instanceof Item.Row(var entry) && !remains.kept().get(RowKeys.number(entry.key())))
           delete(Section.ofRow(entry.value()));
       next = page.next();
     }
@@ -188,9 +185,7 @@ public final class Reaper implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    synchronized (bell) {
-      bell.notifyAll();
-    }
+    bell.release();
     Thread running = thread;
     if (running == null) return;
     try {

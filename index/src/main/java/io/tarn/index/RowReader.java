@@ -1,8 +1,6 @@
 package io.tarn.index;
 
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.ChecksumType;
 import io.tarn.store.ETag;
 import io.tarn.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +10,6 @@ import java.util.Map;
 
 /// Reads what [RowWriter] wrote. Anything else is [StoreFailure.Corrupt].
 final class RowReader {
-  private static final ChecksumAlgorithm[] ALGORITHMS = ChecksumAlgorithm.values();
-  private static final ChecksumType[] TYPES = ChecksumType.values();
-
   private final byte[] bytes;
   private int at;
 
@@ -26,7 +21,8 @@ final class RowReader {
   }
 
   private StoreFailure.Corrupt damaged() {
-    return new StoreFailure.Corrupt("a row of %d bytes ends or breaks at %d".formatted(bytes.length, at), null);
+    return new StoreFailure.Corrupt(
+        "a row of %d bytes ends or breaks at %d".formatted(bytes.length, at), null);
   }
 
   boolean atEnd() {
@@ -102,8 +98,6 @@ final class RowReader {
   Checksum checksum() {
     int code = octet();
     if (code == 0) return Checksum.NONE;
-    int algorithm = (code - 1) >> 1;
-    if (algorithm >= ALGORITHMS.length) throw damaged();
-    return new Checksum(ALGORITHMS[algorithm], TYPES[(code - 1) & 1], text());
+    return new Checksum(Codes.algorithm(code), Codes.type(octet()), text());
   }
 }

@@ -69,8 +69,9 @@ final class RowWriter {
 
   RowWriter checksum(Checksum checksum) {
     if (!checksum.isPresent()) return octet(0);
-    int code = 1 + (checksum.algorithm().ordinal() << 1) + checksum.type().ordinal();
-    return octet(code).text(checksum.text());
+    return octet(Codes.of(checksum.algorithm()))
+        .octet(Codes.of(checksum.type()))
+        .text(checksum.text());
   }
 
   private RowWriter hex(String text) {

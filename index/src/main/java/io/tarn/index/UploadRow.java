@@ -43,8 +43,8 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
         .number(initiated.toEpochMilli())
         .text(terms.owner.text())
         .text(terms.initiator.text())
-        .octet(terms.checksum == null ? 0 : terms.checksum.ordinal() + 1)
-        .octet(terms.checksumType.ordinal())
+        .octet(terms.checksum == null ? 0 : Codes.of(terms.checksum))
+        .octet(Codes.of(terms.checksumType))
         .texts(metadata.system())
         .texts(metadata.user())
         .texts(tags.values())
@@ -62,8 +62,8 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
         new Terms(
             owner,
             initiator,
-            checksum == 0 ? null : ChecksumAlgorithm.values()[checksum - 1],
-            ChecksumType.values()[in.octet()]);
+            checksum == 0 ? null : Codes.algorithm(checksum),
+            Codes.type(in.octet()));
     return new UploadRow(
         completing, terms, initiated, new Metadata(in.texts(), in.texts()), new Tags(in.texts()));
   }

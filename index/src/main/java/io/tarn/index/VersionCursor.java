@@ -8,15 +8,15 @@ import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The versions under a prefix in listing order: `V` rows merged with the `O` rows that have no
 /// twin among them, which are versions from before versioning was switched on.
 ///
 /// The two are read at different moments, and a change between them can move a version from an `O`
-/// row to a `V` row, never back. So `O` rows are read first, a window of keys at a time, and the `V`
-/// rows of that window afterwards: what moved is then seen twice, not missed, and the `V` rows win.
+/// row to a `V` row, never back. So `O` rows are read first, a window of keys at a time, and the
+/// `V` rows of that window afterwards: what moved is then seen twice, not missed, and the `V` rows
+/// win.
 final class VersionCursor {
   /// As a token: behind all versions of the key.
   static final long ALL = 0;
@@ -128,8 +128,8 @@ final class VersionCursor {
     head = null;
     byte[] after = past(group);
     boolean inWindow =
-        open && after != null && (to == null || Arrays.compareUnsigned(after, to) < 0);
-    if (inWindow) {
+        open && (to == null || (after != null && Arrays.compareUnsigned(after, to) < 0));
+    if (inWindow && after != null) {
       while (!alone.isEmpty() && Arrays.compareUnsigned(alone.getFirst().key, after) < 0)
         alone.removeFirst();
       if (versions != null) versions.seek(RowKeys.escapedPrefix('V', bucket, after));

@@ -24,22 +24,21 @@ import io.tarn.store.Versioning;
 import io.tarn.store.Written;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The versions of a key and how they change.
 ///
-/// In a bucket that never was versioned a key has one `O` row, its null version. Once versioning was
-/// on, each version has a `V` row, the newest is repeated in the `O` row unless it is a delete
+/// In a bucket that never was versioned a key has one `O` row, its null version. Once versioning
+/// was on, each version has a `V` row, the newest is repeated in the `O` row unless it is a delete
 /// marker, and the `L` row says which is newest and which is null. Switching versioning on moves
 /// nothing: an `O` row from before stands alone, without twin and without `L` row, until the key
 /// changes for the first time; that change gives it the rows it lacks.
 ///
-/// Every change of a key with an `L` row rewrites that row and guards it, so the rows of a key always
-/// fit together. In a bucket that never was versioned, a write without conditions reads nothing: its
-/// token must be greater than the row's, and what it replaces is buried by the metadata store.
+/// Every change of a key with an `L` row rewrites that row and guards it, so the rows of a key
+/// always fit together. In a bucket that never was versioned, a write without conditions reads
+/// nothing: its token must be greater than the row's, and what it replaces is buried by the
+/// metadata store.
 final class Versions {
   private final Rows rows;
   private final Planner planner;
@@ -182,8 +181,7 @@ final class Versions {
     Plan plan = planner.plan(bucket, current);
     if (delete.conditions().areSaid()) plan.unchanged(key, current);
     else plan.guard(new Guard.Precedes(key));
-    return new Planner.Decision<>(
-        plan.deleteAndBury(key), new Deleted(delete.version(), false));
+    return new Planner.Decision<>(plan.deleteAndBury(key), new Deleted(delete.version(), false));
   }
 
   private Planner.Decision<Deleted> addMarker(Bucket bucket, Delete delete) {
@@ -230,8 +228,8 @@ final class Versions {
     return new Planner.Decision<>(plan, new Deleted(delete.version(), row.isMarker()));
   }
 
-  /// Makes the version after `token`, the newest, the newest. Others cannot change them: that
-  /// would change the `L` row.
+  /// Makes the version after `token`, the newest, the newest. Others cannot change them: that would
+  /// change the `L` row.
   private void promote(Plan plan, State state, long token, long nullToken) {
     Entry next = null;
     for (Item item : rows.scan(Scan.of(state.versions(), 2)).items())
@@ -271,7 +269,7 @@ final class Versions {
     if (state.latest != null) return annotateVersion(bucket, annotate, state);
     boolean wantsNull = annotate.version().equals(Version.NULL);
     if (state.current == null || !(wantsNull || annotate.version().isLatest()))
-      throw absent(bucket, annotate);
+      throw absent(annotate);
     Plan plan =
         state
             .plan(planner, bucket)
@@ -279,8 +277,7 @@ final class Versions {
     return new Planner.Decision<>(plan, Version.NULL);
   }
 
-  private Planner.Decision<Version> annotateVersion(
-      Bucket bucket, Annotate annotate, State state) {
+  private Planner.Decision<Version> annotateVersion(Bucket bucket, Annotate annotate, State state) {
     LatestRow latest = Objects.requireNonNull(state.latest);
     long token =
         annotate.version().isLatest()
@@ -290,12 +287,11 @@ final class Versions {
                 : VersionIds.token(annotate.version());
     MetaKey key = RowKeys.version(bucket.id(), annotate.key(), token);
     Entry entry = token == 0 ? null : rows.get(key);
-    if (entry == null) throw absent(bucket, annotate);
+    if (entry == null) throw absent(annotate);
     ObjectRow row = ObjectRow.ofRow(entry.value());
     boolean numbered = !annotate.version().isLatest() && !annotate.version().equals(Version.NULL);
-    if (numbered && row.isNull()) throw absent(bucket, annotate);
-    if (row.isMarker())
-      throw Reading.met(annotate.key(), row, annotate.version().isLatest());
+    if (numbered && row.isNull()) throw absent(annotate);
+    if (row.isMarker()) throw Reading.met(annotate.key(), row, annotate.version().isLatest());
     byte[] value = annotated(row, annotate).toRow();
     Plan plan = state.plan(planner, bucket).unchanged(key, entry).put(key, value);
     if (token == latest.token()) plan.put(state.currentKey, value);
@@ -309,7 +305,7 @@ final class Versions {
     };
   }
 
-  private static StoreFailure absent(Bucket bucket, Annotate annotate) {
+  private static StoreFailure absent(Annotate annotate) {
     return annotate.version().isLatest()
         ? new StoreFailure.NoSuchKey(annotate.key())
         : new StoreFailure.NoSuchVersion(annotate.key(), annotate.version());

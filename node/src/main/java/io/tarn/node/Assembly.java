@@ -101,11 +101,11 @@ final class Assembly implements AutoCloseable {
             metrics,
             access(clock),
             new AdminWork(
-                new AdminWork.Parts(catalog, buckets, vitals, upkeep, clock), config.console()));
+                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock), config.console()));
 
     objects.reaper().start();
     HttpSettings listeners = config.http();
-    s3 = HttpServer.start(listeners, health.before(gateway), new MalformedRequests());
+    s3 = HttpServer.start(listeners, health.before(gateway), new MalformedRequests(state.node()));
     admin =
         HttpServer.start(
             listeners.listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
@@ -174,7 +174,7 @@ final class Assembly implements AutoCloseable {
 
   @Override
   public void close() {
-    LocalAccess.remove(config.metadataDirectory());
+    access.remove(config.metadataDirectory());
     s3.close();
     admin.close();
     upkeep.close();

@@ -115,9 +115,9 @@ record BodyClaims(
     if (name.isEmpty()) return "";
     if (!mode.hasTrailer())
       throw invalid("An x-amz-trailer header needs a payload mode that has a trailer.");
-    if (algorithmOf(name) == null)
-      throw invalid("The value specified in the x-amz-trailer header is not supported");
-    return name;
+    if (algorithmOf(name) != null) return name;
+    if (name.startsWith(PREFIX)) throw S3Failure.notImplemented(TRAILER);
+    throw invalid("The value specified in the x-amz-trailer header is not supported");
   }
 
   private static long length(RequestHeaders headers, PayloadMode mode, BodyRules rules) {

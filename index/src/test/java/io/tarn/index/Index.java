@@ -1,0 +1,52 @@
+package io.tarn.index;
+
+import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.settings.DataSize;
+import io.tarn.store.Blobs;
+import io.tarn.testkit.BucketsContract;
+import io.tarn.testkit.MemoryBlobs;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// An index for tests, and what it stands on.
+record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
+  static Index inMemory() {
+    return on(new MemoryMetaStore(), new MemoryBlobs(), settings(5));
+  }
+
+  static Index on(MetaStore meta, Blobs blobs, IndexSettings settings) {
+    InstantSource clock = InstantSource.system();
+    return on(new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1), settings);
+  }
+
+  static Index on(Substrate substrate, IndexSettings settings) {
+    var buckets = new IndexedBuckets(substrate, settings, "here");
+    return new Index(substrate, buckets, new IndexedStore(substrate, buckets, settings));
+  }
+
+  /// The same rows and blobs after a restart.
+  Index restarted(IndexSettings settings) {
+    return on(substrate, settings);
+  }
+
+  static IndexSettings settings(long smallestPart) {
+    return settings(smallestPart, Duration.ofSeconds(30));
+  }
+
+  static IndexSettings settings(long smallestPart, Duration grace) {
+    return new IndexSettings(
+        DataSize.ofKibibytes(64),
+        DataSize.ofMebibytes(8),
+        Duration.ofSeconds(5),
+        5,
+        100,
+        DataSize.ofBytes(smallestPart),
+        new ReaperSettings(grace, Duration.ofMillis(10), 1000));
+  }
+
+  BucketsContract.Both both() {
+    return new BucketsContract.Both(buckets, store);
+  }
+}

@@ -1,0 +1,10 @@
+package io.tarn.index;
+
+import io.tarn.testkit.BucketsContract;
+
+class IndexedBucketsTest extends BucketsContract {
+  @Override
+  protected Both both() {
+    return Index.inMemory().both();
+  }
+}

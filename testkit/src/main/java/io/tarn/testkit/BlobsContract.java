@@ -1,0 +1,141 @@
+package io.tarn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs;
+import io.tarn.store.Payload;
+import io.tarn.store.StoreFailure;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [Blobs] promises.
+public abstract class BlobsContract {
+  private Blobs blobs = new MemoryBlobs();
+  private int named;
+
+  /// A fresh, empty one.
+  protected abstract Blobs blobs();
+
+  @BeforeEach
+  final void open() {
+    blobs = blobs();
+  }
+
+  @AfterEach
+  final void shut() {
+    blobs.close();
+  }
+
+  private BlobId name() {
+    return BlobId.of(1_700_000_000_000L + ++named, 7, named);
+  }
+
+  private BlobId store(byte[] bytes) {
+    BlobId id = name();
+    try (Blobs.Staged staged = blobs.stage(id, bytes.length)) {
+      staged.write(ByteBuffer.wrap(bytes));
+      assertThat(staged.commit()).isEqualTo(bytes.length);
+    }
+    return id;
+  }
+
+  private byte[] read(BlobId id, long offset, long length) {
+    try (Blobs.OpenBlob open = blobs.open(id)) {
+      return Bodies.bytes(new Payload.Regions(length, open.read(offset, length)));
+    }
+  }
+
+  @Test
+  void what_was_committed_is_read_back() {
+    byte[] bytes = Bodies.bytes(1, 300_000);
+    BlobId id = store(bytes);
+    assertThat(read(id, 0, bytes.length)).isEqualTo(bytes);
+    try (Blobs.OpenBlob open = blobs.open(id)) {
+      assertThat(open.id()).isEqualTo(id);
+      assertThat(open.length()).isEqualTo(bytes.length);
+    }
+  }
+
+  @Test
+  void any_range_is_read_back() {
+    byte[] bytes = Bodies.bytes(2, 200_003);
+    BlobId id = store(bytes);
+    int[][] ranges = {{0, 1}, {1, 1}, {65_535, 2}, {100_000, 100_003}, {200_002, 1}, {0, 200_003}};
+    for (int[] range : ranges)
+      assertThat(read(id, range[0], range[1]))
+          .isEqualTo(java.util.Arrays.copyOfRange(bytes, range[0], range[0] + range[1]));
+  }
+
+  @Test
+  void bytes_written_in_many_pieces_are_one_blob() {
+    byte[] bytes = Bodies.bytes(3, 150_000);
+    BlobId id = name();
+    try (Blobs.Staged staged = blobs.stage(id, -1)) {
+      for (int at = 0; at < bytes.length; at += 777) {
+        ByteBuffer piece = ByteBuffer.wrap(bytes, at, Math.min(777, bytes.length - at));
+        staged.write(piece);
+        assertThat(piece.hasRemaining()).isFalse();
+      }
+      staged.commit();
+    }
+    assertThat(read(id, 0, bytes.length)).isEqualTo(bytes);
+  }
+
+  @Test
+  void what_was_not_committed_leaves_nothing() {
+    BlobId id = name();
+    try (Blobs.Staged staged = blobs.stage(id, 10)) {
+      staged.write(ByteBuffer.wrap(new byte[10]));
+    }
+    assertThat(blobs.list("", 10)).isEmpty();
+    assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  @Test
+  void a_blob_that_is_missing_is_corrupt_and_never_absent() {
+    assertThatThrownBy(() -> blobs.open(name())).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  @Test
+  void deleting_is_idempotent() {
+    BlobId id = store(new byte[] {1});
+    blobs.delete(id);
+    blobs.delete(id);
+    blobs.delete(name());
+    assertThat(blobs.list("", 10)).isEmpty();
+  }
+
+  @Test
+  void a_blob_deleted_while_open_is_read_to_its_end() {
+    byte[] bytes = Bodies.bytes(4, 200_000);
+    BlobId id = store(bytes);
+    try (Blobs.OpenBlob open = blobs.open(id)) {
+      blobs.delete(id);
+      assertThat(Bodies.bytes(new Payload.Regions(bytes.length, open.read(0, bytes.length))))
+          .isEqualTo(bytes);
+    }
+    assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  @Test
+  void blobs_are_listed_by_name_page_by_page() {
+    List<BlobId> stored = new ArrayList<>();
+    for (int i = 0; i < 7; i++) stored.add(store(new byte[] {(byte) i}));
+    List<BlobId> listed = new ArrayList<>();
+    String after = "";
+    for (int page = 0; page < 10; page++) {
+      List<BlobId> next = blobs.list(after, 3);
+      assertThat(next).hasSizeLessThanOrEqualTo(3);
+      if (next.isEmpty()) break;
+      listed.addAll(next);
+      after = next.getLast().text();
+    }
+    assertThat(listed).containsExactlyElementsOf(stored.stream().sorted().toList());
+  }
+}

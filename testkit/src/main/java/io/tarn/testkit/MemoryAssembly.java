@@ -1,0 +1,109 @@
+package io.tarn.testkit;
+
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.ETag;
+import io.tarn.store.Part;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Reason;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/// What the chosen parts come to. Computed from the bytes where another store may compute from
+/// sums.
+record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checksum) {
+
+  static void inOrder(CompleteUpload request) {
+    if (request.parts().isEmpty()) throw new StoreFailure.Invalid(Reason.REQUEST, "no parts");
+    int last = 0;
+    for (var chosen : request.parts()) {
+      if (chosen.number() <= last) throw new StoreFailure.Invalid(Reason.PART_ORDER, "order");
+      last = chosen.number();
+    }
+  }
+
+  static MemoryAssembly of(
+      CompleteUpload request, MemoryBucket.OpenUpload open, long smallestPart) {
+    List<Part> parts = new ArrayList<>();
+    var bytes = new ByteArrayOutputStream();
+    for (var chosen : request.parts()) {
+      var stored = open.parts.get(chosen.number());
+      if (stored == null || !stored.part().etag().equals(chosen.etag()))
+        throw new StoreFailure.Invalid(Reason.PART, "part " + chosen.number());
+      if (chosen.checksum().isPresent() && !sameSum(chosen.checksum(), stored.part().checksum()))
+        throw new StoreFailure.Invalid(Reason.PART, "checksum of part " + chosen.number());
+      parts.add(stored.part());
+      bytes.writeBytes(stored.bytes());
+    }
+    for (int i = 0; i < parts.size() - 1; i++)
+      if (parts.get(i).size() < smallestPart)
+        throw new StoreFailure.Invalid(Reason.PART_TOO_SMALL, "part " + parts.get(i).number());
+    if (request.expectedSize() != null && request.expectedSize() != bytes.size())
+      throw new StoreFailure.Invalid(Reason.REQUEST, "size");
+    return new MemoryAssembly(
+        parts, bytes.toByteArray(), etag(parts), checksum(request, open, parts, bytes));
+  }
+
+  private static boolean sameSum(Checksum a, Checksum b) {
+    return a.algorithm() == b.algorithm() && a.text().equals(b.text());
+  }
+
+  private static ETag etag(List<Part> parts) {
+    try {
+      MessageDigest md5 = MessageDigest.getInstance("MD5");
+      for (Part part : parts) md5.update(HexFormat.of().parseHex(part.etag().text()));
+      return new ETag(HexFormat.of().formatHex(md5.digest()) + "-" + parts.size());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Checksum checksum(
+      CompleteUpload request,
+      MemoryBucket.OpenUpload open,
+      List<Part> parts,
+      ByteArrayOutputStream bytes) {
+    Checksum expected = request.expected();
+    ChecksumAlgorithm algorithm = open.upload.checksum();
+    ChecksumType type = open.upload.checksumType();
+    if (algorithm == null) {
+      if (!expected.isPresent()) return Checksum.NONE;
+      algorithm = expected.algorithm();
+      type = expected.type();
+    }
+    for (Part part : parts)
+      if (!part.checksum().isPresent() || part.checksum().algorithm() != algorithm)
+        throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
+    if (type == ChecksumType.FULL_OBJECT && !algorithm.isCrc())
+      throw new StoreFailure.Invalid(Reason.REQUEST, "no such checksum of a whole object");
+    Checksum sum =
+        type == ChecksumType.FULL_OBJECT
+            ? whole(algorithm, bytes.toByteArray())
+            : composite(algorithm, parts);
+    if (expected.isPresent() && !sameSum(expected, sum))
+      throw new StoreFailure.Invalid(Reason.CHECKSUM, "checksum");
+    return sum;
+  }
+
+  private static Checksum whole(ChecksumAlgorithm algorithm, byte[] bytes) {
+    var running = algorithm.start();
+    running.update(ByteBuffer.wrap(bytes));
+    return Checksum.of(algorithm, running.value());
+  }
+
+  private static Checksum composite(ChecksumAlgorithm algorithm, List<Part> parts) {
+    var running = algorithm.start();
+    for (Part part : parts)
+      running.update(ByteBuffer.wrap(Base64.getDecoder().decode(part.checksum().text())));
+    String sum = Base64.getEncoder().encodeToString(running.value());
+    return new Checksum(algorithm, ChecksumType.COMPOSITE, sum + "-" + parts.size());
+  }
+}

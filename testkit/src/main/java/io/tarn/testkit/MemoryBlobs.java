@@ -1,0 +1,126 @@
+package io.tarn.testkit;
+
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs;
+import io.tarn.store.Region;
+import io.tarn.store.RegionSource;
+import io.tarn.store.StoreFailure;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/// Blobs in memory: the model of [Blobs].
+public final class MemoryBlobs implements Blobs {
+  private final ConcurrentSkipListMap<BlobId, byte[]> blobs = new ConcurrentSkipListMap<>();
+
+  @Override
+  public Staged stage(BlobId id, long expectedLength) {
+    if (blobs.containsKey(id)) throw new IllegalStateException("a blob of that name exists: " + id);
+    return new StagedBytes(id);
+  }
+
+  private final class StagedBytes implements Staged {
+    private final BlobId id;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private boolean over;
+
+    StagedBytes(BlobId id) {
+      this.id = id;
+    }
+
+    @Override
+    public BlobId id() {
+      return id;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) {
+      if (over) throw new IllegalStateException("written after its end");
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      out.writeBytes(copy);
+    }
+
+    @Override
+    public long commit() {
+      if (over) throw new IllegalStateException("committed twice");
+      over = true;
+      blobs.put(id, out.toByteArray());
+      return out.size();
+    }
+
+    @Override
+    public void close() {
+      over = true;
+    }
+  }
+
+  @Override
+  public OpenBlob open(BlobId id) {
+    byte[] bytes = blobs.get(id);
+    if (bytes == null) throw new StoreFailure.Corrupt("no blob " + id, null);
+    return new OpenBytes(id, bytes);
+  }
+
+  private record OpenBytes(BlobId id, byte[] bytes) implements OpenBlob {
+    @Override
+    public long length() {
+      return bytes.length;
+    }
+
+    @Override
+    public RegionSource read(long offset, long length) {
+      if (offset < 0 || length < 0 || offset + length > bytes.length)
+        throw new IllegalArgumentException("%d bytes at %d".formatted(length, offset));
+      return new Pieces(bytes, (int) offset, (int) (offset + length));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /// Regions of at most 64 KiB, so that readers meet more than one.
+  private static final class Pieces implements RegionSource {
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+
+    Pieces(byte[] bytes, int at, int end) {
+      this.bytes = bytes;
+      this.at = at;
+      this.end = end;
+    }
+
+    @Override
+    public @Nullable Region next() {
+      if (at >= end) return null;
+      int count = Math.min(64 << 10, end - at);
+      at += count;
+      return new Region.Memory(
+          ByteBuffer.wrap(bytes, at - count, count).slice().asReadOnlyBuffer());
+    }
+
+    @Override
+    public void close() {
+      at = end;
+    }
+  }
+
+  @Override
+  public void delete(BlobId id) {
+    blobs.remove(id);
+  }
+
+  @Override
+  public List<BlobId> list(String after, int limit) {
+    return blobs.keySet().stream()
+        .filter(id -> id.text().compareTo(after) > 0)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,429 @@
+package io.tarn.testkit;
+
+import io.tarn.store.Annotate;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.BucketPage;
+import io.tarn.store.Buckets;
+import io.tarn.store.ByteRange;
+import io.tarn.store.Capabilities;
+import io.tarn.store.Checksum;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Conditions;
+import io.tarn.store.Content;
+import io.tarn.store.Copied;
+import io.tarn.store.Copy;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.Incoming;
+import io.tarn.store.Key;
+import io.tarn.store.ListObjects;
+import io.tarn.store.ListUploads;
+import io.tarn.store.ListVersions;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.ObjectPage;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
+import io.tarn.store.PartPage;
+import io.tarn.store.Payload;
+import io.tarn.store.PayloadIncoming;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Reason;
+import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
+import io.tarn.store.UploadId;
+import io.tarn.store.UploadPage;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Version;
+import io.tarn.store.VersionPage;
+import io.tarn.store.Versioning;
+import io.tarn.store.Written;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The model: an [ObjectStore] and its [Buckets] as plain collections under one lock, written to be
+/// seen to be right. Every other store is compared with it.
+public final class MemoryStore implements ObjectStore, Buckets {
+  private final InstantSource clock;
+  private final long smallestPart;
+  private final TreeMap<BucketName, MemoryBucket> buckets = new TreeMap<>();
+  private long counter;
+
+  public MemoryStore() {
+    this(InstantSource.system(), Part.MIN_SIZE);
+  }
+
+  /// `smallestPart` is the least size of a part that is not the last.
+  public MemoryStore(InstantSource clock, long smallestPart) {
+    this.clock = clock;
+    this.smallestPart = smallestPart;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private String nextId() {
+    return "m%012d".formatted(++counter);
+  }
+
+  private MemoryBucket bucket(Bucket bucket) {
+    MemoryBucket there = buckets.get(bucket.name());
+    if (there == null || there.bucket.id() != bucket.id())
+      throw new StoreFailure.NoSuchBucket(bucket.name());
+    return there;
+  }
+
+  // Buckets
+
+  @Override
+  public synchronized Bucket create(CreateBucket request) {
+    MemoryBucket there = buckets.get(request.name());
+    if (there != null) throw new StoreFailure.BucketExists(there.bucket);
+    long id = ++counter;
+    String region = request.region().isEmpty() ? "memory" : request.region();
+    var bucket = new Bucket(request.name(), id, id, request.owner(), region, now(), Versioning.OFF);
+    buckets.put(request.name(), new MemoryBucket(bucket));
+    return bucket;
+  }
+
+  @Override
+  public synchronized Optional<Bucket> find(BucketName name) {
+    return Optional.ofNullable(buckets.get(name)).map(there -> there.bucket);
+  }
+
+  @Override
+  public synchronized void delete(Bucket bucket) {
+    MemoryBucket there = bucket(bucket);
+    if (!there.keys.isEmpty() || !there.uploads.isEmpty())
+      throw new StoreFailure.BucketNotEmpty(bucket.name());
+    buckets.remove(bucket.name());
+  }
+
+  @Override
+  public synchronized BucketPage page(TenantId owner, String prefix, String after, int limit) {
+    List<Bucket> found =
+        buckets.values().stream()
+            .map(there -> there.bucket)
+            .filter(bucket -> bucket.owner().equals(owner))
+            .filter(bucket -> bucket.name().text().startsWith(prefix))
+            .filter(bucket -> bucket.name().text().compareTo(after) > 0)
+            .toList();
+    boolean truncated = limit > 0 && found.size() > limit;
+    return new BucketPage(found.subList(0, Math.clamp(limit, 0, found.size())), truncated);
+  }
+
+  @Override
+  public synchronized Bucket setVersioning(Bucket bucket, Versioning versioning) {
+    MemoryBucket there = bucket(bucket);
+    if (versioning == Versioning.OFF)
+      throw new StoreFailure.Invalid(Reason.BUCKET_STATE, "versioning cannot be switched off");
+    Bucket was = there.bucket;
+    there.bucket =
+        new Bucket(
+            was.name(), was.id(), ++counter, was.owner(), was.region(), was.created(), versioning);
+    return there.bucket;
+  }
+
+  @Override
+  public synchronized Optional<String> document(Bucket bucket, DocumentKind kind) {
+    return Optional.ofNullable(bucket(bucket).documents.get(kind));
+  }
+
+  @Override
+  public synchronized void setDocument(Bucket bucket, DocumentKind kind, String document) {
+    bucket(bucket).documents.put(kind, document);
+  }
+
+  @Override
+  public synchronized void removeDocument(Bucket bucket, DocumentKind kind) {
+    bucket(bucket).documents.remove(kind);
+  }
+
+  // Objects
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(true, true, true);
+  }
+
+  @Override
+  public synchronized ObjectHead head(Read read) {
+    MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
+    check(read.conditions(), found.head());
+    return found.head();
+  }
+
+  private static void check(Conditions conditions, ObjectHead head) {
+    switch (conditions.forRead(head.content())) {
+      case GO -> {}
+      case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
+      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("read");
+    }
+  }
+
+  @Override
+  public synchronized OpenObject open(Read read) {
+    MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
+    check(read.conditions(), found.head());
+    return new OpenBytes(found.head(), found.bytes());
+  }
+
+  private record OpenBytes(ObjectHead head, byte[] bytes) implements OpenObject {
+    @Override
+    public Payload payload(ByteRange range) {
+      return new Payload.Bytes(bytes, (int) range.first(), (int) range.length());
+    }
+
+    @Override
+    public Payload payload() {
+      return new Payload.Bytes(bytes);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public Written put(Put put, Incoming content) {
+    byte[] bytes = take(content);
+    return install(put, bytes, new Facts(content.digests().etag(), content.digests().checksum()));
+  }
+
+  /// All the bytes of a body that is as long as it says.
+  static byte[] take(Incoming content) {
+    var out = new java.io.ByteArrayOutputStream();
+    for (ByteBuffer next = content.next(); next != null; next = content.next()) {
+      byte[] piece = new byte[next.remaining()];
+      next.duplicate().get(piece);
+      out.writeBytes(piece);
+    }
+    if (content.length() >= 0 && content.length() != out.size())
+      throw new StoreFailure.Invalid(Reason.INCOMPLETE_BODY, "the body has another length");
+    return out.toByteArray();
+  }
+
+  private record Facts(
+      io.tarn.store.ETag etag, Checksum checksum, List<Part> parts, @Nullable UploadId upload) {
+    Facts(io.tarn.store.ETag etag, Checksum checksum) {
+      this(etag, checksum, List.of(), null);
+    }
+  }
+
+  private synchronized Written install(Put put, byte[] bytes, Facts facts) {
+    MemoryBucket bucket = bucket(put.bucket());
+    check(put.conditions(), put.key(), bucket.current(put.key()));
+    boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
+    Version version = numbered ? new Version(nextId()) : Version.NULL;
+    var content = new Content(bytes.length, facts.etag, now(), facts.checksum, facts.parts);
+    var head = new ObjectHead(put.key(), version, put.owner(), content, put.metadata(), put.tags());
+    bucket.add(new MemoryVersion(head, bytes, false, facts.upload));
+    return new Written(put.key(), version, content);
+  }
+
+  private static void check(Conditions conditions, Key key, @Nullable MemoryVersion over) {
+    Content content = over == null || over.marker() ? null : over.head().content();
+    switch (conditions.forWrite(content)) {
+      case GO -> {}
+      case ABSENT -> throw new StoreFailure.NoSuchKey(key);
+      case FAILED, NOT_MODIFIED -> throw new StoreFailure.ConditionFailed("write");
+    }
+  }
+
+  @Override
+  public Copied copy(Copy copy) {
+    Read read = copy.source();
+    OpenObject source = openSource(read);
+    ObjectHead head = source.head();
+    Put target = copy.target();
+    var put =
+        new Put(
+            target.bucket(),
+            target.key(),
+            target.owner(),
+            copy.keepMetadata() ? head.metadata() : target.metadata(),
+            copy.keepTags() ? head.tags() : target.tags(),
+            target.conditions());
+    Checksum had = head.content().checksum();
+    var algorithm =
+        copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;
+    return new Copied(head.version(), put(put, new PayloadIncoming(source.payload(), algorithm)));
+  }
+
+  private OpenObject openSource(Read read) {
+    OpenObject source = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
+    if (read.conditions().forCopySource(source.head().content()) != Conditions.Verdict.GO)
+      throw new StoreFailure.ConditionFailed("copy source");
+    return source;
+  }
+
+  @Override
+  public synchronized Deleted delete(Delete delete) {
+    MemoryBucket bucket = bucket(delete.bucket());
+    Key key = delete.key();
+    boolean versioned = bucket.bucket.versioning() != Versioning.OFF;
+    if (delete.version().isLatest() && versioned) {
+      check(delete.conditions(), key, bucket.current(key));
+      boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
+      Version version = numbered ? new Version(nextId()) : Version.NULL;
+      bucket.add(MemoryVersion.marker(key, version, delete.by(), now()));
+      return new Deleted(version, true);
+    }
+    Version named = delete.version().isLatest() ? Version.NULL : delete.version();
+    MemoryVersion there = bucket.version(key, named);
+    check(delete.conditions(), key, there);
+    if (there == null) return new Deleted(delete.version(), false);
+    bucket.remove(key, there);
+    return new Deleted(delete.version(), there.marker());
+  }
+
+  @Override
+  public synchronized Version annotate(Annotate annotate) {
+    MemoryBucket bucket = bucket(annotate.bucket());
+    MemoryVersion there = bucket.find(annotate.key(), annotate.version());
+    MemoryVersion changed =
+        switch (annotate.annotation()) {
+          case Annotate.SetTags(var tags) -> there.withTags(tags);
+        };
+    bucket.replace(annotate.key(), there, changed);
+    return there.head().version();
+  }
+
+  // Listings
+
+  @Override
+  public synchronized ObjectPage list(ListObjects request) {
+    return MemoryListing.objects(bucket(request.bucket()), request);
+  }
+
+  @Override
+  public synchronized VersionPage versions(ListVersions request) {
+    return MemoryListing.versions(bucket(request.bucket()), request);
+  }
+
+  @Override
+  public synchronized UploadPage uploads(ListUploads request) {
+    return MemoryListing.uploads(bucket(request.bucket()), request);
+  }
+
+  // Uploads
+
+  @Override
+  public synchronized Upload begin(BeginUpload begin) {
+    MemoryBucket bucket = bucket(begin.put().bucket());
+    var upload =
+        new Upload(
+            begin.put().key(),
+            new UploadId(nextId()),
+            begin.put().owner(),
+            begin.initiator(),
+            now(),
+            begin.checksum(),
+            begin.checksumType());
+    bucket.uploads.put(upload.id().text(), new MemoryBucket.OpenUpload(begin.put(), upload));
+    return upload;
+  }
+
+  private MemoryBucket.OpenUpload find(UploadRef ref) {
+    var open = bucket(ref.bucket()).uploads.get(ref.id().text());
+    if (open == null || !open.upload.key().equals(ref.key()))
+      throw new StoreFailure.NoSuchUpload(ref.id());
+    return open;
+  }
+
+  @Override
+  public synchronized Upload upload(UploadRef ref) {
+    return find(ref).upload;
+  }
+
+  @Override
+  public Part putPart(UploadRef ref, int number, Incoming content) {
+    if (number < 1 || number > Part.MAX_NUMBER)
+      throw new StoreFailure.Invalid(Reason.PART_NUMBER, "part " + number);
+    upload(ref);
+    byte[] bytes = take(content);
+    synchronized (this) {
+      var digests = content.digests();
+      var part = new Part(number, bytes.length, digests.etag(), now(), digests.checksum());
+      find(ref).parts.put(number, new MemoryBucket.StoredPart(part, bytes));
+      return part;
+    }
+  }
+
+  @Override
+  public Part copyPart(UploadRef ref, int number, PartSource from) {
+    var algorithm = upload(ref).checksum();
+    OpenObject source = openSource(from.source());
+    ByteRange range = from.range();
+    if (range != null && range.last() >= source.head().content().size())
+      throw new StoreFailure.Invalid(Reason.RANGE, "not within the object");
+    Payload payload = range == null ? source.payload() : source.payload(range);
+    return putPart(ref, number, new PayloadIncoming(payload, algorithm));
+  }
+
+  @Override
+  public synchronized Written complete(CompleteUpload request) {
+    UploadRef ref = request.upload();
+    MemoryBucket bucket = bucket(ref.bucket());
+    MemoryAssembly.inOrder(request);
+    Written before = completedBefore(bucket, request);
+    if (before != null) return before;
+    var open = find(ref);
+    var put =
+        new Put(
+            ref.bucket(),
+            ref.key(),
+            open.put.owner(),
+            open.put.metadata(),
+            open.put.tags(),
+            request.conditions());
+    check(request.conditions(), ref.key(), bucket.current(ref.key()));
+    MemoryAssembly made = MemoryAssembly.of(request, open, smallestPart);
+    var facts = new Facts(made.etag(), made.checksum(), made.parts(), ref.id());
+    Written written = install(put, made.bytes(), facts);
+    bucket.uploads.remove(ref.id().text());
+    return written;
+  }
+
+  private static @Nullable Written completedBefore(MemoryBucket bucket, CompleteUpload request) {
+    MemoryVersion current = bucket.current(request.upload().key());
+    if (current == null || !request.upload().id().equals(current.upload())) return null;
+    Content content = current.head().content();
+    Map<Integer, io.tarn.store.ETag> had = new TreeMap<>();
+    Map<Integer, io.tarn.store.ETag> asked = new TreeMap<>();
+    for (Part part : content.parts()) had.put(part.number(), part.etag());
+    for (var chosen : request.parts()) asked.put(chosen.number(), chosen.etag());
+    return had.equals(asked)
+        ? new Written(request.upload().key(), current.head().version(), content)
+        : null;
+  }
+
+  @Override
+  public synchronized void abort(UploadRef ref) {
+    find(ref);
+    bucket(ref.bucket()).uploads.remove(ref.id().text());
+  }
+
+  @Override
+  public synchronized PartPage parts(UploadRef ref, int after, int limit) {
+    var open = find(ref);
+    List<Part> later =
+        open.parts.tailMap(after, false).values().stream().map(stored -> stored.part()).toList();
+    boolean truncated = limit > 0 && later.size() > limit;
+    return new PartPage(
+        open.upload, later.subList(0, Math.clamp(limit, 0, later.size())), truncated);
+  }
+}
