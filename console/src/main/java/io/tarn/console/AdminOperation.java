@@ -46,7 +46,12 @@ sealed interface AdminOperation {
 
   record GetPolicy(String tenant, String policy) implements AdminOperation {}
 
-  record SetPolicy(String tenant, String policy, String document) implements AdminOperation {}
+  record SetPolicy(String tenant, String policy, String document) implements AdminOperation {
+    @Override
+    public String toString() {
+      return "SetPolicy[tenant=" + tenant + ", policy=" + policy + "]";
+    }
+  }
 
   record DeletePolicy(String tenant, String policy) implements AdminOperation {}
 

@@ -71,7 +71,7 @@ sealed interface Entry {
     List<String> flags() {
       var names = new ArrayList<String>();
       names.add(path);
-      names.addAll(List.of(setting.flag()));
+      for (var flag : setting.flag()) if (!flag.equals(path)) names.add(flag); // true of the root
       return names;
     }
 
