@@ -147,7 +147,6 @@ final class BucketOperations {
   }
 
   Reply policyStatus(Policy policy) {
-    if (policy == Policy.NONE) throw new S3Failure(S3Error.NO_SUCH_BUCKET_POLICY);
     return Reply.xml(AnswerDocuments.policyStatus(PolicyStatus.isPublic(policy)));
   }
 }

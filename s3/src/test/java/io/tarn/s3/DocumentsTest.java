@@ -27,11 +27,13 @@ class DocumentsTest {
             utf8(
                 "<?xml version='1.0' encoding='UTF-8'?><Delete"
                     + namespace
-                    + "><!-- c --><Quiet>true</Quiet><Object><Key> a &amp; &#233;&lt;</Key></Object>"
-                    + "<Object><Key>../b</Key><VersionId>v1</VersionId>"
+                    + "><!-- c --><Quiet>true</Quiet><Object><Key> a &amp;"
+                    + " &#233;&lt;</Key></Object><Object><Key>../b</Key><VersionId>v1</VersionId>"
                     + "<ETag>\"abc\"</ETag></Object></Delete>"));
     assertThat(document.quiet()).isTrue();
-    assertThat(document.entries()).extracting(RequestDocuments.DeleteEntry::key).containsExactly(" a & é<", "../b");
+    assertThat(document.entries())
+        .extracting(RequestDocuments.DeleteEntry::key)
+        .containsExactly(" a & é<", "../b");
     assertThat(document.entries().get(1).version().text()).isEqualTo("v1");
     assertThat(document.entries().get(1).conditions().ifMatch().list()).hasSize(1);
   }
@@ -54,8 +56,10 @@ class DocumentsTest {
         "<Delete><Object><Key>&#0;</Key></Object></Delete>",
         "<Delete><Object><Key>&undefined;</Key></Object></Delete>",
         "<?pi x?><Delete><Object><Key>a</Key></Object></Delete>",
-        "<!DOCTYPE Delete SYSTEM \"file:///etc/passwd\"><Delete><Object><Key>a</Key></Object></Delete>",
-        "<!DOCTYPE d [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><Delete><Object><Key>&e;</Key></Object></Delete>",
+        "<!DOCTYPE Delete SYSTEM"
+            + " \"file:///etc/passwd\"><Delete><Object><Key>a</Key></Object></Delete>",
+        "<!DOCTYPE d [<!ENTITY e SYSTEM"
+            + " \"file:///etc/passwd\">]><Delete><Object><Key>&e;</Key></Object></Delete>",
         lol,
         "<a>".repeat(100_000),
         "<Delete" + attributes(1_000_000) + "><Object><Key>a</Key></Object></Delete>",
@@ -79,7 +83,9 @@ class DocumentsTest {
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
   void only_utf8_is_read(String charset) {
     String document =
-        "<?xml version='1.0' encoding='" + charset + "'?><Delete><Object><Key>é</Key></Object></Delete>";
+        "<?xml version='1.0' encoding='"
+            + charset
+            + "'?><Delete><Object><Key>é</Key></Object></Delete>";
     assertMalformed(document.getBytes(Charset.forName(charset)));
   }
 
@@ -93,7 +99,8 @@ class DocumentsTest {
   void a_byte_order_mark_does_no_harm() {
     assertThat(
             RequestDocuments.versioning(
-                utf8("\uFEFF<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")))
+                utf8(
+                    "\uFEFF<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")))
         .isEqualTo(Versioning.ENABLED);
   }
 
@@ -105,7 +112,9 @@ class DocumentsTest {
                 "<CompleteMultipartUpload><Part><PartNumber>2</PartNumber><ETag>&quot;b&quot;</ETag>"
                     + "<ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>"
                     + "<Part><ETag>a</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>"));
-    assertThat(parts).extracting(part -> part.number() + part.etag().text()).containsExactly("2b", "1a");
+    assertThat(parts)
+        .extracting(part -> part.number() + part.etag().text())
+        .containsExactly("2b", "1a");
     assertThat(parts.get(0).checksum().text()).isEqualTo("AAAAAA==");
     assertThat(parts.get(1).checksum().isPresent()).isFalse();
   }
@@ -127,13 +136,29 @@ class DocumentsTest {
 
   @Test
   void ten_thousand_parts_are_read_and_one_more_is_refused() {
-    String part = "<Part><PartNumber>1</PartNumber><ETag>a</ETag><ChecksumSHA256>x</ChecksumSHA256></Part>";
-    String open = "<CompleteMultipartUpload>";
-    String close = "</CompleteMultipartUpload>";
-    assertThat(RequestDocuments.complete(utf8(open + part.repeat(10_000) + close))).hasSize(10_000);
-    assertThatThrownBy(
-            () -> RequestDocuments.complete(utf8(open + part.repeat(10_001) + close)))
+    assertThat(RequestDocuments.complete(parts(10_000))).hasSize(10_000);
+    assertThatThrownBy(() -> RequestDocuments.complete(parts(10_001)))
         .isInstanceOf(S3Failure.class);
+  }
+
+  private static byte[] parts(int count) {
+    var text = new StringBuilder("<CompleteMultipartUpload>");
+    for (int i = 1; i <= count; i++)
+      text.append("<Part><PartNumber>")
+          .append(Math.min(i, 10_000))
+          .append("</PartNumber>")
+          .append("<ETag>a</ETag><ChecksumSHA256>x</ChecksumSHA256></Part>");
+    return utf8(text.append("</CompleteMultipartUpload>").toString());
+  }
+
+  @Test
+  void of_a_part_named_twice_in_a_row_the_last_counts() {
+    String document =
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>old</ETag></Part>"
+            + "<Part><PartNumber>1</PartNumber><ETag>new</ETag></Part></CompleteMultipartUpload>";
+    assertThat(RequestDocuments.complete(utf8(document)))
+        .extracting(part -> part.etag().text())
+        .containsExactly("new");
   }
 
   @Test
@@ -141,7 +166,10 @@ class DocumentsTest {
     assertThat(RequestDocuments.createBucket(new byte[0])).isEmpty();
     assertThat(
             RequestDocuments.createBucket(
-                utf8("<CreateBucketConfiguration" + NS + "><LocationConstraint>eu</LocationConstraint></CreateBucketConfiguration>")))
+                utf8(
+                    "<CreateBucketConfiguration"
+                        + NS
+                        + "><LocationConstraint>eu</LocationConstraint></CreateBucketConfiguration>")))
         .isEqualTo("eu");
   }
 
@@ -149,8 +177,10 @@ class DocumentsTest {
   void tags_come_in_order() {
     assertThat(
             RequestDocuments.tagging(
-                utf8("<Tagging><TagSet><Tag><Key>b</Key><Value>1</Value></Tag><Tag><Value/><Key>a</Key></Tag></TagSet></Tagging>")))
+                utf8(
+                    "<Tagging><TagSet><Tag><Key>b</Key><Value>1</Value></Tag><Tag><Value/><Key>a</Key></Tag></TagSet></Tagging>")))
         .containsExactly(new Tagging.Tag("b", "1"), new Tagging.Tag("a", ""));
-    assertThatThrownBy(() -> RequestDocuments.tagging(utf8("<Tagging/>"))).isInstanceOf(S3Failure.class);
+    assertThatThrownBy(() -> RequestDocuments.tagging(utf8("<Tagging/>")))
+        .isInstanceOf(S3Failure.class);
   }
 }

@@ -42,8 +42,19 @@ class HeadersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=1-b", "bytes=5-2", "bytes=1-2,4-5",
-        "items=0-1", "bytes=1", "bytes=--1", "bytes=+1-2", "bytes= 1-2"
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=a-b",
+        "bytes=1-b",
+        "bytes=5-2",
+        "bytes=1-2,4-5",
+        "items=0-1",
+        "bytes=1",
+        "bytes=--1",
+        "bytes=+1-2",
+        "bytes= 1-2"
       })
   void what_is_no_single_range_is_passed_over(String header) {
     assertThat(ByteSpan.parse(header)).isEqualTo(new ByteSpan.Whole());
@@ -63,9 +74,14 @@ class HeadersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "yesterday", "1994-11-06T08:49:37Z", "Sun, 31 Feb 1994 08:49:37 GMT",
-        "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37 CET", "a b c d e f g h i j"
+        "",
+        "yesterday",
+        "1994-11-06T08:49:37Z",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "a b c d e f g h i j"
       })
   void what_is_no_date_is_none(String text) {
     assertThat(HttpDate.parse(text)).isNull();

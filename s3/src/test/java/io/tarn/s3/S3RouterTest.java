@@ -67,7 +67,8 @@ class S3RouterTest {
 
   @Test
   void every_operation_is_reached_and_by_nothing_else() {
-    var reached = EnumSet.of(Route.COPY_OBJECT, Route.UPLOAD_PART_COPY, Route.GET_OBJECT_ATTRIBUTES);
+    var reached =
+        EnumSet.of(Route.COPY_OBJECT, Route.UPLOAD_PART_COPY, Route.GET_OBJECT_ATTRIBUTES);
     ROUTES.forEach(
         (line, route) -> {
           assertThat(Requests.parse(line).route()).as(line).isEqualTo(route);
@@ -119,8 +120,7 @@ class S3RouterTest {
   @Test
   void a_copy_needs_both_ends() {
     var copy =
-        Requests.parse(
-            "PUT /bucket/key", "x-amz-copy-source", "/other/from%20here?versionId=v");
+        Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/other/from%20here?versionId=v");
     assertThat(copy.demands())
         .containsExactly(
             new Demand("s3:GetObjectVersion", "other", "from here"),
@@ -279,13 +279,19 @@ class S3RouterTest {
     var replaced =
         Requests.parse(
             "PUT /bucket/key",
-            "x-amz-copy-source", "/bucket/key", "x-amz-metadata-directive", "REPLACE");
+            "x-amz-copy-source",
+            "/bucket/key",
+            "x-amz-metadata-directive",
+            "REPLACE");
     assertThat(((S3Operation.CopyObject) replaced).rules().keepMetadata()).isFalse();
     Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/bucket/key?versionId=old");
     assertFails(
         "InvalidArgument",
         "PUT /bucket/key",
-        "x-amz-copy-source", "/bucket/other", "x-amz-metadata-directive", "MAYBE");
+        "x-amz-copy-source",
+        "/bucket/other",
+        "x-amz-metadata-directive",
+        "MAYBE");
   }
 
   @ParameterizedTest
@@ -306,12 +312,24 @@ class S3RouterTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0-2", "bytes=0", "bytes=hello-world", "bytes=0-bar", "bytes=0-2,3-5", "bytes=5-2", "bytes=-5", "bytes=5-"})
+      strings = {
+        "0-2",
+        "bytes=0",
+        "bytes=hello-world",
+        "bytes=0-bar",
+        "bytes=0-2,3-5",
+        "bytes=5-2",
+        "bytes=-5",
+        "bytes=5-"
+      })
   void a_range_of_a_copied_part_must_be_whole(String range) {
     assertFails(
         "InvalidArgument",
         "PUT /bucket/key?uploadId=u&partNumber=1",
-        "x-amz-copy-source", "/other/key", "x-amz-copy-source-range", range);
+        "x-amz-copy-source",
+        "/other/key",
+        "x-amz-copy-source-range",
+        range);
   }
 
   @Test
@@ -333,7 +351,6 @@ class S3RouterTest {
   static void assertFails(String code, String line, String... headers) {
     assertThatThrownBy(() -> Requests.parse(line, headers))
         .as(line + " " + Arrays.toString(headers))
-        .isInstanceOfSatisfying(
-            S3Failure.class, e -> assertThat(e.error().code()).isEqualTo(code));
+        .isInstanceOfSatisfying(S3Failure.class, e -> assertThat(e.error().code()).isEqualTo(code));
   }
 }
