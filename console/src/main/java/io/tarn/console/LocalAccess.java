@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 /// metadata directory, readable by its owner only, that names the address of the running server and
 /// a token that is good for this run.
 ///
-/// @param url where the admin API is served, without a slash at the end
-/// @param pid the process that wrote it; a file may outlive its process
+/// @param url where the admin API is served, without a slash at the end @param pid the process that
+/// wrote it; a file may outlive its process
 public record LocalAccess(String url, Secret token, long pid) {
   private static final int TOKEN_BYTES = 32;
 

@@ -10,7 +10,8 @@ final class Completion {
   private Completion() {}
 
   static Command command() {
-    return Command.of("completion", "Prints a script for a shell to complete with.", Completion::print)
+    return Command.of(
+            "completion", "Prints a script for a shell to complete with.", Completion::print)
         .word("SHELL", "bash, zsh or fish.")
         .example("tarn completion bash > /etc/bash_completion.d/tarn")
         .example("tarn completion fish > ~/.config/fish/completions/tarn.fish");
@@ -58,8 +59,7 @@ final class Completion {
 
   private static void complete(StringBuilder script, String when, String what, String text) {
     script.append("complete -c tarn -n '").append(when).append("' ").append(what);
-    if (!text.isEmpty())
-      script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
+    if (!text.isEmpty()) script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
     script.append('\n');
   }
 

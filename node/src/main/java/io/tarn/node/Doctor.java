@@ -107,7 +107,8 @@ final class Doctor {
       found.add(
           reply.status() == 200
               ? Diagnosis.ok("server", url + " is ready")
-              : Diagnosis.failed("server", url + " is not ready: " + reply.text().strip(), "see its log"));
+              : Diagnosis.failed(
+                  "server", url + " is not ready: " + reply.text().strip(), "see its log"));
       found.add(clock(reply.header("Date")));
       return true;
     } catch (CommandFailure e) {
@@ -132,7 +133,8 @@ final class Doctor {
   private void use(TarnConfig config) {
     try (AdminClient admin = invocation.admin()) {
       JsonNode status = admin.get("/status");
-      found.add(Diagnosis.ok("credentials", "administers node " + status.path("node").asString("")));
+      found.add(
+          Diagnosis.ok("credentials", "administers node " + status.path("node").asString("")));
       roundTrip(admin, config, status.path("region").asString("us-east-1"));
     } catch (CommandFailure e) {
       found.add(Diagnosis.failed("credentials", e.text(), "set TARN_ACCESS_KEY, TARN_SECRET_KEY"));
@@ -143,7 +145,9 @@ final class Doctor {
   private void roundTrip(AdminClient admin, TarnConfig config, String region) {
     String given = invocation.option("--endpoint");
     String url =
-        given.isEmpty() ? Door.url(config.http().listen(), config.http().certificate() != null) : given;
+        given.isEmpty()
+            ? Door.url(config.http().listen(), config.http().certificate() != null)
+            : given;
     Optional<RequestSigner> signer = Door.signer(invocation.terminal().environment());
     if (signer.isPresent()) {
       found.add(roundTrip(url, signer.get()));
@@ -165,9 +169,11 @@ final class Doctor {
       long start = System.nanoTime();
       new S3Probe(http, "tarn-doctor-" + UUID.randomUUID()).run();
       long millis = (System.nanoTime() - start) / 1_000_000;
-      return Diagnosis.ok(check, "put, get, range, list, multipart, delete at %s in %d ms".formatted(url, millis));
+      return Diagnosis.ok(
+          check, "put, get, range, list, multipart, delete at %s in %d ms".formatted(url, millis));
     } catch (CommandFailure e) {
-      return Diagnosis.failed(check, e.text(), "name the S3 address with --endpoint, or see the log");
+      return Diagnosis.failed(
+          check, e.text(), "name the S3 address with --endpoint, or see the log");
     }
   }
 
