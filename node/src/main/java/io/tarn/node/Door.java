@@ -71,7 +71,7 @@ final class Door {
     return (tls ? "https://" : "http://") + shown + ":" + address.port();
   }
 
-  private static Optional<LocalAccess> local(Invocation invocation) {
+  static Optional<LocalAccess> local(Invocation invocation) {
     String data = invocation.option("--data");
     Path metadata =
         data.isEmpty() ? config(invocation).metadataDirectory() : Path.of(data).resolve(".tarn");
