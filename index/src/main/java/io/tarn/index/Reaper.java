@@ -59,9 +59,14 @@ public final class Reaper implements AutoCloseable {
   /// Works off what an earlier process left pending, then goes on in a thread of its own. Returns
   /// how many pending blobs became garbage.
   public int start() {
-    int swept = pending.sweep();
+    int swept = sweepPending();
     thread = Thread.ofVirtual().name("reaper").start(this::run);
     return swept;
+  }
+
+  /// Turns blobs that nobody here is writing and no row refers to into garbage; returns how many.
+  int sweepPending() {
+    return pending.sweep();
   }
 
   private void run() {

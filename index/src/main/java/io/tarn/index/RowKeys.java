@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -17,7 +18,8 @@ import java.util.Arrays;
 /// | bucket | `B` name | [BucketRow] |
 /// | document | `N` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
-/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning was on |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning
+// was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
 /// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
 /// | part | `P` upload token(8) number(2) | [Section] |
@@ -38,7 +40,8 @@ final class RowKeys {
   }
 
   static KeyRange buckets(String prefix) {
-    return KeyRange.ofPrefix(new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
+    return KeyRange.ofPrefix(
+        new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
   }
 
   static MetaKey document(long bucket, DocumentKind kind) {
@@ -64,6 +67,11 @@ final class RowKeys {
 
   static MetaKey upload(long bucket, Key key, long token) {
     return new MetaKey(escaped('U', bucket, key.utf8(), token));
+  }
+
+  /// The token at the end of a `U` key.
+  static long trailingToken(MetaKey upload) {
+    return ByteBuffer.wrap(upload.bytes()).getLong(upload.bytes().length - Long.BYTES);
   }
 
   static MetaKey part(long upload, int number) {
@@ -110,11 +118,13 @@ final class RowKeys {
   }
 
   static KeyRange all(char kind) {
-    return new KeyRange(new MetaKey(new byte[] {(byte) kind}), new MetaKey(new byte[] {(byte) (kind + 1)}));
+    return new KeyRange(
+        new MetaKey(new byte[] {(byte) kind}), new MetaKey(new byte[] {(byte) (kind + 1)}));
   }
 
   static BlobId pendingBlob(MetaKey key) {
-    return new BlobId(new String(key.bytes(), 3, key.bytes().length - 3, StandardCharsets.ISO_8859_1));
+    return new BlobId(
+        new String(key.bytes(), 3, key.bytes().length - 3, StandardCharsets.ISO_8859_1));
   }
 
   /// All rows of `kind` under a version or upload token.
