@@ -19,6 +19,10 @@ final class Completion {
 
   private static ExitCode print(Invocation invocation) {
     CommandSpec root = invocation.parsed().commandSpec().root();
+    root.removeSubcommand("warm-up");
+    CommandTree.reveal(root.subcommands().get("server").getCommandSpec());
+    for (var member : root.subcommands().get("config").getSubcommands().values())
+      CommandTree.reveal(member.getCommandSpec());
     String script =
         switch (invocation.word(0)) {
           case "bash" -> AutoComplete.bash("tarn", root.commandLine());
