@@ -45,7 +45,7 @@ import java.util.Locale;
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
 /// GET    keys                        POST           keys             DELETE PATCH keys/{access
-// key}
+/// key}
 /// GET    policies                    GET PUT DELETE policies/{name}
 /// ```
 final class AdminRequest {

@@ -22,9 +22,8 @@ import tools.jackson.databind.JsonNode;
 /// metadata directory, readable by its owner only, that names the address of the running server and
 /// a token that is good for this run.
 ///
-/// @param url where the admin API is served, without a slash at the end
-/// @param s3 where S3 is served, likewise
-/// @param pid the process that wrote it; a file may outlive its process
+/// @param url where the admin API is served, without a slash at the end @param s3 where S3 is
+/// served, likewise @param pid the process that wrote it; a file may outlive its process
 public record LocalAccess(String url, String s3, Secret token, long pid) {
   private static final int TOKEN_BYTES = 32;
 
@@ -48,7 +47,11 @@ public record LocalAccess(String url, String s3, Secret token, long pid) {
     Path fresh = file.resolveSibling("admin.json.new");
     String text =
         Replies.JSON.writeValueAsString(
-                Replies.object().put("url", url).put("s3", s3).put("token", token.reveal()).put("pid", pid))
+                Replies.object()
+                    .put("url", url)
+                    .put("s3", s3)
+                    .put("token", token.reveal())
+                    .put("pid", pid))
             + "\n";
     try {
       Files.createDirectories(file.getParent());

@@ -30,7 +30,8 @@ class LocalAccessTest {
 
   @Test
   void every_run_has_a_token_of_its_own() {
-    assertThat(LocalAccess.fresh("x", "y").token()).isNotEqualTo(LocalAccess.fresh("x", "y").token());
+    assertThat(LocalAccess.fresh("x", "y").token())
+        .isNotEqualTo(LocalAccess.fresh("x", "y").token());
   }
 
   @Test
@@ -48,7 +49,8 @@ class LocalAccessTest {
 
   @Test
   void a_file_of_a_process_that_ended_is_not_current() {
-    assertThat(new LocalAccess("http://one", "", Secret.of("x"), Long.MAX_VALUE).isCurrent()).isFalse();
+    assertThat(new LocalAccess("http://one", "", Secret.of("x"), Long.MAX_VALUE).isCurrent())
+        .isFalse();
   }
 
   @Test

@@ -88,6 +88,7 @@ final class Command {
         PositionalParamSpec.builder()
             .index(many ? index + "..*" : Integer.toString(index))
             .arity(arity)
+            .required(arity.equals("1"))
             .paramLabel(label)
             .description(text);
     if (many) word.type(List.class).auxiliaryTypes(String.class);

@@ -105,7 +105,8 @@ class AdminCommandsTest {
         policy,
         """
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
-         "Resource":"arn:aws:s3:::photos/*"}]}""");
+         "Resource":"arn:aws:s3:::photos/*"}]}\
+        """);
     ok("policy", "set", "photos-read", policy.toString());
     ok("policy", "attach", "photos-read", "bob");
     assertThat(ok("user", "ls").out()).contains("readonly, photos-read");
@@ -131,8 +132,7 @@ class AdminCommandsTest {
   @Test
   void a_secret_may_come_from_standard_input() {
     var shell = new Shell(local.environment(), "FromStandardInput\n");
-    var made =
-        shell.run("key", "create", "--access-key", "AKSTDIN", "--secret-key-file", "-");
+    var made = shell.run("key", "create", "--access-key", "AKSTDIN", "--secret-key-file", "-");
     assertThat(made.exit()).as(made.err()).isEqualTo(ExitCode.OK);
     assertThat(made.out()).doesNotContain("FromStandardInput");
     var used = remote("AKSTDIN", "FromStandardInput").run("status");

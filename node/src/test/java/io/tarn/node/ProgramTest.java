@@ -48,6 +48,14 @@ class ProgramTest {
   }
 
   @Test
+  void a_misspelt_flag_of_a_server_is_no_directory() {
+    var ran = shell.run("server", directory.toString(), "--adress=:0");
+    assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.err()).contains("--adress").contains("did you mean --address?");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void nobody_at_the_address_exits_6() {
     var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
     var ran = keys.run("tenant", "ls", "--admin", "http://127.0.0.1:1");
@@ -82,8 +90,7 @@ class ProgramTest {
   }
 
   private CommandLine tree() {
-    return CommandTree.of(
-        new Terminal(System.in, System.out, System.err, Map.of()));
+    return CommandTree.of(new Terminal(System.in, System.out, System.err, Map.of()));
   }
 
   @Test
@@ -108,7 +115,8 @@ class ProgramTest {
   @Test
   void a_configuration_is_checked_without_starting_anything() {
     assertThat(shell.run("config", "check").exit()).isEqualTo(ExitCode.OK);
-    var wrong = new Shell(Map.of("TARN_HTTP_MAX_CONNECTIONS", "many")).run("config", "check", "--json");
+    var wrong =
+        new Shell(Map.of("TARN_HTTP_MAX_CONNECTIONS", "many")).run("config", "check", "--json");
     assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
     assertThat(wrong.json().path("problems").size()).isEqualTo(1);
   }
