@@ -10,7 +10,8 @@ final class Completion {
   private Completion() {}
 
   static Command command() {
-    return Command.of("completion", "Prints a script for a shell to complete with.", Completion::print)
+    return Command.of(
+            "completion", "Prints a script for a shell to complete with.", Completion::print)
         .word("SHELL", "bash, zsh or fish.")
         .example("tarn completion bash > /etc/bash_completion.d/tarn")
         .example("tarn completion fish > ~/.config/fish/completions/tarn.fish");
@@ -18,6 +19,10 @@ final class Completion {
 
   private static ExitCode print(Invocation invocation) {
     CommandSpec root = invocation.parsed().commandSpec().root();
+    root.removeSubcommand("warm-up");
+    CommandTree.reveal(root.subcommands().get("server").getCommandSpec());
+    for (var member : root.subcommands().get("config").getSubcommands().values())
+      CommandTree.reveal(member.getCommandSpec());
     String script =
         switch (invocation.word(0)) {
           case "bash" -> AutoComplete.bash("tarn", root.commandLine());
@@ -58,8 +63,7 @@ final class Completion {
 
   private static void complete(StringBuilder script, String when, String what, String text) {
     script.append("complete -c tarn -n '").append(when).append("' ").append(what);
-    if (!text.isEmpty())
-      script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
+    if (!text.isEmpty()) script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
     script.append('\n');
   }
 
