@@ -105,7 +105,7 @@ final class MetaBench {
         "page of " + limit + " groups",
         1,
         (random, i) ->
-            MetaStore.await(store.scan(Scan.of(all, limit).rollup(9, new byte[] {'/'}))));
+            MetaStore.await(store.scan(Scan.of(all, limit).rollup(25, new byte[] {'/'}))));
   }
 
   private static MetaKey keyOf(String prefix, int n) {
