@@ -37,6 +37,8 @@ public final class RocksMetaStore implements MetaStore {
 
   // A larger page keeps a carrier busy for too long even when all of it is in memory.
   private static final int INLINE_PAGE = 1_000;
+  // Each group may cost a seek, as much as some twenty rows.
+  private static final int INLINE_GROUPS = 50;
 
   private final Path directory;
   private final RocksEngine engine;
@@ -68,10 +70,13 @@ public final class RocksMetaStore implements MetaStore {
     try {
       Files.createDirectories(database);
       RocksLibrary.load(directory.resolve("native"));
+      boolean created = !Files.exists(watermarkFile);
       RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
       Watermark watermark = Watermark.open(watermarkFile);
       watermark.advance(engine.sequence());
-      watermark.sync();
+      if (created) {
+        watermark.sync();
+      }
       return new RocksMetaStore(directory, engine, watermark, settings);
     } catch (IOException e) {
       throw new MetaException.Unavailable("cannot open the metadata store in " + directory, e);
@@ -104,8 +109,8 @@ public final class RocksMetaStore implements MetaStore {
 
   @Override
   public CompletionStage<Page> scan(Scan scan) {
-    return tiered(
-        cachedOnly -> RocksScan.page(engine, scan, cachedOnly), scan.limit() <= INLINE_PAGE);
+    int most = scan.rollupAt() < 0 ? INLINE_PAGE : INLINE_GROUPS;
+    return tiered(cachedOnly -> RocksScan.page(engine, scan, cachedOnly), scan.limit() <= most);
   }
 
   /// A read that answers null when it may only use memory and that does not suffice.

@@ -122,6 +122,8 @@ final class RocksOptions implements AutoCloseable {
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setWriteBufferSize(settings.memtable().bytes())
         .setMaxWriteBufferNumber(3)
+        .setMemtablePrefixBloomSizeRatio(0.05)
+        .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)
         .setForceConsistencyChecks(true);
   }
