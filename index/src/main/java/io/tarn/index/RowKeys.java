@@ -17,8 +17,7 @@ import java.util.Arrays;
 /// | bucket | `B` name | [BucketRow] |
 /// | document | `N` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
-/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning
-// was on |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
 /// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
 /// | part | `P` upload token(8) number(2) | [Section] |
