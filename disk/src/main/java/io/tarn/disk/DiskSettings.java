@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
+import java.time.Duration;
 
 /// How volumes behave.
 public record DiskSettings(
@@ -21,7 +22,9 @@ public record DiskSettings(
     @Setting(
             value = "Most bytes per second that the scrubber reads, all volumes together.",
             fallback = "64 MiB")
-        DataSize scrubRate) {
+        DataSize scrubRate,
+    @Setting(value = "How long the scrubber rests between two rounds.", fallback = "7d")
+        Duration scrubEvery) {
   public static final DiskSettings DEFAULTS =
-      new DiskSettings(DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64));
+      new DiskSettings(DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
 }

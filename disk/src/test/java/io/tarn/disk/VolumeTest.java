@@ -19,6 +19,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VolumeTest {
   private static final int CHUNK = BlobFooter.CHUNK;
   private static final DiskSettings SETTINGS =
-      new DiskSettings(DataSize.ofBytes(0), true, DataSize.ofMebibytes(64));
+      new DiskSettings(DataSize.ofBytes(0), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
 
   @TempDir Path directory;
   private long names;
@@ -179,7 +180,7 @@ class VolumeTest {
   void a_volume_below_its_reserve_refuses_to_stage_and_still_deletes() {
     BlobId id = store(open(), bytes(10));
     var greedy =
-        new DiskSettings(DataSize.ofBytes(Long.MAX_VALUE / 2), true, DataSize.ofMebibytes(1));
+        new DiskSettings(DataSize.ofBytes(Long.MAX_VALUE / 2), true, DataSize.ofMebibytes(1), Duration.ofDays(7));
     Volume full = Volume.open(directory, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     full.delete(id);

@@ -1,7 +1,6 @@
 package io.tarn.http;
 
 import io.netty.buffer.ByteBuf;
-import io.tarn.http.HttpSettings.Limits;
 import java.util.function.Consumer;
 
 /// Cuts one request's body out of a connection's bytes: by its length, or by chunks (RFC 9112
@@ -25,7 +24,7 @@ final class BodyDecoder {
   private Headers trailers = Headers.EMPTY;
 
   /// @param length of the body, not 0; -1 when it is chunked
-  BodyDecoder(long length, Limits limits) {
+  BodyDecoder(long length, Bounds limits) {
     chunked = length < 0;
     mostTrailerBytes = limits.headers();
     expected = chunked ? Expected.SIZE : Expected.DATA;

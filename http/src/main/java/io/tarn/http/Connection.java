@@ -1,21 +1,12 @@
 package io.tarn.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.ssl.SslHandler;
 import io.tarn.http.HeadWriter.Persistence;
-import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
-import io.tarn.http.ResponseBody.Bytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,13 +22,6 @@ import org.slf4j.LoggerFactory;
 /// Methods are the loop's unless they say otherwise.
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final ByteBuf CONTINUE =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(25)
-              .writeBytes("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1)));
-  private static final byte[] CRLF = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
-
   /// Bytes of pipelined requests that may wait while a request is in flight.
   private static final int MOST_PIPELINED = 64 << 10;
 
@@ -57,8 +41,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress local;
   private final HeadParser parser;
   private final Watch watch;
+  private final Output output;
 
-  private @Nullable ChannelHandlerContext context;
   private Phase phase = Phase.HEAD;
   private @Nullable ByteBuf pending;
   private @Nullable HttpExchange exchange;
@@ -78,7 +62,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.secure = secure;
     this.remote = (InetSocketAddress) channel.remoteAddress();
     this.local = (InetSocketAddress) channel.localAddress();
-    this.parser = new HeadParser(site.settings().limits());
+    this.parser = new HeadParser(site.bounds());
+    this.output = new Output(channel, loop.heads());
     this.watch = new Watch(site.settings().timeouts(), channel);
   }
 
@@ -88,8 +73,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return site;
   }
 
-  Limits limits() {
-    return site.settings().limits();
+  Bounds limits() {
+    return site.bounds();
   }
 
   boolean isSecure() {
@@ -129,7 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
               if (isCurrent(body) && awaitsContinue && !answering) {
                 awaitsContinue = false;
                 watch.bodyProgress();
-                var _ = channel.writeAndFlush(CONTINUE.duplicate());
+                output.sendContinue();
               }
             });
   }
@@ -153,7 +138,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
     loop.add(this);
   }
 
@@ -289,7 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     var answer =
         Answer.to(new ParsedHead("", "", version, Headers.EMPTY, 0, false, false), response);
     answering = true;
-    writeWhole(answer, Persistence.CLOSE).addListener(_ -> linger());
+    output.sendWhole(answer, Persistence.CLOSE).addListener(_ -> linger());
   }
 
   // Output.
@@ -301,7 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void sendWhole(HttpExchange from, Answer answer) {
     if (canAnswer(from)) {
-      var written = writeWhole(answer, beginAnswer(answer));
+      var written = output.sendWhole(answer, beginAnswer(answer));
       if (written.isSuccess()) {
         responseSent(from);
       } else {
@@ -318,38 +302,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Small responses go out as one buffer: one packet, one system call.
-  private ChannelFuture writeWhole(Answer answer, Persistence persistence) {
-    var bytes =
-        answer.response().body() instanceof Bytes b && !answer.bodyless() ? b.bytes() : null;
-    var out = channel.alloc().directBuffer(512 + (bytes == null ? 0 : bytes.remaining()));
-    loop.heads().write(out, answer, persistence);
-    if (bytes != null) {
-      out.writeBytes(bytes.duplicate());
-    }
-    return requireContext().writeAndFlush(out);
+  void writeHead(Answer answer) {
+    output.writeHead(answer, beginAnswer(answer));
   }
 
-  void writeHead(HttpExchange from, Answer answer) {
-    var out = channel.alloc().directBuffer(512);
-    loop.heads().write(out, answer, beginAnswer(answer));
-    var _ = requireContext().write(out, requireContext().voidPromise());
-  }
-
-  /// @param chunk the length of the chunk to frame, 0 for the last one; -1 without chunks
-  ChannelFuture writePiece(Object piece, long chunk) {
-    var ctx = requireContext();
-    if (chunk < 0) {
-      return ctx.writeAndFlush(piece);
-    }
-    if (chunk == 0) {
-      return ctx.writeAndFlush(Unpooled.wrappedBuffer(LAST_CHUNK));
-    }
-    var size = ByteBufUtil.writeAscii(ctx.alloc(), Long.toHexString(chunk)).writeBytes(CRLF);
-    var _ = ctx.write(size, ctx.voidPromise());
-    var written = ctx.write(piece);
-    var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CRLF), ctx.voidPromise());
-    return written;
+  Output output() {
+    return output;
   }
 
   private Persistence beginAnswer(Answer answer) {
@@ -422,16 +380,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     releasePending();
     watch.lingerBegan();
     channel.config().setAutoRead(true);
-    var ssl = channel.pipeline().get(SslHandler.class);
-    if (ssl == null) {
-      shutdownOutput();
-    } else {
-      ssl.closeOutbound().addListener(_ -> shutdownOutput());
-    }
-  }
-
-  private void shutdownOutput() {
-    var _ = ((DuplexChannel) channel).shutdownOutput();
+    output.shutDown();
   }
 
   void close(String reason) {
@@ -495,10 +444,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       pending.release();
       pending = null;
     }
-  }
-
-  private ChannelHandlerContext requireContext() {
-    return required(context);
   }
 
   private HttpExchange requireCurrent() {

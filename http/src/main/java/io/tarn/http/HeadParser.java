@@ -3,7 +3,6 @@ package io.tarn.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
-import io.tarn.http.HttpSettings.Limits;
 import io.tarn.http.RequestHead.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class HeadParser {
   private static final int MOST_BLANK_LINES = 4;
 
-  private final Limits limits;
+  private final Bounds limits;
   private int searched;
   private int lineLength;
   private int blankLines;
 
-  HeadParser(Limits limits) {
+  HeadParser(Bounds limits) {
     this.limits = limits;
   }
 
@@ -121,7 +120,7 @@ final class HeadParser {
         || bytes[at + 9] != '\n') {
       throw new Malformed(400, "The request line is malformed.");
     }
-    if (bytes[at + 5] != '1') {
+    if (bytes[at + 5] != '1' || bytes[at + 7] > '1') {
       throw new Malformed(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     }
     return bytes[at + 7] == '0' ? Version.HTTP_1_0 : Version.HTTP_1_1;

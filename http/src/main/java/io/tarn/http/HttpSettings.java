@@ -1,101 +1,144 @@
 package io.tarn.http;
 
+import io.tarn.settings.Address;
+import io.tarn.settings.DataSize;
+import io.tarn.settings.Setting;
+import io.tarn.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// How a listener behaves.
-///
-/// @param address the address to listen on, such as 0.0.0.0 @param port the TCP port, 0 for a free
-/// one @param eventLoops threads that parse and send, 0 for one per core @param maxConnections open
-/// connections beyond which new ones are refused @param certificate PEM file with the certificate
-/// chain, null for plain HTTP @param privateKey PEM file with the unencrypted PKCS#8 private key of
-/// the certificate
 public record HttpSettings(
-    String address,
-    int port,
-    int eventLoops,
-    int maxConnections,
-    Limits limits,
-    Timeouts timeouts,
-    @Nullable Path certificate,
-    @Nullable Path privateKey) {
+    @Setting(
+            value = "Address and port to listen on; port 0 takes a free one.",
+            fallback = ":9000",
+            alias = {"TARN_ADDRESS", "MINIO_ADDRESS"},
+            flag = {"address"})
+        Address listen,
+    @Setting(value = "Threads that parse and send; 0 means one per core.", fallback = "0")
+        int eventLoops,
+    @Setting(
+            value = "Open connections beyond which new ones are refused with 503.",
+            fallback = "10000")
+        int maxConnections,
+    @Setting("Bounds in bytes.") Limits limits,
+    @Setting("Bounds in time.") Timeouts timeouts,
+    @Setting(
+            value = "PEM file with the certificate chain for TLS; without it plain HTTP is spoken.",
+            fallback = "")
+        @Nullable Path certificate,
+    @Setting(
+            value = "PEM file with the unencrypted PKCS#8 private key of the certificate.",
+            fallback = "")
+        @Nullable Path privateKey) {
 
-  public static final HttpSettings DEFAULTS =
-      new HttpSettings("0.0.0.0", 9000, 0, 10_000, Limits.DEFAULTS, Timeouts.DEFAULTS, null, null);
+  public static final HttpSettings DEFAULTS = Settings.defaults(HttpSettings.class);
 
   public HttpSettings {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port);
-    }
     if ((certificate == null) != (privateKey == null)) {
       throw new IllegalArgumentException("a TLS certificate and its private key go together");
     }
+    if (eventLoops < 0 || maxConnections < 1) {
+      throw new IllegalArgumentException("event loops and connections cannot be negative or none");
+    }
   }
 
-  public HttpSettings listeningOn(String newAddress, int newPort) {
+  /// @param host the address to listen on, empty for all interfaces
+  public HttpSettings listeningOn(String host, int port) {
     return new HttpSettings(
-        newAddress, newPort, eventLoops, maxConnections, limits, timeouts, certificate, privateKey);
+        new Address(host, port),
+        eventLoops,
+        maxConnections,
+        limits,
+        timeouts,
+        certificate,
+        privateKey);
   }
 
   public HttpSettings withTls(Path newCertificate, Path newPrivateKey) {
     return new HttpSettings(
-        address, port, eventLoops, maxConnections, limits, timeouts, newCertificate, newPrivateKey);
+        listen, eventLoops, maxConnections, limits, timeouts, newCertificate, newPrivateKey);
   }
 
   public HttpSettings with(Limits newLimits) {
     return new HttpSettings(
-        address, port, eventLoops, maxConnections, newLimits, timeouts, certificate, privateKey);
+        listen, eventLoops, maxConnections, newLimits, timeouts, certificate, privateKey);
   }
 
   public HttpSettings with(Timeouts newTimeouts) {
     return new HttpSettings(
-        address, port, eventLoops, maxConnections, limits, newTimeouts, certificate, privateKey);
+        listen, eventLoops, maxConnections, limits, newTimeouts, certificate, privateKey);
   }
 
   public HttpSettings withMaxConnections(int most) {
-    return new HttpSettings(
-        address, port, eventLoops, most, limits, timeouts, certificate, privateKey);
+    return new HttpSettings(listen, eventLoops, most, limits, timeouts, certificate, privateKey);
   }
 
-  /// Sizes in bytes.
-  ///
-  /// @param requestLine longest request line; beyond it 414 @param headers header fields of a
-  /// request altogether, or its trailers; beyond it 431 @param queue request body bytes of one
-  /// request waiting in memory @param discard request body bytes left unread by the handler that
-  /// are received and discarded to keep the connection @param inFlight response bytes of one
-  /// request handed out by a region source and not yet sent
-  public record Limits(int requestLine, int headers, int queue, int discard, int inFlight) {
-    public static final Limits DEFAULTS =
-        new Limits(16 << 10, 32 << 10, 1 << 20, 256 << 10, 4 << 20);
+  /// Bounds in bytes.
+  public record Limits(
+      @Setting(value = "Longest request line; beyond it 414.", fallback = "16 KiB")
+          DataSize requestLine,
+      @Setting(
+              value = "Header fields of a request altogether, or its trailers; beyond it 431.",
+              fallback = "32 KiB")
+          DataSize headers,
+      @Setting(value = "Bytes of one request's body that are held in memory.", fallback = "1 MiB")
+          DataSize queue,
+      @Setting(
+              value =
+                  "Bytes of a request body the handler left unread that are received and discarded"
+                      + " to keep the connection.",
+              fallback = "256 KiB")
+          DataSize discard,
+      @Setting(
+              value = "Bytes of one response that are prepared and not yet sent.",
+              fallback = "4 MiB")
+          DataSize inFlight) {
+    public static final Limits DEFAULTS = Settings.defaults(Limits.class);
 
     public Limits {
-      if (requestLine < 64 || headers < 64 || queue < 1024 || discard < 0 || inFlight < 1024) {
-        throw new IllegalArgumentException("an HTTP limit is too small");
-      }
+      Bounds.of(requestLine, 64);
+      Bounds.of(headers, 64);
+      Bounds.of(queue, 1024);
+      Bounds.of(discard, 0);
+      Bounds.of(inFlight, 1024);
     }
   }
 
-  /// @param header from the first byte of a request (or the opening of the connection) to the end
-  /// of its head @param idle a kept-alive connection without a request @param bodyStall no byte of
-  /// a request body arrives although the handler has room for it @param responseStall the client
-  /// takes no byte of the response @param linger how long a client may go on sending after a
-  /// response that closes the connection @param certificateCheck how often the certificate files
-  /// are looked at for a change
+  /// Bounds in time. They are met to within a quarter of the shortest, at most a second.
   public record Timeouts(
-      Duration header,
-      Duration idle,
-      Duration bodyStall,
-      Duration responseStall,
-      Duration linger,
-      Duration certificateCheck) {
-    public static final Timeouts DEFAULTS =
-        new Timeouts(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(75),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60));
+      @Setting(
+              value =
+                  "From the first byte of a request, or the opening of the connection, to the end"
+                      + " of the request's head.",
+              fallback = "30s")
+          Duration header,
+      @Setting(value = "A kept-alive connection without a request.", fallback = "75s")
+          Duration idle,
+      @Setting(
+              value = "No byte of a request body arrives although there is room for it.",
+              fallback = "60s")
+          Duration bodyStall,
+      @Setting(value = "The client takes no byte of the response.", fallback = "60s")
+          Duration responseStall,
+      @Setting(
+              value = "A client goes on sending after a response that ends the connection.",
+              fallback = "5s")
+          Duration linger,
+      @Setting(
+              value = "How often the certificate files are looked at for a change.",
+              fallback = "60s")
+          Duration certificateCheck) {
+    public static final Timeouts DEFAULTS = Settings.defaults(Timeouts.class);
+
+    public Timeouts {
+      for (var time :
+          new Duration[] {header, idle, bodyStall, responseStall, linger, certificateCheck}) {
+        if (!time.isPositive()) {
+          throw new IllegalArgumentException("a timeout must be longer than nothing");
+        }
+      }
+    }
   }
 }

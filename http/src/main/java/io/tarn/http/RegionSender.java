@@ -2,6 +2,7 @@ package io.tarn.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.util.ReferenceCountUtil;
 import io.tarn.http.Region.File;
 import io.tarn.http.Region.Memory;
@@ -137,11 +138,19 @@ final class RegionSender {
       return;
     }
     if (piece.first) {
-      connection.writeHead(exchange, answer);
+      connection.writeHead(answer);
     }
-    connection
-        .writePiece(piece.message, answer.chunked() ? piece.length : -1)
-        .addListener(written -> sent(piece, written.cause()));
+    write(piece).addListener(written -> sent(piece, written.cause()));
+  }
+
+  private ChannelFuture write(Piece piece) {
+    var output = connection.output();
+    if (!answer.chunked()) {
+      return output.send(piece.message);
+    }
+    return piece.length == 0
+        ? output.sendLastChunk()
+        : output.sendChunk(piece.message, piece.length);
   }
 
   private void sent(Piece piece, @Nullable Throwable failure) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param draining set once the listener stops: responses from then on close their connection
 record Site(
     HttpSettings settings,
+    Bounds bounds,
     Handler handler,
     BadRequest badRequest,
     Census census,

@@ -13,13 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The certificate of a listener, which can be replaced while it serves. BoringSSL does the work
 /// when its library loads here (1.6 to 1.9 times the JDK's throughput), the JDK otherwise.
 final class Tls implements AutoCloseable {
   private final Path certificate;
   private final Path privateKey;
-  private volatile SslContext context;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock: a context must not be released between its reading and its use.
+  private SslContext context;
   private volatile List<FileTime> times;
 
   Tls(Path certificate, Path privateKey) {
@@ -30,18 +34,27 @@ final class Tls implements AutoCloseable {
   }
 
   SslHandler handler(ByteBufAllocator allocator) {
-    return context.newHandler(allocator);
+    lock.lock();
+    try {
+      return context.newHandler(allocator);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// @throws UncheckedIOException when the files cannot be read; the old certificate stays
   void reload() {
     var newTimes = times();
     var fresh = read();
-    var old = context;
-    context = fresh;
-    times = newTimes;
-    // Handshakes under way hold the old one themselves.
-    ReferenceCountUtil.release(old);
+    lock.lock();
+    try {
+      // Engines hold the context they were made by.
+      ReferenceCountUtil.release(context);
+      context = fresh;
+      times = newTimes;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void reloadIfChanged() {
@@ -50,13 +63,14 @@ final class Tls implements AutoCloseable {
     }
   }
 
+  /// After the last connection.
   @Override
   public void close() {
     ReferenceCountUtil.release(context);
   }
 
   private SslContext read() {
-    var provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+    var provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
     try {
       return SslContextBuilder.forServer(certificate.toFile(), privateKey.toFile())
           .sslProvider(provider)

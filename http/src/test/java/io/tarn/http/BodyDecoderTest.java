@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
-import io.tarn.http.HttpSettings.Limits;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,7 @@ class BodyDecoderTest {
 
   @Test
   void a_body_of_known_length_ends_there() throws Malformed {
-    var decoder = new BodyDecoder(5, Limits.DEFAULTS);
+    var decoder = new BodyDecoder(5, TestServers.BOUNDS);
     var in = Unpooled.copiedBuffer("hello, next", ISO_8859_1);
     assertThat(decode(decoder, in)).isTrue();
     assertThat(body).hasToString("hello");
@@ -33,7 +32,7 @@ class BodyDecoderTest {
             + "123456789012345\r\n0\r\nx-amz-checksum: abc\r\nb:  2\r\n\r\nGET";
     for (var round = 0; round < 500; round++) {
       body.setLength(0);
-      var decoder = new BodyDecoder(-1, Limits.DEFAULTS);
+      var decoder = new BodyDecoder(-1, TestServers.BOUNDS);
       var in = Unpooled.buffer();
       var complete = false;
       for (var at = 0; at < wire.length(); ) {
@@ -74,17 +73,17 @@ class BodyDecoderTest {
       })
   void malformed_chunks_are_refused(String wire) {
     var in = Unpooled.copiedBuffer(wire, ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, Limits.DEFAULTS), in))
+    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), in))
         .isInstanceOf(Malformed.class);
   }
 
   @Test
   void endless_chunk_extensions_and_trailers_are_refused() {
     var extension = Unpooled.copiedBuffer("1;" + "x".repeat(600), ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, Limits.DEFAULTS), extension))
+    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), extension))
         .isInstanceOf(Malformed.class);
     var trailers = Unpooled.copiedBuffer("0\r\n" + "x: y\r\n".repeat(9000), ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, Limits.DEFAULTS), trailers))
+    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), trailers))
         .isInstanceOf(Malformed.class);
   }
 

@@ -2,6 +2,7 @@ package io.tarn.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tarn.settings.DataSize;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -12,10 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class TestServers {
   static final HttpSettings LOOPBACK = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
 
+  static final Bounds BOUNDS = Bounds.of(HttpSettings.Limits.DEFAULTS);
+
   /// Long enough never to be met by accident.
   static final Duration LONG = Duration.ofSeconds(60);
 
   private TestServers() {}
+
+  static HttpSettings.Limits limits(int queue, int discard) {
+    var usual = HttpSettings.Limits.DEFAULTS;
+    return new HttpSettings.Limits(
+        usual.requestLine(),
+        usual.headers(),
+        DataSize.ofBytes(queue),
+        DataSize.ofBytes(discard),
+        usual.inFlight());
+  }
 
   static HttpServer start(Handler handler) {
     return HttpServer.start(LOOPBACK, handler);

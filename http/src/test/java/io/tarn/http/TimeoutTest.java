@@ -95,7 +95,7 @@ class TimeoutTest {
     try (var server =
             HttpServer.start(
                 settings(new Timeouts(LONG, SHORT, SHORT, SHORT, SHORT, LONG))
-                    .with(new HttpSettings.Limits(1024, 1024, 2048, 1024, 1024)),
+                    .with(TestServers.limits(2048, 1024)),
                 exchange -> {
                   try {
                     Thread.sleep(600);

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
 /// the outcome. A mark that a crash left behind is taken off at the next start.
 public final class IndexedBuckets implements Buckets {
+  private static final int UPLOADS_AT_ONCE = 256;
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
   private static final int SCAN = 1000;
@@ -133,6 +135,7 @@ public final class IndexedBuckets implements Buckets {
     boolean done = false;
     try {
       if (!isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
+      endUploads(bucket);
       Plan plan =
           planAfter(marked.revision())
               .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), marked.revision()))
@@ -149,7 +152,7 @@ public final class IndexedBuckets implements Buckets {
   }
 
   private boolean isEmpty(Bucket bucket) {
-    for (char kind : new char[] {'O', 'V', 'U'}) {
+    for (char kind : new char[] {'O', 'V'}) {
       KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
       Optional<MetaKey> next = Optional.of(range.fromInclusive());
       while (next.isPresent()) {
@@ -159,6 +162,24 @@ public final class IndexedBuckets implements Buckets {
       }
     }
     return true;
+  }
+
+  /// Nobody begins an upload in a marked bucket, so what is found here is all there is.
+  private void endUploads(Bucket bucket) {
+    KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket('U', bucket.id(), new byte[0]));
+    Optional<MetaKey> next = Optional.of(range.fromInclusive());
+    while (next.isPresent()) {
+      Page page = rows.scan(Scan.of(range, UPLOADS_AT_ONCE).from(next.get()));
+      for (Item item : page.items()) if (item instanceof Item.Row(Entry upload)) endUpload(upload);
+      next = page.next();
+    }
+  }
+
+  private void endUpload(Entry upload) {
+    long token = RowKeys.trailingToken(upload.key());
+    var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
+    plan.discard(new Garbage.Remains(token, new BitSet()).toRow());
+    var _ = rows.commit(plan); // rejected: it completed or was aborted just now
   }
 
   private void unmark(Bucket marked) {

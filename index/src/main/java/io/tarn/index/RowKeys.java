@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -66,6 +67,11 @@ final class RowKeys {
 
   static MetaKey upload(long bucket, Key key, long token) {
     return new MetaKey(escaped('U', bucket, key.utf8(), token));
+  }
+
+  /// The token at the end of a `U` key.
+  static long trailingToken(MetaKey upload) {
+    return ByteBuffer.wrap(upload.bytes()).getLong(upload.bytes().length - Long.BYTES);
   }
 
   static MetaKey part(long upload, int number) {

@@ -38,6 +38,7 @@ final class GroupCommitter {
   private final GroupWriter writer;
   private final MetaSettings settings;
   private final Gate gate;
+  private final Runnable ranOut;
   private final Thread thread;
 
   private final ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
@@ -46,7 +47,7 @@ final class GroupCommitter {
   private volatile boolean idle;
   private volatile boolean stopping;
   private volatile @Nullable String trouble;
-  private volatile Figures figures = new Figures(0, 0, 0, 0);
+  private volatile Figures figures;
 
   private boolean unsynced;
   private int changes;
@@ -54,11 +55,14 @@ final class GroupCommitter {
   /// Running totals since the start: groups flushed, batches in them, and the time flushes took.
   record Figures(long groups, long batches, long flushNanos, long sequence) {}
 
-  /// Every submitted batch holds one place in `gate` until it is answered.
-  GroupCommitter(GroupWriter writer, MetaSettings settings, Gate gate) {
+  /// Every submitted batch holds one place in `gate` until it is answered. `ranOut` is told when a
+  /// flush finds the disk full.
+  GroupCommitter(GroupWriter writer, MetaSettings settings, Gate gate, Runnable ranOut) {
     this.writer = writer;
     this.settings = settings;
     this.gate = gate;
+    this.ranOut = ranOut;
+    this.figures = new Figures(0, 0, 0, writer.sequence());
     this.thread = Thread.ofPlatform().name("meta-commit").daemon().start(this::run);
   }
 
@@ -322,6 +326,7 @@ final class GroupCommitter {
   private void suffer(WriteFailed e) {
     if (e.full) {
       LOG.warn("metadata commit failed, the disk is full: {}", e.getMessage());
+      ranOut.run();
     } else {
       LOG.error("metadata commit failed, read-only until restart", e);
       trouble = e.getMessage();

@@ -19,6 +19,9 @@ interface GroupWriter {
   /// last change. Fails with [WriteFailed]; the pending changes are forgotten either way.
   long flush(boolean sync) throws WriteFailed;
 
+  /// The sequence of the last change.
+  long sequence();
+
   /// Makes durable what was flushed without sync.
   void sync() throws WriteFailed;
 

@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Loads RocksDB's native library from a file that is unpacked once and kept, instead of 17 MB into
 /// the temporary directory at each start. The environment variable `ROCKSDB_SHAREDLIB_DIR` names
@@ -19,6 +21,8 @@ import org.rocksdb.util.Environment;
 /// The copy lives under the checksum its archive records for it, so that a new release never runs
 /// with an old library. The directory must not be writable by others.
 final class RocksLibrary {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RocksLibrary.class);
 
   private static boolean loaded;
 
@@ -32,7 +36,11 @@ final class RocksLibrary {
     String given = System.getenv("ROCKSDB_SHAREDLIB_DIR");
     try {
       Path directory = unpack(given == null ? cache : Path.of(given));
-      RocksDB.loadLibrary(List.of(directory.toString()));
+      RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
+    } catch (UnsatisfiedLinkError e) {
+      // A data directory mounted noexec cannot hold libraries; the temporary directory may.
+      LOG.warn("cannot load the RocksDB library from {}: {}", cache, e.getMessage());
+      RocksDB.loadLibrary();
     } catch (IOException e) {
       throw new MetaException.Unavailable("cannot unpack the RocksDB library into " + cache, e);
     }

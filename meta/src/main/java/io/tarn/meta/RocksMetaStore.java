@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /// go to a small pool of platform threads when a file must be read, for a virtual thread inside a
 /// native call holds its carrier.
 ///
-/// The directory holds `db` (RocksDB's files), `watermark` and `native` (the unpacked library).
+/// The directory holds `db` (RocksDB's files), `watermark`, `ballast` and `native` (the unpacked
+/// library).
 public final class RocksMetaStore implements MetaStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksMetaStore.class);
@@ -27,30 +29,37 @@ public final class RocksMetaStore implements MetaStore {
   private static final Capabilities CAPABILITIES =
       new Capabilities(false, false, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
 
+  private static final String DATABASE = "db";
+
   // A larger page keeps a carrier busy for too long even when all of it is in memory.
   private static final int INLINE_PAGE = 1_000;
 
+  private final Path directory;
   private final RocksEngine engine;
   private final Watermark watermark;
   private final RocksWriter writer;
   private final GroupCommitter committer;
   private final ReadPool pool;
+  private final DiskRoom room;
   private final Gate gate = new Gate();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private RocksMetaStore(RocksEngine engine, Watermark watermark, MetaSettings settings) {
+  private RocksMetaStore(
+      Path directory, RocksEngine engine, Watermark watermark, MetaSettings settings) {
+    this.directory = directory;
     this.engine = engine;
     this.watermark = watermark;
     this.pool = new ReadPool(settings.readThreads(), settings.readQueue());
     this.writer = new RocksWriter(engine, pool, watermark);
-    this.committer = new GroupCommitter(writer, settings, gate);
+    this.room = new DiskRoom(directory, settings.reserveBytes());
+    this.committer = new GroupCommitter(writer, settings, gate, room::ranOut);
   }
 
   /// Opens or creates the store. Fails with [MetaException.Corrupt] when a file is damaged or
   /// missing and with [MetaException.Unavailable] when another process has it open or the disk
   /// refuses.
   public static RocksMetaStore open(Path directory, MetaSettings settings) {
-    Path database = directory.resolve("db");
+    Path database = directory.resolve(DATABASE);
     Path watermarkFile = directory.resolve("watermark");
     try {
       Files.createDirectories(database);
@@ -59,7 +68,7 @@ public final class RocksMetaStore implements MetaStore {
       Watermark watermark = Watermark.open(watermarkFile);
       watermark.advance(engine.sequence());
       watermark.sync();
-      return new RocksMetaStore(engine, watermark, settings);
+      return new RocksMetaStore(directory, engine, watermark, settings);
     } catch (IOException e) {
       throw new MetaException.Unavailable("cannot open the metadata store in " + directory, e);
     }
@@ -134,6 +143,7 @@ public final class RocksMetaStore implements MetaStore {
   public CompletionStage<CommitResult> commit(Batch batch) {
     try {
       int bytes = BatchLimits.measure(batch, CAPABILITIES);
+      room.admit(batch, bytes);
       gate.enter();
       return committer.submit(batch, bytes);
     } catch (MetaException e) {
@@ -148,16 +158,21 @@ public final class RocksMetaStore implements MetaStore {
 
   @Override
   public CompletionStage<List<Damage>> verify() {
-    return CompletableFuture.completedFuture(List.of());
+    return onDisk(
+        () -> new RocksVerification(engine, directory.resolve(DATABASE), gate::isClosing).run());
   }
 
   @Override
   public CompletionStage<Long> backup(Path directory) {
+    return onDisk(() -> engine.backup(directory));
+  }
+
+  private <T> CompletionStage<T> onDisk(Supplier<T> work) {
     return pool.submit(
         () -> {
           gate.enter();
           try {
-            return engine.backup(directory);
+            return work.get();
           } finally {
             gate.leave();
           }
@@ -167,6 +182,9 @@ public final class RocksMetaStore implements MetaStore {
   @Override
   public Health health() {
     Optional<String> problem = committer.trouble();
+    if (problem.isEmpty() && room.isLow()) {
+      problem = Optional.of("the disk is full: only deletes are taken");
+    }
     return new Health(
         Health.Role.SINGLE,
         problem.isEmpty() && !closed.get(),
@@ -176,6 +194,11 @@ public final class RocksMetaStore implements MetaStore {
         problem);
   }
 
+  /// Running totals of the committer, for metrics.
+  GroupCommitter.Figures figures() {
+    return committer.figures();
+  }
+
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
@@ -183,6 +206,7 @@ public final class RocksMetaStore implements MetaStore {
     }
     try {
       gate.close();
+      room.close();
       committer.stop();
       pool.close();
       if (committer.trouble().isEmpty()) {

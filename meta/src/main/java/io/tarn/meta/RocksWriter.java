@@ -137,6 +137,11 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   }
 
   @Override
+  public long sequence() {
+    return engine.sequence();
+  }
+
+  @Override
   public void sync() throws WriteFailed {
     try {
       long sequence = engine.sequence();

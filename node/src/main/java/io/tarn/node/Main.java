@@ -5,7 +5,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] words) {
-    ExitCode code = new Program(new Terminal(System.out, System.err, System.getenv())).run(words);
+    ExitCode code = new Program(Terminal.ofProcess()).run(words);
     System.out.flush();
     System.exit(code.value());
   }

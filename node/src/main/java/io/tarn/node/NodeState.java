@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -17,9 +19,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a node remembers about itself in its metadata directory (`node.json`): the format version,
-/// who it is, and which volumes hold its blobs. A volume that is missing at start is an error, not
+/// who it is, the secret that seals continuation tokens, and which volumes hold its blobs. A volume that is missing at start is an error, not
 /// an empty disk: its objects are unreadable, never absent.
-record NodeState(int format, String node, List<String> volumes) {
+record NodeState(int format, String node, String tokenSecret, List<String> volumes) {
   static final int CURRENT = 1;
   private static final String NAME = "node.json";
   private static final JsonMapper JSON =
@@ -43,7 +45,7 @@ record NodeState(int format, String node, List<String> volumes) {
               .formatted(missing.size(), String.join(", ", missing)),
           null);
     if (known.volumes.size() == present.size() && Files.exists(file)) return known;
-    var grown = new NodeState(CURRENT, known.node, present);
+    var grown = new NodeState(CURRENT, known.node, known.tokenSecret, present);
     grown.write(file);
     return grown;
   }
@@ -51,7 +53,10 @@ record NodeState(int format, String node, List<String> volumes) {
   private static NodeState create(Path metadata) {
     if (Files.exists(metadata.resolve("db")))
       throw new Corrupt("%s has metadata but no %s; restore that file from a backup".formatted(metadata, NAME), null);
-    return new NodeState(CURRENT, UUID.randomUUID().toString(), List.of());
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return new NodeState(
+        CURRENT, UUID.randomUUID().toString(), HexFormat.of().formatHex(secret), List.of());
   }
 
   private static NodeState read(Path file) throws IOException {
@@ -71,6 +76,10 @@ record NodeState(int format, String node, List<String> volumes) {
 
   private void write(Path file) throws IOException {
     writeDurably(file, JSON.writeValueAsString(this) + "\n");
+  }
+
+  byte[] secret() {
+    return HexFormat.of().parseHex(tokenSecret);
   }
 
   /// Whole or not at all, also across a power cut: written aside, synced, renamed, directory synced.

@@ -1,5 +1,8 @@
 package io.tarn.node;
 
+import io.tarn.catalog.MasterKeyFailure;
+import io.tarn.meta.MetaException;
+import io.tarn.observe.Logs;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.settings.Loaded;
 import io.tarn.settings.SettingsTree.CommandLine;
@@ -8,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /// `tarn server [DIR…] [--setting=value…]`: serves until it is told to end.
 final class ServerCommand {
@@ -19,16 +22,16 @@ final class ServerCommand {
   }
 
   ExitCode run(List<String> words) {
-    Loaded<TarnConfig> loaded;
     try {
-      loaded = read(words);
+      Loaded<TarnConfig> loaded = read(words);
+      Logs.configure(loaded.value().log());
+      for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
+      serve(Assembly.start(loaded.value()));
+      return ExitCode.OK;
     } catch (InvalidSettings e) {
       terminal.complain(String.valueOf(e.getMessage()));
       return ExitCode.USAGE;
-    }
-    try {
-      return serve(loaded);
-    } catch (StoreFailure | UncheckedIOException | IllegalArgumentException e) {
+    } catch (StoreFailure | MetaException | MasterKeyFailure | UncheckedIOException e) {
       terminal.complain("cannot start: " + e.getMessage());
       return ExitCode.FAILURE;
     }
@@ -37,48 +40,33 @@ final class ServerCommand {
   private Loaded<TarnConfig> read(List<String> words) {
     CommandLine line = Configuration.TREE.split(words);
     var flags = new ArrayList<>(line.flags());
-    if (!line.rest().isEmpty()) flags.add("--volumes=" + String.join(",", line.rest()));
+    var directories = new ArrayList<String>();
+    // A misspelt flag is refused with the nearest known one, not made into a directory.
+    for (String word : line.rest()) (word.startsWith("-") ? flags : directories).add(word);
+    if (!directories.isEmpty()) flags.add("--volumes=" + String.join(",", directories));
     return Configuration.read(terminal.environment(), flags);
   }
 
-  private ExitCode serve(Loaded<TarnConfig> loaded) {
-    var ended = new CountDownLatch(1);
-    try (Assembly node = Assembly.start(loaded)) {
-      Banner.print(terminal, node);
-      var drained = new CountDownLatch(1);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform()
-                  .name("end")
-                  .unstarted(
-                      () -> {
-                        ended.countDown();
-                        await(drained, loaded.value().drain().plusSeconds(5).toMillis());
-                      }));
-      awaitForever(ended);
-      node.drain();
-      node.close();
-      terminal.err().print("tarn: stopped\n");
-      terminal.err().flush();
-      Runtime.getRuntime().halt(ExitCode.OK.value()); // inside a shutdown hook's time, exit() would wait for itself
-      return ExitCode.OK;
-    }
-  }
-
-  private static void awaitForever(CountDownLatch latch) {
+  /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
+  /// and says the exit code itself, because a JVM that ends by a signal would say 143.
+  private void serve(Assembly node) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("end")
+                .unstarted(
+                    () -> {
+                      node.drain();
+                      node.close();
+                      terminal.err().print("tarn: stopped\n");
+                      terminal.err().flush();
+                      Runtime.getRuntime().halt(ExitCode.OK.value());
+                    }));
+    Banner.print(terminal, node);
     try {
-      latch.await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // nobody interrupts the main thread
-    }
-  }
-
-  private static void await(CountDownLatch latch, long millis) {
-    try {
-      boolean inTime = latch.await(millis, TimeUnit.MILLISECONDS);
-      if (!inTime) System.err.print("tarn: did not end in time\n");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

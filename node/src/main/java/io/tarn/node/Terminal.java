@@ -1,12 +1,18 @@
 package io.tarn.node;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
-/// What a command may touch of the world around it: where it prints, and the environment.
-record Terminal(PrintStream out, PrintStream err, Map<String, String> environment) {
+/// What a command may touch of the world around it: what it is given, where it prints, and the
+/// environment.
+record Terminal(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
   Terminal {
     environment = Map.copyOf(environment);
+  }
+
+  static Terminal ofProcess() {
+    return new Terminal(System.in, System.out, System.err, System.getenv());
   }
 
   /// One line to standard output, ended the same way everywhere.

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /// Turns log events into lines. Runs on the thread that logs, so the bound request id is that of
 /// the event.
@@ -47,7 +48,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   private static String json(ILoggingEvent event) {
     var thrown = event.getThrowableProxy();
     return new JsonLine()
-            .text("time", event.getInstant().toString())
+            .text("time", Instant.ofEpochMilli(event.getTimeStamp()).toString())
             .text("level", event.getLevel().toString())
             .text("logger", event.getLoggerName())
             .text("msg", message(event))
@@ -58,7 +59,8 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   }
 
   private static String human(ILoggingEvent event) {
-    var line = new StringBuilder(160).append(event.getInstant()).append(' ');
+    var line =
+        new StringBuilder(160).append(Instant.ofEpochMilli(event.getTimeStamp())).append(' ');
     var level = event.getLevel().toString();
     line.append(level).repeat(' ', 6 - level.length());
     var logger = event.getLoggerName();

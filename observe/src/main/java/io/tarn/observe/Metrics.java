@@ -67,6 +67,17 @@ public final class Metrics {
         .register(registry);
   }
 
+  /// The same with one label: label value to count. The caller bounds the map.
+  public void counter(
+      String name, String help, String label, Supplier<Map<String, Double>> values) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(callback -> values.get().forEach((key, value) -> callback.call(value, key)))
+        .register(registry);
+  }
+
   /// A value that is read when the page is rendered.
   public void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()

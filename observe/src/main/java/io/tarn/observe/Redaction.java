@@ -33,7 +33,7 @@ final class Redaction {
       int end = target.indexOf('&', at);
       if (end < 0) end = target.length();
       int value = target.indexOf('=', at) + 1;
-      if (value > at && value < end && value - at <= LONGEST_NAME) {
+      if (value > at && value < end && value - 1 - at <= LONGEST_NAME) {
         int keep = kept(target.substring(at, value - 1), target, value, end);
         if (keep >= 0) {
           if (clean == null) clean = new StringBuilder(target.length());

@@ -46,8 +46,10 @@ final class Flags {
       var word = words.get(i);
       var leaf = word.startsWith(DASHES) ? byName.get(name(word)) : null;
       (leaf == null ? rest : flags).add(word);
-      if (leaf != null && inlined(word) == null && !isSwitch(leaf) && i + 1 < words.size())
+      boolean wantsMore = leaf != null && inlined(word) == null && !isSwitch(leaf);
+      if (wantsMore && i + 1 < words.size() && !words.get(i + 1).startsWith(DASHES)) {
         flags.add(words.get(++i));
+      }
     }
     return new SettingsTree.CommandLine(flags, rest);
   }
@@ -66,7 +68,7 @@ final class Flags {
       give(leaf, name, inlined);
     } else if (isSwitch(leaf)) {
       give(leaf, name, "true");
-    } else if (next != null) {
+    } else if (next != null && nextIsValue) {
       give(leaf, name, next);
       return true;
     } else {

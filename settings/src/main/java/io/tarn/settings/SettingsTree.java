@@ -20,6 +20,12 @@ public final class SettingsTree<R extends Record> {
       flags = List.copyOf(flags);
       rest = List.copyOf(rest);
     }
+
+    /// Names no value: a flag may hold a secret.
+    @Override
+    public String toString() {
+      return "CommandLine[" + flags.size() + " flags, " + rest.size() + " other words]";
+    }
   }
 
   /// Reads every setting from its strongest source: flag, environment, file, fallback.

@@ -42,4 +42,16 @@ public record Sources(
   public Sources withReserved(Set<String> variables) {
     return new Sources(flags, environment, file, variables);
   }
+
+  /// Names no value: flags and variables may hold secrets.
+  @Override
+  public String toString() {
+    return "Sources["
+        + flags.size()
+        + " flags, "
+        + environment.size()
+        + " variables, file "
+        + file
+        + "]";
+  }
 }

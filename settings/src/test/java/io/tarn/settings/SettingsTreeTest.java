@@ -88,6 +88,16 @@ class SettingsTreeTest {
   }
 
   @Test
+  void a_flag_without_its_value_does_not_take_the_next_flag_for_it() {
+    assertThat(problems(Sources.NONE.withFlags("--http.head", "--level=info")))
+        .containsExactly(
+            new Problem("http.head", "flag --http.head", "no value; write --http.head=VALUE"));
+    var line = tree.split(List.of("--http.head", "--json", "--root.password=s3cr3t!"));
+    assertThat(line.rest()).containsExactly("--json");
+    assertThat(line.toString()).doesNotContain("s3cr3t!");
+  }
+
+  @Test
   void a_variable_may_name_a_file_whose_final_line_break_does_not_count() throws IOException {
     var file = Files.writeString(dir.resolve("secret"), PASSWORD + "\n");
     var loaded = read(environment("TARN_ROOT_PASSWORD_FILE", file.toString()));
@@ -298,6 +308,7 @@ class SettingsTreeTest {
             Sources.NONE.withFlags("--root.pasword", "s3cr3t!"),
             Sources.NONE.withFlags("--root.password=a", "--root.password=s3cr3t!"),
             Sources.NONE.withFlags("s3cr3t!"),
+            Sources.NONE.withFlags("--http.head", "--root.password=s3cr3t!"),
             environment("TARN_ROOT_PASSWORD", "s3cr3t!"),
             environment("TARN_ROOT_PASWORD", "s3cr3t!"),
             Sources.NONE.withEnvironment(
@@ -309,6 +320,7 @@ class SettingsTreeTest {
     for (var each : sources) {
       var failure = failure(each);
       assertThat(failure.toString()).doesNotContain("s3cr3t!");
+      assertThat(each.toString()).doesNotContain("s3cr3t!");
       assertThat(failure.problems()).isNotEmpty();
       assertThat(failure.getCause()).isNull();
     }

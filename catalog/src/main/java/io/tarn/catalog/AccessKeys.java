@@ -1,0 +1,178 @@
+package io.tarn.catalog;
+
+import io.tarn.identity.MalformedPolicy;
+import io.tarn.identity.Policy;
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Op;
+import io.tarn.settings.Secret;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The access keys of users and roots. Changes are durable when a method returns, and fail with
+/// [Refused] or a [io.tarn.store.StoreFailure]. A key never does more than its owner may: it has
+/// the owner's policies, read when it is used, and a ceiling can only take away from them.
+public final class AccessKeys {
+  /// The most access keys of one owner.
+  public static final int MOST_OF_AN_OWNER = 100;
+
+  private final Shelf shelf;
+  private final Vault vault;
+  private final Ids ids;
+
+  AccessKeys(Shelf shelf, Vault vault, Ids ids) {
+    this.shelf = shelf;
+    this.vault = vault;
+    this.ids = ids;
+  }
+
+  /// Makes a key without ceiling.
+  public KeyPair create(Owner owner, KeyPair wanted) {
+    return create(owner, wanted, "");
+  }
+
+  /// Makes a key; what `wanted` leaves empty is generated. The secret is in the answer and cannot
+  /// be read again. `ceiling` is a policy document or empty; a root's key has none. Fails with
+  /// [MalformedPolicy] when the ceiling is not one.
+  public KeyPair create(Owner owner, KeyPair wanted, String ceiling) {
+    Refused.unless(() -> check(owner, wanted));
+    if (!ceiling.isEmpty()) {
+      if (owner.isRoot())
+        throw new Refused(Refused.Why.INVALID, "a key of the root has no ceiling: make a user");
+      Policy _ = Policy.ofIdentity(ceiling, "ceiling");
+    }
+    return vault.sealing(
+        seal -> Shelf.settle(() -> tryCreate(owner, generated(wanted), ceiling, seal)));
+  }
+
+  private static void check(Owner owner, KeyPair wanted) {
+    if (!owner.isRoot()) Names.checkUser(owner.user());
+    if (!wanted.accessKey().isEmpty()) Names.checkAccessKey(wanted.accessKey());
+    if (!wanted.secret().isEmpty()) Names.checkSecret(wanted.secret());
+  }
+
+  private KeyPair generated(KeyPair wanted) {
+    return new KeyPair(
+        wanted.accessKey().isEmpty() ? ids.accessKey() : wanted.accessKey(),
+        wanted.secret().isEmpty() ? ids.secret() : wanted.secret());
+  }
+
+  private Optional<KeyPair> tryCreate(Owner owner, KeyPair pair, String ceiling, Seal seal) {
+    Entry ownerRow = ownerRow(owner);
+    if (idsOf(shelf, owner).size() >= MOST_OF_AN_OWNER)
+      throw new Refused(
+          Refused.Why.TOO_MANY, "an owner has at most " + MOST_OF_AN_OWNER + " access keys");
+    var key = new AccessKey(pair.accessKey(), owner, ceiling, true, shelf.now());
+    List<Guard> guards =
+        List.of(
+            new Guard.VersionIs(ownerRow.key(), ownerRow.version()),
+            new Guard.Absent(RowKeys.accessKey(key.id())));
+    var ops = new ArrayList<Op>(ops(key, pair.secret(), seal));
+    // Written anew, so that the owner is not deleted at the same moment.
+    ops.add(new Op.Put(ownerRow.key(), ownerRow.value()));
+    if (shelf.commit(guards, ops)) return Optional.of(pair);
+    if (shelf.get(RowKeys.accessKey(key.id())).isPresent()) throw taken(key.id());
+    return Optional.empty();
+  }
+
+  static Refused taken(String id) {
+    return new Refused(Refused.Why.TAKEN, "the access key " + id + " is taken");
+  }
+
+  static List<Op> ops(AccessKey key, Secret secret, Seal seal) {
+    byte[] sealed = seal.seal(secret, key.owner().tenant(), key.id());
+    return List.of(
+        new Op.Put(RowKeys.accessKey(key.id()), Rows.write(new Rows.SealedKey(key, sealed))),
+        new Op.Put(RowKeys.owned(key.owner(), key.id()), new byte[0]));
+  }
+
+  private Entry ownerRow(Owner owner) {
+    MetaKey key =
+        owner.isRoot()
+            ? RowKeys.tenant(owner.tenant())
+            : RowKeys.user(owner.tenant(), owner.user());
+    String what = owner.isRoot() ? "tenant " + owner.tenant() : "user " + owner.user();
+    return shelf.get(key).orElseThrow(() -> Refused.unknown(what));
+  }
+
+  static List<String> idsOf(Shelf shelf, Owner owner) {
+    String prefix = RowKeys.owned(owner);
+    // The root of the first tenant may get one more than the limit.
+    return shelf.list(prefix, "", MOST_OF_AN_OWNER + 1).stream()
+        .map(row -> row.key().toString().substring(prefix.length()))
+        .toList();
+  }
+
+  public Optional<AccessKey> find(String id) {
+    Refused.unless(() -> Names.checkAccessKey(id));
+    return shelf.get(RowKeys.accessKey(id)).map(row -> Rows.accessKey(row).key());
+  }
+
+  /// All keys of an owner, by id.
+  public List<AccessKey> list(Owner owner) {
+    return idsOf(shelf, owner).stream().flatMap(id -> find(id).stream()).toList();
+  }
+
+  /// A disabled key is as good as unknown. The key of the first tenant's root cannot be disabled.
+  public AccessKey setEnabled(String id, boolean enabled) {
+    if (!enabled) checkNotRoot(id);
+    return change(
+        id,
+        (row, stored) -> {
+          AccessKey old = stored.key();
+          var key = new AccessKey(id, old.owner(), old.ceiling(), enabled, old.created());
+          var fresh = new Rows.SealedKey(key, stored.secret());
+          return new Changed(key, List.of(new Op.Put(row.key(), Rows.write(fresh))));
+        });
+  }
+
+  /// The key of the first tenant's root cannot be deleted.
+  public void delete(String id) {
+    checkNotRoot(id);
+    AccessKey _ =
+        change(
+            id,
+            (row, stored) ->
+                new Changed(
+                    stored.key(),
+                    List.of(
+                        new Op.Delete(row.key()),
+                        new Op.Delete(RowKeys.owned(stored.key().owner(), id)))));
+  }
+
+  private void checkNotRoot(String id) {
+    Optional<Rows.RootRow> root = shelf.get(RowKeys.ROOT).map(Rows::root);
+    if (root.isPresent() && root.get().accessKey().equals(id))
+      throw new Refused(
+          Refused.Why.IN_USE,
+          "the root's access key is replaced by the settings root-user and root-password");
+  }
+
+  private interface Change {
+    Changed of(Entry row, Rows.SealedKey stored);
+  }
+
+  private record Changed(AccessKey key, List<Op> ops) {}
+
+  /// Under the vault's lock, because the row is written with the seal that was read.
+  private AccessKey change(String id, Change change) {
+    Refused.unless(() -> Names.checkAccessKey(id));
+    Function<Seal, AccessKey> work =
+        _ ->
+            Shelf.settle(
+                () -> {
+                  Entry row =
+                      shelf
+                          .get(RowKeys.accessKey(id))
+                          .orElseThrow(() -> Refused.unknown("access key " + id));
+                  Changed changed = change.of(row, Rows.accessKey(row));
+                  var guard = new Guard.VersionIs(row.key(), row.version());
+                  boolean done = shelf.commit(List.of(guard), changed.ops);
+                  return done ? Optional.of(changed.key) : Optional.empty();
+                });
+    return vault.sealing(work);
+  }
+}

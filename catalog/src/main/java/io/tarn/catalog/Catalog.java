@@ -1,0 +1,104 @@
+package io.tarn.catalog;
+
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.store.TenantId;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/// Tenants, users, access keys and policies. Thread-safe and blocking. Changes are durable when a
+/// method returns, and seen by every [#find] that begins after; changes made on other nodes are
+/// seen as soon as the metadata store announces them, else within the configured time.
+public final class Catalog implements AutoCloseable {
+  private static final int LONGEST_PAGE = 1000;
+  private static final int LONGEST_ACCESS_KEY = 128;
+
+  private final Shelf shelf;
+  private final Vault vault;
+  private final CatalogSettings settings;
+  private final Tenants tenants;
+  private final Users users;
+  private final AccessKeys accessKeys;
+  private final Policies policies;
+  private final RootAccount root;
+  private final Remembered<String, Credential> credentials;
+  private final Remembered<TenantId, Tenant> knownTenants;
+
+  private Catalog(Shelf shelf, Vault vault, CatalogSettings settings) {
+    this.shelf = shelf;
+    this.vault = vault;
+    this.settings = settings;
+    var ids = new Ids(new SecureRandom());
+    this.tenants = new Tenants(shelf, ids);
+    this.users = new Users(shelf);
+    this.accessKeys = new AccessKeys(shelf, vault, ids);
+    this.policies = new Policies(shelf);
+    this.root = new RootAccount(shelf, vault, ids);
+    this.credentials = new Remembered<>(shelf, settings, new Callers(shelf, vault)::read);
+    this.knownTenants = new Remembered<>(shelf, settings, tenants::find);
+  }
+
+  /// Opens the catalog in a store, which stays its owner's to close. `directory` is where the
+  /// master key is kept when the settings name no other place; at first start the key is made there
+  /// and is durable before anything is sealed. Fails with [MasterKeyFailure] when the key is
+  /// missing or malformed.
+  public static Catalog open(
+      MetaStore store, Tokens tokens, CatalogSettings settings, Path directory) {
+    var shelf = new Shelf(store, tokens);
+    return new Catalog(shelf, Vault.open(shelf, settings, directory), settings);
+  }
+
+  /// Call it once after [#open], before anything is served. At first start it makes the first
+  /// tenant, `default`, and its root; later it gives the root the credentials of the settings if
+  /// they are others. Durable when it returns, so that what is printed is never lost. Fails with
+  /// [MasterKeyFailure] when the master key is not the one that sealed what is stored.
+  public RootCredentials bootstrap() {
+    return root.ensure(new KeyPair(settings.rootUser(), settings.rootPassword()));
+  }
+
+  /// Who calls with this access key; empty when it is unknown, or it, its user or its tenant is
+  /// disabled. Answered from memory but for the first time and after a change.
+  public Optional<Credential> find(String accessKey) {
+    if (accessKey.isEmpty() || accessKey.length() > LONGEST_ACCESS_KEY) return Optional.empty();
+    return credentials.find(accessKey);
+  }
+
+  /// The tenant, from memory as [#find].
+  public Optional<Tenant> tenant(TenantId id) {
+    return knownTenants.find(id);
+  }
+
+  public Tenants tenants() {
+    return tenants;
+  }
+
+  public Users users() {
+    return users;
+  }
+
+  public AccessKeys accessKeys() {
+    return accessKeys;
+  }
+
+  public Policies policies() {
+    return policies;
+  }
+
+  /// Replaces the master key in its file and seals every secret anew. May be cut off at any point;
+  /// the next start finishes it. Returns the number of secrets sealed. [Refused] when the key is
+  /// given by a setting.
+  public int rotateMasterKey() {
+    return vault.rotate();
+  }
+
+  static int page(int limit) {
+    if (limit < 1) throw new Refused(Refused.Why.INVALID, "a page has at least one entry");
+    return Math.min(limit, LONGEST_PAGE);
+  }
+
+  @Override
+  public void close() {
+    shelf.close();
+  }
+}

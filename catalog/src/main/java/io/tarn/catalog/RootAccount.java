@@ -1,0 +1,94 @@
+package io.tarn.catalog;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Op;
+import io.tarn.settings.Secret;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The first tenant and the credentials of its root: made at first start, replaced when the
+/// settings give others.
+final class RootAccount {
+  private static final Tenant.Profile FIRST = new Tenant.Profile("default");
+
+  private final Shelf shelf;
+  private final Vault vault;
+  private final Ids ids;
+
+  RootAccount(Shelf shelf, Vault vault, Ids ids) {
+    this.shelf = shelf;
+    this.vault = vault;
+    this.ids = ids;
+  }
+
+  RootCredentials ensure(KeyPair given) {
+    return vault.sealing(seal -> Shelf.settle(() -> tryEnsure(given, seal)));
+  }
+
+  private Optional<RootCredentials> tryEnsure(KeyPair given, Seal seal) {
+    Optional<Entry> row = shelf.get(RowKeys.ROOT);
+    return row.isEmpty() ? first(given, seal) : later(row.get(), given, seal);
+  }
+
+  private Optional<RootCredentials> first(KeyPair given, Seal seal) {
+    boolean generated = given.accessKey().isEmpty();
+    KeyPair pair = generated ? new KeyPair(ids.accessKey(), ids.secret()) : given;
+    var tenant = new Tenant(ids.tenant(), ids.number(), FIRST, true, shelf.now());
+    var key = new AccessKey(pair.accessKey(), Owner.root(tenant.id()), "", true, shelf.now());
+    var guards = new ArrayList<Guard>(Tenants.guards(tenant));
+    guards.add(new Guard.Absent(RowKeys.ROOT));
+    guards.add(new Guard.Absent(RowKeys.accessKey(key.id())));
+    var ops = new ArrayList<Op>(Tenants.ops(tenant));
+    ops.addAll(AccessKeys.ops(key, pair.secret(), seal));
+    ops.add(new Op.Put(RowKeys.ROOT, Rows.write(new Rows.RootRow(tenant.id(), key.id()))));
+    if (!shelf.commit(guards, ops)) return Optional.empty();
+    var origin = generated ? RootCredentials.Origin.GENERATED : RootCredentials.Origin.GIVEN;
+    return Optional.of(new RootCredentials(tenant, pair, origin));
+  }
+
+  private Optional<RootCredentials> later(Entry rootRow, KeyPair given, Seal seal) {
+    Rows.RootRow root = Rows.root(rootRow);
+    Entry keyRow = present(RowKeys.accessKey(root.accessKey()));
+    Tenant tenant = Rows.tenant(present(RowKeys.tenant(root.tenant())));
+    byte[] sealed = Rows.accessKey(keyRow).secret();
+    Secret secret = vault.open(sealed, root.tenant(), root.accessKey());
+    var stored = new KeyPair(root.accessKey(), secret);
+    if (given.accessKey().isEmpty() || given.equals(stored))
+      return Optional.of(new RootCredentials(tenant, stored, RootCredentials.Origin.STORED));
+    if (!replace(new Rows.RootRow(root.tenant(), given.accessKey()), rootRow, keyRow, given, seal))
+      return Optional.empty();
+    return Optional.of(new RootCredentials(tenant, given, RootCredentials.Origin.REPLACED));
+  }
+
+  private boolean replace(
+      Rows.RootRow fresh, Entry rootRow, Entry keyRow, KeyPair given, Seal seal) {
+    TenantId tenant = fresh.tenant();
+    String oldId = Rows.accessKey(keyRow).key().id();
+    var guards = new ArrayList<Guard>();
+    guards.add(new Guard.VersionIs(rootRow.key(), rootRow.version()));
+    guards.add(new Guard.VersionIs(keyRow.key(), keyRow.version()));
+    if (!oldId.equals(given.accessKey())) {
+      MetaKey row = RowKeys.accessKey(given.accessKey());
+      if (shelf.get(row).isPresent()) throw AccessKeys.taken(given.accessKey());
+      guards.add(new Guard.Absent(row));
+    }
+    var key = new AccessKey(given.accessKey(), Owner.root(tenant), "", true, shelf.now());
+    List<Op> ops = new ArrayList<>();
+    ops.add(new Op.Delete(keyRow.key()));
+    ops.add(new Op.Delete(RowKeys.owned(Owner.root(tenant), oldId)));
+    ops.addAll(AccessKeys.ops(key, given.secret(), seal));
+    ops.add(new Op.Put(RowKeys.ROOT, Rows.write(fresh)));
+    return shelf.commit(guards, ops);
+  }
+
+  private Entry present(MetaKey key) {
+    return shelf
+        .get(key)
+        .orElseThrow(() -> new StoreFailure.Corrupt("catalog row " + key + " is missing", null));
+  }
+}

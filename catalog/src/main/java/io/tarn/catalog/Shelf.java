@@ -1,0 +1,141 @@
+package io.tarn.catalog;
+
+import io.tarn.meta.Batch;
+import io.tarn.meta.ChangeListener;
+import io.tarn.meta.CommitResult;
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.Item;
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaException;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.Op;
+import io.tarn.meta.Page;
+import io.tarn.meta.ReadLevel;
+import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
+import io.tarn.store.StoreFailure;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/// The rows of the catalog in the metadata store: blocking, with failures in the words of the
+/// waist. Counts the changes it hears of, so that whoever remembers a row knows when to forget it.
+final class Shelf implements AutoCloseable {
+  /// How often a change is tried anew when somebody else changed the same rows.
+  private static final int ATTEMPTS = 10;
+
+  private final MetaStore store;
+  private final Tokens tokens;
+  private final AtomicLong changes = new AtomicLong();
+  private final List<AutoCloseable> subscriptions = new ArrayList<>();
+
+  Shelf(MetaStore store, Tokens tokens) {
+    this.store = store;
+    this.tokens = tokens;
+    for (char kind : RowKeys.KINDS) subscribe(KeyRange.ofPrefix(MetaKey.of("" + kind)));
+  }
+
+  private void subscribe(KeyRange range) {
+    var listener =
+        new ChangeListener() {
+          @Override
+          public void changed(MetaKey key, long version, boolean deleted) {
+            changes.incrementAndGet();
+          }
+
+          @Override
+          public void resync() {
+            changes.incrementAndGet();
+          }
+        };
+    store.subscribe(range, listener).ifPresent(subscriptions::add);
+  }
+
+  /// Greater after every change that was made through this node or heard of from another. Read it
+  /// before the rows that are to be remembered.
+  long changes() {
+    return changes.get();
+  }
+
+  /// Now, by the clock that hands out the tokens of changes; never earlier than before.
+  Instant now() {
+    return Instant.ofEpochMilli(Tokens.epochMillis(tokens.next()));
+  }
+
+  Optional<Entry> get(MetaKey key) {
+    return await(() -> store.get(key, ReadLevel.LINEARIZABLE));
+  }
+
+  /// Up to `limit` rows whose keys start with `prefix`, after `after` when that is not empty.
+  List<Entry> list(String prefix, String after, int limit) {
+    KeyRange range = KeyRange.ofPrefix(MetaKey.of(prefix));
+    if (!after.isEmpty()) range = range.from(MetaKey.of(prefix + after).successor());
+    var rows = new ArrayList<Entry>();
+    Optional<Scan> next = Optional.of(Scan.of(range, limit));
+    while (next.isPresent() && rows.size() < limit) {
+      Scan scan = next.get();
+      Page page = await(() -> store.scan(scan));
+      for (Item item : page.items()) {
+        if (item instanceof Item.Row(var entry) && rows.size() < limit) rows.add(entry);
+      }
+      next = page.next().map(scan::from);
+    }
+    return rows;
+  }
+
+  /// Whether the batch was applied; not when a guard failed.
+  boolean commit(List<Guard> guards, List<Op> ops) {
+    try {
+      return await(() -> store.commit(Batch.of(tokens.next(), guards, ops)))
+          instanceof CommitResult.Committed;
+    } finally {
+      changes.incrementAndGet(); // also when nobody knows whether it happened
+    }
+  }
+
+  /// Repeats an attempt until it answers; an attempt that lost a race answers nothing.
+  static <T> T settle(Supplier<Optional<T>> attempt) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Optional<T> answer = attempt.get();
+      if (answer.isPresent()) return answer.get();
+    }
+    throw new StoreFailure.Conflict("somebody else keeps changing the same");
+  }
+
+  private static <T> T await(Supplier<CompletionStage<T>> work) {
+    try {
+      return MetaStore.await(work.get());
+    } catch (MetaException e) {
+      throw switch (e) {
+        case MetaException.Unavailable _ -> new StoreFailure.Unavailable(message(e), e);
+        case MetaException.Overloaded _ -> new StoreFailure.Overloaded(message(e));
+        case MetaException.Indeterminate _ -> new StoreFailure.Indeterminate(message(e), e);
+        case MetaException.Corrupt _ -> new StoreFailure.Corrupt(message(e), e);
+        case MetaException.LimitExceeded _ ->
+            new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, message(e));
+      };
+    }
+  }
+
+  private static String message(MetaException e) {
+    return "catalog: " + e.getMessage();
+  }
+
+  /// Ends the subscriptions; the store is its owner's to close.
+  @Override
+  public void close() {
+    for (AutoCloseable subscription : subscriptions) {
+      try {
+        subscription.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a subscription does not end", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.tarn.catalog;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.Guard;
+import io.tarn.meta.Op;
+import io.tarn.store.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The users of tenants. Changes are durable when a method returns, and fail with [Refused] or a
+/// [io.tarn.store.StoreFailure].
+public final class Users {
+  private final Shelf shelf;
+
+  Users(Shelf shelf) {
+    this.shelf = shelf;
+  }
+
+  /// A new user without policies, who may therefore do nothing yet.
+  public User create(TenantId tenant, String name) {
+    Refused.unless(() -> Names.checkUser(name));
+    var user = new User(tenant, name, List.of(), true, shelf.now());
+    var key = RowKeys.user(tenant, name);
+    boolean stored =
+        shelf.commit(
+            List.of(new Guard.Present(RowKeys.tenant(tenant)), new Guard.Absent(key)),
+            List.of(new Op.Put(key, Rows.write(user))));
+    if (stored) return user;
+    if (shelf.get(key).isPresent())
+      throw new Refused(Refused.Why.TAKEN, "there is a user " + name + " already");
+    throw Refused.unknown("tenant " + tenant);
+  }
+
+  public Optional<User> find(TenantId tenant, String name) {
+    Refused.unless(() -> Names.checkUser(name));
+    return shelf.get(RowKeys.user(tenant, name)).map(Rows::user);
+  }
+
+  /// Up to `limit` (at most 1,000) users by name, after that name; empty for the first page.
+  public List<User> list(TenantId tenant, String after, int limit) {
+    return shelf.list(RowKeys.users(tenant), after, Catalog.page(limit)).stream()
+        .map(Rows::user)
+        .toList();
+  }
+
+  /// Keys of a disabled user are as good as unknown.
+  public User setEnabled(TenantId tenant, String name, boolean enabled) {
+    return change(
+        tenant,
+        name,
+        old -> {
+          var user = new User(tenant, name, old.policies(), enabled, old.created());
+          return new Change(user, List.of(), List.of());
+        });
+  }
+
+  /// Attaches a named policy of the tenant, or a canned one; again is no error.
+  public User attach(TenantId tenant, String name, String policy) {
+    Refused.unless(() -> Names.checkPolicy(policy));
+    return change(
+        tenant,
+        name,
+        old -> {
+          var policies = new ArrayList<>(old.policies());
+          if (!policies.contains(policy)) policies.add(policy);
+          if (policies.size() > User.MOST_POLICIES)
+            throw new Refused(
+                Refused.Why.TOO_MANY,
+                "a user has at most %d policies".formatted(User.MOST_POLICIES));
+          var user = new User(tenant, name, policies, old.enabled(), old.created());
+          return held(tenant, policy, user);
+        });
+  }
+
+  /// With the policy's row written anew, so that it is not deleted at the same moment.
+  private Change held(TenantId tenant, String policy, User user) {
+    if (CannedPolicies.documents().containsKey(policy))
+      return new Change(user, List.of(), List.of());
+    Entry row =
+        shelf
+            .get(RowKeys.policy(tenant, policy))
+            .orElseThrow(() -> Refused.unknown("policy " + policy));
+    return new Change(
+        user,
+        List.of(new Guard.VersionIs(row.key(), row.version())),
+        List.of(new Op.Put(row.key(), row.value())));
+  }
+
+  /// Detaches a policy; that it is not attached is no error.
+  public User detach(TenantId tenant, String name, String policy) {
+    return change(
+        tenant,
+        name,
+        old -> {
+          var policies = old.policies().stream().filter(p -> !p.equals(policy)).toList();
+          var user = new User(tenant, name, policies, old.enabled(), old.created());
+          return new Change(user, List.of(), List.of());
+        });
+  }
+
+  /// The user as it shall be, with what must hold and happen besides.
+  private record Change(User user, List<Guard> guards, List<Op> ops) {}
+
+  private User change(TenantId tenant, String name, Function<User, Change> change) {
+    return Shelf.settle(
+        () -> {
+          Entry row = row(tenant, name);
+          Change wanted = change.apply(Rows.user(row));
+          var guards = new ArrayList<Guard>(wanted.guards);
+          var ops = new ArrayList<Op>(wanted.ops);
+          guards.add(new Guard.VersionIs(row.key(), row.version()));
+          ops.add(new Op.Put(row.key(), Rows.write(wanted.user)));
+          return shelf.commit(guards, ops) ? Optional.of(wanted.user) : Optional.empty();
+        });
+  }
+
+  /// Deletes the user with all access keys.
+  public void delete(TenantId tenant, String name) {
+    boolean _ =
+        Shelf.settle(
+            () -> {
+              Entry row = row(tenant, name);
+              var owner = new Owner(tenant, name);
+              var ops = new ArrayList<Op>();
+              ops.add(new Op.Delete(row.key()));
+              // A key made meanwhile writes the user's row, which the guard notices.
+              for (String id : AccessKeys.idsOf(shelf, owner)) {
+                ops.add(new Op.Delete(RowKeys.accessKey(id)));
+                ops.add(new Op.Delete(RowKeys.owned(owner, id)));
+              }
+              boolean deleted =
+                  shelf.commit(List.of(new Guard.VersionIs(row.key(), row.version())), ops);
+              return deleted ? Optional.of(true) : Optional.empty();
+            });
+  }
+
+  private Entry row(TenantId tenant, String name) {
+    Refused.unless(() -> Names.checkUser(name));
+    return shelf.get(RowKeys.user(tenant, name)).orElseThrow(() -> Refused.unknown("user " + name));
+  }
+}

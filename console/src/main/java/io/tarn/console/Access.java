@@ -1,0 +1,115 @@
+package io.tarn.console;
+
+import io.tarn.identity.Action;
+import io.tarn.identity.Caller;
+import io.tarn.identity.Circumstances;
+import io.tarn.identity.ConditionName;
+import io.tarn.identity.Demand;
+import io.tarn.identity.Guard;
+import io.tarn.identity.Policy;
+import io.tarn.s3.Authentication;
+import io.tarn.s3.PayloadMode;
+import io.tarn.s3.Proof;
+import io.tarn.s3.RequestSigner;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Request;
+import io.tarn.settings.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Who may come in. A request proves itself in one of two ways: the token of this run, or a
+/// signature of Version 4 in the header over the whole request, its body included. Nothing else is
+/// let in, and nobody is anonymous.
+///
+/// @param callers who holds an access key; empty when it may not be used any more @param root whom
+/// the token stands for: the root of the root tenant
+public record Access(
+    Authentication authentication,
+    Function<String, Optional<Caller>> callers,
+    Caller.Root root,
+    Secret token,
+    InstantSource clock) {
+  private static final String BEARER = "Bearer ";
+
+  /// Who asks, and the SHA-256 that the body must have; empty when the body is vouched for by the
+  /// token alone.
+  record Admission(Caller caller, String bodyHash) {
+    void check(byte[] body) {
+      if (bodyHash.isEmpty()) return;
+      byte[] actual = RequestSigner.contentSha256(body).getBytes(StandardCharsets.US_ASCII);
+      if (!MessageDigest.isEqual(actual, bodyHash.getBytes(StandardCharsets.US_ASCII)))
+        throw new AdminFailure(
+            400, "XAmzContentSHA256Mismatch", "The body is not the one that was signed.");
+    }
+  }
+
+  Admission admit(S3Request request) {
+    List<String> authorization = request.headers().all("authorization");
+    boolean bearer = authorization.size() == 1 && authorization.getFirst().startsWith(BEARER);
+    return bearer ? byToken(request, authorization.getFirst()) : bySignature(request);
+  }
+
+  private Admission byToken(S3Request request, String authorization) {
+    byte[] given = authorization.substring(BEARER.length()).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] expected = token.reveal().getBytes(StandardCharsets.ISO_8859_1);
+    boolean alsoSigned = request.query().has("X-Amz-Signature");
+    if (token.isEmpty() || alsoSigned || !MessageDigest.isEqual(given, expected))
+      throw unauthenticated("The token is not that of the server's present run.");
+    return new Admission(root, "");
+  }
+
+  private Admission bySignature(S3Request request) {
+    Proof proof;
+    try {
+      proof = authentication.of(request, clock.instant());
+    } catch (S3Failure e) {
+      throw AdminFailure.of(e);
+    }
+    return switch (proof) {
+      case Proof.Anonymous _ ->
+          throw unauthenticated("Sign the request with an access key, or send the run's token.");
+      case Proof.Signed signed -> signed(signed);
+    };
+  }
+
+  private Admission signed(Proof.Signed signed) {
+    boolean whole =
+        signed.form() == Proof.Form.HEADER && signed.payload().mode() == PayloadMode.SIGNED_HASH;
+    if (!whole)
+      throw new AdminFailure(
+          403,
+          "AccessDenied",
+          "An admin request is signed in its header, with the SHA-256 of its body in"
+              + " x-amz-content-sha256.");
+    Caller caller =
+        callers
+            .apply(signed.accessKeyId())
+            .orElseThrow(() -> unauthenticated("The access key may not be used."));
+    return new Admission(caller, signed.payload().word());
+  }
+
+  /// Fails unless the policies of the caller allow the action on the root tenant.
+  void authorise(Caller caller, Action action, Circumstances circumstances) {
+    var demand = Demand.onTenant(action, root.tenant());
+    if (!Guard.decide(caller, demand, circumstances, Policy.NONE).allowed())
+      throw AdminFailure.denied(action.text());
+  }
+
+  /// What conditions of policies may ask about an admin request.
+  static Circumstances circumstances(String sourceIp, boolean secure) {
+    return key ->
+        key.name() == ConditionName.SOURCE_IP
+            ? List.of(sourceIp)
+            : key.name() == ConditionName.SECURE_TRANSPORT
+                ? List.of(Boolean.toString(secure))
+                : List.of();
+  }
+
+  private static AdminFailure unauthenticated(String text) {
+    return new AdminFailure(401, "Unauthenticated", text);
+  }
+}

@@ -1,0 +1,198 @@
+package io.tarn.console;
+
+import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.CollectGarbage;
+import io.tarn.console.AdminOperation.CreateBucket;
+import io.tarn.console.AdminOperation.CreateKey;
+import io.tarn.console.AdminOperation.CreateTenant;
+import io.tarn.console.AdminOperation.CreateUser;
+import io.tarn.console.AdminOperation.DeleteBucket;
+import io.tarn.console.AdminOperation.DeleteKey;
+import io.tarn.console.AdminOperation.DeletePolicy;
+import io.tarn.console.AdminOperation.DeleteTenant;
+import io.tarn.console.AdminOperation.DeleteUser;
+import io.tarn.console.AdminOperation.EnableKey;
+import io.tarn.console.AdminOperation.EnableUser;
+import io.tarn.console.AdminOperation.GetPolicy;
+import io.tarn.console.AdminOperation.GetScrub;
+import io.tarn.console.AdminOperation.GetStatus;
+import io.tarn.console.AdminOperation.KeyPair;
+import io.tarn.console.AdminOperation.ListBuckets;
+import io.tarn.console.AdminOperation.ListKeys;
+import io.tarn.console.AdminOperation.ListPolicies;
+import io.tarn.console.AdminOperation.ListTenants;
+import io.tarn.console.AdminOperation.ListUsers;
+import io.tarn.console.AdminOperation.Person;
+import io.tarn.console.AdminOperation.SetPolicy;
+import io.tarn.console.AdminOperation.SetVersioning;
+import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.s3.S3Request;
+import io.tarn.settings.Secret;
+import io.tarn.store.BucketName;
+import io.tarn.store.Versioning;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/// A request of the admin API on its way to become an operation. Knows the API's paths, which stand
+/// here only.
+///
+/// ```text
+/// GET    status                      GET POST       scrub            POST  garbage
+/// GET    buckets                     POST           buckets          DELETE buckets/{name}
+/// PUT    buckets/{name}/versioning
+/// GET    tenants                     POST           tenants          DELETE tenants/{tenant}
+/// GET    users                       POST           users            DELETE PATCH users/{name}
+/// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
+/// GET    keys                        POST           keys             DELETE PATCH keys/{access
+/// key}
+/// GET    policies                    GET PUT DELETE policies/{name}
+/// ```
+final class AdminRequest {
+  static final String ROOT = "/admin/v1/";
+
+  private final S3Request request;
+  private final byte[] body;
+  private final List<String> path;
+  private final Fields fields;
+
+  private AdminRequest(S3Request request, byte[] body) {
+    this.request = request;
+    this.body = body;
+    this.path = List.of(request.path().substring(ROOT.length()).split("/", -1));
+    this.fields = isDocument() ? Fields.of(new byte[0]) : Fields.of(body);
+  }
+
+  /// What the request asks for. Fails with [AdminFailure] when that is nothing.
+  static AdminOperation parse(S3Request request, byte[] body) {
+    if (!request.path().startsWith(ROOT)) throw unknownPath();
+    var parsed = new AdminRequest(request, body);
+    AdminOperation operation =
+        switch (parsed.path.size()) {
+          case 1 -> parsed.collection();
+          case 2 -> parsed.member();
+          case 3 -> parsed.property();
+          case 4 -> parsed.attachment();
+          default -> throw unknownPath();
+        };
+    parsed.fields.end();
+    return operation;
+  }
+
+  /// A policy is sent as it is, not as a field.
+  private boolean isDocument() {
+    return request.method().equals("PUT") && path.size() == 2 && path.getFirst().equals("policies");
+  }
+
+  private AdminOperation collection() {
+    return switch (request.method() + " " + path.getFirst()) {
+      case "GET status" -> new GetStatus();
+      case "GET buckets" -> new ListBuckets(tenant(), query("prefix"), query("after"));
+      case "POST buckets" ->
+          new CreateBucket(bucket(fields.required("name")), fields.text("tenant"));
+      case "GET tenants" -> new ListTenants();
+      case "POST tenants" ->
+          new CreateTenant(
+              fields.required("name"),
+              fields.text("id"),
+              new Person(fields.text("displayName"), fields.text("email")),
+              keyPair());
+      case "GET users" -> new ListUsers(tenant());
+      case "POST users" ->
+          new CreateUser(fields.text("tenant"), fields.required("name"), keyPair());
+      case "GET keys" -> new ListKeys(tenant(), query("user"));
+      case "POST keys" -> new CreateKey(fields.text("tenant"), fields.text("user"), keyPair());
+      case "GET policies" -> new ListPolicies(tenant());
+      case "GET scrub" -> new GetScrub();
+      case "POST scrub" -> new StartScrub();
+      case "POST garbage" -> new CollectGarbage();
+      default -> throw wrongMethodOrPath();
+    };
+  }
+
+  private AdminOperation member() {
+    String name = path.get(1);
+    return switch (request.method() + " " + path.getFirst()) {
+      case "DELETE buckets" -> new DeleteBucket(bucket(name));
+      case "DELETE tenants" -> new DeleteTenant(name(name));
+      case "DELETE users" -> new DeleteUser(tenant(), name(name));
+      case "PATCH users" -> new EnableUser(tenant(), name(name), fields.flag("enabled"));
+      case "DELETE keys" -> new DeleteKey(name(name));
+      case "PATCH keys" -> new EnableKey(name(name), fields.flag("enabled"));
+      case "GET policies" -> new GetPolicy(tenant(), name(name));
+      case "PUT policies" -> new SetPolicy(tenant(), name(name), document());
+      case "DELETE policies" -> new DeletePolicy(tenant(), name(name));
+      default -> throw wrongMethodOrPath();
+    };
+  }
+
+  private AdminOperation property() {
+    boolean versioning = path.getFirst().equals("buckets") && path.get(2).equals("versioning");
+    if (!versioning) throw unknownPath();
+    if (!request.method().equals("PUT")) throw AdminFailure.methodNotAllowed(request.method());
+    return new SetVersioning(bucket(path.get(1)), versioning(fields.required("versioning")));
+  }
+
+  private AdminOperation attachment() {
+    if (!path.getFirst().equals("users") || !path.get(2).equals("policies")) throw unknownPath();
+    boolean attached =
+        switch (request.method()) {
+          case "PUT" -> true;
+          case "DELETE" -> false;
+          default -> throw AdminFailure.methodNotAllowed(request.method());
+        };
+    return new AttachPolicy(tenant(), name(path.get(1)), name(path.get(3)), attached);
+  }
+
+  private String tenant() {
+    return query("tenant");
+  }
+
+  private String query(String name) {
+    return request.query().text(name);
+  }
+
+  private KeyPair keyPair() {
+    return new KeyPair(fields.text("accessKey"), Secret.of(fields.text("secretKey")));
+  }
+
+  private String document() {
+    if (body.length == 0) throw AdminFailure.invalid("The body is the policy, and it is empty.");
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static String name(String name) {
+    if (name.isEmpty()) throw unknownPath();
+    return name;
+  }
+
+  private static BucketName bucket(String name) {
+    if (BucketName.valid(name)) return new BucketName(name);
+    throw new AdminFailure(
+        400,
+        "InvalidBucketName",
+        "A bucket name has 3 to 63 characters out of a-z, 0-9, '.' and '-'.");
+  }
+
+  private static Versioning versioning(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "enabled" -> Versioning.ENABLED;
+      case "suspended" -> Versioning.SUSPENDED;
+      default -> throw AdminFailure.invalid("Versioning is \"enabled\" or \"suspended\".");
+    };
+  }
+
+  private AdminFailure wrongMethodOrPath() {
+    boolean known =
+        switch (path.getFirst()) {
+          case "status", "scrub", "garbage" -> path.size() == 1;
+          case "buckets", "tenants", "users", "keys", "policies" -> true;
+          default -> false;
+        };
+    return known ? AdminFailure.methodNotAllowed(request.method()) : unknownPath();
+  }
+
+  private static AdminFailure unknownPath() {
+    return AdminFailure.notFound("There is nothing under this path; see /admin/v1/status.");
+  }
+}

@@ -1,0 +1,93 @@
+package io.tarn.console;
+
+import io.tarn.catalog.Catalog;
+import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.CollectGarbage;
+import io.tarn.console.AdminOperation.CreateBucket;
+import io.tarn.console.AdminOperation.CreateKey;
+import io.tarn.console.AdminOperation.CreateTenant;
+import io.tarn.console.AdminOperation.CreateUser;
+import io.tarn.console.AdminOperation.DeleteBucket;
+import io.tarn.console.AdminOperation.DeleteKey;
+import io.tarn.console.AdminOperation.DeletePolicy;
+import io.tarn.console.AdminOperation.DeleteTenant;
+import io.tarn.console.AdminOperation.DeleteUser;
+import io.tarn.console.AdminOperation.EnableKey;
+import io.tarn.console.AdminOperation.EnableUser;
+import io.tarn.console.AdminOperation.GetPolicy;
+import io.tarn.console.AdminOperation.GetScrub;
+import io.tarn.console.AdminOperation.GetStatus;
+import io.tarn.console.AdminOperation.ListBuckets;
+import io.tarn.console.AdminOperation.ListKeys;
+import io.tarn.console.AdminOperation.ListPolicies;
+import io.tarn.console.AdminOperation.ListTenants;
+import io.tarn.console.AdminOperation.ListUsers;
+import io.tarn.console.AdminOperation.SetPolicy;
+import io.tarn.console.AdminOperation.SetVersioning;
+import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.store.Buckets;
+import io.tarn.store.TenantId;
+import java.time.InstantSource;
+import tools.jackson.databind.JsonNode;
+
+/// Carries admin operations out. Whoever calls has checked that the caller may.
+public final class AdminWork {
+  private final Vitals vitals;
+  private final MachineWork machine;
+  private final BucketWork buckets;
+  private final TenantWork tenants;
+  private final UserWork users;
+  private final PolicyWork policies;
+
+  /// What the operations work on. `root` is the first tenant, which administers.
+  public record Parts(
+      Catalog catalog,
+      TenantId root,
+      Buckets buckets,
+      Vitals vitals,
+      Upkeep upkeep,
+      InstantSource clock) {}
+
+  public AdminWork(Parts parts, ConsoleSettings settings) {
+    var directory = new Directory(parts.catalog, parts.root);
+    this.vitals = parts.vitals;
+    this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
+    this.buckets = new BucketWork(parts.buckets, directory, settings.pageSize());
+    this.tenants = new TenantWork(parts.catalog, directory, buckets);
+    this.users = new UserWork(parts.catalog, directory, settings.pageSize());
+    this.policies = new PolicyWork(parts.catalog, directory, settings.pageSize());
+  }
+
+  Vitals vitals() {
+    return vitals;
+  }
+
+  JsonNode perform(AdminOperation operation) {
+    return switch (operation) {
+      case GetStatus _ -> tenants.count(machine.status());
+      case StartScrub _ -> machine.startScrub();
+      case GetScrub _ -> machine.scrub(true);
+      case CollectGarbage _ -> machine.collectGarbage();
+      case ListBuckets list -> buckets.list(list);
+      case CreateBucket(var name, var tenant) -> buckets.create(name, tenant);
+      case DeleteBucket(var name) -> buckets.delete(name);
+      case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning);
+      case ListTenants _ -> tenants.list();
+      case CreateTenant create -> tenants.create(create);
+      case DeleteTenant(var tenant) -> tenants.delete(tenant);
+      case ListUsers(var tenant) -> users.list(tenant);
+      case CreateUser create -> users.create(create);
+      case DeleteUser(var tenant, var user) -> users.delete(tenant, user);
+      case EnableUser(var tenant, var user, var on) -> users.enable(tenant, user, on);
+      case AttachPolicy attach -> users.attach(attach);
+      case ListKeys(var tenant, var user) -> users.keys(tenant, user);
+      case CreateKey create -> users.createKey(create);
+      case DeleteKey(var accessKey) -> users.deleteKey(accessKey);
+      case EnableKey(var accessKey, var on) -> users.enableKey(accessKey, on);
+      case ListPolicies(var tenant) -> policies.list(tenant);
+      case GetPolicy(var tenant, var policy) -> policies.show(tenant, policy);
+      case SetPolicy set -> policies.set(set);
+      case DeletePolicy(var tenant, var policy) -> policies.delete(tenant, policy);
+    };
+  }
+}

@@ -1,0 +1,139 @@
+package io.tarn.console;
+
+import io.tarn.console.Access.Admission;
+import io.tarn.http.ClientGone;
+import io.tarn.http.Exchange;
+import io.tarn.http.Handler;
+import io.tarn.http.RequestHead;
+import io.tarn.http.Response;
+import io.tarn.identity.Action;
+import io.tarn.identity.Circumstances;
+import io.tarn.observe.Metrics;
+import io.tarn.observe.RequestId;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Request;
+import io.tarn.store.StoreFailure;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The handler of the console's listener: health and metrics for everybody (metrics may be closed),
+/// the admin API for who may. The story of any admin request is [#admin]: identify, read the body,
+/// parse, authorise, carry out, record.
+public final class Console implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(Console.class);
+
+  private final ConsoleSettings settings;
+  private final HealthAnswers health;
+  private final Metrics metrics;
+  private final Access access;
+  private final AdminWork work;
+
+  public Console(ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
+    this.settings = settings;
+    this.health = new HealthAnswers(work.vitals());
+    this.metrics = metrics;
+    this.access = access;
+    this.work = work;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    String id = RequestId.next();
+    Response response = ScopedValue.where(RequestId.CURRENT, id).call(() -> answer(exchange, id));
+    exchange.respond(response);
+  }
+
+  private Response answer(Exchange exchange, String id) {
+    try {
+      var healthy = health.answer(exchange.head());
+      if (healthy.isPresent()) return healthy.get();
+      S3Request request = decode(exchange.head());
+      return switch (request.path()) {
+        case "/metrics",
+            "/minio/v2/metrics/cluster",
+            "/minio/v2/metrics/node",
+            "/minio/v2/metrics/bucket" ->
+            metrics(exchange, request, id);
+        default -> admin(exchange, request, id);
+      };
+    } catch (AdminFailure e) {
+      return Replies.failure(e, id);
+    } catch (S3Failure e) {
+      return Replies.failure(AdminFailure.of(e), id);
+    } catch (ClientGone e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("Request {} met a bug", id, e);
+      var failure = new AdminFailure(500, "InternalError", "A bug; the server's log has it.");
+      return Replies.failure(failure, id).closing();
+    }
+  }
+
+  private static S3Request decode(RequestHead head) {
+    return S3Request.of(head.method(), head.target(), new FieldLines(head.headers()), List.of());
+  }
+
+  private Response metrics(Exchange exchange, S3Request request, String id) {
+    if (!request.method().equals("GET") && !request.method().equals("HEAD"))
+      throw AdminFailure.methodNotAllowed(request.method());
+    if (!settings.metricsAccess().isPublic()) {
+      Admission admission = access.admit(request);
+      admission.check(body(exchange));
+      access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, circumstances(exchange));
+    }
+    Metrics.Page page = metrics.render(exchange.head().headers().first("Accept"));
+    return Replies.page(page.contentType(), page.body(), id);
+  }
+
+  private Response admin(Exchange exchange, S3Request request, String id) {
+    Admission admission = access.admit(request);
+    byte[] body = body(exchange);
+    admission.check(body);
+    AdminOperation operation = AdminRequest.parse(request, body);
+    access.authorise(admission.caller(), operation.action(), circumstances(exchange));
+    Response response = carriedOut(operation, id);
+    if (operation.changes())
+      LOG.info(
+          "{} by {} (access key {}): {}",
+          operation, // prints no secret
+          admission.caller().arn(),
+          admission.caller().accessKey().isEmpty() ? "none" : admission.caller().accessKey(),
+          response.status());
+    return response;
+  }
+
+  private Response carriedOut(AdminOperation operation, String id) {
+    try {
+      return Replies.json(200, work.perform(operation), id);
+    } catch (StoreFailure e) {
+      var failure = AdminFailure.of(e);
+      if (failure.status() >= 500) LOG.warn("{} failed ({})", operation, id, e);
+      return Replies.failure(failure, id);
+    } catch (AdminFailure e) {
+      return Replies.failure(e, id);
+    }
+  }
+
+  private byte[] body(Exchange exchange) {
+    long limit = settings.bodyLimit().bytes();
+    if (exchange.body().length() > limit) throw AdminFailure.tooLarge(limit);
+    var bytes = new ByteArrayOutputStream();
+    for (ByteBuffer next = exchange.body().next(); next != null; next = exchange.body().next()) {
+      if (bytes.size() + next.remaining() > limit) throw AdminFailure.tooLarge(limit);
+      byte[] part = new byte[next.remaining()];
+      next.get(part);
+      bytes.writeBytes(part);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Circumstances circumstances(Exchange exchange) {
+    RequestHead head = exchange.head();
+    return Access.circumstances(
+        head.remote().getAddress() == null ? "" : head.remote().getAddress().getHostAddress(),
+        head.secure());
+  }
+}

@@ -1,0 +1,110 @@
+package io.tarn.console;
+
+import io.tarn.console.Vitals.VolumeState;
+import io.tarn.http.HttpCounts;
+import io.tarn.observe.Metrics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/// The metrics that nobody keeps as they happen: read from the node when the page is rendered.
+public final class ConsoleMetrics {
+  private ConsoleMetrics() {}
+
+  /// Volumes, the metadata store and the build.
+  public static void ofNode(Metrics metrics, Vitals vitals) {
+    volume(metrics, vitals, "tarn_volume_free_bytes", "Free space.", VolumeState::freeBytes);
+    volume(metrics, vitals, "tarn_volume_size_bytes", "Size.", VolumeState::totalBytes);
+    volume(
+        metrics,
+        vitals,
+        "tarn_volume_writable",
+        "1 when the volume takes writes, else 0.",
+        state -> state.takesWrites() ? 1 : 0);
+    metrics.gauge(
+        "tarn_metadata_queued_batches",
+        "Batches accepted by the metadata store and not yet answered.",
+        () -> vitals.metadata().queued());
+    metrics.gauge(
+        "tarn_metadata_writable",
+        "1 when the metadata store takes writes, else 0.",
+        () -> vitals.metadata().writable() ? 1 : 0);
+    metrics.gauge(
+        "tarn_draining", "1 while the server drains, else 0.", () -> vitals.draining() ? 1 : 0);
+    metrics.gauge(
+        "tarn_start_time_seconds",
+        "When the server started, in seconds since 1970.",
+        () -> vitals.node().started().toEpochMilli() / 1000.0);
+    metrics.gauge(
+        "tarn_build_info",
+        "Always 1; the label tells the version.",
+        "version",
+        () -> Map.of(vitals.node().version(), 1.0));
+  }
+
+  /// The counts of a listener; `listeners` names each as the label will.
+  public static void ofListeners(Metrics metrics, Map<String, Supplier<HttpCounts>> listeners) {
+    metrics.gauge(
+        "tarn_http_open_connections",
+        "Connections open now.",
+        "listener",
+        () -> each(listeners, HttpCounts::open));
+    count(metrics, listeners, "accepted_connections", "Connections met.", HttpCounts::accepted);
+    count(
+        metrics,
+        listeners,
+        "refused_connections",
+        "Connections refused because too many were open.",
+        HttpCounts::refused);
+    count(metrics, listeners, "requests", "Requests begun.", HttpCounts::requests);
+    count(
+        metrics,
+        listeners,
+        "malformed_requests",
+        "Requests that were no HTTP.",
+        HttpCounts::malformed);
+    count(
+        metrics,
+        listeners,
+        "timed_out_connections",
+        "Connections closed by a timeout within a request or response.",
+        HttpCounts::timedOut);
+    count(metrics, listeners, "failed_requests", "Requests that met a bug.", HttpCounts::failed);
+  }
+
+  private static void count(
+      Metrics metrics,
+      Map<String, Supplier<HttpCounts>> listeners,
+      String what,
+      String help,
+      ToLongFunction<HttpCounts> count) {
+    metrics.counter("tarn_http_" + what, help, "listener", () -> each(listeners, count));
+  }
+
+  private static Map<String, Double> each(
+      Map<String, Supplier<HttpCounts>> listeners, ToLongFunction<HttpCounts> count) {
+    var values = new LinkedHashMap<String, Double>();
+    listeners.forEach((name, counts) -> values.put(name, (double) count.applyAsLong(counts.get())));
+    return values;
+  }
+
+  private static void volume(
+      Metrics metrics,
+      Vitals vitals,
+      String name,
+      String help,
+      ToDoubleFunction<VolumeState> value) {
+    metrics.gauge(
+        name,
+        help,
+        "volume",
+        () -> {
+          var values = new LinkedHashMap<String, Double>();
+          for (VolumeState volume : vitals.volumes())
+            values.put(volume.id(), value.applyAsDouble(volume));
+          return values;
+        });
+  }
+}

@@ -1,0 +1,29 @@
+package io.tarn.console;
+
+import io.tarn.settings.DataSize;
+import io.tarn.settings.Setting;
+
+/// How the console answers.
+public record ConsoleSettings(
+    @Setting(
+            value =
+                "Who may read `/metrics`: everyone who reaches the port, or only who signs. `jwt`"
+                    + " is another word for `signed`.",
+            fallback = "public",
+            alias = {"MINIO_PROMETHEUS_AUTH_TYPE"})
+        MetricsAccess metricsAccess,
+    @Setting(value = "Longest body of an admin request.", fallback = "256 KiB") DataSize bodyLimit,
+    @Setting(
+            value =
+                "Most entries of one page of a list, and most findings of a scrub that are kept.",
+            fallback = "1000")
+        int pageSize) {
+  public static final ConsoleSettings DEFAULTS =
+      new ConsoleSettings(MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), 1000);
+
+  public ConsoleSettings {
+    if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20)
+      throw new IllegalArgumentException("body-limit lies between 1 KiB and 16 MiB");
+    if (pageSize < 1) throw new IllegalArgumentException("page-size is at least 1");
+  }
+}

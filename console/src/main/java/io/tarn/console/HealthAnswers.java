@@ -1,0 +1,96 @@
+package io.tarn.console;
+
+import io.tarn.http.Handler;
+import io.tarn.http.RequestHead;
+import io.tarn.http.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Answers whether the node lives and whether it takes work: under its own paths, under those of
+/// Kubernetes' habits and under MinIO's. Needs no credentials, so it tells which part is in trouble
+/// and nothing more.
+///
+/// Reads need metadata only; everything else also needs a volume and the metadata store to take
+/// writes. During a drain a node still lives, and is not ready.
+public final class HealthAnswers {
+  private final Vitals vitals;
+
+  public HealthAnswers(Vitals vitals) {
+    this.vitals = vitals;
+  }
+
+  private enum Question {
+    LIVE,
+    READY,
+    CLUSTER,
+    CLUSTER_READ
+  }
+
+  /// The answer, if the request asks for health by any of its names.
+  public Optional<Response> answer(RequestHead head) {
+    Question question = question(path(head.target()));
+    return question == null ? Optional.empty() : Optional.of(answer(question, head.method()));
+  }
+
+  /// Puts the health of MinIO's clients before another handler. Only an unsigned GET or HEAD of
+  /// exactly these targets is taken: a bucket may have these names too.
+  public Handler before(Handler next) {
+    return exchange -> {
+      Question question = isHealthOnS3(exchange.head());
+      if (question == null) next.handle(exchange);
+      else exchange.respond(answer(question, exchange.head().method()));
+    };
+  }
+
+  private static @Nullable Question isHealthOnS3(RequestHead head) {
+    String target = head.target();
+    boolean candidate = target.startsWith("/minio/health/") || target.startsWith("/health/");
+    if (!candidate || head.headers().has("authorization")) return null;
+    boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
+    return reads ? question(target) : null;
+  }
+
+  private static String path(String target) {
+    int mark = target.indexOf('?');
+    return mark < 0 ? target : target.substring(0, mark);
+  }
+
+  private static @Nullable Question question(String path) {
+    return switch (path) {
+      case "/health/live", "/minio/health/live", "/healthz" -> Question.LIVE;
+      case "/health/ready", "/minio/health/ready", "/readyz" -> Question.READY;
+      case "/health/cluster", "/minio/health/cluster" -> Question.CLUSTER;
+      case "/health/cluster/read", "/minio/health/cluster/read" -> Question.CLUSTER_READ;
+      default -> null;
+    };
+  }
+
+  private Response answer(Question question, String method) {
+    if (!method.equals("GET") && !method.equals("HEAD"))
+      return Replies.failure(AdminFailure.methodNotAllowed(method), "");
+    List<String> reasons =
+        switch (question) {
+          case LIVE -> List.of();
+          case READY -> reasonsNotToSend(true);
+          case CLUSTER -> reasonsNotToSend(false);
+          case CLUSTER_READ -> vitals.draining() ? List.of("draining") : List.of();
+        };
+    ObjectNode body = Replies.object().put("healthy", reasons.isEmpty());
+    ArrayNode list = body.putArray("reasons");
+    reasons.forEach(list::add);
+    return Replies.json(reasons.isEmpty() ? 200 : 503, body, "");
+  }
+
+  private List<String> reasonsNotToSend(boolean drainMatters) {
+    var reasons = new ArrayList<String>();
+    if (drainMatters && vitals.draining()) reasons.add("draining");
+    if (!vitals.metadata().writable()) reasons.add("the metadata store takes no writes");
+    for (Vitals.VolumeState volume : vitals.volumes())
+      if (!volume.takesWrites()) reasons.add("volume " + volume.id() + " takes no writes");
+    return reasons;
+  }
+}

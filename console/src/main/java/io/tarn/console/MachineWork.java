@@ -1,0 +1,94 @@
+package io.tarn.console;
+
+import io.tarn.console.Upkeep.Finding;
+import io.tarn.console.Upkeep.ScrubReport;
+import io.tarn.console.Vitals.VolumeState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What an operator asks of the machine itself: how it is, and to look after what it stores.
+final class MachineWork {
+  private final Vitals vitals;
+  private final Upkeep upkeep;
+  private final InstantSource clock;
+
+  MachineWork(Vitals vitals, Upkeep upkeep, InstantSource clock) {
+    this.vitals = vitals;
+    this.upkeep = upkeep;
+    this.clock = clock;
+  }
+
+  /// How the node is; who owns what is added by others.
+  ObjectNode status() {
+    Vitals.Node node = vitals.node();
+    long uptime = Duration.between(node.started(), clock.instant()).toSeconds();
+    ObjectNode answer =
+        Replies.object()
+            .put("version", node.version())
+            .put("node", node.id())
+            .put("region", node.region())
+            .put("started", node.started().toString())
+            .put("uptimeSeconds", uptime)
+            .put("draining", vitals.draining());
+    ArrayNode volumes = answer.putArray("volumes");
+    for (VolumeState volume : vitals.volumes()) volumes.add(shown(volume));
+    Vitals.MetadataState metadata = vitals.metadata();
+    answer
+        .putObject("metadata")
+        .put("writable", metadata.writable())
+        .put("queued", metadata.queued())
+        .put("sequence", metadata.sequence())
+        .put("problem", metadata.problem());
+    answer.set("scrub", scrub(false));
+    return answer;
+  }
+
+  private static ObjectNode shown(VolumeState volume) {
+    return Replies.object()
+        .put("id", volume.id())
+        .put("directory", volume.directory())
+        .put("freeBytes", volume.freeBytes())
+        .put("totalBytes", volume.totalBytes())
+        .put("problem", volume.problem());
+  }
+
+  ObjectNode startScrub() {
+    if (!upkeep.startScrub())
+      throw AdminFailure.conflict(
+          "ScrubRuns", "A scrub runs already; `tarn scrub status` shows how far it is.");
+    return scrub(true);
+  }
+
+  /// How the present or the last scrub went.
+  ObjectNode scrub(boolean withFindings) {
+    ScrubReport report = upkeep.scrub();
+    ObjectNode answer =
+        Replies.object()
+            .put("running", report.progress().running())
+            .put("started", time(report.progress().started()))
+            .put("ended", time(report.progress().ended()))
+            .put("blobs", report.blobs())
+            .put("bytes", report.bytes())
+            .put("damaged", report.damaged());
+    if (!withFindings) return answer;
+    ArrayNode findings = answer.putArray("findings");
+    for (Finding finding : report.findings())
+      findings
+          .addObject()
+          .put("volume", finding.volume())
+          .put("blob", finding.blob())
+          .put("problem", finding.problem());
+    return answer;
+  }
+
+  ObjectNode collectGarbage() {
+    return Replies.object().put("removed", upkeep.collectGarbage());
+  }
+
+  private static String time(Instant instant) {
+    return instant.equals(Instant.EPOCH) ? "" : instant.toString();
+  }
+}

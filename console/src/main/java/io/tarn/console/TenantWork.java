@@ -1,0 +1,133 @@
+package io.tarn.console;
+
+import static io.tarn.console.Directory.asked;
+
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.KeyPair;
+import io.tarn.catalog.Owner;
+import io.tarn.catalog.Tenant;
+import io.tarn.console.AdminOperation.CreateTenant;
+import io.tarn.store.TenantId;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What an operator does with tenants.
+final class TenantWork {
+  private final Catalog catalog;
+  private final Directory directory;
+  private final BucketWork buckets;
+
+  TenantWork(Catalog catalog, Directory directory, BucketWork buckets) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.buckets = buckets;
+  }
+
+  JsonNode list() {
+    ObjectNode answer = Replies.object();
+    ArrayNode list = answer.putArray("tenants");
+    for (Tenant tenant : directory.tenants()) list.add(shown(tenant));
+    return answer;
+  }
+
+  /// A tenant with a root key of its own; the only time that its secret is shown.
+  JsonNode create(CreateTenant request) {
+    AdminOperation.KeyPair wanted = request.root();
+    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
+      throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
+    if (!wanted.accessKey().isEmpty()
+        && asked(() -> catalog.accessKeys().find(wanted.accessKey())).isPresent())
+      throw AdminFailure.conflict("Taken", "the access key " + wanted.accessKey() + " is taken");
+    Tenant tenant = asked(() -> made(request));
+    try {
+      KeyPair root =
+          asked(
+              () ->
+                  catalog
+                      .accessKeys()
+                      .create(
+                          Owner.root(tenant.id()),
+                          new KeyPair(wanted.accessKey(), wanted.secret())));
+      return shown(tenant)
+          .put("accessKey", root.accessKey())
+          .put("secretKey", root.secret().reveal());
+    } catch (AdminFailure e) { // a tenant nobody can enter is not left behind
+      asked(
+          () -> {
+            catalog.tenants().delete(tenant.id());
+            return tenant;
+          });
+      throw e;
+    }
+  }
+
+  private Tenant made(CreateTenant request) {
+    var profile = profile(request);
+    return request.id().isEmpty()
+        ? catalog.tenants().create(profile)
+        : catalog.tenants().create(profile, canonical(request.id()));
+  }
+
+  private static Tenant.Profile profile(CreateTenant request) {
+    try {
+      return new Tenant.Profile(
+          request.name(), request.person().displayName(), request.person().email());
+    } catch (IllegalArgumentException e) {
+      throw AdminFailure.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Canonical ids look like those of AWS, because clients and policies tell them from names by it.
+  private static TenantId canonical(String id) {
+    boolean hex =
+        id.length() == 64
+            && id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    if (!hex) throw AdminFailure.invalid("A canonical id is 64 hexadecimal digits in lower case.");
+    return new TenantId(id);
+  }
+
+  /// Removes a tenant that owns nothing. It is disabled before anybody looks, so that nothing is
+  /// made meanwhile, and enabled again when it cannot go.
+  JsonNode delete(String text) {
+    Tenant tenant = directory.tenant(text);
+    if (tenant.id().equals(directory.root()))
+      throw AdminFailure.conflict("InUse", "The first tenant cannot be deleted.");
+    Tenant _ = asked(() -> catalog.tenants().setEnabled(tenant.id(), false));
+    if (buckets.any(tenant.id())) throw kept(tenant, "buckets; delete them first");
+    if (!asked(() -> catalog.users().list(tenant.id(), "", 1)).isEmpty())
+      throw kept(tenant, "users; delete them first");
+    return asked(
+        () -> {
+          catalog.tenants().delete(tenant.id());
+          return shown(tenant).put("deleted", true);
+        });
+  }
+
+  private AdminFailure kept(Tenant tenant, String what) {
+    Tenant _ = asked(() -> catalog.tenants().setEnabled(tenant.id(), tenant.enabled()));
+    return AdminFailure.conflict(
+        "InUse", "Tenant %s owns %s.".formatted(tenant.profile().name(), what));
+  }
+
+  /// Adds how much there is to the state of the node.
+  ObjectNode count(ObjectNode status) {
+    var tenants = directory.tenants();
+    ObjectNode counts = status.putObject("counts").put("tenants", tenants.size());
+    long owned = 0;
+    for (Tenant tenant : tenants) owned += buckets.count(tenant.id());
+    counts.put("buckets", owned);
+    return status;
+  }
+
+  private static ObjectNode shown(Tenant tenant) {
+    return Replies.object()
+        .put("name", tenant.profile().name())
+        .put("id", tenant.id().text())
+        .put("number", tenant.number())
+        .put("displayName", tenant.profile().displayName())
+        .put("email", tenant.profile().email())
+        .put("enabled", tenant.enabled())
+        .put("created", tenant.created().toString());
+  }
+}

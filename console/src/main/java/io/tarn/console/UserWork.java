@@ -1,0 +1,162 @@
+package io.tarn.console;
+
+import static io.tarn.console.Directory.asked;
+
+import io.tarn.catalog.AccessKey;
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.Owner;
+import io.tarn.catalog.User;
+import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.CreateKey;
+import io.tarn.console.AdminOperation.CreateUser;
+import io.tarn.store.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What an operator does with the users of a tenant and with access keys.
+final class UserWork {
+  private final Catalog catalog;
+  private final Directory directory;
+  private final int pageSize;
+
+  UserWork(Catalog catalog, Directory directory, int pageSize) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.pageSize = pageSize;
+  }
+
+  JsonNode list(String tenant) {
+    ObjectNode answer = Replies.object();
+    ArrayNode list = answer.putArray("users");
+    List<User> users = users(directory.tenant(tenant).id());
+    for (User user : users) list.add(shown(user));
+    return answer.put("truncated", users.size() == pageSize);
+  }
+
+  private List<User> users(TenantId tenant) {
+    return asked(() -> catalog.users().list(tenant, "", pageSize));
+  }
+
+  /// A user, with a key if one is asked for.
+  JsonNode create(CreateUser request) {
+    TenantId tenant = directory.tenant(request.tenant()).id();
+    User user = asked(() -> catalog.users().create(tenant, request.user()));
+    if (!request.key().isGiven()) return shown(user);
+    try {
+      return withKey(shown(user), new Owner(tenant, user.name()), request.key());
+    } catch (AdminFailure e) { // all or nothing
+      asked(
+          () -> {
+            catalog.users().delete(tenant, user.name());
+            return user;
+          });
+      throw e;
+    }
+  }
+
+  JsonNode delete(String tenant, String user) {
+    TenantId id = directory.tenant(tenant).id();
+    return asked(
+        () -> {
+          catalog.users().delete(id, user);
+          return Replies.object().put("name", user).put("deleted", true);
+        });
+  }
+
+  JsonNode enable(String tenant, String user, boolean enabled) {
+    TenantId id = directory.tenant(tenant).id();
+    return shown(asked(() -> catalog.users().setEnabled(id, user, enabled)));
+  }
+
+  JsonNode attach(AttachPolicy request) {
+    TenantId tenant = directory.tenant(request.tenant()).id();
+    String user = request.user();
+    String policy = request.policy();
+    return shown(
+        asked(
+            () ->
+                request.attached()
+                    ? catalog.users().attach(tenant, user, policy)
+                    : catalog.users().detach(tenant, user, policy)));
+  }
+
+  /// The keys of a user; without one, those of the tenant's root and all its users.
+  JsonNode keys(String tenantText, String user) {
+    TenantId tenant = directory.tenant(tenantText).id();
+    var owners = new ArrayList<Owner>();
+    boolean truncated = false;
+    if (!user.isEmpty()) {
+      owners.add(owner(tenant, user));
+    } else {
+      owners.add(Owner.root(tenant));
+      List<User> users = users(tenant);
+      for (User each : users) owners.add(new Owner(tenant, each.name()));
+      truncated = users.size() == pageSize;
+    }
+    ObjectNode answer = Replies.object();
+    ArrayNode list = answer.putArray("keys");
+    for (Owner each : owners)
+      for (AccessKey key : asked(() -> catalog.accessKeys().list(each))) list.add(shown(key));
+    return answer.put("truncated", truncated);
+  }
+
+  private Owner owner(TenantId tenant, String user) {
+    if (asked(() -> catalog.users().find(tenant, user)).isEmpty())
+      throw AdminFailure.notFound("There is no user " + user + " in this tenant.");
+    return new Owner(tenant, user);
+  }
+
+  JsonNode createKey(CreateKey request) {
+    TenantId tenant = directory.tenant(request.tenant()).id();
+    return withKey(Replies.object(), new Owner(tenant, request.user()), request.key());
+  }
+
+  /// The only time that the secret is shown.
+  private ObjectNode withKey(ObjectNode answer, Owner owner, AdminOperation.KeyPair wanted) {
+    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
+      throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
+    var pair =
+        asked(
+            () ->
+                catalog
+                    .accessKeys()
+                    .create(
+                        owner, new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret())));
+    return answer.put("accessKey", pair.accessKey()).put("secretKey", pair.secret().reveal());
+  }
+
+  JsonNode deleteKey(String accessKey) {
+    return asked(
+        () -> {
+          catalog.accessKeys().delete(accessKey);
+          return Replies.object().put("accessKey", accessKey).put("deleted", true);
+        });
+  }
+
+  JsonNode enableKey(String accessKey, boolean enabled) {
+    return shown(asked(() -> catalog.accessKeys().setEnabled(accessKey, enabled)));
+  }
+
+  private static ObjectNode shown(User user) {
+    ObjectNode shown =
+        Replies.object()
+            .put("name", user.name())
+            .put("enabled", user.enabled())
+            .put("created", user.created().toString());
+    ArrayNode policies = shown.putArray("policies");
+    user.policies().forEach(policies::add);
+    return shown;
+  }
+
+  private ObjectNode shown(AccessKey key) {
+    return Replies.object()
+        .put("accessKey", key.id())
+        .put("tenant", directory.nameOf(key.owner().tenant()))
+        .put("user", key.owner().isRoot() ? "root" : key.owner().user())
+        .put("enabled", key.enabled())
+        .put("created", key.created().toString());
+  }
+}

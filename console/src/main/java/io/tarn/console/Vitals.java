@@ -1,0 +1,31 @@
+package io.tarn.console;
+
+import java.time.Instant;
+import java.util.List;
+
+/// What the node is like, now. Each answer is cheap: health is asked for every few seconds, by
+/// anybody. Thread-safe.
+public interface Vitals {
+  Node node();
+
+  /// Whether the server is on its way down and takes no new work.
+  boolean draining();
+
+  List<VolumeState> volumes();
+
+  MetadataState metadata();
+
+  /// The process. `id` is the node's own, kept in its metadata directory.
+  record Node(String version, String id, String region, Instant started) {}
+
+  /// One volume. `problem` is why it takes no writes, empty when it does; it names paths and is
+  /// shown to administrators only.
+  record VolumeState(String id, String directory, long freeBytes, long totalBytes, String problem) {
+    public boolean takesWrites() {
+      return problem.isEmpty();
+    }
+  }
+
+  /// The metadata store. `problem` is empty when all is well.
+  record MetadataState(boolean writable, int queued, long sequence, String problem) {}
+}

@@ -1,0 +1,152 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Headers;
+import io.tarn.http.ResponseBody;
+import io.tarn.identity.MalformedPolicy;
+import io.tarn.identity.Policy;
+import io.tarn.identity.PolicyStatus;
+import io.tarn.s3.AnswerDocuments;
+import io.tarn.s3.RequestDocuments;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.s3.Tagging;
+import io.tarn.store.Bucket;
+import io.tarn.store.Buckets;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.Key;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Tags;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Buckets themselves and the documents about them.
+final class BucketOperations {
+  private static final String DEFAULT_REGION = "us-east-1";
+
+  private final Buckets buckets;
+  private final Leftovers leftovers;
+  private final Intake intake;
+  private final String region;
+
+  BucketOperations(Stores stores, Intake intake, String region) {
+    this.buckets = stores.buckets();
+    this.leftovers = new Leftovers(stores.objects());
+    this.intake = intake;
+    this.region = region;
+  }
+
+  Reply create(Call call, S3Operation.CreateBucket create) {
+    String wanted = RequestDocuments.createBucket(intake.document(call, Intake.SMALL));
+    if (!wanted.isEmpty() && !wanted.equals(region))
+      throw new S3Failure(
+          S3Error.INVALID_LOCATION_CONSTRAINT,
+          S3Error.INVALID_LOCATION_CONSTRAINT.message(),
+          new S3Failure.Detail("LocationConstraint", wanted));
+    Headers.Builder headers = Headers.builder().add("Location", "/" + create.bucket().text());
+    var tenant = call.caller().tenant();
+    try {
+      buckets.create(new CreateBucket(create.bucket(), tenant, region));
+    } catch (StoreFailure.BucketExists exists) {
+      boolean own = exists.bucket().owner().equals(tenant);
+      if (!own) throw exists;
+      // In its first region, and only there, S3 takes this for done.
+      if (!region.equals(DEFAULT_REGION)) throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
+    }
+    return Reply.empty(200, headers);
+  }
+
+  Reply head() {
+    Headers.Builder headers = Headers.builder();
+    headers.add("x-amz-access-point-alias", "false");
+    return Reply.empty(200, headers);
+  }
+
+  /// Uploads that nobody completed do not keep a bucket, as they do not in S3: they go with it.
+  Reply delete(Bucket bucket) {
+    try {
+      buckets.delete(bucket);
+    } catch (StoreFailure.BucketNotEmpty notEmpty) {
+      if (!leftovers.abortAll(bucket)) throw notEmpty;
+      buckets.delete(bucket);
+    }
+    return Reply.empty(204);
+  }
+
+  Reply location(Bucket bucket) {
+    return Reply.xml(AnswerDocuments.location(bucket.region()));
+  }
+
+  Reply versioning(Bucket bucket) {
+    return Reply.xml(AnswerDocuments.versioning(bucket.versioning()));
+  }
+
+  Reply setVersioning(Call call, Bucket bucket) {
+    byte[] document = intake.document(call, Intake.SMALL);
+    buckets.setVersioning(bucket, RequestDocuments.versioning(document));
+    return Reply.empty(200);
+  }
+
+  Reply tagging(Bucket bucket) {
+    String document =
+        buckets
+            .document(bucket, DocumentKind.TAGGING)
+            .orElseThrow(() -> new S3Failure(S3Error.NO_SUCH_TAG_SET));
+    return Reply.xml(ByteBuffer.wrap(document.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  Reply setTagging(Call call, Bucket bucket) {
+    byte[] document = intake.document(call, Intake.SMALL);
+    Tags tags = Tagging.checked(RequestDocuments.tagging(document), Tagging.ON_BUCKET);
+    if (tags.values().isEmpty()) buckets.removeDocument(bucket, DocumentKind.TAGGING);
+    else buckets.setDocument(bucket, DocumentKind.TAGGING, text(AnswerDocuments.tagging(tags)));
+    return Reply.empty(204);
+  }
+
+  private static String text(ByteBuffer utf8) {
+    return StandardCharsets.UTF_8.decode(utf8).toString();
+  }
+
+  Reply removeTagging(Bucket bucket) {
+    buckets.removeDocument(bucket, DocumentKind.TAGGING);
+    return Reply.empty(204);
+  }
+
+  Reply policy(Bucket bucket) {
+    String document =
+        buckets
+            .document(bucket, DocumentKind.POLICY)
+            .orElseThrow(() -> new S3Failure(S3Error.NO_SUCH_BUCKET_POLICY));
+    Headers.Builder headers = Headers.builder().add("Content-Type", "application/json");
+    byte[] json = document.getBytes(StandardCharsets.UTF_8);
+    return Reply.of(200, headers, new ResponseBody.Bytes(json));
+  }
+
+  Reply setPolicy(Call call, Bucket bucket) {
+    byte[] document = intake.document(call, Intake.SMALL);
+    try {
+      String json = Key.decode(document);
+      Policy.ofBucket(json, bucket.name());
+      buckets.setDocument(bucket, DocumentKind.POLICY, json);
+    } catch (MalformedPolicy e) {
+      throw new S3Failure(S3Error.MALFORMED_POLICY, e.what() + at(e.where()));
+    } catch (IllegalArgumentException e) {
+      throw new S3Failure(S3Error.MALFORMED_POLICY, "The policy is not UTF-8.");
+    }
+    return Reply.empty(204);
+  }
+
+  private static String at(String where) {
+    return where.isEmpty() ? "" : " (at " + where + ")";
+  }
+
+  Reply removePolicy(Bucket bucket) {
+    buckets.removeDocument(bucket, DocumentKind.POLICY);
+    return Reply.empty(204);
+  }
+
+  Reply policyStatus(Policy policy) {
+    return Reply.xml(AnswerDocuments.policyStatus(PolicyStatus.isPublic(policy)));
+  }
+}

@@ -1,0 +1,13 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Exchange;
+import io.tarn.identity.Caller;
+import io.tarn.s3.Proof;
+import io.tarn.s3.S3Request;
+
+/// A request whose sender is known, as far as it was proved.
+record Call(Exchange exchange, S3Request request, Proof proof, Caller caller) {
+  boolean isSigned() {
+    return proof instanceof Proof.Signed;
+  }
+}

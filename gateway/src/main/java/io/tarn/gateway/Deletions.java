@@ -1,0 +1,115 @@
+package io.tarn.gateway;
+
+import io.tarn.s3.AnswerDocuments;
+import io.tarn.s3.AnswerDocuments.Gone;
+import io.tarn.s3.AnswerDocuments.Kept;
+import io.tarn.s3.AnswerDocuments.Outcome;
+import io.tarn.s3.BodyRules;
+import io.tarn.s3.IncomingBody;
+import io.tarn.s3.RequestDocuments;
+import io.tarn.s3.RequestDocuments.DeleteDocument;
+import io.tarn.s3.RequestDocuments.DeleteEntry;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.store.Bucket;
+import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
+import io.tarn.store.Key;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.StoreFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/// Deleting many objects with one request. Each key is authorised, deleted and reported for itself.
+final class Deletions {
+  /// Deletes of one request that go on at once: they share the store's commits.
+  private static final int AT_ONCE = 64;
+
+  private final ObjectStore objects;
+  private final Admission admission;
+
+  Deletions(ObjectStore objects, Admission admission) {
+    this.objects = objects;
+    this.admission = admission;
+  }
+
+  Reply delete(Call call, Bucket bucket) {
+    DeleteDocument document = RequestDocuments.delete(read(call));
+    List<Outcome> outcomes = all(call, bucket, document.entries());
+    return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));
+  }
+
+  /// A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
+  private static byte[] read(Call call) {
+    try (IncomingBody body = Intake.open(call, BodyRules.document(Intake.LARGE))) {
+      if (!body.isVouchedFor())
+        throw new S3Failure(
+            S3Error.INVALID_REQUEST,
+            "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+      return body.readAll();
+    }
+  }
+
+  private List<Outcome> all(Call call, Bucket bucket, List<DeleteEntry> entries) {
+    if (entries.size() == 1) return List.of(one(call, bucket, entries.getFirst()));
+    var room = new Semaphore(AT_ONCE);
+    List<Future<Outcome>> under = new ArrayList<>(entries.size());
+    try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (DeleteEntry entry : entries) {
+        room.acquireUninterruptibly();
+        under.add(
+            tasks.submit(
+                () -> {
+                  try {
+                    return one(call, bucket, entry);
+                  } finally {
+                    room.release();
+                  }
+                }));
+      }
+    }
+    return under.stream().map(Deletions::result).toList();
+  }
+
+  private static Outcome result(Future<Outcome> done) {
+    try {
+      return done.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause()); // all but bugs are outcomes
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e); // it is done, so nobody waits
+    }
+  }
+
+  private Outcome one(Call call, Bucket bucket, DeleteEntry entry) {
+    try {
+      Key key = key(entry);
+      var operation =
+          new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());
+      for (var demand : operation.demands())
+        if (!admission.allows(call, operation, demand, bucket)) throw Admission.denied();
+      var delete =
+          new Delete(bucket, key, call.caller().tenant(), entry.version(), entry.conditions());
+      Deleted deleted = objects.delete(delete);
+      return new Gone(entry, deleted);
+    } catch (S3Failure e) {
+      return new Kept(entry, e);
+    } catch (StoreFailure e) {
+      return new Kept(entry, Failures.of(e));
+    }
+  }
+
+  private static Key key(DeleteEntry entry) {
+    if (entry.key().isEmpty()) throw new S3Failure(S3Error.MALFORMED_XML);
+    try {
+      return new Key(entry.key());
+    } catch (IllegalArgumentException e) {
+      throw new S3Failure(S3Error.KEY_TOO_LONG);
+    }
+  }
+}

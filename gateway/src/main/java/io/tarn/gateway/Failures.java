@@ -1,0 +1,104 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Headers;
+import io.tarn.s3.ErrorDocument;
+import io.tarn.s3.HttpDate;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Failure.Detail;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Turns failures into answers.
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /// What a failure of the store is to the client. Details of our insides stay in the log.
+  static S3Failure of(StoreFailure failure) {
+    S3Error error = S3Error.of(failure);
+    return switch (failure) {
+      case StoreFailure.NoSuchKey e ->
+          new S3Failure(error, error.message(), new Detail("Key", e.key().text()));
+      case StoreFailure.NoSuchVersion e ->
+          new S3Failure(
+              error,
+              error.message(),
+              new Detail("Key", e.key().text()),
+              new Detail("VersionId", e.version().text()));
+      case StoreFailure.NoSuchUpload e ->
+          new S3Failure(error, error.message(), new Detail("UploadId", e.upload().text()));
+      case StoreFailure.Invalid e -> new S3Failure(error, text(e, error));
+      case StoreFailure.ConditionFailed e ->
+          new S3Failure(error, error.message(), new Detail("Condition", text(e, error)));
+      case StoreFailure.NoSuchBucket _,
+          StoreFailure.DeleteMarkerMet _,
+          StoreFailure.BucketExists _,
+          StoreFailure.BucketNotEmpty _,
+          StoreFailure.NotModified _,
+          StoreFailure.Interrupted _,
+          StoreFailure.Conflict _,
+          StoreFailure.Overloaded _,
+          StoreFailure.Unsupported _ ->
+          new S3Failure(error);
+      case StoreFailure.Unavailable _,
+          StoreFailure.OutOfSpace _,
+          StoreFailure.Indeterminate _,
+          StoreFailure.Corrupt _ -> {
+        LOG.error("{}", error.code(), failure);
+        yield new S3Failure(error);
+      }
+    };
+  }
+
+  private static String text(StoreFailure failure, S3Error error) {
+    String message = failure.getMessage();
+    return message == null || message.isEmpty() ? error.message() : message;
+  }
+
+  static ErrorDocument.About about(Trace trace, String hostId) {
+    String resource = "/" + trace.bucket + (trace.key.isEmpty() ? "" : "/" + trace.key);
+    return new ErrorDocument.About(resource, trace.bucket, trace.key, trace.id, hostId);
+  }
+
+  /// The answer to a request that failed. `cause` may bring headers of its own.
+  static Reply reply(
+      S3Failure failure, RuntimeException cause, ErrorDocument.About about, boolean bodiless) {
+    int status = failure.error().status();
+    if (cause instanceof StoreFailure.NotModified same)
+      return Reply.empty(status, notModified(same.head()));
+    Headers.Builder headers = headers(failure, cause);
+    if (bodiless) return Reply.empty(status, headers);
+    return Reply.xml(status, headers, ErrorDocument.render(failure, about));
+  }
+
+  private static Headers.Builder notModified(ObjectHead head) {
+    Headers.Builder headers = Headers.builder();
+    headers.add("ETag", head.content().etag().quoted());
+    headers.add("Last-Modified", HttpDate.format(head.content().modified()));
+    if (!head.version().equals(Version.NULL))
+      headers.add("x-amz-version-id", head.version().text());
+    for (String name : List.of("cache-control", "expires")) {
+      String value = head.metadata().system().get(name);
+      if (value != null) headers.add(name, value);
+    }
+    return headers;
+  }
+
+  private static Headers.Builder headers(S3Failure failure, RuntimeException cause) {
+    Headers.Builder headers = Headers.builder();
+    if (cause instanceof StoreFailure.DeleteMarkerMet met) {
+      headers.add("x-amz-delete-marker", "true");
+      headers.add("x-amz-version-id", met.version().text());
+      headers.add("Last-Modified", HttpDate.format(met.modified()));
+      if (!met.latest()) headers.add("Allow", "DELETE");
+    }
+    if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", "1");
+    return headers;
+  }
+}

@@ -1,0 +1,47 @@
+package io.tarn.gateway;
+
+import io.tarn.settings.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/// How the S3 front end behaves.
+public record GatewaySettings(
+    @Setting(
+            value = "The name of this server's region.",
+            fallback = "us-east-1",
+            alias = {"TARN_REGION", "MINIO_SITE_REGION", "MINIO_REGION"},
+            flag = "region")
+        String region,
+    @Setting(
+            value =
+                "Host names below which the first label is a bucket (virtual-host style), as in"
+                    + " `bucket.s3.example.org` with `s3.example.org`. Any other host is addressed"
+                    + " by path.",
+            fallback = "",
+            alias = {"MINIO_DOMAIN"})
+        List<String> domains,
+    @Setting(
+            value = "Further region names that signatures may be made for.",
+            fallback = "us-east-1")
+        List<String> otherRegions,
+    @Setting(
+            value =
+                "Accept signatures made for any region name. The name is part of the signature"
+                    + " either way.",
+            fallback = "false")
+        boolean anyRegion,
+    @Setting(value = "How far the clock of a client may be from this server's.", fallback = "15m")
+        Duration clockSkew,
+    @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
+        int maxRequests) {
+  public GatewaySettings {
+    domains = List.copyOf(domains);
+    otherRegions = List.copyOf(otherRegions);
+    if (region.isBlank()) throw new IllegalArgumentException("region must not be empty");
+    if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
+    for (String domain : domains)
+      if (!domain.equals(domain.toLowerCase(Locale.ROOT)))
+        throw new IllegalArgumentException("domains are written in lower case: " + domain);
+  }
+}

@@ -1,0 +1,66 @@
+package io.tarn.gateway;
+
+import io.tarn.http.ClientGone;
+import io.tarn.http.RequestBody;
+import io.tarn.s3.BodyRules;
+import io.tarn.s3.ByteSource;
+import io.tarn.s3.IncomingBody;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.StoreFailure;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Opens the bodies of requests. The first byte is only asked for (and `100 Continue` only sent)
+/// when somebody reads, which nobody does before the caller is known and admitted.
+final class Intake {
+  /// A document of one setting.
+  static final long SMALL = 64 << 10;
+
+  /// A document that names up to a thousand keys or ten thousand parts.
+  static final long LARGE = 4 << 20;
+
+  private final @Nullable Executor beside;
+
+  /// @param beside hashes large buffers while they are being written; null to hash in line
+  Intake(@Nullable Executor beside) {
+    this.beside = beside;
+  }
+
+  /// An object or part. `fallback` is the checksum to compute when the client names none.
+  IncomingBody payload(Call call, @Nullable ChecksumAlgorithm fallback) {
+    BodyRules rules = BodyRules.payload(fallback, beside);
+    boolean announced = call.request().headers().has("content-length");
+    boolean chunked = call.request().headers().has("transfer-encoding");
+    // A stream of unknown length is taken, up to the longest object; no body at all is a mistake.
+    return open(call, chunked && !announced ? rules.ofAnyLength() : rules);
+  }
+
+  byte[] document(Call call, long most) {
+    return read(call, BodyRules.document(most));
+  }
+
+  /// As [#document], where checksum headers speak of something else.
+  byte[] documentOnly(Call call, long most) {
+    return read(call, BodyRules.document(most).ignoringChecksums());
+  }
+
+  private static byte[] read(Call call, BodyRules rules) {
+    try (IncomingBody body = open(call, rules)) {
+      return body.readAll();
+    }
+  }
+
+  static IncomingBody open(Call call, BodyRules rules) {
+    RequestBody body = call.exchange().body();
+    ByteSource source =
+        () -> {
+          try {
+            return body.next();
+          } catch (ClientGone gone) {
+            throw new StoreFailure.Interrupted(
+                "the client went away in the middle of a body", gone);
+          }
+        };
+    return IncomingBody.open(call.request(), call.proof(), rules, source);
+  }
+}

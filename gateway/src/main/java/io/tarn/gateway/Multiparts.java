@@ -1,0 +1,132 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Headers;
+import io.tarn.s3.IncomingBody;
+import io.tarn.s3.Owners;
+import io.tarn.s3.Percent;
+import io.tarn.s3.RequestDocuments;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.s3.UploadDocuments;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.Part;
+import io.tarn.store.PartPage;
+import io.tarn.store.Read;
+import io.tarn.store.Upload;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Written;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The multipart family.
+final class Multiparts {
+  private final ObjectStore objects;
+  private final Intake intake;
+  private final Owners owners;
+
+  Multiparts(ObjectStore objects, Intake intake, Owners owners) {
+    this.objects = objects;
+    this.intake = intake;
+    this.owners = owners;
+  }
+
+  Reply begin(Call call, Bucket bucket, S3Operation.CreateMultipartUpload create) {
+    Upload upload =
+        objects.begin(
+            new BeginUpload(
+                ObjectWrites.put(bucket, create.key(), create.writing()),
+                call.caller().tenant(),
+                create.checksum(),
+                create.checksumType()));
+    Headers.Builder headers = Headers.builder();
+    if (create.checksum() != null) {
+      headers.add("x-amz-checksum-algorithm", create.checksum().name());
+      headers.add("x-amz-checksum-type", create.checksumType().name());
+    }
+    return Reply.xml(200, headers, UploadDocuments.begun(bucket.name(), create.key(), upload.id()));
+  }
+
+  /// The upload is looked for before the first byte of the part is asked for.
+  Reply part(Call call, Bucket bucket, S3Operation.UploadPart put) {
+    var ref = new UploadRef(bucket, put.key(), put.upload());
+    ChecksumAlgorithm algorithm = objects.upload(ref).checksum();
+    try (IncomingBody body = intake.payload(call, algorithm)) {
+      ChecksumAlgorithm given = body.algorithm();
+      if (algorithm != null && given != algorithm) throw otherChecksum(algorithm, given);
+      Part part = objects.putPart(ref, put.number(), body);
+      Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
+      if (part.checksum().isPresent())
+        headers.add(
+            "x-amz-checksum-" + part.checksum().algorithm().name().toLowerCase(Locale.ROOT),
+            part.checksum().text());
+      return Reply.empty(200, headers);
+    }
+  }
+
+  private static S3Failure otherChecksum(
+      ChecksumAlgorithm expected, @Nullable ChecksumAlgorithm given) {
+    return new S3Failure(
+        S3Error.INVALID_REQUEST,
+        "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
+            .formatted(name(expected), given == null ? "null" : name(given)));
+  }
+
+  private static String name(ChecksumAlgorithm algorithm) {
+    return algorithm.name().toLowerCase(Locale.ROOT);
+  }
+
+  Reply copyPart(Bucket source, Bucket target, S3Operation.UploadPartCopy copy) {
+    var read =
+        new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
+    Part part =
+        objects.copyPart(
+            new UploadRef(target, copy.key(), copy.upload()),
+            copy.number(),
+            new ObjectStore.PartSource(read, copy.range()));
+    Headers.Builder headers = Headers.builder();
+    Sources.version(headers, source, copy.source().version());
+    return Reply.xml(200, headers, UploadDocuments.copied(part));
+  }
+
+  Reply complete(Call call, Bucket bucket, S3Operation.CompleteMultipartUpload complete) {
+    var ref = new UploadRef(bucket, complete.key(), complete.upload());
+    byte[] document = intake.documentOnly(call, Intake.LARGE);
+    Written written =
+        objects.complete(
+            new CompleteUpload(
+                ref,
+                RequestDocuments.complete(document),
+                complete.conditions(),
+                complete.expected(),
+                complete.expectedSize()));
+    Headers.Builder headers = Headers.builder();
+    ObjectFields.written(headers, bucket, written.version());
+    return Reply.xml(
+        200, headers, UploadDocuments.completed(bucket.name(), written, location(call)));
+  }
+
+  private static String location(Call call) {
+    String scheme = call.exchange().head().secure() ? "https://" : "http://";
+    return scheme + call.request().header("host") + Percent.encode(call.request().path(), true);
+  }
+
+  Reply abort(Bucket bucket, S3Operation.AbortMultipartUpload abort) {
+    objects.abort(new UploadRef(bucket, abort.key(), abort.upload()));
+    return Reply.empty(204);
+  }
+
+  Reply parts(Bucket bucket, S3Operation.ListParts list) {
+    var ref = new UploadRef(bucket, list.key(), list.upload());
+    PartPage page =
+        list.page().limit() == 0
+            ? new PartPage(objects.upload(ref), List.of(), false)
+            : objects.parts(ref, list.page().after(), list.page().limit());
+    return Reply.xml(UploadDocuments.parts(list, page, owners));
+  }
+}

@@ -1,0 +1,65 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Headers;
+import io.tarn.s3.HttpDate;
+import io.tarn.s3.Reading;
+import io.tarn.store.Bucket;
+import io.tarn.store.Checksum;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.Version;
+import io.tarn.store.Versioning;
+import java.util.Locale;
+import java.util.Map;
+
+/// The headers that describe an object.
+final class ObjectFields {
+  private static final String DEFAULT_TYPE = "binary/octet-stream";
+
+  private ObjectFields() {}
+
+  /// Everything about an object but the length and range of the answer.
+  static Headers.Builder of(Bucket bucket, ObjectHead head, Reading reading) {
+    Headers.Builder headers = tag(bucket, head);
+    headers.add("Accept-Ranges", "bytes");
+    Map<String, String> overrides = reading.overrides();
+    if (!head.metadata().system().containsKey("content-type")
+        && !overrides.containsKey("content-type")) headers.add("Content-Type", DEFAULT_TYPE);
+    head.metadata()
+        .system()
+        .forEach(
+            (name, value) -> {
+              if (!overrides.containsKey(name)) headers.add(name, value);
+            });
+    overrides.forEach((name, value) -> headers.add(name, Headers.fromUtf8(value)));
+    head.metadata().user().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
+    int tags = head.tags().values().size();
+    if (tags > 0) headers.add("x-amz-tagging-count", tags);
+    return headers;
+  }
+
+  private static Headers.Builder tag(Bucket bucket, ObjectHead head) {
+    Headers.Builder headers = Headers.builder();
+    headers.add("ETag", head.content().etag().quoted());
+    headers.add("Last-Modified", HttpDate.format(head.content().modified()));
+    version(headers, bucket, head.version());
+    return headers;
+  }
+
+  /// The version, where the bucket has or had versions.
+  static void version(Headers.Builder headers, Bucket bucket, Version version) {
+    if (bucket.versioning() != Versioning.OFF && !version.isLatest())
+      headers.add("x-amz-version-id", version.text());
+  }
+
+  /// The version a write made. In a suspended bucket that is always `null`, and S3 does not say so.
+  static void written(Headers.Builder headers, Bucket bucket, Version version) {
+    if (bucket.versioning() == Versioning.ENABLED) version(headers, bucket, version);
+  }
+
+  static void checksum(Headers.Builder headers, Checksum checksum) {
+    if (!checksum.isPresent()) return;
+    String name = checksum.algorithm().name().toLowerCase(Locale.ROOT);
+    headers.add("x-amz-checksum-" + name, checksum.text());
+    headers.add("x-amz-checksum-type", checksum.type().name());
+  }
+}

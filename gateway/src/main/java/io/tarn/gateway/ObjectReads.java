@@ -1,0 +1,130 @@
+package io.tarn.gateway;
+
+import io.tarn.http.Headers;
+import io.tarn.http.ResponseBody;
+import io.tarn.s3.AnswerDocuments;
+import io.tarn.s3.ByteSpan;
+import io.tarn.s3.HttpDate;
+import io.tarn.s3.Reading;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.store.Bucket;
+import io.tarn.store.ByteRange;
+import io.tarn.store.Checksum;
+import io.tarn.store.Conditions;
+import io.tarn.store.Content;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
+import io.tarn.store.Read;
+import org.jspecify.annotations.Nullable;
+
+/// Reading objects.
+final class ObjectReads {
+  private final ObjectStore objects;
+
+  ObjectReads(ObjectStore objects) {
+    this.objects = objects;
+  }
+
+  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading) {
+    OpenObject open =
+        objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));
+    try {
+      Cut cut = cut(open.head(), reading);
+      Headers.Builder headers = headers(bucket, open.head(), reading, cut);
+      ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
+      return new Reply(cut.status, headers, body, open::close);
+    } catch (RuntimeException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading) {
+    ObjectHead found =
+        objects.head(new Read(bucket, head.key(), reading.version(), reading.conditions()));
+    Cut cut = cut(found, reading);
+    Headers.Builder headers = headers(bucket, found, reading, cut);
+    headers.add("Content-Length", cut.range == null ? found.content().size() : cut.range.length());
+    return Reply.empty(cut.status, headers);
+  }
+
+  /// What of the object is sent: all of it when `range` is null.
+  private record Cut(int status, @Nullable ByteRange range, int parts, Checksum checksum) {}
+
+  private static Cut cut(ObjectHead head, Reading reading) {
+    Content content = head.content();
+    if (reading.partNumber() > 0) return part(content, reading.partNumber());
+    if (reading.span() instanceof ByteSpan.Whole) return new Cut(200, null, 0, content.checksum());
+    ByteRange range =
+        reading
+            .span()
+            .within(content.size())
+            .orElseThrow(
+                () ->
+                    new S3Failure(
+                        S3Error.INVALID_RANGE,
+                        S3Error.INVALID_RANGE.message(),
+                        new S3Failure.Detail("ActualObjectSize", Long.toString(content.size()))));
+    boolean all = range.first() == 0 && range.last() == content.size() - 1;
+    return new Cut(206, range, 0, all ? content.checksum() : Checksum.NONE);
+  }
+
+  private static Cut part(Content content, int number) {
+    if (content.parts().isEmpty()) {
+      if (number != 1) throw new S3Failure(S3Error.INVALID_PART);
+      // A range cannot say "nothing", so an empty object is sent whole.
+      return content.size() == 0
+          ? new Cut(200, null, 0, content.checksum())
+          : new Cut(206, new ByteRange(0, content.size() - 1), 0, content.checksum());
+    }
+    long offset = 0;
+    for (Part part : content.parts()) {
+      if (part.number() == number) {
+        ByteRange range = part.size() == 0 ? null : ByteRange.at(offset, part.size());
+        int status = range == null ? 200 : 206;
+        return new Cut(status, range, content.parts().size(), checksum(content, part));
+      }
+      offset += part.size();
+    }
+    throw new S3Failure(S3Error.INVALID_PART);
+  }
+
+  /// A part's value, with the type of the whole.
+  private static Checksum checksum(Content content, Part part) {
+    Checksum own = part.checksum();
+    return own.isPresent() && content.checksum().isPresent()
+        ? new Checksum(own.algorithm(), content.checksum().type(), own.text())
+        : own;
+  }
+
+  private static Headers.Builder headers(Bucket bucket, ObjectHead head, Reading reading, Cut cut) {
+    Headers.Builder headers = ObjectFields.of(bucket, head, reading);
+    ByteRange range = cut.range;
+    if (range != null)
+      headers.add(
+          "Content-Range",
+          "bytes " + range.first() + "-" + range.last() + "/" + head.content().size());
+    if (cut.parts > 0) headers.add("x-amz-mp-parts-count", cut.parts);
+    if (reading.checksums()) ObjectFields.checksum(headers, cut.checksum);
+    return headers;
+  }
+
+  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get) {
+    ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
+    Headers.Builder headers = Headers.builder();
+    headers.add("Last-Modified", HttpDate.format(head.content().modified()));
+    ObjectFields.version(headers, bucket, head.version());
+    return Reply.xml(200, headers, AnswerDocuments.attributes(get, head));
+  }
+
+  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get) {
+    ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
+    Headers.Builder headers = Headers.builder();
+    ObjectFields.version(headers, bucket, head.version());
+    return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));
+  }
+}

@@ -1,0 +1,172 @@
+package io.tarn.gateway;
+
+import io.tarn.http.ClientGone;
+import io.tarn.http.Exchange;
+import io.tarn.http.Handler;
+import io.tarn.http.Headers;
+import io.tarn.http.RequestHead;
+import io.tarn.http.Response;
+import io.tarn.identity.Caller;
+import io.tarn.observe.Phase;
+import io.tarn.observe.RequestId;
+import io.tarn.s3.Authentication;
+import io.tarn.s3.Proof;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.s3.S3Request;
+import io.tarn.s3.S3Router;
+import io.tarn.s3.SigningRules;
+import io.tarn.store.StoreFailure;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The S3 front end. Every request goes the same way: identify, parse, authorise, dispatch, render,
+/// record.
+public final class S3Gateway implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Gateway.class);
+  private static final int SIGNING_KEYS = 4096;
+
+  private final Wiring wiring;
+  private final Semaphore room;
+  private final Authentication authentication;
+  private final Operations operations;
+  private final Records records;
+
+  /// What the gateway is made of.
+  ///
+  /// @param tokenSecret seals continuation tokens: 32 random bytes, the same on every node @param
+  /// hostId what `x-amz-id-2` says of this node @param beside hashes large buffers while they are
+  /// being written; null to hash in line
+  public record Wiring(
+      GatewaySettings settings,
+      Stores stores,
+      People people,
+      Telemetry telemetry,
+      InstantSource clock,
+      byte[] tokenSecret,
+      String hostId,
+      @Nullable Executor beside) {}
+
+  public S3Gateway(Wiring wiring) {
+    GatewaySettings settings = wiring.settings();
+    this.wiring = wiring;
+    this.room = new Semaphore(settings.maxRequests());
+    this.authentication = new Authentication(wiring.people()::secret, rules(settings));
+    this.operations = new Operations(wiring);
+    this.records = new Records(wiring.telemetry(), wiring.clock());
+  }
+
+  private static SigningRules rules(GatewaySettings settings) {
+    return new SigningRules(
+        settings.region(),
+        Set.copyOf(settings.otherRegions()),
+        settings.anyRegion(),
+        settings.clockSkew(),
+        SIGNING_KEYS);
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    var trace = new Trace();
+    ScopedValue.where(RequestId.CURRENT, trace.id).run(() -> handle(exchange, trace));
+  }
+
+  private void handle(Exchange exchange, Trace trace) {
+    try {
+      if (room.tryAcquire())
+        try {
+          answer(exchange, trace);
+        } finally {
+          room.release();
+        }
+      else fail(exchange, trace, new S3Failure(S3Error.SLOW_DOWN));
+    } finally {
+      records.add(exchange, trace);
+    }
+  }
+
+  private void answer(Exchange exchange, Trace trace) {
+    try (Reply reply = serve(exchange, trace)) {
+      send(exchange, trace, reply);
+    } catch (ClientGone gone) {
+      throw gone;
+    } catch (RuntimeException failure) {
+      // After the first byte of an answer there is no error page: the listener closes.
+      if (exchange.responded()) throw failure;
+      fail(exchange, trace, failure);
+    }
+  }
+
+  private Reply serve(Exchange exchange, Trace trace) {
+    RequestHead head = exchange.head();
+    S3Request request =
+        S3Request.of(
+            head.method(),
+            head.target(),
+            new HttpHeaders(head.headers()),
+            wiring.settings().domains());
+    trace.bucket = request.bucket();
+    trace.key = request.key();
+    if (request.method().equals("OPTIONS")) throw preflight(request);
+    Proof proof = authentication.of(request, wiring.clock().instant());
+    Caller caller = caller(proof);
+    trace.caller = caller.accessKey();
+    trace.phases.lap(Phase.AUTH);
+    S3Operation operation = S3Router.parse(request);
+    trace.operation = operation.route().text();
+    return operations.carryOut(new Call(exchange, request, proof, caller), operation);
+  }
+
+  /// Browsers ask before they know how to sign. The answer is the same for every bucket: there is
+  /// no CORS.
+  private static S3Failure preflight(S3Request request) {
+    return request.headers().has("origin")
+        ? new S3Failure(
+            S3Error.ACCESS_FORBIDDEN, "CORSResponse: CORS is not enabled for this bucket.")
+        : new S3Failure(
+            S3Error.BAD_REQUEST, "Insufficient information. Origin request header needed.");
+  }
+
+  private Caller caller(Proof proof) {
+    return switch (proof) {
+      case Proof.Anonymous _ -> Caller.anonymous();
+      case Proof.Signed signed -> {
+        Caller caller = wiring.people().caller(signed.accessKeyId());
+        if (caller == null) throw new S3Failure(S3Error.INVALID_ACCESS_KEY_ID);
+        yield caller;
+      }
+    };
+  }
+
+  private void send(Exchange exchange, Trace trace, Reply reply) {
+    Headers.Builder headers = reply.headers();
+    headers.add("Server", "Tarn");
+    headers.add("x-amz-request-id", trace.id);
+    headers.add("x-amz-id-2", wiring.hostId());
+    headers.add("Server-Timing", trace.phases.serverTiming());
+    trace.status = reply.status();
+    exchange.respond(new Response(reply.status(), headers.build(), reply.body()));
+  }
+
+  private void fail(Exchange exchange, Trace trace, RuntimeException failure) {
+    S3Failure said =
+        switch (failure) {
+          case S3Failure s3 -> s3;
+          case StoreFailure store -> Failures.of(store);
+          default -> {
+            LOG.error("request {} ({}) failed", trace.id, trace.operation, failure);
+            yield new S3Failure(S3Error.INTERNAL_ERROR);
+          }
+        };
+    trace.errorCode = said.error().code();
+    boolean bodiless = exchange.head().method().equals("HEAD");
+    var about = Failures.about(trace, wiring.hostId());
+    send(exchange, trace, Failures.reply(said, failure, about, bodiless));
+  }
+}

@@ -1,0 +1,150 @@
+package io.tarn.gateway;
+
+import io.tarn.disk.DiskSettings;
+import io.tarn.disk.Volume;
+import io.tarn.disk.Volumes;
+import io.tarn.http.HttpServer;
+import io.tarn.http.HttpSettings;
+import io.tarn.identity.Account;
+import io.tarn.identity.Caller;
+import io.tarn.index.IndexSettings;
+import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedStore;
+import io.tarn.index.Substrate;
+import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.observe.LogSettings;
+import io.tarn.observe.Metrics;
+import io.tarn.observe.MetricsSettings;
+import io.tarn.observe.RequestLog;
+import io.tarn.s3.SecretKey;
+import io.tarn.store.Blobs;
+import io.tarn.store.TenantId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// A gateway over own buckets in a directory, with rows in memory, listening on loopback.
+final class TestServer implements AutoCloseable {
+  static final String REGION = "us-east-1";
+
+  final Crowd people = new Crowd();
+  final Stores stores;
+  final Metrics metrics = new Metrics(new MetricsSettings(200, 5000, false));
+  private final Blobs blobs;
+  private final HttpServer http;
+
+  TestServer(Path directory) {
+    this(directory, 0, List.of("s3.tarn.test"));
+  }
+
+  TestServer(Path directory, int port, List<String> domains) {
+    var clock = InstantSource.system();
+    blobs = new Volumes(List.of(Volume.open(directory, DiskSettings.DEFAULTS)), new Random(1));
+    var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
+    var buckets = new IndexedBuckets(substrate, IndexSettings.DEFAULTS, REGION);
+    stores = new Stores(buckets, new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS));
+    var quiet =
+        new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
+    var settings =
+        new GatewaySettings(REGION, domains, List.of(), false, Duration.ofMinutes(15), 256);
+    var gateway =
+        new S3Gateway(
+            new S3Gateway.Wiring(
+                settings,
+                stores,
+                people,
+                new Telemetry(metrics, RequestLog.start(quiet)),
+                clock,
+                new byte[32],
+                "test",
+                null));
+    http =
+        HttpServer.start(
+            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", port),
+            gateway,
+            new MalformedRequests("test"));
+  }
+
+  int port() {
+    return http.port();
+  }
+
+  String endpoint() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    blobs.close();
+  }
+
+  /// Three tenants with one root each, and whoever a test adds.
+  static final class Crowd implements People {
+    private final Map<String, Caller> callers = new HashMap<>();
+    private final Map<String, String> secrets = new HashMap<>();
+
+    Crowd() {
+      addRoot("main", "111111111111");
+      addRoot("alt", "222222222222");
+      addRoot("tenant", "333333333333");
+    }
+
+    private void addRoot(String name, String number) {
+      var account = new Account(new TenantId(name + "-canonical-id"), number);
+      add(new Caller.Root(account, key(name)));
+    }
+
+    static String key(String name) {
+      return name.toUpperCase(java.util.Locale.ROOT) + "KEY00000000";
+    }
+
+    static String password(String name) {
+      return name + "-secret-0123456789012345678901234567890";
+    }
+
+    void add(Caller caller) {
+      String name =
+          caller.accessKey().replace("KEY00000000", "").toLowerCase(java.util.Locale.ROOT);
+      callers.put(caller.accessKey(), caller);
+      secrets.put(caller.accessKey(), password(name));
+    }
+
+    Account account(String name) {
+      Caller caller = callers.get(key(name));
+      if (caller == null) throw new IllegalArgumentException(name);
+      return caller.account();
+    }
+
+    @Override
+    public @Nullable SecretKey secret(String accessKeyId) {
+      String secret = secrets.get(accessKeyId);
+      return secret == null ? null : new SecretKey(secret, 1);
+    }
+
+    @Override
+    public @Nullable Caller caller(String accessKeyId) {
+      return callers.get(accessKeyId);
+    }
+
+    @Override
+    public Account account(TenantId tenant) {
+      return callers.values().stream()
+          .map(Caller::account)
+          .filter(account -> account.tenant().equals(tenant))
+          .findFirst()
+          .orElse(Account.ANONYMOUS);
+    }
+
+    @Override
+    public String displayName(TenantId tenant) {
+      return tenant.text().replace("-canonical-id", "");
+    }
+  }
+}

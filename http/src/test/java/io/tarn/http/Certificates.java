@@ -1,0 +1,89 @@
+package io.tarn.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/// A self-signed certificate in PEM files, made by the JDK's own tool so that no key lies in the
+/// repository.
+record Certificates(Path certificate, Path privateKey) {
+  private static final String PASSWORD = "not-a-secret";
+
+  /// Writes (or replaces) the two files of this name.
+  static Certificates make(Path directory, String commonName)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    var store = directory.resolve(commonName + ".p12");
+    var tool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "a",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + commonName,
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertThat(tool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(tool.exitValue()).isZero();
+    var keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+    var files = new Certificates(directory.resolve("cert.pem"), directory.resolve("key.pem"));
+    var key = keys.getKey("a", PASSWORD.toCharArray()).getEncoded();
+    Files.writeString(files.privateKey, pem("PRIVATE KEY", key));
+    Files.writeString(files.certificate, pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
+    return files;
+  }
+
+  private static String pem(String kind, byte[] bytes) {
+    var text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
+  }
+
+  /// A connected TLS socket that trusts everybody.
+  static SSLSocket connect(int port) throws IOException, GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
+    return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+  }
+
+  /// The name in the certificate that the server shows.
+  static String shownBy(SSLSocket socket) throws IOException {
+    var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    return certificate.getSubjectX500Principal().getName();
+  }
+
+  private static final class Trusting implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String kind) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.tarn.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.http.HttpSettings.Limits;
+import io.tarn.settings.DataSize;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class HttpSettingsTest {
+  @Test
+  void a_certificate_needs_its_key() {
+    var usual = HttpSettings.DEFAULTS;
+    assertThatThrownBy(
+            () ->
+                new HttpSettings(
+                    usual.listen(), 0, 1, usual.limits(), usual.timeouts(), Path.of("c"), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("private key");
+  }
+
+  @Test
+  void a_limit_out_of_range_is_refused() {
+    var usual = Limits.DEFAULTS;
+    for (var queue : new DataSize[] {DataSize.ofBytes(10), DataSize.ofGibibytes(2)}) {
+      assertThatThrownBy(
+              () ->
+                  new Limits(
+                      usual.requestLine(),
+                      usual.headers(),
+                      queue,
+                      usual.discard(),
+                      usual.inFlight()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("HTTP limit");
+    }
+    assertThat(TestServers.BOUNDS.queue()).isEqualTo(1 << 20);
+  }
+}

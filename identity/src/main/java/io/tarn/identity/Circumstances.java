@@ -1,0 +1,18 @@
+package io.tarn.identity;
+
+import java.util.List;
+
+/// What conditions may ask about a request, looked up only when a policy asks. Answers the values
+/// under the key, none when the request has none; each call of one request answers the same.
+///
+/// What is known of the caller ([ConditionName#USERNAME] and the other principal keys) is answered
+/// by the [Guard] itself and never asked here. [ConditionName#SOURCE_IP] is the address of the peer
+/// of the connection, never of a header that anybody can send, unless the peer is a configured
+/// proxy.
+@FunctionalInterface
+public interface Circumstances {
+  /// Nothing is known.
+  Circumstances NONE = _ -> List.of();
+
+  List<String> values(ConditionKey key);
+}

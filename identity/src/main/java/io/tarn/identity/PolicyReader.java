@@ -1,0 +1,190 @@
+package io.tarn.identity;
+
+import io.tarn.identity.Json.Array;
+import io.tarn.identity.Json.Members;
+import io.tarn.identity.Json.Nothing;
+import io.tarn.identity.Json.Scalar;
+import io.tarn.identity.Wildcard.Syntax;
+import io.tarn.store.BucketName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a policy document (IAM user guide, "Grammar of the IAM JSON policy language"). Element
+/// names are exact; each element is read by a reader of its own.
+final class PolicyReader {
+  private static final Set<String> ELEMENTS = Set.of("Version", "Id", "Statement");
+  private static final Set<String> STATEMENT_ELEMENTS =
+      Set.of(
+          "Sid",
+          "Effect",
+          "Principal",
+          "NotPrincipal",
+          "Action",
+          "NotAction",
+          "Resource",
+          "NotResource",
+          "Condition");
+
+  /// What the policy is attached to, which decides what its statements may name.
+  sealed interface Kind {}
+
+  record OfBucket(BucketName bucket) implements Kind {}
+
+  record OfIdentity() implements Kind {}
+
+  private final String name;
+  private final Kind kind;
+
+  PolicyReader(String name, Kind kind) {
+    this.name = name;
+    this.kind = kind;
+  }
+
+  Policy read(String json) {
+    if (json.length() > Policy.MAX_BYTES
+        || json.getBytes(StandardCharsets.UTF_8).length > Policy.MAX_BYTES)
+      throw new MalformedPolicy("", "longer than " + Policy.MAX_BYTES + " bytes");
+    Map<String, Json> document = members(Json.parse(json), "", ELEMENTS);
+    boolean variables = hasVariables(document.get("Version"));
+    Json id = document.get("Id");
+    if (id != null) scalar(id, "Id");
+    Json statement = document.get("Statement");
+    if (statement == null) throw new MalformedPolicy("", "no Statement");
+    return new Policy(name, statements(statement, variables));
+  }
+
+  private static boolean hasVariables(@Nullable Json version) {
+    if (version == null) return false; // means 2008-10-17
+    return switch (scalar(version, "Version")) {
+      case "2012-10-17" -> true;
+      case "2008-10-17" -> false;
+      default -> throw new MalformedPolicy("Version", "must be 2012-10-17 or 2008-10-17");
+    };
+  }
+
+  private List<Statement> statements(Json element, boolean variables) {
+    List<Json> items = element instanceof Array(var list) ? list : List.of(element);
+    if (items.isEmpty()) throw new MalformedPolicy("Statement", "an empty list");
+    var statements = new ArrayList<Statement>(items.size());
+    var sids = new HashSet<String>();
+    for (int i = 0; i < items.size(); i++) {
+      String where = "Statement[" + i + "]";
+      Map<String, Json> members = members(items.get(i), where, STATEMENT_ELEMENTS);
+      Json sid = members.get("Sid");
+      String title = sid == null ? "" : scalar(sid, where + ".Sid");
+      if (!title.isEmpty() && !sids.add(title))
+        throw new MalformedPolicy(where + ".Sid", "used twice");
+      String named = name + ", statement " + (title.isEmpty() ? i : ConditionKeys.quoted(title));
+      statements.add(statement(members, variables, new Place(where, named)));
+    }
+    return statements;
+  }
+
+  /// Where a statement stands in the document, and what it is called in the log.
+  private record Place(String where, String name) {}
+
+  private Statement statement(Map<String, Json> members, boolean variables, Place place) {
+    String where = place.where;
+    Effect effect = effect(members.get("Effect"), where);
+    Principals principals = principals(members, effect, where);
+    OneOf action = oneOf(members, "Action", where);
+    var actions = new ActionReader(kind).read(action.values, action.negated, action.where);
+    Resources resources = resources(members, action, variables, where);
+    Json condition = members.get("Condition");
+    List<Condition> conditions =
+        condition == null
+            ? List.of()
+            : ConditionReader.read(condition, variables, where + ".Condition");
+    var scope = new Statement.Scope(principals, actions, resources, conditions);
+    return new Statement(effect, scope, place.name);
+  }
+
+  private static Effect effect(@Nullable Json element, String where) {
+    if (element == null) throw new MalformedPolicy(where, "no Effect");
+    return switch (scalar(element, where + ".Effect")) {
+      case "Allow" -> Effect.ALLOW;
+      case "Deny" -> Effect.DENY;
+      default -> throw new MalformedPolicy(where + ".Effect", "must be Allow or Deny");
+    };
+  }
+
+  private Principals principals(Map<String, Json> members, Effect effect, String where) {
+    Json named = members.get("Principal");
+    Json excluded = members.get("NotPrincipal");
+    return switch (kind) {
+      case OfIdentity() -> {
+        if (named != null || excluded != null)
+          throw new MalformedPolicy(where, "a policy of a user names no principal");
+        yield Principals.ANYONE;
+      }
+      case OfBucket _ -> {
+        if (named != null && excluded != null)
+          throw new MalformedPolicy(where, "both Principal and NotPrincipal");
+        if (named != null) yield PrincipalReader.read(named, false, where + ".Principal");
+        if (excluded == null) throw new MalformedPolicy(where, "no Principal");
+        if (effect == Effect.ALLOW)
+          throw new MalformedPolicy(where, "Allow with NotPrincipal is not allowed");
+        yield PrincipalReader.read(excluded, true, where + ".NotPrincipal");
+      }
+    };
+  }
+
+  private Resources resources(
+      Map<String, Json> members, OneOf action, boolean variables, String where) {
+    boolean none = members.get("Resource") == null && members.get("NotResource") == null;
+    boolean needed = action.negated || !ActionReader.needNoResource(action.values);
+    if (none && kind instanceof OfIdentity && !needed)
+      return new Resources(false, List.of(Wildcard.parse("*", Syntax.WILD, where)));
+    OneOf resource = oneOf(members, "Resource", where);
+    var reader = new ResourceReader(kind, variables);
+    return new Resources(resource.negated, reader.read(resource.values, resource.where));
+  }
+
+  /// The values of an element that has a `Not…` twin.
+  private record OneOf(List<String> values, boolean negated, String where) {}
+
+  private static OneOf oneOf(Map<String, Json> members, String element, String where) {
+    Json plain = members.get(element);
+    Json negated = members.get("Not" + element);
+    if (plain != null && negated != null)
+      throw new MalformedPolicy(where, "both " + element + " and Not" + element);
+    if (plain != null) {
+      String place = where + "." + element;
+      return new OneOf(texts(plain, place), false, place);
+    }
+    if (negated == null) throw new MalformedPolicy(where, "no " + element);
+    String place = where + ".Not" + element;
+    return new OneOf(texts(negated, place), true, place);
+  }
+
+  static Map<String, Json> members(Json json, String where, Set<String> known) {
+    if (!(json instanceof Members(var members))) throw new MalformedPolicy(where, "not an object");
+    for (String name : members.keySet()) {
+      if (!known.contains(name))
+        throw new MalformedPolicy(where, "unknown element " + ConditionKeys.quoted(name));
+    }
+    return members;
+  }
+
+  /// One text, or a list of at least one.
+  static List<String> texts(Json json, String where) {
+    return switch (json) {
+      case Scalar(var text) -> List.of(text);
+      case Array(var items) -> {
+        if (items.isEmpty()) throw new MalformedPolicy(where, "an empty list");
+        yield items.stream().map(item -> scalar(item, where)).toList();
+      }
+      case Members _, Nothing _ -> throw new MalformedPolicy(where, "neither a text nor a list");
+    };
+  }
+
+  static String scalar(Json json, String where) {
+    if (json instanceof Scalar(var text)) return text;
+    throw new MalformedPolicy(where, "not a text");
+  }
+}

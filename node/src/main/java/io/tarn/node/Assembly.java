@@ -1,0 +1,186 @@
+package io.tarn.node;
+
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.Credential;
+import io.tarn.catalog.RootCredentials;
+import io.tarn.console.Access;
+import io.tarn.console.AdminWork;
+import io.tarn.console.Console;
+import io.tarn.console.ConsoleMetrics;
+import io.tarn.console.HealthAnswers;
+import io.tarn.console.LocalAccess;
+import io.tarn.disk.Volume;
+import io.tarn.disk.Volumes;
+import io.tarn.gateway.MalformedRequests;
+import io.tarn.gateway.S3Gateway;
+import io.tarn.gateway.Stores;
+import io.tarn.gateway.Telemetry;
+import io.tarn.http.HttpServer;
+import io.tarn.http.HttpSettings;
+import io.tarn.identity.Caller;
+import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedStore;
+import io.tarn.index.Substrate;
+import io.tarn.meta.RocksMetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.observe.Metrics;
+import io.tarn.observe.RequestLog;
+import io.tarn.s3.Authentication;
+import io.tarn.s3.SigningRules;
+import io.tarn.settings.Address;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A running node: every `new`, top to bottom, in the order things are needed. What is started last
+/// ends first.
+final class Assembly implements AutoCloseable {
+  private final TarnConfig config;
+  private final RootCredentials root;
+  private final RocksMetaStore meta;
+  private final Volumes volumes;
+  private final Catalog catalog;
+  private final IndexedStore objects;
+  private final RequestLog requestLog;
+  private final ExecutorService hashing;
+  private final NodeVitals vitals;
+  private final NodeUpkeep upkeep;
+  private final HttpServer s3;
+  private final HttpServer admin;
+  private final LocalAccess access;
+
+  /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [UncheckedIOException], saying
+  /// what to do; nothing is left running then that would keep the process alive.
+  static Assembly start(TarnConfig config) {
+    return new Assembly(config, InstantSource.system());
+  }
+
+  private Assembly(TarnConfig config, InstantSource clock) {
+    this.config = config;
+    Path metadata = config.metadataDirectory();
+    List<Volume> opened =
+        config.volumes().stream().map(path -> Volume.open(path, config.disk())).toList();
+    volumes = new Volumes(opened, new SecureRandom());
+    NodeState state = remember(metadata, opened);
+    meta = RocksMetaStore.open(metadata.resolve("db"), config.meta());
+    var tokens = new Tokens(clock, 0);
+    catalog = Catalog.open(meta, tokens, config.catalog(), metadata);
+    root = catalog.bootstrap();
+
+    var substrate = new Substrate(meta, volumes, tokens, clock, 0);
+    var buckets = new IndexedBuckets(substrate, config.index(), config.gateway().region());
+    objects = new IndexedStore(substrate, buckets, config.index());
+
+    var metrics = new Metrics(config.metrics());
+    requestLog = RequestLog.start(config.log());
+    hashing = Executors.newFixedThreadPool(cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
+    vitals = new NodeVitals(config.gateway().region(), state.node(), opened, meta, clock.instant());
+    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
+    var health = new HealthAnswers(vitals);
+    var gateway =
+        new S3Gateway(
+            new S3Gateway.Wiring(
+                config.gateway(),
+                new Stores(buckets, objects),
+                new CatalogPeople(catalog),
+                new Telemetry(metrics, requestLog),
+                clock,
+                state.secret(),
+                state.node(),
+                hashing));
+    access = LocalAccess.fresh(url(config.consoleAddress()), url(config.http().listen()));
+    var console =
+        new Console(
+            config.console(),
+            metrics,
+            access(clock),
+            new AdminWork(
+                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock), config.console()));
+
+    objects.reaper().start();
+    HttpSettings listeners = config.http();
+    s3 = HttpServer.start(listeners, health.before(gateway), new MalformedRequests(state.node()));
+    admin =
+        HttpServer.start(
+            listeners.listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
+            console);
+    ConsoleMetrics.ofNode(metrics, vitals);
+    ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
+    access.write(metadata);
+    upkeep.start();
+  }
+
+  private static NodeState remember(Path metadata, List<Volume> volumes) {
+    try {
+      return NodeState.meet(metadata, volumes.stream().map(Volume::id).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the metadata directory " + metadata, e);
+    }
+  }
+
+  private Access access(InstantSource clock) {
+    var gateway = config.gateway();
+    var rules =
+        new SigningRules(
+            gateway.region(), Set.copyOf(gateway.otherRegions()), gateway.anyRegion(), gateway.clockSkew(), 256);
+    var people = new CatalogPeople(catalog);
+    return new Access(
+        new Authentication(people::secret, rules),
+        accessKey -> catalog.find(accessKey).map(Credential::caller),
+        new Caller.Root(root.tenant().account(), root.pair().accessKey()),
+        access.token(),
+        clock);
+  }
+
+  private String url(Address address) {
+    return Door.url(address, config.http().certificate() != null);
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  TarnConfig config() {
+    return config;
+  }
+
+  RootCredentials root() {
+    return root;
+  }
+
+  int s3Port() {
+    return s3.port();
+  }
+
+  int adminPort() {
+    return admin.port();
+  }
+
+  /// Takes no new requests and lets those in flight finish, as long as the configuration allows.
+  void drain() {
+    vitals.startDraining();
+    boolean finished = s3.drain(config.drain());
+    if (!finished) System.err.print("tarn: some requests were cut off; raise --drain to wait longer\n");
+  }
+
+  @Override
+  public void close() {
+    access.remove(config.metadataDirectory());
+    s3.close();
+    admin.close();
+    upkeep.close();
+    objects.reaper().close();
+    hashing.shutdown();
+    catalog.close();
+    meta.close();
+    volumes.close();
+    requestLog.close();
+  }
+}

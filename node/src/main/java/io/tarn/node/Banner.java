@@ -1,0 +1,45 @@
+package io.tarn.node;
+
+import io.tarn.catalog.RootCredentials.Origin;
+import io.tarn.store.BucketName;
+
+/// What a server says when it is ready: where it listens, and a line that works when pasted into a
+/// shell. A secret appears only if it was made just now; it is never shown again.
+final class Banner {
+  private Banner() {}
+
+  static void print(Terminal terminal, Assembly node) {
+    String scheme = node.config().http().certificate() == null ? "http" : "https";
+    String s3 = "%s://%s:%d".formatted(scheme, shown(node.config().http().listen().host()), node.s3Port());
+    String admin = "%s://%s:%d".formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
+    terminal.print("Tarn %s".formatted(Version.TEXT));
+    terminal.print("  S3       %s   region %s".formatted(s3, node.config().gateway().region()));
+    terminal.print("  Admin    %s   health, metrics, admin API".formatted(admin));
+    terminal.print("  Volumes  %s".formatted(join(node)));
+    boolean fresh = node.root().origin() == Origin.GENERATED;
+    String accessKey = node.root().pair().accessKey();
+    if (fresh) {
+      terminal.print("  Access key  " + accessKey);
+      terminal.print("  Secret key  " + node.root().pair().secret().reveal() + "   (shown this once; keep it)");
+    }
+    terminal.print("Try it:");
+    terminal.print(
+        "  AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=%s aws --endpoint-url %s s3 mb s3://%s"
+            .formatted(
+                accessKey,
+                fresh ? node.root().pair().secret().reveal() : "…",
+                node.config().gateway().region(),
+                s3,
+                new BucketName("first-bucket")));
+    terminal.out().flush();
+  }
+
+  private static String join(Assembly node) {
+    return String.join(", ", node.config().volumes().stream().map(path -> path.toAbsolutePath().normalize().toString()).toList());
+  }
+
+  private static String shown(String host) {
+    if (host.isEmpty() || host.equals("0.0.0.0")) return "127.0.0.1";
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+}

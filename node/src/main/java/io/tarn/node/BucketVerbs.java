@@ -1,0 +1,104 @@
+package io.tarn.node;
+
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// `tarn bucket`: buckets, whoever owns them.
+final class BucketVerbs {
+  private static final Set<String> STATES = Set.of("enabled", "suspended");
+
+  private BucketVerbs() {}
+
+  static Command command() {
+    return Command.group(
+        "bucket",
+        "Buckets of all tenants. For objects use any S3 client.",
+        List.of(
+            UserVerbs.tenant(
+                Command.of("create", "Makes a bucket.", BucketVerbs::create)
+                    .admin()
+                    .word("BUCKET", "Its name.")
+                    .flag("--versioning", "Keeps old versions of objects.")),
+            UserVerbs.tenant(
+                Command.of("ls", "Lists buckets with their owners.", BucketVerbs::list)
+                    .admin()
+                    .option("--prefix", "TEXT", "Only names that start so.")),
+            Command.of("rm", "Deletes an empty bucket.", BucketVerbs::remove)
+                .admin()
+                .word("BUCKET", "Its name."),
+            Command.of(
+                    "versioning",
+                    "Keeps old versions of objects, or stops to.",
+                    BucketVerbs::versioning)
+                .admin()
+                .word("BUCKET", "Its name.")
+                .word("STATE", "enabled or suspended.")
+                .example("tarn bucket versioning photos enabled")));
+  }
+
+  private static ExitCode create(Invocation invocation) {
+    String bucket = invocation.word(0);
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode made =
+          admin.post(
+              "/buckets",
+              AdminClient.object()
+                  .put("name", bucket)
+                  .put("tenant", invocation.option("--tenant")));
+      JsonNode answer = invocation.flag("--versioning") ? set(admin, bucket, "enabled") : made;
+      return invocation.answer(
+          answer, () -> invocation.terminal().print("created bucket " + bucket));
+    }
+  }
+
+  private static ExitCode list(Invocation invocation) {
+    String query = UserVerbs.query(invocation);
+    String prefix = invocation.option("--prefix");
+    if (!prefix.isEmpty())
+      query += (query.isEmpty() ? "?" : "&") + "prefix=" + SignedHttp.encode(prefix);
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.get("/buckets" + query);
+      return invocation.answer(
+          answer,
+          () -> {
+            var table = new Table("BUCKET", "TENANT", "VERSIONING", "CREATED");
+            for (JsonNode each : answer.path("buckets"))
+              table.row(
+                  each.path("name").asString(""),
+                  each.path("tenant").asString(""),
+                  each.path("versioning").asString(""),
+                  each.path("created").asString(""));
+            table.print(invocation.terminal());
+            if (answer.path("truncated").asBoolean(false))
+              invocation.terminal().complain("there are more; narrow with --tenant or --prefix");
+          });
+    }
+  }
+
+  private static ExitCode remove(Invocation invocation) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.delete("/buckets" + SignedHttp.path(invocation.word(0)));
+      return invocation.answer(
+          answer, () -> invocation.terminal().print("deleted bucket " + invocation.word(0)));
+    }
+  }
+
+  private static ExitCode versioning(Invocation invocation) {
+    String state = invocation.word(1);
+    if (!STATES.contains(state))
+      throw CommandFailure.usage("versioning is enabled or suspended, not " + state);
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = set(admin, invocation.word(0), state);
+      return invocation.answer(
+          answer,
+          () -> invocation.terminal().print("versioning of " + invocation.word(0) + ": " + state));
+    }
+  }
+
+  private static JsonNode set(AdminClient admin, String bucket, String state) {
+    return admin.put(
+        "/buckets" + SignedHttp.path(bucket, "versioning"),
+        AdminClient.bytes(AdminClient.object().put("versioning", state)));
+  }
+}

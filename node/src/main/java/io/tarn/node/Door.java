@@ -1,0 +1,169 @@
+package io.tarn.node;
+
+import io.tarn.console.LocalAccess;
+import io.tarn.node.SignedHttp.Pass;
+import io.tarn.s3.RequestSigner;
+import io.tarn.s3.SecretKey;
+import io.tarn.settings.Address;
+import io.tarn.settings.InvalidSettings;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/// How a command finds a server and gets in. In this order: the address of `--admin` or TARN_ADMIN,
+/// with keys of the environment; the server that runs on the configured data directory, with the
+/// token it left there; the usual address on this machine, with keys of the environment.
+final class Door {
+  static final String USUAL = "http://127.0.0.1:9001";
+  private static final String REGION = "us-east-1";
+
+  private Door() {}
+
+  static AdminClient open(Invocation invocation) {
+    Terminal terminal = invocation.terminal();
+    String url = named(invocation);
+    if (!url.isEmpty()) return withKeys(url, terminal);
+    Optional<LocalAccess> local = local(invocation);
+    if (local.isPresent()) {
+      LocalAccess access = local.get();
+      return new AdminClient(
+          new SignedHttp(
+              access.url(), new Pass.Token(access.token().reveal()), trust(access.url())));
+    }
+    return withKeys(USUAL, terminal);
+  }
+
+  private static String named(Invocation invocation) {
+    String option = invocation.option("--admin");
+    String url = option.isEmpty() ? invocation.terminal().variable("TARN_ADMIN") : option;
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /// Where the admin API is, by the same order, without getting in.
+  static String address(Invocation invocation) {
+    String url = named(invocation);
+    if (!url.isEmpty()) return url;
+    Optional<LocalAccess> local = local(invocation);
+    return local.isPresent() ? local.get().url() : configured(invocation);
+  }
+
+  private static String configured(Invocation invocation) {
+    TarnConfig config = config(invocation);
+    boolean tls = config.http().certificate() != null;
+    return url(config.consoleAddress(), tls);
+  }
+
+  /// A loopback URL of a listener of this machine.
+  static String url(Address address, boolean tls) {
+    String host = address.host();
+    boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+    String shown = any ? "127.0.0.1" : host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return (tls ? "https://" : "http://") + shown + ":" + address.port();
+  }
+
+  static Optional<LocalAccess> local(Invocation invocation) {
+    String data = invocation.option("--data");
+    Path metadata =
+        data.isEmpty() ? config(invocation).metadataDirectory() : Path.of(data).resolve(".tarn");
+    try {
+      Optional<LocalAccess> found = LocalAccess.read(metadata);
+      if (found.isEmpty() && !data.isEmpty())
+        throw new CommandFailure(
+            ExitCode.UNREACHABLE,
+            "Unreachable",
+            "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
+      return found.filter(LocalAccess::isCurrent);
+    } catch (UncheckedIOException e) {
+      if (!data.isEmpty()) throw CommandFailure.usage(String.valueOf(e.getMessage()));
+      return Optional.empty(); // another user's server: keys are needed
+    }
+  }
+
+  static TarnConfig config(Invocation invocation) {
+    try {
+      return Configuration.read(invocation.terminal().environment(), java.util.List.of()).value();
+    } catch (InvalidSettings e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AdminClient withKeys(String url, Terminal terminal) {
+    RequestSigner signer =
+        signer(terminal.environment())
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        ExitCode.USAGE,
+                        "NoKeys",
+                        "no server found on the configured data directory, and no keys for "
+                            + url
+                            + ": name the directory with --data, or set TARN_ACCESS_KEY and"
+                            + " TARN_SECRET_KEY"));
+    return new AdminClient(new SignedHttp(url, new Pass.Keys(signer), null));
+  }
+
+  /// Signs with the first pair of keys that the environment has.
+  static Optional<RequestSigner> signer(Map<String, String> environment) {
+    String[][] pairs = {
+      {"TARN_ACCESS_KEY", "TARN_SECRET_KEY"},
+      {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+      {"TARN_ROOT_USER", "TARN_ROOT_PASSWORD"},
+      {"MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"},
+    };
+    for (String[] pair : pairs) {
+      String accessKey = environment.getOrDefault(pair[0], "");
+      String secret = environment.getOrDefault(pair[1], "");
+      if (!accessKey.isEmpty() && !secret.isEmpty())
+        return Optional.of(new RequestSigner(accessKey, new SecretKey(secret, 0), REGION));
+    }
+    return Optional.empty();
+  }
+
+  /// Whoever listens on this machine at an address that the server's own file names is believed
+  /// without a certificate that fits the loopback address: without TLS it would be believed too.
+  static @Nullable SSLContext trust(String url) {
+    if (!url.startsWith("https://")) return null;
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new Loopback()}, new SecureRandom());
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Loopback extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

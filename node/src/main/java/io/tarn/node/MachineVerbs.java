@@ -1,0 +1,193 @@
+package io.tarn.node;
+
+import io.tarn.node.SignedHttp.Pass;
+import io.tarn.node.SignedHttp.Reply;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// The commands about the server itself.
+final class MachineVerbs {
+  private MachineVerbs() {}
+
+  static Command status() {
+    return Command.of("status", "Shows how a server is.", MachineVerbs::showStatus).admin();
+  }
+
+  static Command health() {
+    return Command.of(
+            "health",
+            "Asks whether a server takes work: exit code 0 when it does, 1 when not, 6 when nobody"
+                + " answers. Needs no keys; made for container health checks.",
+            MachineVerbs::askHealth)
+        .admin()
+        .flag("--live", "Asks only whether it lives.");
+  }
+
+  static Command scrub() {
+    return Command.group(
+        "scrub",
+        "Reads everything that is stored and checks it.",
+        List.of(
+            Command.of(
+                    "start",
+                    "Begins a scrub in the background.",
+                    call -> {
+                      try (AdminClient admin = call.admin()) {
+                        JsonNode answer = admin.post("/scrub", AdminClient.object());
+                        return call.answer(
+                            answer,
+                            () -> call.terminal().print("a scrub begins; `tarn scrub status`"));
+                      }
+                    })
+                .admin(),
+            Command.of(
+                    "status",
+                    "Shows the present or last scrub; exit code 1 when it found damage.",
+                    MachineVerbs::showScrub)
+                .admin()));
+  }
+
+  static Command garbage() {
+    return Command.of(
+            "garbage",
+            "Removes now what no object refers to any more and is due.",
+            call -> {
+              try (AdminClient admin = call.admin()) {
+                JsonNode answer = admin.post("/garbage", AdminClient.object());
+                return call.answer(
+                    answer,
+                    () -> call.terminal().print("removed " + answer.path("removed").asLong(0)));
+              }
+            })
+        .admin();
+  }
+
+  static Command version() {
+    return Command.of(
+            "version",
+            "Prints the version.",
+            call ->
+                call.answer(
+                    AdminClient.object()
+                        .put("version", Version.TEXT)
+                        .put("java", System.getProperty("java.version", "")),
+                    () -> call.terminal().print("tarn " + Version.TEXT)))
+        .json();
+  }
+
+  private static ExitCode askHealth(Invocation invocation) {
+    String url = Door.address(invocation);
+    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
+      Reply reply =
+          http.send(
+              "GET", invocation.flag("--live") ? "/health/live" : "/health/ready", new byte[0]);
+      JsonNode answer = parsed(reply, url);
+      boolean healthy = reply.status() == 200;
+      ExitCode _ =
+          invocation.answer(
+              answer,
+              () ->
+                  invocation
+                      .terminal()
+                      .print(healthy ? "healthy" : "not ready: " + reasons(answer)));
+      return healthy ? ExitCode.OK : ExitCode.FAILURE;
+    }
+  }
+
+  private static JsonNode parsed(Reply reply, String url) {
+    try {
+      JsonNode answer = Invocation.JSON.readTree(reply.text());
+      if (answer.has("healthy")) return answer;
+    } catch (JacksonException e) {
+      throw notTarn(url);
+    }
+    throw notTarn(url);
+  }
+
+  private static CommandFailure notTarn(String url) {
+    return new CommandFailure(
+        ExitCode.UNREACHABLE, "NotTarn", url + " answers, but not like Tarn's admin port");
+  }
+
+  private static String reasons(JsonNode answer) {
+    var reasons = new StringBuilder();
+    for (JsonNode each : answer.path("reasons"))
+      reasons.append(reasons.isEmpty() ? "" : "; ").append(each.asString(""));
+    return reasons.toString();
+  }
+
+  private static ExitCode showStatus(Invocation invocation) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.get("/status");
+      return invocation.answer(answer, () -> printStatus(invocation.terminal(), answer));
+    }
+  }
+
+  private static void printStatus(Terminal terminal, JsonNode status) {
+    terminal.print(
+        "tarn %s   node %s   region %s   up %s%s"
+            .formatted(
+                status.path("version").asString(""),
+                status.path("node").asString(""),
+                status.path("region").asString(""),
+                Words.time(status.path("uptimeSeconds").asLong(0)),
+                status.path("draining").asBoolean(false) ? "   DRAINING" : ""));
+    JsonNode counts = status.path("counts");
+    terminal.print(
+        "%d tenants, %d buckets"
+            .formatted(counts.path("tenants").asLong(0), counts.path("buckets").asLong(0)));
+    var volumes = new Table("VOLUME", "FREE", "SIZE", "STATE");
+    for (JsonNode each : status.path("volumes"))
+      volumes.row(
+          each.path("directory").asString(""),
+          Words.size(each.path("freeBytes").asLong(0)),
+          Words.size(each.path("totalBytes").asLong(0)),
+          orOk(each.path("problem").asString("")));
+    volumes.print(terminal);
+    JsonNode metadata = status.path("metadata");
+    terminal.print(
+        "metadata: %s, %d queued"
+            .formatted(
+                orOk(metadata.path("problem").asString("")), metadata.path("queued").asLong(0)));
+    terminal.print("scrub: " + scrubLine(status.path("scrub")));
+  }
+
+  private static String orOk(String problem) {
+    return problem.isEmpty() ? "ok" : problem;
+  }
+
+  private static String scrubLine(JsonNode scrub) {
+    String ended = scrub.path("ended").asString("");
+    boolean running = scrub.path("running").asBoolean(false);
+    if (!running && ended.isEmpty()) return "none yet";
+    return "%s, %d blobs, %s, %d damaged"
+        .formatted(
+            running ? "running since " + scrub.path("started").asString("") : "ended " + ended,
+            scrub.path("blobs").asLong(0),
+            Words.size(scrub.path("bytes").asLong(0)),
+            scrub.path("damaged").asLong(0));
+  }
+
+  private static ExitCode showScrub(Invocation invocation) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.get("/scrub");
+      ExitCode _ =
+          invocation.answer(
+              answer,
+              () -> {
+                invocation.terminal().print(scrubLine(answer));
+                for (JsonNode each : answer.path("findings"))
+                  invocation
+                      .terminal()
+                      .print(
+                          "damaged: %s on %s: %s"
+                              .formatted(
+                                  each.path("blob").asString(""),
+                                  each.path("volume").asString(""),
+                                  each.path("problem").asString("")));
+              });
+      return answer.path("damaged").asLong(0) == 0 ? ExitCode.OK : ExitCode.FAILURE;
+    }
+  }
+}

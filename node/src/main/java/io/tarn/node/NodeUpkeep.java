@@ -1,0 +1,145 @@
+package io.tarn.node;
+
+import io.tarn.console.Upkeep;
+import io.tarn.disk.DiskSettings;
+import io.tarn.disk.Scrubber;
+import io.tarn.disk.Volume;
+import io.tarn.index.Reaper;
+import io.tarn.meta.Damage;
+import io.tarn.meta.MetaStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks after what is stored: reads everything at the configured pace, again and again, and tells
+/// what cannot be served any more.
+final class NodeUpkeep implements Upkeep, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeUpkeep.class);
+  private static final int PAGE = 64;
+  private static final int KEPT = 1000;
+
+  private final List<Volume> volumes;
+  private final MetaStore meta;
+  private final Reaper reaper;
+  private final DiskSettings settings;
+  private final InstantSource clock;
+  private final Object monitor = new Object();
+  private final List<Finding> findings = new ArrayList<>();
+  private Progress progress = new Progress(false, Instant.EPOCH, Instant.EPOCH);
+  private long blobs;
+  private long bytes;
+  private long damaged;
+  private boolean wanted;
+  private boolean closed;
+
+  NodeUpkeep(
+      List<Volume> volumes, MetaStore meta, Reaper reaper, DiskSettings settings, InstantSource clock) {
+    this.volumes = volumes;
+    this.meta = meta;
+    this.reaper = reaper;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  void start() {
+    Thread.ofPlatform().daemon().name("scrub").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (awaitTurn()) scrubAll();
+    } catch (InterruptedException e) {
+      LOG.warn("the scrubber was interrupted and rests until restart");
+    }
+  }
+
+  /// Waits until a scrub is asked for or due; false when the node ends.
+  private boolean awaitTurn() throws InterruptedException {
+    synchronized (monitor) {
+      long due = clock.millis() + settings.scrubEvery().toMillis();
+      while (!closed && !wanted && clock.millis() < due) monitor.wait(Math.max(1, due - clock.millis()));
+      wanted = false;
+      if (closed) return false;
+      progress = new Progress(true, clock.instant(), Instant.EPOCH);
+      blobs = bytes = damaged = 0;
+      findings.clear();
+      return true;
+    }
+  }
+
+  private void scrubAll() throws InterruptedException {
+    for (Volume volume : volumes) {
+      var scrubber = new Scrubber(volume, found -> tell(volume.id(), found.blob().text(), found.problem()));
+      Scrubber.Progress page;
+      do {
+        page = scrubber.page(PAGE);
+        count(page);
+        if (!rest(page.bytes())) return;
+      } while (!page.done());
+    }
+    for (Damage damage : meta.verify().toCompletableFuture().join())
+      tell("metadata", damage.file(), damage.problem());
+    synchronized (monitor) {
+      progress = new Progress(false, progress.started(), clock.instant());
+    }
+    LOG.info("scrubbed {} blobs, {} bytes; {} damaged", blobs, bytes, damaged);
+  }
+
+  /// Keeps the pace; false when the node ends.
+  private boolean rest(long read) throws InterruptedException {
+    Duration pause = Duration.ofNanos((long) (read * 1e9 / settings.scrubRate().bytes()));
+    synchronized (monitor) {
+      if (!closed && !pause.isZero()) monitor.wait(Math.max(1, pause.toMillis()));
+      return !closed;
+    }
+  }
+
+  private void count(Scrubber.Progress page) {
+    synchronized (monitor) {
+      blobs += page.blobs();
+      bytes += page.bytes();
+    }
+  }
+
+  private void tell(String volume, String blob, String problem) {
+    LOG.error("damaged: {} on {}: {}", blob, volume, problem);
+    synchronized (monitor) {
+      damaged++;
+      if (findings.size() < KEPT) findings.add(new Finding(volume, blob, problem));
+    }
+  }
+
+  @Override
+  public boolean startScrub() {
+    synchronized (monitor) {
+      if (progress.running() || wanted) return false;
+      wanted = true;
+      monitor.notifyAll();
+      return true;
+    }
+  }
+
+  @Override
+  public ScrubReport scrub() {
+    synchronized (monitor) {
+      return new ScrubReport(progress, blobs, bytes, damaged, findings);
+    }
+  }
+
+  @Override
+  public long collectGarbage() {
+    return reaper.round();
+  }
+
+  @Override
+  public void close() {
+    synchronized (monitor) {
+      closed = true;
+      monitor.notifyAll();
+    }
+  }
+}

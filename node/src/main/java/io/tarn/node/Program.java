@@ -1,0 +1,102 @@
+package io.tarn.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line: finds the command that was meant, runs it, and says how it went.
+final class Program {
+  private final Terminal terminal;
+
+  Program(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  ExitCode run(String... words) {
+    List<String> all = List.of(words);
+    // A server does not pay for describing every command.
+    boolean plainServer = !all.isEmpty() && all.getFirst().equals("server") && !asksForHelp(all);
+    if (plainServer) return new ServerCommand(terminal).run(all.subList(1, all.size()));
+    return run(CommandTree.of(terminal), all);
+  }
+
+  private static boolean asksForHelp(List<String> words) {
+    return words.contains("--help") || words.contains("-h");
+  }
+
+  private ExitCode run(CommandLine tree, List<String> words) {
+    ParseResult parsed;
+    try {
+      parsed = tree.parseArgs(words.toArray(String[]::new));
+    } catch (ParameterException e) {
+      terminal.complain(explained(e));
+      return ExitCode.USAGE;
+    }
+    while (parsed.hasSubcommand()) {
+      if (parsed.isUsageHelpRequested()) break;
+      parsed = parsed.subcommand();
+    }
+    if (parsed.isUsageHelpRequested()) return help(parsed.commandSpec().commandLine());
+    var invocation = new Invocation(terminal, parsed);
+    try {
+      return ((Verb) parsed.commandSpec().userObject()).run(invocation);
+    } catch (CommandFailure e) {
+      return failed(invocation, e);
+    }
+  }
+
+  private ExitCode help(CommandLine command) {
+    terminal.out().print(command.getUsageMessage(Ansi.OFF));
+    return ExitCode.OK;
+  }
+
+  private ExitCode failed(Invocation invocation, CommandFailure failure) {
+    terminal.complain(failure.text());
+    if (invocation.flag("--json"))
+      terminal.print(
+          Invocation.JSON.writeValueAsString(
+              AdminClient.object()
+                  .put("code", failure.code().isEmpty() ? failure.exit().name() : failure.code())
+                  .put("message", failure.text())));
+    return failure.exit();
+  }
+
+  /// One line: what is wrong, what was probably meant, where help is.
+  private static String explained(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String help = "; see `" + command + " --help`";
+    if (!(e instanceof UnmatchedArgumentException unmatched)) return line(e) + help;
+    String word = unmatched.getUnmatched().getFirst();
+    boolean flag = word.startsWith("-");
+    String what = flag ? "unknown option " : "unknown command or word ";
+    String name = flag && word.indexOf('=') > 0 ? word.substring(0, word.indexOf('=')) : word;
+    List<String> near = nearest(name, flag, e.getCommandLine());
+    return what + name + (near.isEmpty() ? help : "; did you mean " + near.getFirst() + "?" + help);
+  }
+
+  private static String line(ParameterException e) {
+    return String.valueOf(e.getMessage()).replace('\n', ' ');
+  }
+
+  private static List<String> nearest(String word, boolean flag, CommandLine command) {
+    var known = new ArrayList<String>();
+    if (flag) known.addAll(command.getCommandSpec().optionsMap().keySet());
+    else
+      for (CommandSpec member : CommandTree.visible(command.getCommandSpec()))
+        known.add(member.name());
+    String best = "";
+    int least = Math.max(2, word.length() / 3) + 1;
+    for (String name : known) {
+      int distance = Words.distance(word, name);
+      if (distance >= least) continue;
+      least = distance;
+      best = name;
+    }
+    return best.isEmpty() ? List.of() : List.of(best);
+  }
+}

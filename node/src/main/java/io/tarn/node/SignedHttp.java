@@ -1,0 +1,152 @@
+package io.tarn.node;
+
+import io.tarn.s3.RequestHeaders;
+import io.tarn.s3.RequestSigner;
+import io.tarn.s3.S3Request;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// A client of a Tarn server: requests with the body in memory, signed with keys, or carrying a
+/// token, or neither. For the command line, not for load.
+final class SignedHttp implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String endpoint;
+  private final Pass pass;
+  private final HttpClient client;
+
+  /// What a request proves itself with.
+  sealed interface Pass {
+    record Nothing() implements Pass {}
+
+    record Token(String text) implements Pass {
+      @Override
+      public String toString() {
+        return "Token";
+      }
+    }
+
+    record Keys(RequestSigner signer) implements Pass {}
+  }
+
+  record Reply(int status, byte[] body, HttpResponse<byte[]> raw) {
+    String header(String name) {
+      return raw.headers().firstValue(name).orElse("");
+    }
+
+    String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /// @param endpoint scheme, host and port without a slash at the end @param trust for TLS; null
+  /// for the roots the machine trusts
+  SignedHttp(String endpoint, Pass pass, @Nullable SSLContext trust) {
+    this.endpoint = endpoint;
+    this.pass = pass;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+    if (trust != null) builder.sslContext(trust);
+    this.client = builder.build();
+  }
+
+  String endpoint() {
+    return endpoint;
+  }
+
+  /// A path out of parts that may hold any character.
+  static String path(String... parts) {
+    var path = new StringBuilder();
+    for (String part : parts) path.append('/').append(encode(part));
+    return path.toString();
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
+  }
+
+  /// Sends a request and waits for the whole answer, whatever its status.
+  ///
+  /// @param target path and query, encoded @param headers further headers, names and values
+  /// alternately @throws CommandFailure when nobody answers
+  Reply send(String method, String target, byte[] body, String... headers) {
+    URI uri;
+    try {
+      uri = URI.create(endpoint + target);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(endpoint + " is not a URL; write http://HOST:PORT");
+    }
+    var request =
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .method(method, BodyPublishers.ofByteArray(body));
+    for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
+    switch (pass) {
+      case Pass.Nothing _ -> {}
+      case Pass.Token(var text) -> request.header("Authorization", "Bearer " + text);
+      case Pass.Keys(var signer) ->
+          sign(request, signer, new Unsigned(method, target, body, headers));
+    }
+    return send(request.build());
+  }
+
+  private record Unsigned(String method, String target, byte[] body, String[] headers) {}
+
+  private void sign(HttpRequest.Builder request, RequestSigner signer, Unsigned unsigned) {
+    String date = RequestSigner.amzDate(Instant.now());
+    String hash = RequestSigner.contentSha256(unsigned.body);
+    String host = endpoint.substring(endpoint.indexOf("://") + 3);
+    var fields =
+        new ArrayList<>(List.of("host", host, "x-amz-date", date, "x-amz-content-sha256", hash));
+    fields.addAll(List.of(unsigned.headers));
+    S3Request signed =
+        S3Request.of(
+            unsigned.method,
+            unsigned.target,
+            RequestHeaders.of(fields.toArray(String[]::new)),
+            List.of());
+    request
+        .header("x-amz-date", date)
+        .header("x-amz-content-sha256", hash)
+        .header("Authorization", signer.authorization(signed));
+  }
+
+  private Reply send(HttpRequest request) {
+    try {
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      return new Reply(response.statusCode(), response.body(), response);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          "Unreachable",
+          "no answer from %s (%s); is the server running? `tarn server` starts one"
+              .formatted(endpoint, why));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.INTERRUPTED, "Interrupted", "interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

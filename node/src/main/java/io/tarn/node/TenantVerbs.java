@@ -1,0 +1,113 @@
+package io.tarn.node;
+
+import io.tarn.settings.Secret;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `tarn tenant`: accounts, each with buckets, users and a root of its own.
+final class TenantVerbs {
+  private TenantVerbs() {}
+
+  static Command command() {
+    return Command.group(
+        "tenant",
+        "Accounts: each owns buckets and has users and a root key of its own.",
+        List.of(create(), list(), remove()));
+  }
+
+  private static Command create() {
+    return secret(
+            Command.of("create", "Makes a tenant and the key of its root.", TenantVerbs::create)
+                .admin()
+                .word("NAME", "What to call it.")
+                .option("--id", "HEX", "Canonical id, 64 hexadecimal digits. Default: made up.")
+                .option("--display-name", "TEXT", "Shown as the owner of objects.")
+                .option("--email", "ADDRESS", "Where to reach its owner."))
+        .example("tarn tenant create research --display-name \"Research\"");
+  }
+
+  private static Command list() {
+    return Command.of("ls", "Lists the tenants.", TenantVerbs::list).admin();
+  }
+
+  private static Command remove() {
+    return Command.of("rm", "Deletes a tenant that owns nothing.", TenantVerbs::remove)
+        .admin()
+        .word("TENANT", "Name or canonical id.");
+  }
+
+  /// The options with which a key is given instead of made up.
+  static Command secret(Command command) {
+    return command
+        .option("--access-key", "KEY", "Access key to use. Default: made up.")
+        .option("--secret-key", "SECRET", "Its secret; other users of this machine may see it.")
+        .option("--secret-key-file", "FILE", "File with the secret, - for standard input.");
+  }
+
+  /// Adds the key that was given, if any, to a request.
+  static ObjectNode withKey(ObjectNode body, Invocation invocation) {
+    Secret secret = invocation.secretToSet();
+    String accessKey = invocation.option("--access-key");
+    if (accessKey.isEmpty() != secret.isEmpty())
+      throw CommandFailure.usage(
+          "--access-key and --secret-key (or --secret-key-file) go together; leave both out to have"
+              + " them made up");
+    if (!accessKey.isEmpty()) body.put("accessKey", accessKey).put("secretKey", secret.reveal());
+    return body;
+  }
+
+  /// Prints a pair that is shown this once.
+  static void printKey(Terminal terminal, JsonNode answer, boolean given) {
+    terminal.print("access key  " + answer.path("accessKey").asString(""));
+    if (!given)
+      terminal.print(
+          "secret key  " + answer.path("secretKey").asString("") + "   (shown this once; keep it)");
+  }
+
+  private static ExitCode create(Invocation invocation) {
+    ObjectNode body =
+        AdminClient.object()
+            .put("name", invocation.word(0))
+            .put("id", invocation.option("--id"))
+            .put("displayName", invocation.option("--display-name"))
+            .put("email", invocation.option("--email"));
+    withKey(body, invocation);
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.post("/tenants", body);
+      return invocation.answer(
+          answer,
+          () -> {
+            invocation.terminal().print("tenant      " + invocation.word(0));
+            invocation.terminal().print("id          " + answer.path("id").asString(""));
+            printKey(invocation.terminal(), answer, body.has("secretKey"));
+          });
+    }
+  }
+
+  private static ExitCode list(Invocation invocation) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.get("/tenants");
+      return invocation.answer(
+          answer,
+          () -> {
+            var table = new Table("NAME", "DISPLAY NAME", "ENABLED", "ID");
+            for (JsonNode each : answer.path("tenants"))
+              table.row(
+                  each.path("name").asString(""),
+                  each.path("displayName").asString(""),
+                  each.path("enabled").asBoolean(false) ? "yes" : "no",
+                  each.path("id").asString(""));
+            table.print(invocation.terminal());
+          });
+    }
+  }
+
+  private static ExitCode remove(Invocation invocation) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.delete("/tenants" + SignedHttp.path(invocation.word(0)));
+      return invocation.answer(
+          answer, () -> invocation.terminal().print("deleted tenant " + invocation.word(0)));
+    }
+  }
+}

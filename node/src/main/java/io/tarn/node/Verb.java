@@ -1,0 +1,7 @@
+package io.tarn.node;
+
+/// What a command does.
+@FunctionalInterface
+interface Verb {
+  ExitCode run(Invocation invocation);
+}

@@ -1,0 +1,44 @@
+package io.tarn.node;
+
+/// How far words are from each other, and how sizes and times are said.
+final class Words {
+  private Words() {}
+
+  /// Levenshtein distance: how many letters to change, add or leave out.
+  static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) row[j] = j;
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  /// 1,536 bytes are `1.5 KiB`.
+  static String size(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : "%.1f %s".formatted(value, units[unit]);
+  }
+
+  /// 3,700 seconds are `1h 1m`.
+  static String time(long seconds) {
+    long days = seconds / 86_400;
+    long hours = seconds % 86_400 / 3600;
+    long minutes = seconds % 3600 / 60;
+    if (days > 0) return days + "d " + hours + "h";
+    if (hours > 0) return hours + "h " + minutes + "m";
+    return minutes > 0 ? minutes + "m " + seconds % 60 + "s" : seconds + "s";
+  }
+}

@@ -1,0 +1,52 @@
+package io.tarn.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RedactionTest {
+  @ParameterizedTest
+  @CsvSource({
+    "/b/k?X-Amz-Signature=SECRET,/b/k?X-Amz-Signature=***",
+    "/b/k?a=1&x-amz-signature=SECRET&b=2,/b/k?a=1&x-amz-signature=***&b=2",
+    "/b/k?X-Amz-Security-Token=SECRET%2B=&z,/b/k?X-Amz-Security-Token=***&z",
+    "/b/k?X-Amz-Sign%61ture=SECRET,/b/k?X-Amz-Sign%61ture=***",
+    "/?X%2DAmz%2dSignature=SECRET,/?X%2DAmz%2dSignature=***",
+    "/?X-Amz-Credential=SECRET%2F20260101%2Feu%2Fs3,/?X-Amz-Credential=***%2F20260101%2Feu%2Fs3",
+    "/?X-Amz-Credential=SECRET/20260101/eu/s3&a,/?X-Amz-Credential=***/20260101/eu/s3&a",
+    "/?X-Amz-Credential=SECRET,/?X-Amz-Credential=***",
+    "/?AWSAccessKeyId=SECRET&Signature=SECRET&Expires=1,/?AWSAccessKeyId=***&Signature=***&Expires=1",
+    "/?X-Amz-Signature=SECRET&X-Amz-Signature=SECRET,/?X-Amz-Signature=***&X-Amz-Signature=***",
+    "/?Authorization=SECRET?x=1,/?Authorization=***"
+  })
+  void what_would_repeat_a_request_is_taken_out(String target, String logged) {
+    assertThat(Redaction.of(target)).isEqualTo(logged);
+    assertThat(new RequestRecord.Wire("", "GET", target, "").toString()).doesNotContain("SECRET");
+  }
+
+  @Test
+  void every_letter_of_the_name_may_be_encoded() {
+    var name = new StringBuilder();
+    for (char c : "X-Amz-Security-Token".toCharArray())
+      name.append('%').append(Integer.toHexString(c));
+    assertThat(Redaction.of("/?" + name + "=SECRET")).isEqualTo("/?" + name + "=***");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/b/k",
+    "/b/X-Amz-Signature=1",
+    "/b?prefix=signature",
+    "/b?",
+    "/b?&&=&",
+    "/b?X-Amz-Signature",
+    "/b?x=%",
+    "/b?%zz=1",
+    "/b?X-Amz-SignatureX=1"
+  })
+  void everything_else_stays_the_same_object(String target) {
+    assertThat(Redaction.of(target)).isSameAs(target);
+  }
+}

@@ -1,0 +1,172 @@
+package io.tarn.s3;
+
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumAlgorithm.Running;
+import io.tarn.store.Digester;
+import io.tarn.store.Digests;
+import io.tarn.store.Incoming;
+import io.tarn.store.StoreFailure.Invalid;
+import io.tarn.store.StoreFailure.Reason;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// The body of a request on its way into a store: unframed, hashed while it flows, and at its end
+/// only if everything held that the request claimed about it. The one way to a body, whatever its
+/// mode. Payload bytes are not copied: what `next` hands out are slices of the source's buffers.
+///
+/// Close it before the source's last buffer is released: a hash may still be reading it.
+public final class IncomingBody implements Incoming, AutoCloseable {
+  private final Framing framing;
+  private final PayloadClaim payload;
+  private final BodyClaims claims;
+  private final BodyRules rules;
+  private final Digester digester;
+  private final @Nullable Running sha256; // null where not asked, or the digester's own will do
+  private long taken;
+  private @Nullable Digests digests;
+  private @Nullable RuntimeException failure;
+
+  private IncomingBody(Framing framing, PayloadClaim payload, BodyClaims claims, BodyRules rules) {
+    this.framing = framing;
+    this.payload = payload;
+    this.claims = claims;
+    this.rules = rules;
+    this.digester = new Digester(claims.algorithm(), rules.beside());
+    boolean shared = claims.algorithm() == ChecksumAlgorithm.SHA256;
+    this.sha256 =
+        payload.mode() == PayloadMode.SIGNED_HASH && !shared
+            ? ChecksumAlgorithm.SHA256.start()
+            : null;
+  }
+
+  /// Reads no byte of the body.
+  ///
+  /// @throws S3Failure when the headers claim what cannot be about any body
+  public static IncomingBody open(
+      S3Request request, Proof proof, BodyRules rules, ByteSource source) {
+    PayloadClaim payload = proof.payload();
+    PayloadMode mode = payload.mode();
+    BodyClaims claims = BodyClaims.of(request.headers(), mode, rules);
+    Framing framing =
+        switch (mode) {
+          case UNSIGNED, SIGNED_HASH -> new Framing.Plain(source);
+          case STREAMING_UNSIGNED_TRAILER -> new ChunkFraming(source, null, mode, claims);
+          case STREAMING_SIGNED, STREAMING_SIGNED_TRAILER ->
+              new ChunkFraming(source, chain(proof), mode, claims);
+        };
+    return new IncomingBody(framing, payload, claims, rules);
+  }
+
+  private static ChunkChain chain(Proof proof) {
+    return switch (proof) {
+      case Proof.Signed signed -> new ChunkChain(signed.chunks());
+      case Proof.Anonymous _ ->
+          throw new IllegalStateException("signed chunks of nobody"); // Authentication refuses them
+    };
+  }
+
+  /// The additional checksum the request asks for or announces, the rules' fallback else; null for
+  /// none.
+  public @Nullable ChecksumAlgorithm algorithm() {
+    return claims.algorithm();
+  }
+
+  /// Whether the request announced an MD5 or a checksum of this body, as some operations demand.
+  public boolean isVouchedFor() {
+    return claims.md5().length > 0 || claims.checksum().length > 0 || !claims.trailer().isEmpty();
+  }
+
+  @Override
+  public long length() {
+    return claims.length();
+  }
+
+  @Override
+  public @Nullable ByteBuffer next() {
+    if (failure != null) throw failure;
+    if (digests != null) return null;
+    digester.settle(); // the source is about to reuse the bytes being hashed
+    try {
+      ByteBuffer piece = framing.next();
+      if (piece == null) digests = verify();
+      else take(piece);
+      return piece;
+    } catch (RuntimeException e) {
+      failure = e; // whoever asks again must not meet an end
+      throw e;
+    }
+  }
+
+  @Override
+  public Digests digests() {
+    if (digests == null) throw new IllegalStateException("asked before the end");
+    return digests;
+  }
+
+  /// The whole body, verified; for documents, whose rules bound them.
+  public byte[] readAll() {
+    byte[] bytes = new byte[(int) Math.max(claims.length(), 0)];
+    int count = 0;
+    for (ByteBuffer piece = next(); piece != null; piece = next()) {
+      int more = piece.remaining();
+      if (count + more > bytes.length)
+        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, count + more));
+      piece.duplicate().get(bytes, count, more);
+      count += more;
+    }
+    return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+  }
+
+  @Override
+  public void close() {
+    digester.settle();
+  }
+
+  private void take(ByteBuffer piece) {
+    taken += piece.remaining();
+    if (claims.length() >= 0 && taken > claims.length()) throw wrongLength();
+    if (taken > rules.maxBytes())
+      throw new Invalid(Reason.TOO_LARGE, S3Error.ENTITY_TOO_LARGE.message());
+    if (sha256 != null) sha256.update(piece.duplicate());
+    digester.begin(piece);
+  }
+
+  private Digests verify() {
+    if (claims.length() >= 0 && taken != claims.length()) throw wrongLength();
+    var finished = digester.finish();
+    if (payload.mode() == PayloadMode.SIGNED_HASH)
+      verifyContent(sha256 == null ? finished.checksum() : sha256.value());
+    if (claims.md5().length > 0 && !MessageDigest.isEqual(claims.md5(), finished.md5()))
+      throw new Invalid(
+          Reason.DIGEST, "The Content-MD5 you specified did not match what we received.");
+    verifyChecksum(finished.checksum());
+    return finished.digests();
+  }
+
+  private void verifyContent(byte[] computed) {
+    if (!MessageDigest.isEqual(HexFormat.of().parseHex(payload.word()), computed))
+      throw new Invalid(Reason.CONTENT_SHA256, S3Error.CONTENT_SHA256_MISMATCH.message());
+  }
+
+  private void verifyChecksum(byte[] computed) {
+    ChecksumAlgorithm algorithm = claims.algorithm();
+    if (algorithm == null) return;
+    byte @Nullable [] expected = claims.checksum();
+    if (!claims.trailer().isEmpty())
+      expected = BodyClaims.decode(framing.trailer(), algorithm.bytes());
+    if (expected == null)
+      throw new Invalid(
+          Reason.REQUEST, "Value for " + claims.trailer() + " trailing header is invalid.");
+    if (expected.length > 0 && !MessageDigest.isEqual(expected, computed))
+      throw new Invalid(
+          Reason.CHECKSUM,
+          "The " + algorithm + " you specified did not match the calculated checksum.");
+  }
+
+  private Invalid wrongLength() {
+    return new Invalid(Reason.INCOMPLETE_BODY, S3Error.INCOMPLETE_BODY.message());
+  }
+}

@@ -1,0 +1,91 @@
+package io.tarn.s3;
+
+import io.tarn.store.BucketName;
+import io.tarn.store.Key;
+import io.tarn.store.UploadId;
+import io.tarn.store.Version;
+import java.util.Map;
+
+/// From a request to the operation it asks for. Nothing that is not recognised is taken for
+/// something else: what S3 has and this server has not is [S3Operation.Unsupported], and what S3
+/// has not is an error.
+public final class S3Router {
+  private S3Router() {}
+
+  /// @throws S3Failure when the request makes no sense
+  public static S3Operation parse(S3Request request) {
+    if (request.bucket().isEmpty()) return onService(request);
+    if (!BucketName.valid(request.bucket()))
+      throw new S3Failure(
+          S3Error.INVALID_BUCKET_NAME,
+          S3Error.INVALID_BUCKET_NAME.message(),
+          new S3Failure.Detail("BucketName", request.bucket()));
+    var bucket = new BucketName(request.bucket());
+    Subresource subresource = Subresource.of(request.query());
+    boolean onKey = !request.key().isEmpty();
+    if (!subresource.isThere()) {
+      String name = subresource.operation(request.method(), onKey);
+      if (name.isEmpty()) throw notAllowed();
+      return new S3Operation.Unsupported(name);
+    }
+    if (!onKey) return BucketRoutes.parse(request, bucket, subresource);
+    return ObjectRoutes.parse(request, bucket, keyOf(request.key()), subresource);
+  }
+
+  private static S3Operation onService(S3Request request) {
+    if (!request.key().isEmpty()) throw new S3Failure(S3Error.INVALID_BUCKET_NAME);
+    if (!request.method().equals("GET")) throw notAllowed();
+    Query query = request.query();
+    int limit =
+        query.text("max-buckets").isEmpty()
+            ? 0
+            : Numbers.between(query.text("max-buckets"), 1, 10_000, "max-buckets");
+    return new S3Operation.ListBuckets(
+        query.text("prefix"), query.text("continuation-token"), limit, query.text("bucket-region"));
+  }
+
+  static Key keyOf(String text) {
+    try {
+      return new Key(text);
+    } catch (IllegalArgumentException e) {
+      throw new S3Failure(
+          S3Error.KEY_TOO_LONG,
+          S3Error.KEY_TOO_LONG.message(),
+          new S3Failure.Detail("MaxSizeAllowed", Integer.toString(Key.MAX_BYTES)));
+    }
+  }
+
+  /// The `versionId` of a request, [Version#LATEST] when it has none.
+  static Version versionOf(Query query) {
+    String text = query.first("versionId");
+    return text == null ? Version.LATEST : version(text);
+  }
+
+  static Version version(String text) {
+    if (text.isEmpty())
+      throw S3Failure.argument("Version id cannot be the empty string", "versionId", "");
+    if (text.length() > 1024)
+      throw S3Failure.argument("Invalid version id specified", "versionId", text.substring(0, 64));
+    return new Version(text);
+  }
+
+  static UploadId uploadOf(Query query) {
+    String text = query.text("uploadId");
+    if (text.isEmpty() || text.length() > 256) throw new S3Failure(S3Error.NO_SUCH_UPLOAD);
+    return new UploadId(text);
+  }
+
+  static S3Failure notAllowed() {
+    return new S3Failure(S3Error.METHOD_NOT_ALLOWED);
+  }
+
+  /// Headers an answer may carry in place of the stored ones: query parameter to header.
+  static final Map<String, String> OVERRIDES =
+      Map.of(
+          "response-content-type", "content-type",
+          "response-content-language", "content-language",
+          "response-expires", "expires",
+          "response-cache-control", "cache-control",
+          "response-content-disposition", "content-disposition",
+          "response-content-encoding", "content-encoding");
+}

@@ -1,0 +1,106 @@
+package io.tarn.s3;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The query parameters that choose the operation, by the API reference. `bucket` and `object` are
+/// what the operations on it are called there, less their verb; empty where there is none.
+enum Subresource {
+  NONE("", "", ""),
+  // What is there.
+  ATTRIBUTES("attributes", "", "ObjectAttributes"),
+  DELETE("delete", "Objects", ""),
+  LOCATION("location", "BucketLocation", ""),
+  POLICY("policy", "BucketPolicy", ""),
+  POLICY_STATUS("policyStatus", "BucketPolicyStatus", ""),
+  TAGGING("tagging", "BucketTagging", "ObjectTagging"),
+  UPLOAD_ID("uploadId", "", "Part"),
+  UPLOADS("uploads", "MultipartUploads", "MultipartUpload"),
+  VERSIONING("versioning", "BucketVersioning", ""),
+  VERSIONS("versions", "ObjectVersions", ""),
+  // What is not.
+  ABAC("abac", "BucketAbac", ""),
+  ACCELERATE("accelerate", "BucketAccelerateConfiguration", ""),
+  ACL("acl", "BucketAcl", "ObjectAcl"),
+  ANALYTICS("analytics", "BucketAnalyticsConfiguration", ""),
+  APPEND("append", "", "Append"),
+  CORS("cors", "BucketCors", ""),
+  ENCRYPTION("encryption", "BucketEncryption", "ObjectEncryption"),
+  INTELLIGENT_TIERING("intelligent-tiering", "BucketIntelligentTieringConfiguration", ""),
+  INVENTORY("inventory", "BucketInventoryConfiguration", ""),
+  LEGAL_HOLD("legal-hold", "", "ObjectLegalHold"),
+  LIFECYCLE("lifecycle", "BucketLifecycleConfiguration", ""),
+  LOGGING("logging", "BucketLogging", ""),
+  METADATA_CONFIGURATION("metadataConfiguration", "BucketMetadataConfiguration", ""),
+  METADATA_INVENTORY("metadataInventoryTable", "BucketMetadataInventoryTableConfiguration", ""),
+  METADATA_JOURNAL("metadataJournalTable", "BucketMetadataJournalTableConfiguration", ""),
+  METADATA_TABLE("metadataTable", "BucketMetadataTableConfiguration", ""),
+  METRICS("metrics", "BucketMetricsConfiguration", ""),
+  NOTIFICATION("notification", "BucketNotificationConfiguration", ""),
+  OBJECT_LOCK("object-lock", "ObjectLockConfiguration", ""),
+  OWNERSHIP("ownershipControls", "BucketOwnershipControls", ""),
+  PUBLIC_ACCESS("publicAccessBlock", "PublicAccessBlock", ""),
+  RENAME("renameObject", "", "RenameObject"),
+  REPLICATION("replication", "BucketReplication", ""),
+  REQUEST_PAYMENT("requestPayment", "BucketRequestPayment", ""),
+  RESTORE("restore", "", "RestoreObject"),
+  RETENTION("retention", "", "ObjectRetention"),
+  SELECT("select", "", "SelectObjectContent"),
+  SESSION("session", "CreateSession", ""),
+  TORRENT("torrent", "", "ObjectTorrent"),
+  WEBSITE("website", "BucketWebsite", "");
+
+  private static final Map<String, Subresource> BY_PARAMETER = new HashMap<>();
+
+  static {
+    for (Subresource one : values()) if (one != NONE) BY_PARAMETER.put(one.parameter, one);
+  }
+
+  private final String parameter;
+  private final String onBucket;
+  private final String onObject;
+
+  Subresource(String parameter, String onBucket, String onObject) {
+    this.parameter = parameter;
+    this.onBucket = onBucket;
+    this.onObject = onObject;
+  }
+
+  static @Nullable Subresource find(String parameter) {
+    return BY_PARAMETER.get(parameter);
+  }
+
+  /// The one a query names, or [#NONE]. Two at once contradict each other.
+  static Subresource of(Query query) {
+    Subresource chosen = NONE;
+    for (int i = 0, size = query.size(); i < size; i++) {
+      Subresource named = BY_PARAMETER.get(query.name(i));
+      if (named == null || named == chosen) continue;
+      if (chosen != NONE)
+        throw new S3Failure(
+            S3Error.INVALID_ARGUMENT,
+            "Conflicting query string parameters: %s, %s"
+                .formatted(chosen.parameter, named.parameter));
+      chosen = named;
+    }
+    return chosen;
+  }
+
+  boolean isThere() {
+    return compareTo(ABAC) < 0;
+  }
+
+  /// What the API reference calls this method on it; empty where it knows no such operation.
+  String operation(String method, boolean onKey) {
+    String noun = onKey ? onObject : onBucket;
+    if (noun.isEmpty()) return "";
+    return switch (method) {
+      case "GET" -> "Get" + noun;
+      case "PUT" -> "Put" + noun;
+      case "DELETE" -> "Delete" + noun;
+      case "POST" -> noun;
+      default -> "";
+    };
+  }
+}

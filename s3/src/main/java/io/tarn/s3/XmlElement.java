@@ -1,0 +1,32 @@
+package io.tarn.s3;
+
+import java.util.List;
+import java.util.Set;
+
+/// An element of a small document: its local name, its own text and its children, in order.
+/// Attributes say nothing in S3's documents and are dropped.
+record XmlElement(String name, String text, List<XmlElement> children) {
+  /// The text of the only child of this name, empty when there is none.
+  ///
+  /// @throws S3Failure when there are several
+  String textOf(String child) {
+    XmlElement found = null;
+    for (XmlElement one : children) {
+      if (!one.name.equals(child)) continue;
+      if (found != null) throw XmlReader.malformed();
+      found = one;
+    }
+    return found == null ? "" : found.text;
+  }
+
+  boolean has(String child) {
+    for (XmlElement one : children) if (one.name.equals(child)) return true;
+    return false;
+  }
+
+  /// Refuses a document with children that mean nothing here: one could be a condition.
+  XmlElement only(Set<String> names) {
+    for (XmlElement one : children) if (!names.contains(one.name)) throw XmlReader.malformed();
+    return this;
+  }
+}

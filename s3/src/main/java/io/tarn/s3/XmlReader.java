@@ -1,0 +1,109 @@
+package io.tarn.s3;
+
+import io.tarn.store.Key;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the documents of requests: UTF-8 only, without DTD, entities or processing instructions,
+/// within limits of depth and number. What exceeds them is refused as it is met, so a hostile
+/// document costs no more than its own length.
+final class XmlReader {
+  static final String NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+  private static final int MAX_DEPTH = 8;
+  private static final int MAX_ELEMENTS = 100_000;
+  private static final int MAX_ATTRIBUTES = 16;
+
+  private final XMLStreamReader reader;
+  private int elements;
+
+  private XmlReader(XMLStreamReader reader) {
+    this.reader = reader;
+  }
+
+  /// The root of a document, which must have this name.
+  ///
+  /// @throws S3Failure when it is not well formed, or not what is expected
+  static XmlElement read(byte[] document, String root) {
+    try {
+      String text = Key.decode(document);
+      if (text.startsWith("\uFEFF")) text = text.substring(1);
+      XMLStreamReader stream = factory().createXMLStreamReader(new StringReader(text));
+      try {
+        XmlElement element = new XmlReader(stream).document();
+        if (!element.name().equals(root)) throw malformed();
+        return element;
+      } finally {
+        stream.close();
+      }
+    } catch (XMLStreamException | IllegalArgumentException e) {
+      throw malformed();
+    }
+  }
+
+  // One per document: a factory is cheap beside the parser, and not safe to share.
+  private static XMLInputFactory factory() {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
+    factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+    factory.setXMLResolver(
+        (_, _, _, _) -> {
+          throw new XMLStreamException("no external entities");
+        });
+    return factory;
+  }
+
+  static S3Failure malformed() {
+    return new S3Failure(S3Error.MALFORMED_XML);
+  }
+
+  private XmlElement document() throws XMLStreamException {
+    XmlElement root = null;
+    while (reader.hasNext())
+      switch (reader.next()) {
+        case XMLStreamConstants.START_ELEMENT -> root = element(1);
+        case XMLStreamConstants.COMMENT,
+            XMLStreamConstants.SPACE,
+            XMLStreamConstants.CHARACTERS,
+            XMLStreamConstants.END_DOCUMENT -> {}
+        default -> throw malformed(); // a DTD or a processing instruction
+      }
+    if (root == null) throw malformed();
+    return root;
+  }
+
+  private XmlElement element(int depth) throws XMLStreamException {
+    if (depth > MAX_DEPTH
+        || ++elements > MAX_ELEMENTS
+        || reader.getAttributeCount() > MAX_ATTRIBUTES
+        || !isOurs(reader.getNamespaceURI())) throw malformed();
+    String name = reader.getLocalName();
+    var text = new StringBuilder();
+    List<XmlElement> children = List.of();
+    while (true)
+      switch (reader.next()) {
+        case XMLStreamConstants.START_ELEMENT -> {
+          if (children.isEmpty()) children = new ArrayList<>();
+          children.add(element(depth + 1));
+        }
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+            text.append(reader.getText());
+        case XMLStreamConstants.COMMENT -> {}
+        case XMLStreamConstants.END_ELEMENT -> {
+          return new XmlElement(name, children.isEmpty() ? text.toString() : "", children);
+        }
+        default -> throw malformed();
+      }
+  }
+
+  private static boolean isOurs(@Nullable String namespace) {
+    return namespace == null || namespace.isEmpty() || namespace.equals(NAMESPACE);
+  }
+}

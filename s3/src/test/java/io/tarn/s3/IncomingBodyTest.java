@@ -1,0 +1,224 @@
+package io.tarn.s3;
+
+import static io.tarn.s3.Uploads.BYTES;
+import static io.tarn.s3.Uploads.SMALL;
+import static io.tarn.s3.Uploads.checksum;
+import static io.tarn.s3.Uploads.framed;
+import static io.tarn.s3.Uploads.hex;
+import static io.tarn.s3.Uploads.md5;
+import static io.tarn.s3.Uploads.open;
+import static io.tarn.s3.Uploads.put;
+import static io.tarn.s3.Uploads.read;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.Digests;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Invalid;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class IncomingBodyTest {
+  @ParameterizedTest
+  @EnumSource
+  void every_mode_gives_back_the_payload_and_its_digests(PayloadMode mode) {
+    for (byte[] bytes : new byte[][] {{}, SMALL, BYTES}) {
+      Draft draft = put(mode, bytes);
+      try (var body = open(draft, Pieces.of(framed(mode, draft, bytes), 10_000))) {
+        assertThat(body.length()).isEqualTo(bytes.length);
+        assertThat(body.readAll()).isEqualTo(bytes);
+        assertThat(body.next()).isNull();
+        Digests digests = body.digests();
+        assertThat(Base64.getEncoder().encodeToString(hex(digests.etag().text())))
+            .isEqualTo(md5(bytes));
+        assertThat(digests.checksum())
+            .isEqualTo(
+                mode.hasTrailer()
+                    ? Checksum.of(
+                        ChecksumAlgorithm.CRC32C,
+                        Base64.getDecoder().decode(checksum(ChecksumAlgorithm.CRC32C, bytes)))
+                    : Checksum.NONE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void however_the_bytes_are_split_the_payload_is_the_same(PayloadMode mode) {
+    long seed = Long.getLong("test.seed", System.nanoTime());
+    var random = new Random(seed);
+    for (int round = 0; round < 60; round++) {
+      byte[] bytes = Arrays.copyOf(BYTES, random.nextInt(70_000));
+      Draft draft = put(mode, bytes);
+      byte[] wire = framed(mode, draft, bytes);
+      ByteSource source = round == 0 ? Pieces.of(wire, 1) : Pieces.random(wire, random);
+      try (var body = open(draft, source)) {
+        assertThat(body.readAll()).as("seed %d, round %d", seed, round).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_body_that_ends_early_is_incomplete_wherever_it_ends(PayloadMode mode) {
+    Draft draft = put(mode, SMALL);
+    byte[] wire = framed(mode, draft, SMALL);
+    for (int length = 0; length < wire.length; length++) {
+      byte[] part = Arrays.copyOf(wire, length);
+      assertThatThrownBy(() -> read(draft, part))
+          .as("%d of %d bytes", length, wire.length)
+          .isInstanceOfSatisfying(
+              Invalid.class, e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.INCOMPLETE_BODY));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_changed_byte_is_found_in_every_mode_that_vouches_for_it(PayloadMode mode) {
+    if (mode == PayloadMode.UNSIGNED) return; // vouches for nothing
+    Draft draft = put(mode, SMALL);
+    byte[] wire = framed(mode, draft, SMALL);
+    var accepted = new ArrayList<Integer>();
+    for (int i = 0; i < wire.length; i++) {
+      byte[] spoiled = wire.clone();
+      spoiled[i] ^= 1;
+      try {
+        read(draft, spoiled);
+        accepted.add(i);
+      } catch (StoreFailure e) {
+        // as it should be
+      }
+    }
+    assertThat(accepted).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bytes_after_the_end_are_refused(PayloadMode mode) {
+    Draft draft = put(mode, SMALL);
+    byte[] wire = framed(mode, draft, SMALL);
+    for (int size : new int[] {1, 7, wire.length, wire.length + 2})
+      assertThatThrownBy(
+              () -> {
+                try (var body =
+                    open(draft, Pieces.of(Arrays.copyOf(wire, wire.length + 2), size))) {
+                  body.readAll();
+                }
+              })
+          .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void after_a_failure_there_is_no_end() {
+    Draft draft = put(PayloadMode.SIGNED_HASH, SMALL);
+    byte[] wrong = SMALL.clone();
+    wrong[0]++;
+    try (var body = open(draft, Pieces.whole(wrong))) {
+      assertThat(body.next()).isNotNull();
+      for (int i = 0; i < 3; i++) assertThatThrownBy(body::next).isInstanceOf(Invalid.class);
+      assertThatThrownBy(body::digests).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void hashing_beside_the_writer_gives_the_same_digests() {
+    try (var pool = Executors.newFixedThreadPool(2)) {
+      Draft draft =
+          put(
+              PayloadMode.UNSIGNED,
+              BYTES,
+              "x-amz-checksum-sha256",
+              checksum(ChecksumAlgorithm.SHA256, BYTES));
+      var rules = BodyRules.payload(null, pool);
+      try (var body =
+          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(BYTES, 80_000))) {
+        assertThat(body.readAll()).isEqualTo(BYTES);
+        assertThat(Base64.getEncoder().encodeToString(hex(body.digests().etag().text())))
+            .isEqualTo(md5(BYTES));
+      }
+    }
+  }
+
+  @Test
+  void a_payload_that_is_not_the_signed_one_is_refused() {
+    Draft draft = put(PayloadMode.SIGNED_HASH, SMALL);
+    byte[] other = "hello, torn".getBytes(UTF_8);
+    assertThatThrownBy(() -> read(draft, other))
+        .isInstanceOfSatisfying(
+            Invalid.class,
+            e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.CONTENT_SHA256_MISMATCH));
+    Draft withSha256 =
+        put(
+            PayloadMode.SIGNED_HASH,
+            SMALL,
+            "x-amz-checksum-sha256",
+            checksum(ChecksumAlgorithm.SHA256, other));
+    assertThatThrownBy(() -> read(withSha256, other))
+        .isInstanceOfSatisfying(
+            Invalid.class,
+            e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.CONTENT_SHA256_MISMATCH));
+  }
+
+  @Test
+  void the_fallback_is_computed_when_nothing_is_asked() {
+    Draft draft = put(PayloadMode.UNSIGNED, SMALL);
+    var rules = BodyRules.payload(ChecksumAlgorithm.CRC64NVME, null);
+    try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
+      assertThat(body.algorithm()).isEqualTo(ChecksumAlgorithm.CRC64NVME);
+      assertThat(body.isVouchedFor()).isFalse();
+      body.readAll();
+      assertThat(body.digests().checksum().text())
+          .isEqualTo(checksum(ChecksumAlgorithm.CRC64NVME, SMALL));
+    }
+  }
+
+  @Test
+  void a_document_may_come_without_a_length_but_not_without_a_bound() {
+    Draft draft =
+        Draft.signed("POST", "/bucket?delete", "UNSIGNED-PAYLOAD", "Transfer-Encoding", "chunked");
+    var rules = BodyRules.document(SMALL.length);
+    try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(SMALL, 3))) {
+      assertThat(body.length()).isEqualTo(-1);
+      assertThat(body.readAll()).isEqualTo(SMALL);
+    }
+    try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(BYTES, 3))) {
+      assertThatThrownBy(body::readAll)
+          .isInstanceOfSatisfying(
+              Invalid.class, e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.ENTITY_TOO_LARGE));
+    }
+  }
+
+  @Test
+  void checksums_of_something_else_are_ignored_where_the_rules_say_so() {
+    Draft draft = put(PayloadMode.UNSIGNED, SMALL, "x-amz-checksum-crc32", "AAAAAA==");
+    var rules = BodyRules.document(1000).ignoringChecksums();
+    try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
+      assertThat(body.readAll()).isEqualTo(SMALL);
+    }
+  }
+
+  @Test
+  void payload_bytes_are_handed_out_in_place() {
+    Draft draft = put(PayloadMode.STREAMING_SIGNED, BYTES);
+    byte[] wire = framed(PayloadMode.STREAMING_SIGNED, draft, BYTES);
+    ByteBuffer whole = ByteBuffer.wrap(wire);
+    var once = new ArrayList<>(List.of(whole));
+    try (var body = open(draft, () -> once.isEmpty() ? null : once.removeLast())) {
+      ByteBuffer piece = body.next();
+      Arrays.fill(wire, (byte) 'x');
+      assertThat(piece).isNotNull();
+      while (piece != null && piece.hasRemaining()) assertThat(piece.get()).isEqualTo((byte) 'x');
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.tarn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PayloadIncomingTest {
+  private static final byte[] BYTES = new byte[700_000];
+
+  static {
+    new Random(2).nextBytes(BYTES);
+  }
+
+  @TempDir Path directory;
+
+  private static byte[] drain(Incoming incoming) {
+    var out = new ByteArrayOutputStream();
+    for (ByteBuffer bytes = incoming.next(); bytes != null; bytes = incoming.next()) {
+      byte[] piece = new byte[bytes.remaining()];
+      bytes.get(piece);
+      out.writeBytes(piece);
+    }
+    return out.toByteArray();
+  }
+
+  private static Payload.Regions regions(long length, List<Region> list) {
+    Deque<Region> left = new ArrayDeque<>(list);
+    return new Payload.Regions(
+        length,
+        new RegionSource() {
+          @Override
+          public @Nullable Region next() {
+            return left.poll();
+          }
+
+          @Override
+          public void close() {}
+        });
+  }
+
+  private static Digests digests(byte[] bytes) {
+    var digester = new Digester(ChecksumAlgorithm.SHA1);
+    digester.update(ByteBuffer.wrap(bytes));
+    return digester.finish().digests();
+  }
+
+  @Test
+  void bytes_in_memory_come_with_their_digests() {
+    var incoming = new PayloadIncoming(new Payload.Bytes(BYTES, 10, 1000), ChecksumAlgorithm.SHA1);
+    assertThat(incoming.length()).isEqualTo(1000);
+    assertThatThrownBy(incoming::digests).isInstanceOf(IllegalStateException.class);
+    byte[] expected = Arrays.copyOfRange(BYTES, 10, 1010);
+    assertThat(drain(incoming)).isEqualTo(expected);
+    assertThat(incoming.digests()).isEqualTo(digests(expected));
+    assertThat(incoming.next()).isNull();
+  }
+
+  @Test
+  void nothing_is_a_payload_too() {
+    var incoming = new PayloadIncoming(new Payload.Bytes(new byte[0]), new Digester(null));
+    assertThat(incoming.next()).isNull();
+    assertThat(incoming.digests().etag().text()).isEqualTo("d41d8cd98f00b204e9800998ecf8427e");
+  }
+
+  @Test
+  void regions_of_files_and_of_memory_are_read_in_order() throws IOException {
+    Path file = Files.write(directory.resolve("blob"), BYTES);
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      var incoming =
+          new PayloadIncoming(
+              regions(
+                  600_005,
+                  List.of(
+                      new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)),
+                      new Region.Memory(ByteBuffer.allocate(0)),
+                      new Region.FileSlice(channel, 100_000, 600_000))),
+              ChecksumAlgorithm.SHA1);
+      byte[] expected = new byte[600_005];
+      System.arraycopy(BYTES, 0, expected, 0, 5);
+      System.arraycopy(BYTES, 100_000, expected, 5, 600_000);
+      assertThat(drain(incoming)).isEqualTo(expected);
+      assertThat(incoming.digests()).isEqualTo(digests(expected));
+    }
+  }
+
+  @Test
+  void a_source_that_is_shorter_than_it_said_is_corrupt() {
+    var incoming =
+        new PayloadIncoming(
+            regions(6, List.of(new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)))),
+            new Digester(null));
+    assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  @Test
+  void a_file_that_is_shorter_than_its_region_is_corrupt() throws IOException {
+    Path file = Files.write(directory.resolve("blob"), new byte[10]);
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      var incoming =
+          new PayloadIncoming(
+              regions(20, List.of(new Region.FileSlice(channel, 0, 20))), new Digester(null));
+      assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
+    }
+  }
+}
