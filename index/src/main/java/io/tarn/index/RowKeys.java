@@ -69,11 +69,6 @@ final class RowKeys {
     return new MetaKey(escaped('U', bucket, key.utf8(), token));
   }
 
-  /// The token at the end of a `U` key.
-  static long trailingToken(MetaKey upload) {
-    return ByteBuffer.wrap(upload.bytes()).getLong(upload.bytes().length - Long.BYTES);
-  }
-
   static MetaKey part(long upload, int number) {
     return numbered('P', upload, number);
   }
@@ -191,11 +186,9 @@ final class RowKeys {
     return ~lastLong(key) & Long.MAX_VALUE;
   }
 
+  /// The token at the end of a `U`, `V` or `D` key.
   static long lastLong(MetaKey key) {
-    byte[] bytes = key.bytes();
-    long value = 0;
-    for (int i = bytes.length - 8; i < bytes.length; i++) value = value << 8 | (bytes[i] & 0xFF);
-    return value;
+    return ByteBuffer.wrap(key.bytes()).getLong(key.bytes().length - Long.BYTES);
   }
 
   private static byte[] escaped(char kind, long bucket, byte[] utf8, long suffix) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
@@ -166,11 +167,45 @@ class RaceTest {
     assertThat(Audit.problems(meta, blobs)).isEmpty();
   }
 
+  @Test
+  void an_upload_ends_with_its_bucket_even_while_parts_arrive() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      var name = new BucketName("bucket-" + round);
+      Bucket there = index.buckets().create(new CreateBucket(name, OWNER, ""));
+      var begin = new BeginUpload(new Put(there, KEY), OWNER, null, ChecksumType.COMPOSITE);
+      var ref = new UploadRef(there, KEY, index.store().begin(begin).id());
+      Part part = index.store().putPart(ref, 1, Bodies.of("first"));
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          running.add(
+              threads.submit(
+                  () -> succeeds(() -> index.store().putPart(ref, 2, Bodies.of("more")))));
+          running.add(
+              threads.submit(() -> succeeds(() -> index.store().complete(complete(ref, part)))));
+        }
+        running.add(threads.submit(() -> succeeds(() -> index.buckets().delete(there))));
+        for (Future<?> each : running) each.get();
+      }
+      if (index.buckets().find(name).isPresent()) attempt(() -> index.store().abort(ref));
+      tidy();
+      assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
+      assertThat(index.buckets().find(name).isPresent() || uploads() == 0).isTrue();
+    }
+  }
+
+  private int uploads() {
+    return new Rows(meta).scan(Scan.of(RowKeys.all('U'), 10)).items().size();
+  }
+
   private static boolean succeeds(Runnable work) {
     try {
       work.run();
       return true;
-    } catch (StoreFailure.NoSuchBucket | StoreFailure.BucketNotEmpty e) {
+    } catch (StoreFailure.NoSuchBucket
+        | StoreFailure.BucketNotEmpty
+        | StoreFailure.NoSuchUpload
+        | StoreFailure.Conflict e) {
       return false;
     }
   }
