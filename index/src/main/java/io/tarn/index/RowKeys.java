@@ -18,8 +18,7 @@ import java.util.Arrays;
 /// | bucket | `B` name | [BucketRow] |
 /// | document | `N` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
-/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning
-// was on |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
 /// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
 /// | part | `P` upload token(8) number(2) | [Section] |
@@ -68,11 +67,6 @@ final class RowKeys {
 
   static MetaKey upload(long bucket, Key key, long token) {
     return new MetaKey(escaped('U', bucket, key.utf8(), token));
-  }
-
-  /// The token at the end of a `U` key.
-  static long trailingToken(MetaKey upload) {
-    return ByteBuffer.wrap(upload.bytes()).getLong(upload.bytes().length - Long.BYTES);
   }
 
   static MetaKey part(long upload, int number) {
@@ -192,11 +186,9 @@ final class RowKeys {
     return ~lastLong(key) & Long.MAX_VALUE;
   }
 
+  /// The token at the end of a `U`, `V` or `D` key.
   static long lastLong(MetaKey key) {
-    byte[] bytes = key.bytes();
-    long value = 0;
-    for (int i = bytes.length - 8; i < bytes.length; i++) value = value << 8 | (bytes[i] & 0xFF);
-    return value;
+    return ByteBuffer.wrap(key.bytes()).getLong(key.bytes().length - Long.BYTES);
   }
 
   private static byte[] escaped(char kind, long bucket, byte[] utf8, long suffix) {
