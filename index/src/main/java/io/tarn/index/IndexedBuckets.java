@@ -9,7 +9,6 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
-import io.tarn.meta.Tokens;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -44,6 +43,7 @@ public final class IndexedBuckets implements Buckets {
   private final Rows rows;
   private final Substrate substrate;
   private final String region;
+  private final TokenLease lease;
   private final Remembered<BucketName, Bucket> remembered;
   private final Remembered<MetaKey, Optional<String>> documents;
 
@@ -54,6 +54,7 @@ public final class IndexedBuckets implements Buckets {
     this.region = region;
     this.remembered = new Remembered<>(settings.rememberedBuckets());
     this.documents = new Remembered<>(settings.rememberedBuckets());
+    this.lease = TokenLease.take(rows, substrate);
     for (Bucket bucket : scan("", "", Integer.MAX_VALUE, true)) unmark(bucket);
   }
 
@@ -335,8 +336,7 @@ public final class IndexedBuckets implements Buckets {
     throw busy(bucket.name());
   }
 
-  /// The tokens that rows here were stamped with.
-  Tokens tokens() {
-    return substrate.tokens();
+  TokenLease lease() {
+    return lease;
   }
 }

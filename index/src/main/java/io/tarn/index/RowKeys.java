@@ -26,6 +26,7 @@ import java.util.Arrays;
 /// | manifest | `M` version token(8) chunk(2) | sections of a large object |
 /// | inline bytes | `D` version token(8) | the bytes of a small object |
 /// | garbage | `G` due(8) token(8) sequence(1) | what was buried there, see [Reaper] |
+/// | lease | `T` node(2) | up to where a node gave out tokens, see [TokenLease] |
 /// | pending | `W` node(2) blob(26) | a blob that no row refers to yet |
 ///
 /// `esc` writes a zero byte as `00 FF` and ends with `00 01`: it keeps the order of keys, and no
@@ -111,6 +112,10 @@ final class RowKeys {
     bytes[2] = (byte) node;
     System.arraycopy(name, 0, bytes, 3, name.length);
     return new MetaKey(bytes);
+  }
+
+  static MetaKey lease(int node) {
+    return new MetaKey(new byte[] {'T', (byte) (node >>> 8), (byte) node});
   }
 
   static KeyRange pending(int node) {
