@@ -2,6 +2,7 @@ package io.tarn.node;
 
 import java.util.List;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -20,9 +21,7 @@ final class Completion {
   private static ExitCode print(Invocation invocation) {
     CommandSpec root = invocation.parsed().commandSpec().root();
     root.removeSubcommand("warm-up");
-    CommandTree.reveal(root.subcommands().get("server").getCommandSpec());
-    for (var member : root.subcommands().get("config").getSubcommands().values())
-      CommandTree.reveal(member.getCommandSpec());
+    root.subcommands().values().forEach(Completion::reveal);
     String script =
         switch (invocation.word(0)) {
           case "bash" -> AutoComplete.bash("tarn", root.commandLine());
@@ -34,6 +33,11 @@ final class Completion {
         };
     invocation.terminal().out().print(script);
     return ExitCode.OK;
+  }
+
+  private static void reveal(CommandLine command) {
+    CommandTree.reveal(command.getCommandSpec());
+    command.getSubcommands().values().forEach(Completion::reveal);
   }
 
   private static String fish(CommandSpec root) {

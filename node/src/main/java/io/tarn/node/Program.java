@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -47,6 +48,10 @@ final class Program {
       return ((Verb) parsed.commandSpec().userObject()).run(invocation);
     } catch (CommandFailure e) {
       return failed(invocation, e);
+    } catch (UncheckedIOException e) {
+      return failed(
+          invocation,
+          new CommandFailure(ExitCode.FAILURE, "", e.getMessage() + ": " + e.getCause()));
     }
   }
 

@@ -68,28 +68,24 @@ class ProgramTest {
 
   @Test
   void every_command_says_how_it_is_used() {
-    var left = new ArrayList<List<String>>(List.of(List.of()));
-    int seen = 0;
-    while (!left.isEmpty()) {
-      List<String> path = left.removeLast();
-      var words = new ArrayList<>(path);
-      words.add("--help");
-      var ran = shell.run(words.toArray(String[]::new));
-      assertThat(ran.exit()).isEqualTo(ExitCode.OK);
-      assertThat(ran.out()).as(path.toString()).startsWith("Usage: tarn").contains("--help");
-      seen++;
-      CommandLine at = tree();
-      for (String word : path) at = at.getSubcommands().get(word);
-      for (String name : at.getSubcommands().keySet()) {
-        var below = new ArrayList<>(path);
-        below.add(name);
-        left.add(below);
-      }
-    }
-    assertThat(seen).isGreaterThan(40);
+    assertThat(helped(tree(), List.of())).isGreaterThan(40);
   }
 
-  private CommandLine tree() {
+  private int helped(CommandLine command, List<String> path) {
+    var words = new ArrayList<>(path);
+    words.add("--help");
+    var ran = shell.run(words.toArray(String[]::new));
+    assertThat(ran.exit()).isEqualTo(ExitCode.OK);
+    assertThat(ran.out()).as(path.toString()).startsWith("Usage: tarn").contains("--help");
+    int seen = 1;
+    for (var member : command.getSubcommands().entrySet()) {
+      words.set(words.size() - 1, member.getKey());
+      seen += helped(member.getValue(), List.copyOf(words));
+    }
+    return seen;
+  }
+
+  private static CommandLine tree() {
     return CommandTree.of(new Terminal(System.in, System.out, System.err, Map.of()));
   }
 
