@@ -27,6 +27,7 @@ class HistoriesTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // List.of only reads it
   private static boolean linearizable(Event<Register>... history) {
     return Histories.linearizable(List.of(history), 0, HistoriesTest::step);
   }
