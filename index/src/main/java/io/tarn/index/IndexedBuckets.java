@@ -175,11 +175,16 @@ public final class IndexedBuckets implements Buckets {
     }
   }
 
-  private void endUpload(Entry upload) {
-    long token = RowKeys.trailingToken(upload.key());
-    var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
-    plan.discard(new Garbage.Remains(token, new BitSet()).toRow());
-    var _ = rows.commit(plan); // rejected: it completed or was aborted just now
+  /// Until it is gone: adding a part or completing can rewrite the row, but never bring it back.
+  private void endUpload(Entry found) {
+    @Nullable Entry upload = found;
+    for (int attempt = 0; upload != null && attempt < ATTEMPTS; attempt++) {
+      var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
+      plan.discard(new Garbage.Remains(RowKeys.lastLong(upload.key()), new BitSet()).toRow());
+      if (rows.commit(plan) instanceof CommitResult.Committed) return;
+      upload = rows.get(upload.key());
+    }
+    if (upload != null) throw new StoreFailure.Conflict("an upload kept changing");
   }
 
   private void unmark(Bucket marked) {
