@@ -26,13 +26,11 @@ final class BucketOperations {
   private static final String DEFAULT_REGION = "us-east-1";
 
   private final Buckets buckets;
-  private final Leftovers leftovers;
   private final Intake intake;
   private final String region;
 
-  BucketOperations(Stores stores, Intake intake, String region) {
-    this.buckets = stores.buckets();
-    this.leftovers = new Leftovers(stores.objects());
+  BucketOperations(Buckets buckets, Intake intake, String region) {
+    this.buckets = buckets;
     this.intake = intake;
     this.region = region;
   }
@@ -63,14 +61,8 @@ final class BucketOperations {
     return Reply.empty(200, headers);
   }
 
-  /// Uploads that nobody completed do not keep a bucket, as they do not in S3: they go with it.
   Reply delete(Bucket bucket) {
-    try {
-      buckets.delete(bucket);
-    } catch (StoreFailure.BucketNotEmpty notEmpty) {
-      if (!leftovers.abortAll(bucket)) throw notEmpty;
-      buckets.delete(bucket);
-    }
+    buckets.delete(bucket);
     return Reply.empty(204);
   }
 

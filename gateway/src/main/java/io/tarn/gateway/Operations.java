@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import io.tarn.s3.ContinuationTokens;
 import io.tarn.s3.Demand;
 import io.tarn.s3.Reading;
+import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
+  private final Intake intake;
   private final Admission admission;
   private final ObjectReads reads;
   private final ObjectWrites writes;
@@ -24,13 +26,13 @@ final class Operations {
     Stores stores = wiring.stores();
     People people = wiring.people();
     String region = wiring.settings().region();
-    var intake = new Intake(wiring.beside());
+    this.intake = new Intake(wiring.beside());
     var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
     this.admission = new Admission(stores, people, surroundings);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake);
     this.deletions = new Deletions(stores.objects(), admission);
-    this.buckets = new BucketOperations(stores, intake, region);
+    this.buckets = new BucketOperations(stores.buckets(), intake, region);
     this.listings =
         new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), people::displayName);
     this.multiparts = new Multiparts(stores.objects(), intake, people::displayName);
@@ -42,6 +44,7 @@ final class Operations {
           throw new S3Failure(S3Error.NOT_IMPLEMENTED, unsupported.name() + " is not implemented.");
       case S3Operation.ListBuckets list -> {
         admission.admitToTenant(call, list);
+        intake.nothing(call);
         yield listings.buckets(call, list);
       }
       case S3Operation.CreateBucket create -> {
@@ -51,6 +54,7 @@ final class Operations {
       case S3Operation.OnObject onObject -> ofObject(call, onObject);
       case S3Operation.OnBucket onBucket -> {
         Bucket bucket = admission.admit(call, onBucket);
+        if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
         Reply reply = ofBucket(call, bucket, onBucket);
         reply.headers().add("x-amz-bucket-region", bucket.region());
         yield reply;
@@ -84,6 +88,7 @@ final class Operations {
 
   private Reply ofObject(Call call, S3Operation.OnObject operation) {
     Bucket bucket = admission.admit(call, operation);
+    if (operation.route().body() == Route.Body.NONE) intake.nothing(call);
     return switch (operation) {
       case S3Operation.GetObject get ->
           concealed(call, bucket, get, () -> reads.get(bucket, get, checked(call, get.reading())));
