@@ -98,6 +98,7 @@ final class Failures {
       headers.add("Last-Modified", HttpDate.format(met.modified()));
       if (!met.latest()) headers.add("Allow", "DELETE");
     }
+    if (cause instanceof StoreFailure.NoSuchKey) headers.add("x-amz-delete-marker", "false");
     if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", "1");
     return headers;
   }

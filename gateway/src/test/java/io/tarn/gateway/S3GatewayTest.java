@@ -390,7 +390,9 @@ class S3GatewayTest {
           .as("conditions come after permission")
           .isEqualTo(403);
     }
-    assertThat(nobody.call("GET /no-such-bucket-at-all/k").code()).isEqualTo("AccessDenied");
+    assertThat(nobody.call("GET /no-such-bucket-at-all/k").code())
+        .as("names of buckets are no secret")
+        .isEqualTo("NoSuchBucket");
     assertThat(alt.call("GET /no-such-bucket-at-all/k").code()).isEqualTo("NoSuchBucket");
   }
 
@@ -525,7 +527,7 @@ class S3GatewayTest {
     "GET /bucket/%C0%AE%C0%AE, InvalidURI",
     "GET /bucket/%2, InvalidURI",
     "GET /../secret, InvalidBucketName",
-    "GET /bucket?acl, NotImplemented",
+    "GET /bucket?cors, NotImplemented",
     "PUT /bucket?lifecycle, NotImplemented",
     "POST /bucket, NotImplemented",
     "TRACE /bucket/k, MethodNotAllowed",
@@ -632,5 +634,42 @@ class S3GatewayTest {
     assertThat(answer.header("content-type")).isEqualTo("text/html");
     assertThat(nobody.call("DELETE " + url.substring(server.endpoint().length())).code())
         .isEqualTo("SignatureDoesNotMatch");
+  }
+
+  @Test
+  void an_access_control_list_opens_what_it_says_and_a_policy_closes_it_again() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "x", "x-amz-acl", "public-read"));
+    Client.ok(main.put("/" + b + "/private", "x"));
+    assertThat(nobody.call("GET /" + b + "/k").text()).isEqualTo("x");
+    assertThat(nobody.ok("GET /" + b + "/k").headers()).doesNotContainKey("x-amz-acl");
+    assertThat(nobody.call("GET /" + b + "/private").status()).isEqualTo(403);
+    assertThat(nobody.call("GET /" + b).status()).isEqualTo(403);
+    assertThat(nobody.call("GET /" + b + "/k?acl").status()).isEqualTo(403);
+    assertThat(main.ok("GET /" + b + "/k?acl").text())
+        .contains("<Permission>READ</Permission>", "AllUsers", "main-canonical-id");
+
+    main.ok("PUT /" + b + "?acl", "x-amz-acl", "public-read-write");
+    assertThat(nobody.call("GET /" + b).status()).isEqualTo(200);
+    assertThat(nobody.call("GET /" + b + "/absent").code()).isEqualTo("NoSuchKey");
+    Client.ok(alt.put("/" + b + "/alts", "y"));
+    assertThat(alt.ok("GET /" + b + "/alts").text()).as("its own").isEqualTo("y");
+    assertThat(main.ok("GET /" + b).text()).contains("<ID>alt-canonical-id</ID>");
+    assertThat(alt.call("PUT /" + b + "?acl", "x-amz-acl", "private").status()).isEqualTo(403);
+
+    main.ok("PUT /" + b + "/copy", "x-amz-copy-source", "/" + b + "/k");
+    assertThat(nobody.call("GET /" + b + "/copy").status()).as("never copied").isEqualTo(403);
+    main.ok("PUT /" + b + "/k?acl", "x-amz-acl", "private");
+    assertThat(nobody.call("GET /" + b + "/k").status()).isEqualTo(403);
+    main.ok("PUT /" + b + "/k?acl", "x-amz-grant-read", "id=\"alt-canonical-id\"");
+    assertThat(alt.call("GET /" + b + "/k").status()).isEqualTo(200);
+    assertThat(main.call("PUT /" + b + "/k?acl", "x-amz-grant-read", "id=\"ghost\"").code())
+        .isEqualTo("InvalidArgument");
+    policy(
+        b,
+        "Deny",
+        "\"*\"",
+        "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::" + b + "/*\"");
+    assertThat(alt.call("GET /" + b + "/k").status()).as("what denies wins").isEqualTo(403);
   }
 }
