@@ -5,14 +5,17 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// An account of what a server acknowledged, kept outside of it. Each key belongs to one writer, so
 /// after a crash it holds what was acknowledged last or the one write that was under way: anything
@@ -32,6 +35,7 @@ final class Ledger {
   }
 
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+  private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   private final String bucket;
 
   Ledger(String bucket) {
@@ -40,6 +44,11 @@ final class Ledger {
 
   Collection<String> keys() {
     return accounts.keySet();
+  }
+
+  /// What a living server refused; nothing in this load deserves it.
+  List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   /// One random operation on one of the writer's keys. Throws what the client throws when the
@@ -64,7 +73,7 @@ final class Ledger {
     accounts.put(key, new Account(content, false, null));
   }
 
-  private void put(S3Client client, String key, Content content) {
+  void put(S3Client client, String key, Content content) {
     begin(key, content);
     client.putObject(
         request -> request.bucket(bucket).key(key), RequestBody.fromBytes(content.bytes()));
@@ -121,9 +130,16 @@ final class Ledger {
   /// what should not be.
   List<String> audit(S3Client client) {
     var wrong = new ArrayList<String>();
-    for (String key : accounts.keySet()) {
-      Account account = accounts.get(key);
-      byte[] found = fetch(client, key);
+    for (Map.Entry<String, Account> entry : accounts.entrySet()) {
+      String key = entry.getKey();
+      Account account = entry.getValue();
+      byte[] found;
+      try {
+        found = fetch(client, key);
+      } catch (SdkException e) {
+        wrong.add("%s: acknowledged %s, reading it gave %s".formatted(key, account.settled, e));
+        continue;
+      }
       boolean settled = same(account.settled, found);
       boolean attempted = account.underWay && same(account.attempted, found);
       if (!settled && !attempted) wrong.add(describe(key, account, found));
@@ -172,13 +188,15 @@ final class Ledger {
         : List.of("listed %s, expected %s".formatted(listed, expected));
   }
 
-  /// Runs one writer until the server is gone. A refusal by a living server is a failure of the
-  /// test.
+  /// Runs one writer until the server is gone or the thread is interrupted; what was under way then
+  /// stays so.
   void write(S3Client client, int writer, Random random) {
     try {
       while (!Thread.currentThread().isInterrupted()) step(client, writer, random);
+    } catch (S3Exception e) {
+      refusals.add("writer %d: %s".formatted(writer, e));
     } catch (SdkException e) {
-      return; // the server was killed; what was under way stays so
+      return; // the server was killed
     }
   }
 }

@@ -1,17 +1,23 @@
 package io.tarn.conformance;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -29,6 +35,7 @@ final class ServerProcess implements AutoCloseable {
 
   private final List<String> words;
   private final Path log;
+  private final Map<String, String> environment = new HashMap<>();
   private final int port = freePort();
   private final int adminPort = freePort();
   private @Nullable Process process;
@@ -37,18 +44,41 @@ final class ServerProcess implements AutoCloseable {
   ServerProcess(Path log, String... words) {
     this.log = log;
     this.words = List.of(words);
+    environment.put("TARN_ROOT_USER", ACCESS_KEY);
+    environment.put("TARN_ROOT_PASSWORD", SECRET_KEY);
+  }
+
+  /// The server makes its own keys, as it does on a first start without any.
+  ServerProcess withoutKeys() {
+    environment.clear();
+    return this;
   }
 
   ServerProcess start() throws IOException {
     launch();
     Instant deadline = Instant.now().plus(PATIENCE);
-    while (!ready()) {
-      if (!running().isAlive()) throw new IOException("the server ended at start:\n" + tail());
+    while (health() == 0) {
+      if (!running().isAlive()) throw new Ended(running().exitValue(), tail());
       if (Instant.now().isAfter(deadline))
         throw new IOException("the server is not ready:\n" + tail());
       pause(20);
     }
     return this;
+  }
+
+  /// The process ended instead of serving; `said` is what it said.
+  static final class Ended extends IOException {
+    private static final long serialVersionUID = 1;
+    private final int code;
+
+    Ended(int code, String said) {
+      super("the server ended at start with %d:\n%s".formatted(code, said));
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
   }
 
   /// Starts the process and does not wait for it to serve.
@@ -70,8 +100,7 @@ final class ServerProcess implements AutoCloseable {
         List.of("--address", "127.0.0.1:" + port, "--console-address", "127.0.0.1:" + adminPort));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put("TARN_ROOT_USER", ACCESS_KEY);
-    builder.environment().put("TARN_ROOT_PASSWORD", SECRET_KEY);
+    builder.environment().putAll(environment);
     Process started = builder.start();
     process = started;
     return started;
@@ -86,15 +115,47 @@ final class ServerProcess implements AutoCloseable {
   }
 
   boolean ready() {
+    return health() == 200;
+  }
+
+  /// The status of `/health/ready`; 0 when nobody answers.
+  int health() {
     try {
       var connection =
           (HttpURLConnection) adminEndpoint().resolve("/health/ready").toURL().openConnection();
       connection.setConnectTimeout(1000);
       connection.setReadTimeout(5000);
-      return connection.getResponseCode() == 200;
+      return connection.getResponseCode();
     } catch (IOException e) {
-      return false;
+      return 0;
     }
+  }
+
+  /// Asks the admin API with the token of the present run. Returns the answer's body.
+  String admin(String method, String path) throws IOException {
+    String access = Files.readString(metadata().resolve("run/admin.json"));
+    Matcher token = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"").matcher(access);
+    if (!token.find()) throw new IOException("no token in " + access);
+    var connection =
+        (HttpURLConnection) adminEndpoint().resolve("/admin/v1/" + path).toURL().openConnection();
+    connection.setRequestMethod(method);
+    connection.setReadTimeout(30_000);
+    connection.setRequestProperty("Authorization", "Bearer " + token.group(1));
+    int status = connection.getResponseCode();
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      String body = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      if (status >= 400)
+        throw new IOException("%s %s: %d %s".formatted(method, path, status, body));
+      return body;
+    }
+  }
+
+  private Path metadata() {
+    String flag = "--metadata=";
+    for (String word : words)
+      if (word.startsWith(flag)) return Path.of(word.substring(flag.length()));
+    return Path.of(words.getFirst(), ".tarn");
   }
 
   long pid() {
@@ -174,6 +235,12 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     Process mine = process;
-    if (mine != null) mine.toHandle().destroyForcibly();
+    if (mine == null) return;
+    mine.toHandle().destroyForcibly();
+    try {
+      mine.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -7,7 +7,7 @@ import io.tarn.store.Versioning;
 
 /// Everything an operator can do. Parsed once; authorised and carried out as this one value. A
 /// `tenant` is a name or a canonical id; empty means the root tenant. Empty texts elsewhere mean
-/// "not given".
+/// "not given". Printed it holds no secret: that is what the log shows.
 sealed interface AdminOperation {
   record GetStatus() implements AdminOperation {}
 
@@ -103,11 +103,6 @@ sealed interface AdminOperation {
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
     };
-  }
-
-  /// As the log calls it.
-  default String name() {
-    return getClass().getSimpleName();
   }
 
   /// Whether it changes anything, and so is worth a line in the log.

@@ -52,7 +52,8 @@ class AdminApiTest {
             "/tenants",
             """
             {"name":"main","id":"%s","displayName":"M. Tester","email":"tester@example.com",
-             "accessKey":"AK123","secretKey":"SKSKSKSK"}"""
+             "accessKey":"AK123","secretKey":"SKSKSKSK"}\
+            """
                 .formatted(ID));
     assertThat(made.json().path("id").asString("")).isEqualTo(ID);
     var credential = console.catalog.find("AK123").orElseThrow();
@@ -76,7 +77,10 @@ class AdminApiTest {
 
   @Test
   void a_tenant_goes_only_when_it_owns_nothing() {
-    ok("POST", "/tenants", "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
+    ok(
+        "POST",
+        "/tenants",
+        "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
     ok("POST", "/buckets", "{\"name\":\"photos\",\"tenant\":\"main\"}");
     refused(409, "InUse", "DELETE", "/tenants/main", "");
     assertThat(console.catalog.find("AK123")).as("enabled again").isPresent();
@@ -119,7 +123,8 @@ class AdminApiTest {
     String document =
         """
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",\
-        "Resource":"arn:aws:s3:::photos/*"}]}""";
+        "Resource":"arn:aws:s3:::photos/*"}]}\
+        """;
     ok("PUT", "/policies/photos-read", document);
     Answer shown = ok("GET", "/policies/photos-read", "");
     assertThat(shown.json().path("document").path("Version").asString("")).isEqualTo("2012-10-17");

@@ -82,8 +82,7 @@ class ConsoleAccessTest {
   @Test
   void two_proofs_at_once_are_refused() {
     Answer answer =
-        console.send(
-            "GET", STATUS + "?X-Amz-Signature=00", "", "Authorization", "Bearer " + TOKEN);
+        console.send("GET", STATUS + "?X-Amz-Signature=00", "", "Authorization", "Bearer " + TOKEN);
     assertThat(answer.status()).isEqualTo(401);
   }
 

@@ -2,9 +2,9 @@ package io.tarn.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.http.Headers;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
-import io.tarn.http.Headers;
 import io.tarn.http.Response;
 import java.io.IOException;
 import java.net.URI;

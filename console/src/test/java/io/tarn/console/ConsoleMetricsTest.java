@@ -37,7 +37,8 @@ class ConsoleMetricsTest {
   void open_metrics_is_spoken_when_asked_for() {
     try (var console = new RunningConsole(directory, ConsoleSettings.DEFAULTS)) {
       var answer =
-          console.send("GET", "/metrics", "", "Accept", "application/openmetrics-text; version=1.0.0");
+          console.send(
+              "GET", "/metrics", "", "Accept", "application/openmetrics-text; version=1.0.0");
       assertThat(answer.raw().headers().firstValue("Content-Type"))
           .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
       assertThat(answer.text()).endsWith("# EOF\n");
@@ -53,8 +54,7 @@ class ConsoleMetricsTest {
     try (var console = new RunningConsole(directory, settings)) {
       assertThat(console.send("GET", "/metrics", "").status()).isEqualTo(401);
       var signed =
-          console.signed(
-              RunningConsole.ROOT, RunningConsole.ROOT_SECRET, "GET", "/metrics", "");
+          console.signed(RunningConsole.ROOT, RunningConsole.ROOT_SECRET, "GET", "/metrics", "");
       assertThat(signed.status()).isEqualTo(200);
       var wrong = console.signed(RunningConsole.ROOT, "wrongwrongwrong", "GET", "/metrics", "");
       assertThat(wrong.status()).isEqualTo(403);

@@ -17,7 +17,7 @@ class LocalAccessTest {
 
   @Test
   void only_the_owner_can_read_it_and_it_reads_back() throws IOException {
-    LocalAccess access = LocalAccess.fresh("http://127.0.0.1:9001");
+    LocalAccess access = LocalAccess.fresh("http://127.0.0.1:9001", "http://127.0.0.1:9000");
     access.write(metadata);
     Path file = metadata.resolve("run/admin.json");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -30,13 +30,14 @@ class LocalAccessTest {
 
   @Test
   void every_run_has_a_token_of_its_own() {
-    assertThat(LocalAccess.fresh("x").token()).isNotEqualTo(LocalAccess.fresh("x").token());
+    assertThat(LocalAccess.fresh("x", "y").token())
+        .isNotEqualTo(LocalAccess.fresh("x", "y").token());
   }
 
   @Test
   void it_is_replaced_by_the_next_run_and_removed_by_its_own() {
-    LocalAccess first = LocalAccess.fresh("http://one");
-    LocalAccess second = LocalAccess.fresh("http://two");
+    LocalAccess first = LocalAccess.fresh("http://one", "");
+    LocalAccess second = LocalAccess.fresh("http://two", "");
     first.write(metadata);
     second.write(metadata);
     first.remove(metadata);
@@ -48,7 +49,8 @@ class LocalAccessTest {
 
   @Test
   void a_file_of_a_process_that_ended_is_not_current() {
-    assertThat(new LocalAccess("http://one", Secret.of("x"), Long.MAX_VALUE).isCurrent()).isFalse();
+    assertThat(new LocalAccess("http://one", "", Secret.of("x"), Long.MAX_VALUE).isCurrent())
+        .isFalse();
   }
 
   @Test

@@ -20,8 +20,7 @@ final class MemoryBuckets implements Buckets {
   @Override
   public Bucket create(CreateBucket request) {
     var bucket =
-        new Bucket(
-            request.name(), 1, 1, request.owner(), "here", Instant.now(), Versioning.OFF);
+        new Bucket(request.name(), 1, 1, request.owner(), "here", Instant.now(), Versioning.OFF);
     Bucket before = buckets.putIfAbsent(request.name().text(), bucket);
     if (before != null) throw new StoreFailure.BucketExists(before);
     return bucket;
@@ -34,7 +33,8 @@ final class MemoryBuckets implements Buckets {
 
   @Override
   public void delete(Bucket bucket) {
-    if (bucket.name().text().startsWith("full")) throw new StoreFailure.BucketNotEmpty(bucket.name());
+    if (bucket.name().text().startsWith("full"))
+      throw new StoreFailure.BucketNotEmpty(bucket.name());
     buckets.remove(bucket.name().text());
   }
 
@@ -51,9 +51,7 @@ final class MemoryBuckets implements Buckets {
 
   @Override
   public Bucket setVersioning(Bucket old, Versioning versioning) {
-    var bucket =
-        new Bucket(
-            old.name(), 1, 2, old.owner(), old.region(), old.created(), versioning);
+    var bucket = new Bucket(old.name(), 1, 2, old.owner(), old.region(), old.created(), versioning);
     buckets.put(old.name().text(), bucket);
     return bucket;
   }

@@ -67,8 +67,7 @@ final class RunningConsole implements AutoCloseable {
             plain.cacheFor(),
             plain.unknownFor());
     InstantSource clock = InstantSource.system();
-    catalog =
-        Catalog.open(new MemoryMetaStore(), new Tokens(clock, 0), catalogSettings, directory);
+    catalog = Catalog.open(new MemoryMetaStore(), new Tokens(clock, 0), catalogSettings, directory);
     RootCredentials root = catalog.bootstrap();
     var authentication =
         new Authentication(
@@ -81,8 +80,7 @@ final class RunningConsole implements AutoCloseable {
             new Caller.Root(root.tenant().account(), root.pair().accessKey()),
             Secret.of(TOKEN),
             clock);
-    var parts =
-        new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, clock);
+    var parts = new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, clock);
     ConsoleMetrics.ofNode(metrics, patient);
     server =
         HttpServer.start(
@@ -117,8 +115,7 @@ final class RunningConsole implements AutoCloseable {
     var headers =
         RequestHeaders.of(
             "host", "127.0.0.1:" + server.port(), "x-amz-date", date, "x-amz-content-sha256", hash);
-    String authorization =
-        signer.authorization(S3Request.of(method, target, headers, List.of()));
+    String authorization = signer.authorization(S3Request.of(method, target, headers, List.of()));
     return new String[] {
       "x-amz-date", date, "x-amz-content-sha256", hash, "Authorization", authorization
     };

@@ -9,7 +9,6 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
-import io.tarn.meta.Tokens;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -44,6 +43,7 @@ public final class IndexedBuckets implements Buckets {
   private final Rows rows;
   private final Substrate substrate;
   private final String region;
+  private final TokenLease lease;
   private final Remembered<BucketName, Bucket> remembered;
   private final Remembered<MetaKey, Optional<String>> documents;
 
@@ -54,6 +54,7 @@ public final class IndexedBuckets implements Buckets {
     this.region = region;
     this.remembered = new Remembered<>(settings.rememberedBuckets());
     this.documents = new Remembered<>(settings.rememberedBuckets());
+    this.lease = TokenLease.take(rows, substrate);
     for (Bucket bucket : scan("", "", Integer.MAX_VALUE, true)) unmark(bucket);
   }
 
@@ -174,11 +175,16 @@ public final class IndexedBuckets implements Buckets {
     }
   }
 
-  private void endUpload(Entry upload) {
-    long token = RowKeys.trailingToken(upload.key());
-    var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
-    plan.discard(new Garbage.Remains(token, new BitSet()).toRow());
-    var _ = rows.commit(plan); // rejected: it completed or was aborted just now
+  /// Until it is gone: adding a part or completing can rewrite the row, but never bring it back.
+  private void endUpload(Entry found) {
+    @Nullable Entry upload = found;
+    for (int attempt = 0; upload != null && attempt < ATTEMPTS; attempt++) {
+      var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
+      plan.discard(new Garbage.Remains(RowKeys.lastLong(upload.key()), new BitSet()).toRow());
+      if (rows.commit(plan) instanceof CommitResult.Committed) return;
+      upload = rows.get(upload.key());
+    }
+    if (upload != null) throw new StoreFailure.Conflict("an upload kept changing");
   }
 
   private void unmark(Bucket marked) {
@@ -335,8 +341,7 @@ public final class IndexedBuckets implements Buckets {
     throw busy(bucket.name());
   }
 
-  /// The tokens that rows here were stamped with.
-  Tokens tokens() {
-    return substrate.tokens();
+  TokenLease lease() {
+    return lease;
   }
 }

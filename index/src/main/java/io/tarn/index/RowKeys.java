@@ -16,16 +16,16 @@ import java.util.Arrays;
 /// | row | key | holds |
 /// | --- | --- | --- |
 /// | bucket | `B` name | [BucketRow] |
-/// | document | `N` bucket(8) kind | text of a bucket's document |
+/// | document | `S` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
-/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning
-// was on |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
 /// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
 /// | part | `P` upload token(8) number(2) | [Section] |
 /// | manifest | `M` version token(8) chunk(2) | sections of a large object |
 /// | inline bytes | `D` version token(8) | the bytes of a small object |
 /// | garbage | `G` due(8) token(8) sequence(1) | what was buried there, see [Reaper] |
+/// | lease | `E` node(2) | up to where a node gave out tokens, see [TokenLease] |
 /// | pending | `W` node(2) blob(26) | a blob that no row refers to yet |
 ///
 /// `esc` writes a zero byte as `00 FF` and ends with `00 01`: it keeps the order of keys, and no
@@ -46,7 +46,7 @@ final class RowKeys {
 
   static MetaKey document(long bucket, DocumentKind kind) {
     byte[] name = kind.name().getBytes(StandardCharsets.ISO_8859_1);
-    return new MetaKey(join('N', bucket, name, name.length));
+    return new MetaKey(join('S', bucket, name, name.length));
   }
 
   static MetaKey current(long bucket, Key key) {
@@ -67,11 +67,6 @@ final class RowKeys {
 
   static MetaKey upload(long bucket, Key key, long token) {
     return new MetaKey(escaped('U', bucket, key.utf8(), token));
-  }
-
-  /// The token at the end of a `U` key.
-  static long trailingToken(MetaKey upload) {
-    return ByteBuffer.wrap(upload.bytes()).getLong(upload.bytes().length - Long.BYTES);
   }
 
   static MetaKey part(long upload, int number) {
@@ -111,6 +106,10 @@ final class RowKeys {
     bytes[2] = (byte) node;
     System.arraycopy(name, 0, bytes, 3, name.length);
     return new MetaKey(bytes);
+  }
+
+  static MetaKey lease(int node) {
+    return new MetaKey(new byte[] {'E', (byte) (node >>> 8), (byte) node});
   }
 
   static KeyRange pending(int node) {
@@ -187,11 +186,9 @@ final class RowKeys {
     return ~lastLong(key) & Long.MAX_VALUE;
   }
 
+  /// The token at the end of a `U`, `V` or `D` key.
   static long lastLong(MetaKey key) {
-    byte[] bytes = key.bytes();
-    long value = 0;
-    for (int i = bytes.length - 8; i < bytes.length; i++) value = value << 8 | (bytes[i] & 0xFF);
-    return value;
+    return ByteBuffer.wrap(key.bytes()).getLong(key.bytes().length - Long.BYTES);
   }
 
   private static byte[] escaped(char kind, long bucket, byte[] utf8, long suffix) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Breaks off a day's work at each of its steps and looks at what a restart finds.
@@ -43,6 +44,7 @@ class CrashTest {
   private record Known(Map<String, Integer> acknowledged, Map<String, Integer> attempted) {}
 
   @Test
+  @Tag("slow")
   void whatever_the_step_nothing_acknowledged_is_lost_and_nothing_is_left_over() {
     for (Versioning versioning : Versioning.values()) {
       int steps = run(Integer.MAX_VALUE, Breaking.Manner.NOT_DONE, versioning);

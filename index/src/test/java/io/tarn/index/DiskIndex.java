@@ -22,7 +22,13 @@ final class DiskIndex implements AutoCloseable {
       Path blobs = Files.createDirectories(directory.resolve("volume"));
       meta = RocksMetaStore.open(directory.resolve("meta"), MetaSettings.DEFAULTS);
       volume =
-          Volume.open(blobs, new DiskSettings(DataSize.ofBytes(0), true, DataSize.ofMebibytes(64)));
+          Volume.open(
+              blobs,
+              new DiskSettings(
+                  DataSize.ofBytes(0),
+                  true,
+                  DataSize.ofMebibytes(64),
+                  java.time.Duration.ofDays(7)));
       return Index.on(meta, volume, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
