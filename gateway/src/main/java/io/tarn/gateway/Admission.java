@@ -12,9 +12,13 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Buckets;
+import io.tarn.store.Conditions;
+import io.tarn.store.Read;
 import io.tarn.store.TenantId;
+import io.tarn.store.Version;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The one permission check. Asked before anything about a bucket or key is revealed.
 final class Admission {
@@ -28,9 +32,11 @@ final class Admission {
   private final PolicyShelf policies;
   private final People people;
   private final Surroundings surroundings;
+  private final Acls acls;
 
-  Admission(Stores stores, People people, Surroundings surroundings) {
-    this.buckets = stores.buckets();
+  Admission(Buckets buckets, People people, Surroundings surroundings, Acls acls) {
+    this.buckets = buckets;
+    this.acls = acls;
     this.policies = new PolicyShelf(buckets);
     this.people = people;
     this.surroundings = surroundings;
@@ -43,9 +49,10 @@ final class Admission {
 
   /// The bucket an operation is on, when the caller may do all it needs there.
   ///
-  /// @throws S3Failure when the caller may not, or may and there is no such bucket
+  /// @throws S3Failure when the caller may not, or there is no such bucket: names are no secret, as
+  /// anybody could try to create one
   Bucket admit(Call call, S3Operation.OnBucket operation) {
-    Bucket bucket = find(call, operation, operation.bucket());
+    Bucket bucket = find(operation.bucket());
     for (var demand : operation.demands())
       if (demand.bucket().equals(bucket.name().text())) check(call, operation, demand, bucket);
     expectOwner(call, "x-amz-expected-bucket-owner", bucket.owner());
@@ -54,7 +61,7 @@ final class Admission {
 
   /// The bucket a copy reads from, when the caller may.
   Bucket admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
-    Bucket bucket = find(call, operation, name);
+    Bucket bucket = find(name);
     for (var demand : operation.demands())
       if (demand.bucket().equals(name.text())) check(call, operation, demand, bucket);
     expectOwner(call, "x-amz-source-expected-bucket-owner", bucket.owner());
@@ -63,11 +70,27 @@ final class Admission {
 
   /// Whether the caller may do what is demanded on this bucket.
   boolean allows(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    return decide(
-        call,
-        surroundings.of(call, operation, demand, bucket),
-        asked(demand, bucket.owner()),
-        policies.of(bucket));
+    var circumstances = surroundings.of(call, operation, demand, bucket);
+    Demand asked = asked(demand, bucket.owner());
+    Policy policy = policies.of(bucket);
+    if (decide(call, circumstances, asked, policy)) return true;
+    // A list that grants it counts as a statement that allows it: what denies still wins.
+    return acls.grant(call, operation, demand, bucket)
+        && decide(call, circumstances, asked, policy.and(Policy.EVERYTHING));
+  }
+
+  /// Whether the caller may list the bucket, at least the key of the operation.
+  boolean mayList(Call call, S3Operation operation, Bucket bucket) {
+    var list = new io.tarn.s3.Demand("s3:ListBucket", bucket.name().text(), "");
+    return allows(call, operation, list, bucket);
+  }
+
+  /// The read that tells a caller who may list whether a key is there; empty for others.
+  Optional<Read> missing(Call call, S3Operation.OnObject operation, Version version) {
+    return buckets
+        .find(operation.bucket())
+        .filter(bucket -> mayList(call, operation, bucket))
+        .map(bucket -> new Read(bucket, operation.key(), version, Conditions.NONE));
   }
 
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
@@ -80,17 +103,9 @@ final class Admission {
           Policy.NONE)) throw denied();
   }
 
-  private Bucket find(Call call, S3Operation operation, BucketName name) {
+  private Bucket find(BucketName name) {
     Bucket bucket = buckets.find(name).orElse(null);
     if (bucket != null) return bucket;
-    // Whoever could not have used it does not learn that it is not there.
-    for (var demand : operation.demands())
-      if (demand.bucket().equals(name.text())
-          && !decide(
-              call,
-              surroundings.of(call, operation, demand, null),
-              asked(demand, call.caller().tenant()),
-              Policy.NONE)) throw denied();
     throw new S3Failure(
         S3Error.NO_SUCH_BUCKET,
         S3Error.NO_SUCH_BUCKET.message(),

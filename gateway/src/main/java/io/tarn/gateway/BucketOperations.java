@@ -5,6 +5,7 @@ import io.tarn.http.ResponseBody;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.identity.PolicyStatus;
+import io.tarn.s3.Acl;
 import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
@@ -26,13 +27,13 @@ final class BucketOperations {
   private static final String DEFAULT_REGION = "us-east-1";
 
   private final Buckets buckets;
-  private final Leftovers leftovers;
   private final Intake intake;
+  private final Acls acls;
   private final String region;
 
-  BucketOperations(Stores stores, Intake intake, String region) {
-    this.buckets = stores.buckets();
-    this.leftovers = new Leftovers(stores.objects());
+  BucketOperations(Buckets buckets, Intake intake, Acls acls, String region) {
+    this.acls = acls;
+    this.buckets = buckets;
     this.intake = intake;
     this.region = region;
   }
@@ -47,11 +48,13 @@ final class BucketOperations {
     Headers.Builder headers = Headers.builder().add("Location", "/" + create.bucket().text());
     var tenant = call.caller().tenant();
     try {
-      buckets.create(new CreateBucket(create.bucket(), tenant, region));
+      Acl acl = acls.checked(create.acl().resolve(tenant, tenant));
+      Bucket bucket = buckets.create(new CreateBucket(create.bucket(), tenant, region));
+      if (!acl.isPrivate()) acls.set(bucket, acl);
     } catch (StoreFailure.BucketExists exists) {
       boolean own = exists.bucket().owner().equals(tenant);
       if (!own) throw exists;
-      // In its first region, and only there, S3 takes this for done.
+      // In its first region, and only there, S3 takes this for done when nothing differs.
       if (!region.equals(DEFAULT_REGION)) throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
     }
     return Reply.empty(200, headers);
@@ -63,14 +66,8 @@ final class BucketOperations {
     return Reply.empty(200, headers);
   }
 
-  /// Uploads that nobody completed do not keep a bucket, as they do not in S3: they go with it.
   Reply delete(Bucket bucket) {
-    try {
-      buckets.delete(bucket);
-    } catch (StoreFailure.BucketNotEmpty notEmpty) {
-      if (!leftovers.abortAll(bucket)) throw notEmpty;
-      buckets.delete(bucket);
-    }
+    buckets.delete(bucket);
     return Reply.empty(204);
   }
 

@@ -40,8 +40,8 @@ final class Multiparts {
     Upload upload =
         objects.begin(
             new BeginUpload(
-                ObjectWrites.put(bucket, create.key(), create.writing()),
-                call.caller().tenant(),
+                ObjectWrites.put(call, bucket, create.key(), create.writing()),
+                ObjectWrites.owner(call, bucket),
                 create.checksum(),
                 create.checksumType()));
     Headers.Builder headers = Headers.builder();

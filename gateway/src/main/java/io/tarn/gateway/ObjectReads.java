@@ -29,6 +29,11 @@ final class ObjectReads {
     this.objects = objects;
   }
 
+  /// Fails when there is nothing to read.
+  void look(Read read) {
+    objects.head(read);
+  }
+
   Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading) {
     OpenObject open =
         objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));

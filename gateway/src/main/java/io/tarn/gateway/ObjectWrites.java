@@ -16,16 +16,18 @@ import io.tarn.store.Copy;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.Key;
+import io.tarn.store.Metadata;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
 import io.tarn.store.Version;
 import io.tarn.store.Written;
 
-/// Writing, copying, deleting and tagging objects. What is written belongs to the bucket's owner,
-/// as in a bucket with `BucketOwnerEnforced`.
+/// Writing, copying, deleting and tagging objects.
 final class ObjectWrites {
   private final ObjectStore objects;
   private final Intake intake;
@@ -35,14 +37,21 @@ final class ObjectWrites {
     this.intake = intake;
   }
 
-  static Put put(Bucket bucket, Key key, Writing writing) {
-    return new Put(
-        bucket, key, bucket.owner(), writing.metadata(), writing.tags(), writing.conditions());
+  /// Who writes an object owns it; what nobody in particular writes is the bucket's owner's.
+  static TenantId owner(Call call, Bucket bucket) {
+    TenantId tenant = call.caller().tenant();
+    return tenant.equals(TenantId.ANONYMOUS) ? bucket.owner() : tenant;
+  }
+
+  static Put put(Call call, Bucket bucket, Key key, Writing writing) {
+    TenantId owner = owner(call, bucket);
+    Metadata metadata = Acls.with(writing.metadata(), writing.acl(), owner, bucket);
+    return new Put(bucket, key, owner, metadata, writing.tags(), writing.conditions());
   }
 
   Reply put(Call call, Bucket bucket, S3Operation.PutObject put) {
     try (IncomingBody body = intake.payload(call, null)) {
-      Written written = objects.put(put(bucket, put.key(), put.writing()), body);
+      Written written = objects.put(put(call, bucket, put.key(), put.writing()), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());
       ObjectFields.written(headers, bucket, written.version());
@@ -51,27 +60,48 @@ final class ObjectWrites {
     }
   }
 
-  Reply copy(Bucket source, Bucket target, S3Operation.CopyObject copy) {
+  Reply copy(Call call, Bucket source, Bucket target, S3Operation.CopyObject copy) {
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
-    if (objects.head(Sources.unconditional(read)).content().size() > Part.MAX_SIZE)
+    ObjectHead head = objects.head(Sources.unconditional(read));
+    if (head.content().size() > Part.MAX_SIZE)
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The specified copy source is larger than the maximum allowable size for a copy source: "
               + Part.MAX_SIZE);
-    var rules = copy.rules();
+    Put put = put(call, target, copy.key(), copy.writing());
+    boolean listed =
+        head.metadata().system().containsKey(Acls.ENTRY)
+            || put.metadata().system().containsKey(Acls.ENTRY);
     Copied copied =
         objects.copy(
-            new Copy(
-                read,
-                put(target, copy.key(), copy.writing()),
-                rules.keepMetadata(),
-                rules.keepTags(),
-                rules.checksum()));
+            copy.rules().keepMetadata() && listed
+                ? relisted(read, head, put, copy.rules())
+                : new Copy(
+                    read,
+                    put,
+                    copy.rules().keepMetadata(),
+                    copy.rules().keepTags(),
+                    copy.rules().checksum()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
+  }
+
+  /// A copy keeps the metadata but never the access control list. The source is pinned to what was
+  /// looked at.
+  private static Copy relisted(Read read, ObjectHead head, Put put, S3Operation.CopyRules rules) {
+    String list = put.metadata().system().getOrDefault(Acls.ENTRY, "");
+    var target =
+        new Put(
+            put.bucket(),
+            put.key(),
+            put.owner(),
+            head.metadata().withSystem(Acls.ENTRY, list),
+            put.tags(),
+            put.conditions());
+    return new Copy(Sources.pinned(read, head), target, false, rules.keepTags(), rules.checksum());
   }
 
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObject delete) {

@@ -1,18 +1,22 @@
 package io.tarn.gateway;
 
 import io.tarn.s3.ContinuationTokens;
-import io.tarn.s3.Demand;
 import io.tarn.s3.Reading;
+import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
+import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
 import java.util.function.Supplier;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
+  private final Intake intake;
   private final Admission admission;
+  private final Acls acls;
   private final ObjectReads reads;
   private final ObjectWrites writes;
   private final Deletions deletions;
@@ -24,13 +28,14 @@ final class Operations {
     Stores stores = wiring.stores();
     People people = wiring.people();
     String region = wiring.settings().region();
-    var intake = new Intake(wiring.beside());
+    this.intake = new Intake(wiring.beside());
     var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
-    this.admission = new Admission(stores, people, surroundings);
+    this.acls = new Acls(stores, people, intake);
+    this.admission = new Admission(stores.buckets(), people, surroundings, acls);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake);
     this.deletions = new Deletions(stores.objects(), admission);
-    this.buckets = new BucketOperations(stores, intake, region);
+    this.buckets = new BucketOperations(stores.buckets(), intake, acls, region);
     this.listings =
         new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), people::displayName);
     this.multiparts = new Multiparts(stores.objects(), intake, people::displayName);
@@ -42,6 +47,7 @@ final class Operations {
           throw new S3Failure(S3Error.NOT_IMPLEMENTED, unsupported.name() + " is not implemented.");
       case S3Operation.ListBuckets list -> {
         admission.admitToTenant(call, list);
+        intake.nothing(call);
         yield listings.buckets(call, list);
       }
       case S3Operation.CreateBucket create -> {
@@ -51,6 +57,7 @@ final class Operations {
       case S3Operation.OnObject onObject -> ofObject(call, onObject);
       case S3Operation.OnBucket onBucket -> {
         Bucket bucket = admission.admit(call, onBucket);
+        if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
         Reply reply = ofBucket(call, bucket, onBucket);
         reply.headers().add("x-amz-bucket-region", bucket.region());
         yield reply;
@@ -72,6 +79,8 @@ final class Operations {
       case S3Operation.PutBucketPolicy _ -> buckets.setPolicy(call, bucket);
       case S3Operation.DeleteBucketPolicy _ -> buckets.removePolicy(bucket);
       case S3Operation.GetBucketPolicyStatus _ -> buckets.policyStatus(admission.policyOf(bucket));
+      case S3Operation.GetBucketAcl _ -> acls.get(bucket);
+      case S3Operation.PutBucketAcl put -> acls.put(call, bucket, put.acl());
       case S3Operation.ListObjects list -> listings.objects(bucket, list);
       case S3Operation.ListObjectsV2 list -> listings.objectsV2(bucket, list);
       case S3Operation.ListObjectVersions list -> listings.versions(bucket, list);
@@ -83,7 +92,8 @@ final class Operations {
   }
 
   private Reply ofObject(Call call, S3Operation.OnObject operation) {
-    Bucket bucket = admission.admit(call, operation);
+    Bucket bucket = admit(call, operation);
+    if (operation.route().body() == Route.Body.NONE) intake.nothing(call);
     return switch (operation) {
       case S3Operation.GetObject get ->
           concealed(call, bucket, get, () -> reads.get(bucket, get, checked(call, get.reading())));
@@ -94,7 +104,7 @@ final class Operations {
       case S3Operation.DeleteObject delete -> writes.delete(call, bucket, delete);
       case S3Operation.CopyObject copy -> {
         Bucket source = admission.admitSource(call, copy, copy.source().bucket());
-        yield concealed(call, source, copy, () -> writes.copy(source, bucket, copy));
+        yield concealed(call, source, copy, () -> writes.copy(call, source, bucket, copy));
       }
       case S3Operation.GetObjectAttributes get ->
           concealed(call, bucket, get, () -> reads.attributes(bucket, get));
@@ -102,6 +112,8 @@ final class Operations {
           concealed(call, bucket, get, () -> reads.tagging(bucket, get));
       case S3Operation.PutObjectTagging put -> writes.tag(call, bucket, put);
       case S3Operation.DeleteObjectTagging delete -> writes.untag(bucket, delete);
+      case S3Operation.GetObjectAcl get -> acls.get(bucket, get);
+      case S3Operation.PutObjectAcl put -> acls.put(call, bucket, put);
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
@@ -115,6 +127,28 @@ final class Operations {
     };
   }
 
+  /// Who may list a bucket learns that a key is not there, also where the key could not be read.
+  private Bucket admit(Call call, S3Operation.OnObject operation) {
+    try {
+      return admission.admit(call, operation);
+    } catch (S3Failure denied) {
+      Version version =
+          switch (operation) {
+            case S3Operation.GetObject get -> get.reading().version();
+            case S3Operation.HeadObject head -> head.reading().version();
+            default -> null;
+          };
+      if (version != null && denied.error() == S3Error.ACCESS_DENIED)
+        admission.missing(call, operation, version).ifPresent(this::absent);
+      throw denied;
+    }
+  }
+
+  /// Fails when there is no such version.
+  private void absent(Read read) {
+    reads.look(read);
+  }
+
   /// Whoever may not list a bucket does not learn which keys are not in it.
   private Reply concealed(Call call, Bucket bucket, S3Operation operation, Supplier<Reply> action) {
     try {
@@ -122,8 +156,7 @@ final class Operations {
     } catch (StoreFailure.NoSuchKey
         | StoreFailure.NoSuchVersion
         | StoreFailure.DeleteMarkerMet absent) {
-      var list = new Demand("s3:ListBucket", bucket.name().text(), "");
-      if (!admission.allows(call, operation, list, bucket)) throw Admission.denied();
+      if (!admission.mayList(call, operation, bucket)) throw Admission.denied();
       throw absent;
     }
   }

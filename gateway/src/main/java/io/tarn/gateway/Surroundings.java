@@ -162,7 +162,7 @@ final class Surroundings {
     }
   }
 
-  private static Version versionOf(S3Operation operation, Demand demand) {
+  static Version versionOf(S3Operation operation, Demand demand) {
     boolean reads = demand.action().startsWith("s3:GetObject");
     return switch (operation) {
       case S3Operation.CopyObject copy -> reads ? copy.source().version() : Version.LATEST;
@@ -171,6 +171,8 @@ final class Surroundings {
       case S3Operation.HeadObject head -> head.reading().version();
       case S3Operation.GetObjectAttributes get -> get.version();
       case S3Operation.GetObjectTagging get -> get.version();
+      case S3Operation.GetObjectAcl get -> get.version();
+      case S3Operation.PutObjectAcl put -> put.version();
       case S3Operation.PutObjectTagging put -> put.version();
       case S3Operation.DeleteObjectTagging delete -> delete.version();
       case S3Operation.DeleteObject delete -> delete.version();

@@ -62,6 +62,10 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
         whereabouts);
   }
 
+  ObjectRow withSystem(String name, String value) {
+    return new ObjectRow(front, metadata.withSystem(name, value), tags, upload, whereabouts);
+  }
+
   ObjectRow withTags(Tags other) {
     return new ObjectRow(front, metadata, other, upload, whereabouts);
   }

@@ -302,6 +302,7 @@ final class Versions {
   private static ObjectRow annotated(ObjectRow row, Annotate annotate) {
     return switch (annotate.annotation()) {
       case Annotate.SetTags(var tags) -> row.withTags(tags);
+      case Annotate.SetSystem(var name, var value) -> row.withSystem(name, value);
     };
   }
 

@@ -25,6 +25,7 @@ final class BucketRoutes {
   private static S3Operation get(Query query, BucketName bucket, Subresource subresource) {
     return switch (subresource) {
       case NONE -> objects(query, bucket);
+      case ACL -> new S3Operation.GetBucketAcl(bucket);
       case LOCATION -> new S3Operation.GetBucketLocation(bucket);
       case VERSIONING -> new S3Operation.GetBucketVersioning(bucket);
       case TAGGING -> new S3Operation.GetBucketTagging(bucket);
@@ -87,8 +88,9 @@ final class BucketRoutes {
     return switch (subresource) {
       case NONE -> {
         Refusals.onNewBucket(request);
-        yield new S3Operation.CreateBucket(bucket);
+        yield new S3Operation.CreateBucket(bucket, AclRequest.of(request));
       }
+      case ACL -> new S3Operation.PutBucketAcl(bucket, AclRequest.of(request));
       case VERSIONING -> new S3Operation.PutBucketVersioning(bucket);
       case TAGGING -> new S3Operation.PutBucketTagging(bucket);
       case POLICY -> new S3Operation.PutBucketPolicy(bucket);

@@ -31,7 +31,10 @@ final class CopyHeaders {
               + " encryption attributes.");
     Writing kept =
         new Writing(
-            writing.metadata(), keepTags ? Tags.NONE : writing.tags(), writing.conditions());
+            writing.metadata(),
+            keepTags ? Tags.NONE : writing.tags(),
+            writing.acl(),
+            writing.conditions());
     return new S3Operation.CopyObject(
         bucket, key, source, kept, new S3Operation.CopyRules(keepMetadata, keepTags, checksum));
   }

@@ -22,6 +22,8 @@ final class Demands {
   private static String bucketAction(S3Operation.OnBucket operation) {
     return switch (operation) {
       case S3Operation.CreateBucket _ -> "s3:CreateBucket";
+      case S3Operation.GetBucketAcl _ -> "s3:GetBucketAcl";
+      case S3Operation.PutBucketAcl _ -> "s3:PutBucketAcl";
       case S3Operation.HeadBucket _ -> "s3:ListBucket";
       case S3Operation.DeleteBucket _ -> "s3:DeleteBucket";
       case S3Operation.GetBucketLocation _ -> "s3:GetBucketLocation";
@@ -70,6 +72,10 @@ final class Demands {
                       delete.version(),
                       "s3:DeleteObjectTagging",
                       "s3:DeleteObjectVersionTagging")));
+      case S3Operation.GetObjectAcl get ->
+          List.of(on(get, pick(get.version(), "s3:GetObjectAcl", "s3:GetObjectVersionAcl")));
+      case S3Operation.PutObjectAcl put ->
+          List.of(on(put, pick(put.version(), "s3:PutObjectAcl", "s3:PutObjectVersionAcl")));
       case S3Operation.CreateMultipartUpload create -> ofWrite(create, create.writing());
       case S3Operation.UploadPart _, S3Operation.CompleteMultipartUpload _ ->
           List.of(on(operation, "s3:PutObject"));
@@ -93,10 +99,11 @@ final class Demands {
   }
 
   private static List<Demand> ofWrite(S3Operation.OnObject operation, Writing writing) {
-    Demand put = on(operation, "s3:PutObject");
-    return writing.tags().values().isEmpty()
-        ? List.of(put)
-        : List.of(put, on(operation, "s3:PutObjectTagging"));
+    var all = new ArrayList<Demand>(1);
+    all.add(on(operation, "s3:PutObject"));
+    if (!writing.tags().values().isEmpty()) all.add(on(operation, "s3:PutObjectTagging"));
+    if (writing.acl().isSaid()) all.add(on(operation, "s3:PutObjectAcl"));
+    return List.copyOf(all);
   }
 
   private static List<Demand> withSource(CopySource source, List<Demand> ofTarget) {

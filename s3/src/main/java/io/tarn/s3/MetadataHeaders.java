@@ -33,6 +33,7 @@ final class MetadataHeaders {
     return new Writing(
         metadata(request.headers()),
         Tagging.ofHeader(request.header("x-amz-tagging")),
+        AclRequest.of(request),
         ConditionHeaders.forWrite(request));
   }
 

@@ -31,6 +31,7 @@ final class ObjectRoutes {
     return switch (subresource) {
       case NONE -> new S3Operation.GetObject(bucket, key, reading(request));
       case TAGGING -> new S3Operation.GetObjectTagging(bucket, key, S3Router.versionOf(query));
+      case ACL -> new S3Operation.GetObjectAcl(bucket, key, S3Router.versionOf(query));
       case ATTRIBUTES -> Attributes.parse(request, bucket, key);
       case UPLOAD_ID ->
           new S3Operation.ListParts(
@@ -103,6 +104,9 @@ final class ObjectRoutes {
             ? CopyHeaders.part(request, bucket, key, number)
             : new S3Operation.UploadPart(bucket, key, S3Router.uploadOf(request.query()), number);
       }
+      case ACL ->
+          new S3Operation.PutObjectAcl(
+              bucket, key, S3Router.versionOf(request.query()), AclRequest.of(request));
       case TAGGING ->
           new S3Operation.PutObjectTagging(bucket, key, S3Router.versionOf(request.query()));
       default -> throw S3Router.notAllowed();

@@ -8,6 +8,11 @@ public record PayloadClaim(PayloadMode mode, String word) {
   static final PayloadClaim UNSIGNED =
       new PayloadClaim(PayloadMode.UNSIGNED, SigV4.UNSIGNED_PAYLOAD);
 
+  /// Whether it holds of no body at all, without looking.
+  public boolean holdsOfNothing() {
+    return mode == PayloadMode.UNSIGNED || word.equals(SigV4.EMPTY_SHA256);
+  }
+
   static PayloadClaim parse(String word) {
     if (word.startsWith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"))
       throw S3Failure.notImplemented(HEADER);

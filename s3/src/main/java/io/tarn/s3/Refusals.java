@@ -1,19 +1,16 @@
 package io.tarn.s3;
 
-import java.util.Locale;
-
 /// Headers that ask for what is not there. They are refused, never overlooked: a client that asked
 /// for encryption and got none would believe it.
 final class Refusals {
   private Refusals() {}
 
   static void onNewBucket(S3Request request) {
-    onGrants(request);
     String lock = request.header("x-amz-bucket-object-lock-enabled");
     if (!lock.isEmpty() && !lock.equalsIgnoreCase("false"))
       throw S3Failure.notImplemented("x-amz-bucket-object-lock-enabled");
     String ownership = request.header("x-amz-object-ownership");
-    if (!ownership.isEmpty() && !ownership.equals("BucketOwnerEnforced"))
+    if (!ownership.isEmpty() && !ownership.equals("ObjectWriter"))
       throw S3Failure.notImplemented("x-amz-object-ownership");
     String namespace = request.header("x-amz-bucket-namespace");
     if (!namespace.isEmpty() && !namespace.equals("global"))
@@ -35,7 +32,6 @@ final class Refusals {
 
   static void onNewObject(S3Request request) {
     onPart(request);
-    onGrants(request);
     for (int i = 0, size = request.headers().size(); i < size; i++) {
       String name = request.headers().name(i);
       if (startsWith(name, "x-amz-object-lock-")
@@ -52,18 +48,6 @@ final class Refusals {
               S3Error.INVALID_STORAGE_CLASS.message(),
               new S3Failure.Detail("StorageClassRequested", Numbers.abbreviated(storageClass)));
     }
-  }
-
-  /// There are no ACLs. What says that the owner, and nobody else, may do everything is true
-  /// anyway.
-  private static void onGrants(S3Request request) {
-    switch (request.header("x-amz-acl").toLowerCase(Locale.ROOT)) {
-      case "", "private", "bucket-owner-full-control" -> {}
-      default -> throw S3Failure.notImplemented("x-amz-acl");
-    }
-    for (int i = 0, size = request.headers().size(); i < size; i++)
-      if (startsWith(request.headers().name(i), "x-amz-grant-"))
-        throw S3Failure.notImplemented(request.headers().name(i));
   }
 
   private static boolean startsWith(String name, String prefix) {

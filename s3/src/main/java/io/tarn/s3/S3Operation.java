@@ -51,7 +51,7 @@ public sealed interface S3Operation {
     }
   }
 
-  record CreateBucket(BucketName bucket) implements OnBucket {
+  record CreateBucket(BucketName bucket, AclRequest acl) implements OnBucket {
     @Override
     public Route route() {
       return Route.CREATE_BUCKET;
@@ -187,6 +187,37 @@ public sealed interface S3Operation {
     @Override
     public Route route() {
       return Route.DELETE_OBJECTS;
+    }
+  }
+
+  record GetBucketAcl(BucketName bucket) implements OnBucket {
+    @Override
+    public Route route() {
+      return Route.GET_BUCKET_ACL;
+    }
+  }
+
+  /// With [AclRequest#NONE], the list is in the body.
+  record PutBucketAcl(BucketName bucket, AclRequest acl) implements OnBucket {
+    @Override
+    public Route route() {
+      return Route.PUT_BUCKET_ACL;
+    }
+  }
+
+  record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnObject {
+    @Override
+    public Route route() {
+      return Route.GET_OBJECT_ACL;
+    }
+  }
+
+  /// With [AclRequest#NONE], the list is in the body.
+  record PutObjectAcl(BucketName bucket, Key key, Version version, AclRequest acl)
+      implements OnObject {
+    @Override
+    public Route route() {
+      return Route.PUT_OBJECT_ACL;
     }
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 enum Subresource {
   NONE("", "", ""),
   // What is there.
+  ACL("acl", "BucketAcl", "ObjectAcl"),
   ATTRIBUTES("attributes", "", "ObjectAttributes"),
   DELETE("delete", "Objects", ""),
   LOCATION("location", "BucketLocation", ""),
@@ -22,7 +23,6 @@ enum Subresource {
   // What is not.
   ABAC("abac", "BucketAbac", ""),
   ACCELERATE("accelerate", "BucketAccelerateConfiguration", ""),
-  ACL("acl", "BucketAcl", "ObjectAcl"),
   ANALYTICS("analytics", "BucketAnalyticsConfiguration", ""),
   APPEND("append", "", "Append"),
   CORS("cors", "BucketCors", ""),

@@ -58,8 +58,8 @@ class BodyClaimsTest {
         headers("malformed MD5", put(plain, SMALL, "Content-MD5", "!"), "InvalidDigest"),
         headers("short MD5", put(plain, SMALL, "Content-MD5", "AAAA"), "InvalidDigest"),
         headers("empty MD5", put(plain, SMALL, "Content-MD5", ""), "InvalidDigest"),
-        headers("malformed checksum", put(plain, SMALL, crc32, "!"), "InvalidRequest"),
-        headers("short checksum", put(plain, SMALL, crc32, "AAAA"), "InvalidRequest"),
+        headers("malformed checksum", put(plain, SMALL, crc32, "!"), "BadDigest"),
+        headers("short checksum", put(plain, SMALL, crc32, "AAAA"), "BadDigest"),
         headers(
             "two checksums",
             put(plain, SMALL, crc32, "AAAAAA==", "x-amz-checksum-crc32c", "AAAAAA=="),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.ChecksumType;
+import io.tarn.store.TenantId;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -57,7 +58,11 @@ class S3RouterTest {
         POST /bucket/key?uploadId=u COMPLETE_MULTIPART_UPLOAD
         DELETE /bucket/key?uploadId=u ABORT_MULTIPART_UPLOAD
         GET /bucket/key?uploadId=u LIST_PARTS
-        GET /bucket?acl UNSUPPORTED
+        GET /bucket?acl GET_BUCKET_ACL
+        PUT /bucket?acl PUT_BUCKET_ACL
+        GET /bucket/key?acl GET_OBJECT_ACL
+        PUT /bucket/key?acl&versionId=v PUT_OBJECT_ACL
+        GET /bucket?cors UNSUPPORTED
         """;
     for (String line : table.lines().toList())
       ROUTES.put(
@@ -143,8 +148,6 @@ class S3RouterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET /bucket?acl, GetBucketAcl",
-    "PUT /bucket/key?acl, PutObjectAcl",
     "GET /bucket?cors, GetBucketCors",
     "PUT /bucket?lifecycle, PutBucketLifecycleConfiguration",
     "GET /bucket?object-lock, GetObjectLockConfiguration",
@@ -208,8 +211,11 @@ class S3RouterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "x-amz-acl | public-read | NotImplemented",
-        "x-amz-grant-read | id=x | NotImplemented",
+        "x-amz-acl | public | InvalidArgument",
+        "x-amz-grant-read | joe | InvalidArgument",
+        "x-amz-grant-read | id=anonymous | InvalidArgument",
+        "x-amz-grant-read | uri=http://example.org/everyone | InvalidArgument",
+        "x-amz-grant-read | emailAddress=a@b | NotImplemented",
         "x-amz-server-side-encryption | AES256 | NotImplemented",
         "x-amz-server-side-encryption-customer-algorithm | AES256 | NotImplemented",
         "x-amz-object-lock-mode | GOVERNANCE | NotImplemented",
@@ -237,11 +243,30 @@ class S3RouterTest {
     assertFails(code, "PUT /bucket/key", header, value);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"private", "bucket-owner-full-control", "PRIVATE"})
-  void an_acl_that_says_what_holds_anyway_is_accepted(String acl) {
-    assertThat(Requests.parse("PUT /bucket/key", "x-amz-acl", acl).route())
-        .isEqualTo(Route.PUT_OBJECT);
+  @Test
+  void an_acl_needs_a_permission_besides_and_comes_to_grants() {
+    var put = (S3Operation.PutObject) Requests.parse("PUT /bucket/key", "x-amz-acl", "public-read");
+    assertThat(put.demands())
+        .extracting(Demand::action)
+        .containsExactly("s3:PutObject", "s3:PutObjectAcl");
+    var owner = new TenantId("owner");
+    var stranger = new TenantId("stranger");
+    Acl acl = put.writing().acl().resolve(owner, owner);
+    assertThat(acl.allows(TenantId.ANONYMOUS, Acl.Permission.READ)).isTrue();
+    assertThat(acl.allows(stranger, Acl.Permission.WRITE)).isFalse();
+    assertThat(acl.allows(owner, Acl.Permission.WRITE_ACP)).isTrue();
+    assertThat(Acl.ofText(acl.toText())).isEqualTo(acl);
+    var known = new AclRequest("authenticated-read", List.of()).resolve(owner, owner);
+    assertThat(known.allows(stranger, Acl.Permission.READ)).isTrue();
+    assertThat(known.allows(TenantId.ANONYMOUS, Acl.Permission.READ)).isFalse();
+    assertThat(new AclRequest("private", List.of()).resolve(owner, owner).isPrivate()).isTrue();
+    assertFails(
+        "InvalidRequest",
+        "PUT /bucket/key",
+        "x-amz-acl",
+        "private",
+        "x-amz-grant-read",
+        "id=\"stranger\"");
   }
 
   @Test

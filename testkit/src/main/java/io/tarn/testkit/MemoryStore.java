@@ -296,6 +296,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryVersion changed =
         switch (annotate.annotation()) {
           case Annotate.SetTags(var tags) -> there.withTags(tags);
+          case Annotate.SetSystem(var name, var value) -> there.withSystem(name, value);
         };
     bucket.replace(annotate.key(), there, changed);
     return there.head().version();

@@ -22,6 +22,18 @@ record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, @Nullable Up
     return new MemoryVersion(head, new byte[0], true, null);
   }
 
+  MemoryVersion withSystem(String name, String value) {
+    var changed =
+        new ObjectHead(
+            head.key(),
+            head.version(),
+            head.owner(),
+            head.content(),
+            head.metadata().withSystem(name, value),
+            head.tags());
+    return new MemoryVersion(changed, bytes, marker, upload);
+  }
+
   MemoryVersion withTags(Tags tags) {
     var changed =
         new ObjectHead(

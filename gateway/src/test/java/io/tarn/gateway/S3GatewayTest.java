@@ -1,0 +1,675 @@
+package io.tarn.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.gateway.Wire.Answer;
+import io.tarn.identity.Caller;
+import io.tarn.identity.Policy;
+import io.tarn.s3.Percent;
+import io.tarn.s3.RequestSigner;
+import io.tarn.s3.SecretKey;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class S3GatewayTest {
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+  @TempDir static Path directory;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static TestServer server;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Client main;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Client alt;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Client nobody;
+
+  @BeforeAll
+  static void start() {
+    server = new TestServer(directory);
+    main = new Client(server, "main");
+    alt = new Client(server, "alt");
+    nobody = new Client(server, "");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String bucket() {
+    String bucket = "bucket-" + BUCKETS.incrementAndGet();
+    main.ok("PUT /" + bucket);
+    return bucket;
+  }
+
+  private static void versioned(String bucket, String status) {
+    Client.ok(
+        main.put(
+            "/" + bucket + "?versioning",
+            "<VersioningConfiguration><Status>" + status + "</Status></VersioningConfiguration>"));
+  }
+
+  private static void policy(String bucket, String effect, String principal, String rest) {
+    Client.ok(
+        main.put(
+            "/" + bucket + "?policy",
+            """
+            {"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":%s,%s}]}\
+            """
+                .formatted(effect, principal, rest)));
+  }
+
+  @Test
+  void an_object_comes_back_as_it_was_put() {
+    String b = bucket();
+    Answer put =
+        Client.ok(
+            main.put(
+                "/" + b + "/a%20b/%C3%A9",
+                "hello",
+                "Content-Type",
+                "text/plain",
+                "Cache-Control",
+                "max-age=5",
+                "x-amz-meta-Colour",
+                "blue",
+                "x-amz-tagging",
+                "k=v"));
+    assertThat(put.header("etag")).isEqualTo("\"5d41402abc4b2a76b9719d911017c592\"");
+    assertThat(put.headers()).doesNotContainKey("x-amz-version-id");
+
+    Answer get = main.ok("GET /" + b + "/a%20b/%C3%A9");
+    assertThat(get.text()).isEqualTo("hello");
+    assertThat(get.headers())
+        .containsEntry("content-type", "text/plain")
+        .containsEntry("cache-control", "max-age=5")
+        .containsEntry("x-amz-meta-colour", "blue")
+        .containsEntry("x-amz-tagging-count", "1")
+        .containsEntry("accept-ranges", "bytes")
+        .containsEntry("etag", put.header("etag"))
+        .containsEntry("server", "Tarn")
+        .containsKeys("last-modified", "x-amz-request-id", "x-amz-id-2", "server-timing")
+        .doesNotContainKeys("x-amz-storage-class", "x-amz-version-id");
+
+    Answer head = main.ok("HEAD /" + b + "/a%20b/%C3%A9");
+    assertThat(head.header("content-length")).isEqualTo("5");
+    assertThat(head.header("etag")).isEqualTo(put.header("etag"));
+  }
+
+  @Test
+  void a_large_object_is_streamed_whole_and_in_ranges() {
+    String b = bucket();
+    byte[] bytes = new byte[3 << 20];
+    for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (i * 31 + (i >> 8));
+    Client.ok(main.send(new Draft("PUT /" + b + "/large").body(bytes)));
+    assertThat(main.ok("GET /" + b + "/large").body()).isEqualTo(bytes);
+    Answer part = main.ok("GET /" + b + "/large", "Range", "bytes=1048570-2097160");
+    assertThat(part.status()).isEqualTo(206);
+    assertThat(part.header("content-range")).isEqualTo("bytes 1048570-2097160/3145728");
+    assertThat(part.body()).isEqualTo(Arrays.copyOfRange(bytes, 1048570, 2097161));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "bytes=0-0, 206, h, bytes 0-0/5",
+        "bytes=1-3, 206, ell, bytes 1-3/5",
+        "bytes=3-, 206, lo, bytes 3-4/5",
+        "bytes=-2, 206, lo, bytes 3-4/5",
+        "bytes=-99, 206, hello, bytes 0-4/5",
+        "bytes=1-99, 206, ello, bytes 1-4/5",
+        "'bytes=0-1,3-4', 200, hello, ''",
+        "bytes=3-1, 200, hello, ''",
+        "lines=1-2, 200, hello, ''",
+      })
+  void a_range_is_answered_with_that_piece(
+      String range, int status, String text, String contentRange) {
+    String b = "ranges";
+    main.call("PUT /" + b);
+    Client.ok(main.put("/" + b + "/k", "hello"));
+    Answer answer = main.ok("GET /" + b + "/k", "Range", range);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.text()).isEqualTo(text);
+    assertThat(answer.header("content-range")).isEqualTo(contentRange);
+    assertThat(main.call("HEAD /" + b + "/k", "Range", range).header("content-length"))
+        .isEqualTo(Integer.toString(text.length()));
+  }
+
+  @Test
+  void a_range_that_cannot_be_is_416() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "hello"));
+    Client.ok(main.put("/" + b + "/empty", ""));
+    assertThat(main.call("GET /" + b + "/k", "Range", "bytes=5-9").code())
+        .isEqualTo("InvalidRange");
+    assertThat(main.call("GET /" + b + "/empty", "Range", "bytes=0-0").status()).isEqualTo(416);
+    assertThat(main.ok("GET /" + b + "/empty").body()).isEmpty();
+  }
+
+  @Test
+  void conditions_are_answered_by_the_book() {
+    String b = bucket();
+    String etag = Client.ok(main.put("/" + b + "/k", "v1")).header("etag");
+    String k = "GET /" + b + "/k";
+    assertThat(main.call(k, "If-None-Match", etag).status()).isEqualTo(304);
+    assertThat(main.call(k, "If-None-Match", etag).header("etag")).isEqualTo(etag);
+    assertThat(main.call(k, "If-None-Match", "\"x\"").status()).isEqualTo(200);
+    assertThat(main.call(k, "If-Match", "\"x\"").code()).isEqualTo("PreconditionFailed");
+    assertThat(main.call(k, "If-Match", etag).status()).isEqualTo(200);
+    String past = "Sun, 06 Nov 1994 08:49:37 GMT";
+    assertThat(main.call(k, "If-Unmodified-Since", past).status()).isEqualTo(412);
+    assertThat(main.call(k, "If-Modified-Since", past).status()).isEqualTo(200);
+    assertThat(main.put("/" + b + "/k", "v2", "If-None-Match", "*").status()).isEqualTo(412);
+    assertThat(main.put("/" + b + "/k", "v2", "If-Match", "\"x\"").status()).isEqualTo(412);
+    assertThat(main.put("/" + b + "/none", "v2", "If-Match", etag).code()).isEqualTo("NoSuchKey");
+    assertThat(main.ok(k).text()).isEqualTo("v1");
+    Client.ok(main.put("/" + b + "/k", "v2", "If-Match", etag));
+    assertThat(main.call("DELETE /" + b + "/k", "If-Match", etag).status()).isEqualTo(412);
+  }
+
+  @Test
+  void versions_are_kept_marked_and_removed() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "v0"));
+    versioned(b, "Enabled");
+    String v1 = Client.ok(main.put("/" + b + "/k", "v1")).header("x-amz-version-id");
+    Answer marker = main.ok("DELETE /" + b + "/k");
+    assertThat(marker.status()).isEqualTo(204);
+    assertThat(marker.header("x-amz-delete-marker")).isEqualTo("true");
+    Answer gone = main.call("GET /" + b + "/k");
+    assertThat(gone.code()).isEqualTo("NoSuchKey");
+    assertThat(gone.header("x-amz-delete-marker")).isEqualTo("true");
+    String of = "?versionId=" + marker.header("x-amz-version-id");
+    Answer notAllowed = main.call("GET /" + b + "/k" + of);
+    assertThat(notAllowed.code()).isEqualTo("MethodNotAllowed");
+    assertThat(notAllowed.header("allow")).isEqualTo("DELETE");
+    assertThat(main.ok("GET /" + b + "/k?versionId=" + v1).text()).isEqualTo("v1");
+    assertThat(main.ok("GET /" + b + "/k?versionId=null").text()).isEqualTo("v0");
+    assertThat(main.call("GET /" + b + "/k?versionId=nonsense").status()).isBetween(400, 404);
+    String listed = main.ok("GET /" + b + "?versions").text();
+    assertThat(listed).contains("<DeleteMarker>", v1, "<VersionId>null</VersionId>");
+    main.ok("DELETE /" + b + "/k" + of);
+    assertThat(main.ok("GET /" + b + "/k").header("x-amz-version-id")).isEqualTo(v1);
+  }
+
+  @Test
+  void an_upload_in_parts_becomes_an_object() {
+    String b = bucket();
+    String k = "/" + b + "/k";
+    String upload =
+        main.ok("POST " + k + "?uploads", "Content-Type", "text/x", "x-amz-meta-a", "b")
+            .between("<UploadId>", "</UploadId>");
+    String one = "a".repeat(5 << 20);
+    String etag1 = Client.ok(main.put(k + "?partNumber=1&uploadId=" + upload, one)).header("etag");
+    String etag2 =
+        Client.ok(main.put(k + "?partNumber=2&uploadId=" + upload, "end")).header("etag");
+    assertThat(main.ok("GET /" + b + "?uploads").text()).contains(upload);
+    assertThat(main.ok("GET " + k + "?uploadId=" + upload + "&max-parts=1").text())
+        .contains("<IsTruncated>true</IsTruncated><Part><PartNumber>1</PartNumber>")
+        .contains("<NextPartNumberMarker>1</NextPartNumberMarker>");
+    assertThat(main.call("GET " + k).code()).isEqualTo("NoSuchKey");
+    String document =
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>%s</ETag></Part>"
+            + "<Part><PartNumber>2</PartNumber><ETag>%s</ETag></Part></CompleteMultipartUpload>";
+    Draft complete =
+        new Draft("POST " + k + "?uploadId=" + upload).body(document.formatted(etag1, etag2));
+    assertThat(Client.ok(main.send(complete)).text()).contains("-2&quot;</ETag>");
+    Answer whole = main.ok("GET " + k);
+    assertThat(whole.text()).isEqualTo(one + "end");
+    assertThat(whole.header("content-type")).isEqualTo("text/x");
+    Answer part = main.ok("GET " + k + "?partNumber=2");
+    assertThat(part.text()).isEqualTo("end");
+    assertThat(part.header("x-amz-mp-parts-count")).isEqualTo("2");
+    assertThat(part.header("content-range")).isEqualTo("bytes 5242880-5242882/5242883");
+    assertThat(main.call("GET " + k + "?partNumber=3").code()).isEqualTo("InvalidPart");
+    assertThat(main.call("DELETE " + k + "?uploadId=nonsense").code()).isEqualTo("NoSuchUpload");
+    assertThat(
+            main.ok("GET " + k + "?attributes", "x-amz-object-attributes", "ObjectParts,ETag")
+                .text())
+        .contains("<PartsCount>2</PartsCount>");
+  }
+
+  @Test
+  void a_copy_keeps_or_replaces() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/from", "x", "x-amz-meta-a", "1", "x-amz-tagging", "t=1"));
+    main.ok("PUT /" + b + "/kept", "x-amz-copy-source", "/" + b + "/from");
+    Answer kept = main.ok("HEAD /" + b + "/kept");
+    assertThat(kept.header("x-amz-meta-a")).isEqualTo("1");
+    assertThat(kept.header("x-amz-tagging-count")).isEqualTo("1");
+    main.ok(
+        "PUT /" + b + "/replaced",
+        "x-amz-copy-source",
+        "/" + b + "/from",
+        "x-amz-metadata-directive",
+        "REPLACE",
+        "x-amz-meta-b",
+        "2");
+    Answer replaced = main.ok("HEAD /" + b + "/replaced");
+    assertThat(replaced.headers())
+        .doesNotContainKey("x-amz-meta-a")
+        .containsEntry("x-amz-meta-b", "2");
+    String copy = "PUT /" + b + "/none";
+    assertThat(main.call(copy, "x-amz-copy-source", "/" + b + "/absent").code())
+        .isEqualTo("NoSuchKey");
+    assertThat(main.call(copy, "x-amz-copy-source", "/no-such-bucket-x/k").code())
+        .isEqualTo("NoSuchBucket");
+    assertThat(
+            main.call(
+                    copy,
+                    "x-amz-copy-source",
+                    "/" + b + "/from",
+                    "x-amz-copy-source-if-match",
+                    "\"no\"")
+                .code())
+        .isEqualTo("PreconditionFailed");
+  }
+
+  @Test
+  void many_keys_go_with_one_request_each_on_its_own() {
+    String b = bucket();
+    for (String key : List.of("a", "b", "c")) Client.ok(main.put("/" + b + "/" + key, "x"));
+    String document =
+        "<Delete><Object><Key>a</Key></Object><Object><Key>absent</Key></Object><Object><Key>"
+            + "k".repeat(1025)
+            + "</Key></Object><Object><Key>../b</Key></Object></Delete>";
+    var draft = new Draft("POST /" + b + "?delete").body(document);
+    assertThat(main.send(draft).code()).as("not vouched for").isEqualTo("InvalidRequest");
+    Answer answer = Client.ok(main.send(draft.header("Content-MD5", md5(document))));
+    assertThat(answer.text())
+        .contains("<Deleted><Key>a</Key></Deleted><Deleted><Key>absent</Key></Deleted>")
+        .contains("<Code>KeyTooLongError</Code>")
+        .contains("<Deleted><Key>../b</Key></Deleted>");
+    assertThat(main.call("GET /" + b + "/a").status()).isEqualTo(404);
+    assertThat(main.call("GET /" + b + "/b").status()).isEqualTo(200);
+  }
+
+  private static String md5(String text) {
+    try {
+      byte[] sum = MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8));
+      return Base64.getEncoder().encodeToString(sum);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void pages_join_to_the_whole() {
+    String b = bucket();
+    List<String> keys = List.of("a", "b/1", "b/2", "c d", "d/1", "e\u00e9");
+    for (String key : keys) Client.ok(main.put("/" + b + "/" + Percent.encode(key, true), "x"));
+    var seen = new StringBuilder();
+    String token = "";
+    do {
+      Answer page =
+          main.ok(
+              "GET /"
+                  + b
+                  + "?list-type=2&max-keys=1&delimiter=/"
+                  + (token.isEmpty() ? "" : "&continuation-token=" + token));
+      assertThat(page.header("x-amz-bucket-region")).isEqualTo("us-east-1");
+      seen.append(page.between("<Key>", "</Key>"));
+      seen.append(page.between("<CommonPrefixes><Prefix>", "</Prefix>")).append('|');
+      token = page.between("<NextContinuationToken>", "</NextContinuationToken>");
+    } while (!token.isEmpty());
+    assertThat(seen.toString()).isEqualTo("a|b/|c d|d/|e\u00e9|");
+    assertThat(main.call("GET /" + b + "?list-type=2&continuation-token=junk").code())
+        .isEqualTo("InvalidArgument");
+    assertThat(main.ok("GET /" + b + "?max-keys=0").text())
+        .contains("<MaxKeys>0</MaxKeys>", "<IsTruncated>false</IsTruncated>");
+  }
+
+  @Test
+  void buckets_are_listed_page_by_page_to_their_owner_only() {
+    var tenant = new Client(server, "tenant");
+    for (String name : List.of("paged-a", "paged-b", "paged-c")) tenant.ok("PUT /" + name);
+    Answer first = tenant.ok("GET /?max-buckets=2");
+    assertThat(first.text()).contains("paged-a", "paged-b").doesNotContain("paged-c");
+    String token = first.between("<ContinuationToken>", "</ContinuationToken>");
+    Answer second = tenant.ok("GET /?max-buckets=2&continuation-token=" + token);
+    assertThat(second.text()).contains("paged-c").doesNotContain("paged-a", "ContinuationToken");
+    assertThat(main.ok("GET /").text()).doesNotContain("paged-");
+    assertThat(nobody.call("GET /").code()).isEqualTo("AccessDenied");
+  }
+
+  @Test
+  void a_bucket_name_belongs_to_who_came_first() {
+    String b = bucket();
+    assertThat(main.call("PUT /" + b).status()).as("us-east-1").isEqualTo(200);
+    assertThat(alt.call("PUT /" + b).code()).isEqualTo("BucketAlreadyExists");
+    assertThat(
+            main.put(
+                    "/" + b + "-x",
+                    "<CreateBucketConfiguration><LocationConstraint>mars</LocationConstraint></CreateBucketConfiguration>")
+                .code())
+        .isEqualTo("InvalidLocationConstraint");
+    Client.ok(main.put("/" + b + "/k", "x"));
+    assertThat(main.call("DELETE /" + b).code()).isEqualTo("BucketNotEmpty");
+  }
+
+  @Test
+  void strangers_learn_nothing() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "x"));
+    for (Client stranger : List.of(alt, nobody)) {
+      for (String line :
+          List.of(
+              "GET /" + b + "/k",
+              "GET /" + b + "/absent",
+              "GET /" + b,
+              "DELETE /" + b + "/k",
+              "PUT /" + b + "/k",
+              "GET /" + b + "?policy",
+              "DELETE /" + b,
+              "GET /" + b + "?versions",
+              "POST /" + b + "/k?uploads",
+              "GET /" + b + "?uploads"))
+        assertThat(stranger.call(line).code()).as(line).isEqualTo("AccessDenied");
+      assertThat(stranger.call("HEAD /" + b).status()).isEqualTo(403);
+      assertThat(stranger.call("GET /" + b + "/k", "If-None-Match", "*").status())
+          .as("conditions come after permission")
+          .isEqualTo(403);
+    }
+    assertThat(nobody.call("GET /no-such-bucket-at-all/k").code())
+        .as("names of buckets are no secret")
+        .isEqualTo("NoSuchBucket");
+    assertThat(alt.call("GET /no-such-bucket-at-all/k").code()).isEqualTo("NoSuchBucket");
+  }
+
+  @Test
+  void a_policy_lets_in_and_shuts_out() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/public/k", "x"));
+    Client.ok(main.put("/" + b + "/private/k", "x"));
+    String resource = "\"Resource\":\"arn:aws:s3:::" + b + "/public/*\"";
+    policy(b, "Allow", "\"*\"", "\"Action\":\"s3:GetObject\"," + resource);
+    assertThat(nobody.call("GET /" + b + "/public/k").text()).isEqualTo("x");
+    assertThat(nobody.call("GET /" + b + "/private/k").status()).isEqualTo(403);
+    assertThat(nobody.call("GET /" + b + "/public/absent").code())
+        .as("who may not list does not learn what is absent")
+        .isEqualTo("AccessDenied");
+    assertThat(nobody.call("GET /" + b + "/public/k?response-content-type=text/html").code())
+        .isEqualTo("InvalidRequest");
+    assertThat(main.ok("GET /" + b + "?policyStatus").text()).contains("<IsPublic>true</IsPublic>");
+    policy(b, "Deny", "\"*\"", "\"Action\":\"s3:GetObject\"," + resource);
+    assertThat(main.call("GET /" + b + "/public/k").code()).isEqualTo("AccessDenied");
+    main.ok("DELETE /" + b + "?policy");
+    assertThat(main.call("GET /" + b + "?policy").code()).isEqualTo("NoSuchBucketPolicy");
+    assertThat(main.ok("GET /" + b + "/public/k").text()).isEqualTo("x");
+    assertThat(main.put("/" + b + "?policy", "{nonsense").code()).isEqualTo("MalformedPolicy");
+  }
+
+  @Test
+  void a_copy_is_asked_at_both_ends() {
+    String from = bucket();
+    Client.ok(main.put("/" + from + "/k", "secret"));
+    alt.ok("PUT /" + from + "-alt");
+    assertThat(alt.call("PUT /" + from + "-alt/k", "x-amz-copy-source", "/" + from + "/k").code())
+        .isEqualTo("AccessDenied");
+    String upload = alt.ok("POST /" + from + "-alt/k?uploads").between("<UploadId>", "</UploadId>");
+    assertThat(
+            alt.call(
+                    "PUT /" + from + "-alt/k?partNumber=1&uploadId=" + upload,
+                    "x-amz-copy-source",
+                    "/" + from + "/k")
+                .code())
+        .isEqualTo("AccessDenied");
+  }
+
+  @Test
+  void a_user_may_what_its_policies_say_and_each_key_of_many_is_asked_for() {
+    String b = bucket();
+    for (String key : List.of("mine/a", "other/a")) Client.ok(main.put("/" + b + "/" + key, "x"));
+    var allowed =
+        Policy.ofIdentity(
+            """
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*Object",\
+            "Resource":"arn:aws:s3:::%s/mine/*"}]}\
+            """
+                .formatted(b),
+            "mine");
+    server.people.add(
+        new Caller.User(
+            server.people.account("main"), "joe", TestServer.Crowd.key("joe"), List.of(allowed)));
+    var joe = new Client(server, "joe");
+    joe.ok("GET /" + b + "/mine/a");
+    assertThat(joe.call("GET /" + b + "/other/a").code()).isEqualTo("AccessDenied");
+    String document =
+        "<Delete><Object><Key>mine/a</Key></Object><Object><Key>other/a</Key></Object></Delete>";
+    Answer answer =
+        Client.ok(
+            joe.send(
+                new Draft("POST /" + b + "?delete")
+                    .body(document)
+                    .header("Content-MD5", md5(document))));
+    assertThat(answer.text())
+        .contains("<Deleted><Key>mine/a</Key></Deleted>")
+        .contains("<Error><Key>other/a</Key><Code>AccessDenied</Code>");
+    assertThat(main.call("GET /" + b + "/other/a").status()).isEqualTo(200);
+  }
+
+  @Test
+  void another_owner_than_expected_is_refused() {
+    String b = bucket();
+    String owner = "x-amz-expected-bucket-owner";
+    assertThat(main.call("GET /" + b, owner, "111111111111").status()).isEqualTo(200);
+    assertThat(main.call("GET /" + b, owner, "222222222222").code()).isEqualTo("AccessDenied");
+    assertThat(main.put("/" + b + "/k", "x", owner, "222222222222").status()).isEqualTo(403);
+    assertThat(main.call("GET /" + b + "/k").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "..",
+        "../etc/passwd",
+        ".",
+        "a//b",
+        "/",
+        "//",
+        "%2F",
+        "a%252Fb",
+        "%5C",
+        "a%20",
+        "%20a",
+        "%C3%A9",
+        "e%CC%81",
+        "%F0%9F%90%9F",
+        "%01",
+        "%7F",
+        "a%3Fx=y",
+        "+",
+        "a+b",
+        "%22%3C%3E%26'",
+        "con",
+        "a%0Ab",
+        "%EF%BF%BF"
+      })
+  void a_hostile_key_is_a_key_like_any_other(String key) {
+    String b = "hostile";
+    main.call("PUT /" + b);
+    Client.ok(main.put("/" + b + "/" + key, "content of " + key));
+    assertThat(main.ok("GET /" + b + "/" + key).text()).isEqualTo("content of " + key);
+    main.ok("PUT /" + b + "/copied", "x-amz-copy-source", "/" + b + "/" + key);
+    assertThat(main.ok("GET /" + b + "/copied").text()).isEqualTo("content of " + key);
+    String listed = main.ok("GET /" + b + "?encoding-type=url").text();
+    assertThat(listed)
+        .contains("<Key>" + Percent.encode(Percent.decode(key, false), true) + "</Key>");
+    main.ok("DELETE /" + b + "/" + key);
+    assertThat(main.call("GET /" + b + "/" + key).status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /b%00/k, InvalidURI",
+    "GET /bucket/%00, InvalidURI",
+    "GET /bucket/%FF, InvalidURI",
+    "GET /bucket/%C0%AE%C0%AE, InvalidURI",
+    "GET /bucket/%2, InvalidURI",
+    "GET /../secret, InvalidBucketName",
+    "GET /bucket?cors, NotImplemented",
+    "PUT /bucket?lifecycle, NotImplemented",
+    "POST /bucket, NotImplemented",
+    "TRACE /bucket/k, MethodNotAllowed",
+    "OPTIONS /bucket/k, BadRequest",
+  })
+  void nonsense_is_answered_in_xml_with_a_request_id(String line, String code) {
+    Answer answer = line.startsWith("OPTIONS") ? nobody.call(line) : send(line);
+    assertThat(answer.code()).isEqualTo(code);
+    assertThat(answer.header("content-type")).isEqualTo("application/xml");
+    assertThat(answer.between("<RequestId>", "</RequestId>"))
+        .isEqualTo(answer.header("x-amz-request-id"));
+  }
+
+  /// Unsigned: some targets no signer could sign.
+  private static Answer send(String line) {
+    return nobody.call(line);
+  }
+
+  @Test
+  void continue_is_only_said_to_who_may_go_on() {
+    String b = bucket();
+    for (String who : List.of("main", "alt"))
+      try (var wire = new Wire(server.port())) {
+        var client = new Client(server, who);
+        Draft draft = new Draft("PUT /" + b + "/k").body("hello").header("Expect", "100-continue");
+        wire.send(draft.signed(who, client.host()).head(client.host()), new byte[0]);
+        Answer first = wire.receive(false);
+        assertThat(first.status()).isEqualTo(who.equals("main") ? 100 : 403);
+        if (first.status() != 100) continue;
+        wire.send("", draft.body);
+        assertThat(wire.receive(false).status()).isEqualTo(200);
+      }
+  }
+
+  @Test
+  void an_error_before_the_body_was_read_leaves_the_connection_usable() {
+    String b = bucket();
+    try (var wire = new Wire(server.port())) {
+      Draft wrong = new Draft("PUT /no-such-bucket-here/k").body("x".repeat(10_000));
+      wire.send(wrong.signed("main", main.host()).head(main.host()), wrong.body);
+      assertThat(wire.receive(false).code()).isEqualTo("NoSuchBucket");
+      Draft right = new Draft("PUT /" + b + "/k").body("x");
+      wire.send(right.signed("main", main.host()).head(main.host()), right.body);
+      assertThat(wire.receive(false).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void the_bucket_may_stand_in_the_host() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "x"));
+    String host = b + ".s3.tarn.test";
+    Draft draft = new Draft("GET /k").signed("main", host);
+    try (var wire = new Wire(server.port())) {
+      wire.send(draft.head(host), new byte[0]);
+      assertThat(wire.receive(false).text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void a_body_that_stops_halfway_leaves_nothing() {
+    String b = bucket();
+    Draft draft = new Draft("PUT /" + b + "/k").body("x".repeat(100_000));
+    draft.signed("main", main.host());
+    try (var wire = new Wire(server.port())) {
+      wire.send(draft.head(main.host()), new byte[50_000]);
+    }
+    assertThat(main.call("GET /" + b + "/k").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_checksum_is_kept_and_told_on_request() {
+    String b = bucket();
+    Answer put = Client.ok(main.put("/" + b + "/k", "hello", "x-amz-checksum-crc32c", "mnG7TA=="));
+    assertThat(put.header("x-amz-checksum-crc32c")).isEqualTo("mnG7TA==");
+    assertThat(main.ok("HEAD /" + b + "/k").headers()).doesNotContainKey("x-amz-checksum-crc32c");
+    Answer head = main.ok("HEAD /" + b + "/k", "x-amz-checksum-mode", "ENABLED");
+    assertThat(head.header("x-amz-checksum-crc32c")).isEqualTo("mnG7TA==");
+    assertThat(head.header("x-amz-checksum-type")).isEqualTo("FULL_OBJECT");
+    assertThat(main.put("/" + b + "/k2", "hello", "x-amz-checksum-crc32c", "AAAAAA==").code())
+        .isEqualTo("BadDigest");
+  }
+
+  @Test
+  void a_presigned_link_says_what_its_signer_may() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "x"));
+    var signer =
+        new RequestSigner(
+            TestServer.Crowd.key("main"),
+            new SecretKey(TestServer.Crowd.password("main"), 1),
+            TestServer.REGION);
+    String url =
+        signer.presignedUrl(
+            "GET",
+            server.endpoint(),
+            "/" + b + "/k",
+            Instant.now(),
+            Duration.ofMinutes(5),
+            "response-content-type",
+            "text/html");
+    Answer answer = nobody.call("GET " + url.substring(server.endpoint().length()));
+    assertThat(answer.text()).isEqualTo("x");
+    assertThat(answer.header("content-type")).isEqualTo("text/html");
+    assertThat(nobody.call("DELETE " + url.substring(server.endpoint().length())).code())
+        .isEqualTo("SignatureDoesNotMatch");
+  }
+
+  @Test
+  void an_access_control_list_opens_what_it_says_and_a_policy_closes_it_again() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/k", "x", "x-amz-acl", "public-read"));
+    Client.ok(main.put("/" + b + "/private", "x"));
+    assertThat(nobody.call("GET /" + b + "/k").text()).isEqualTo("x");
+    assertThat(nobody.ok("GET /" + b + "/k").headers()).doesNotContainKey("x-amz-acl");
+    assertThat(nobody.call("GET /" + b + "/private").status()).isEqualTo(403);
+    assertThat(nobody.call("GET /" + b).status()).isEqualTo(403);
+    assertThat(nobody.call("GET /" + b + "/k?acl").status()).isEqualTo(403);
+    assertThat(main.ok("GET /" + b + "/k?acl").text())
+        .contains("<Permission>READ</Permission>", "AllUsers", "main-canonical-id");
+
+    main.ok("PUT /" + b + "?acl", "x-amz-acl", "public-read-write");
+    assertThat(nobody.call("GET /" + b).status()).isEqualTo(200);
+    assertThat(nobody.call("GET /" + b + "/absent").code()).isEqualTo("NoSuchKey");
+    Client.ok(alt.put("/" + b + "/alts", "y"));
+    assertThat(alt.ok("GET /" + b + "/alts").text()).as("its own").isEqualTo("y");
+    assertThat(main.ok("GET /" + b).text()).contains("<ID>alt-canonical-id</ID>");
+    assertThat(alt.call("PUT /" + b + "?acl", "x-amz-acl", "private").status()).isEqualTo(403);
+
+    main.ok("PUT /" + b + "/copy", "x-amz-copy-source", "/" + b + "/k");
+    assertThat(nobody.call("GET /" + b + "/copy").status()).as("never copied").isEqualTo(403);
+    main.ok("PUT /" + b + "/k?acl", "x-amz-acl", "private");
+    assertThat(nobody.call("GET /" + b + "/k").status()).isEqualTo(403);
+    main.ok("PUT /" + b + "/k?acl", "x-amz-grant-read", "id=\"alt-canonical-id\"");
+    assertThat(alt.call("GET /" + b + "/k").status()).isEqualTo(200);
+    assertThat(main.call("PUT /" + b + "/k?acl", "x-amz-grant-read", "id=\"ghost\"").code())
+        .isEqualTo("InvalidArgument");
+    policy(
+        b,
+        "Deny",
+        "\"*\"",
+        "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::" + b + "/*\"");
+    assertThat(alt.call("GET /" + b + "/k").status()).as("what denies wins").isEqualTo(403);
+  }
+}
