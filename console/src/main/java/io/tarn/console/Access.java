@@ -25,8 +25,8 @@ import java.util.function.Function;
 /// signature of Version 4 in the header over the whole request, its body included. Nothing else is
 /// let in, and nobody is anonymous.
 ///
-/// @param callers who holds an access key; empty when it may not be used any more
-/// @param root whom the token stands for: the root of the root tenant
+/// @param callers who holds an access key; empty when it may not be used any more @param root whom
+/// the token stands for: the root of the root tenant
 public record Access(
     Authentication authentication,
     Function<String, Optional<Caller>> callers,
@@ -49,14 +49,12 @@ public record Access(
 
   Admission admit(S3Request request) {
     List<String> authorization = request.headers().all("authorization");
-    boolean bearer =
-        authorization.size() == 1 && authorization.getFirst().startsWith(BEARER);
+    boolean bearer = authorization.size() == 1 && authorization.getFirst().startsWith(BEARER);
     return bearer ? byToken(request, authorization.getFirst()) : bySignature(request);
   }
 
   private Admission byToken(S3Request request, String authorization) {
-    byte[] given =
-        authorization.substring(BEARER.length()).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] given = authorization.substring(BEARER.length()).getBytes(StandardCharsets.ISO_8859_1);
     byte[] expected = token.reveal().getBytes(StandardCharsets.ISO_8859_1);
     boolean alsoSigned = request.query().has("X-Amz-Signature");
     if (token.isEmpty() || alsoSigned || !MessageDigest.isEqual(given, expected))

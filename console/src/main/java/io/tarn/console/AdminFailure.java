@@ -71,7 +71,9 @@ final class AdminFailure extends RuntimeException {
     S3Error error = S3Error.of(failure);
     boolean ours = error.status() == 500; // what is in there may name paths
     return new AdminFailure(
-        error.status(), error.code(), ours ? error.message() : String.valueOf(failure.getMessage()));
+        error.status(),
+        error.code(),
+        ours ? error.message() : String.valueOf(failure.getMessage()));
   }
 
   int status() {

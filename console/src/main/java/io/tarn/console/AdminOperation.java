@@ -7,7 +7,7 @@ import io.tarn.store.Versioning;
 
 /// Everything an operator can do. Parsed once; authorised and carried out as this one value. A
 /// `tenant` is a name or a canonical id; empty means the root tenant. Empty texts elsewhere mean
-/// "not given".
+/// "not given". Printed it holds no secret: that is what the log shows.
 sealed interface AdminOperation {
   record GetStatus() implements AdminOperation {}
 
@@ -46,7 +46,12 @@ sealed interface AdminOperation {
 
   record GetPolicy(String tenant, String policy) implements AdminOperation {}
 
-  record SetPolicy(String tenant, String policy, String document) implements AdminOperation {}
+  record SetPolicy(String tenant, String policy, String document) implements AdminOperation {
+    @Override
+    public String toString() {
+      return "SetPolicy[tenant=" + tenant + ", policy=" + policy + "]";
+    }
+  }
 
   record DeletePolicy(String tenant, String policy) implements AdminOperation {}
 
@@ -98,11 +103,6 @@ sealed interface AdminOperation {
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
     };
-  }
-
-  /// As the log calls it.
-  default String name() {
-    return getClass().getSimpleName();
   }
 
   /// Whether it changes anything, and so is worth a line in the log.

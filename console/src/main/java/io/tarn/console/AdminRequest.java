@@ -44,7 +44,8 @@ import java.util.Locale;
 /// GET    tenants                     POST           tenants          DELETE tenants/{tenant}
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
-/// GET    keys                        POST           keys             DELETE PATCH keys/{access key}
+/// GET    keys                        POST           keys             DELETE PATCH keys/{access
+/// key}
 /// GET    policies                    GET PUT DELETE policies/{name}
 /// ```
 final class AdminRequest {
@@ -80,16 +81,15 @@ final class AdminRequest {
 
   /// A policy is sent as it is, not as a field.
   private boolean isDocument() {
-    return request.method().equals("PUT")
-        && path.size() == 2
-        && path.getFirst().equals("policies");
+    return request.method().equals("PUT") && path.size() == 2 && path.getFirst().equals("policies");
   }
 
   private AdminOperation collection() {
     return switch (request.method() + " " + path.getFirst()) {
       case "GET status" -> new GetStatus();
       case "GET buckets" -> new ListBuckets(tenant(), query("prefix"), query("after"));
-      case "POST buckets" -> new CreateBucket(bucket(fields.required("name")), fields.text("tenant"));
+      case "POST buckets" ->
+          new CreateBucket(bucket(fields.required("name")), fields.text("tenant"));
       case "GET tenants" -> new ListTenants();
       case "POST tenants" ->
           new CreateTenant(

@@ -31,8 +31,7 @@ public final class Console implements Handler {
   private final Access access;
   private final AdminWork work;
 
-  public Console(
-      ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
+  public Console(ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
     this.settings = settings;
     this.health = new HealthAnswers(work.vitals());
     this.metrics = metrics;
@@ -99,7 +98,7 @@ public final class Console implements Handler {
     if (operation.changes())
       LOG.info(
           "{} by {} (access key {}): {}",
-          operation.name(),
+          operation, // prints no secret
           admission.caller().arn(),
           admission.caller().accessKey().isEmpty() ? "none" : admission.caller().accessKey(),
           response.status());
@@ -111,7 +110,7 @@ public final class Console implements Handler {
       return Replies.json(200, work.perform(operation), id);
     } catch (StoreFailure e) {
       var failure = AdminFailure.of(e);
-      if (failure.status() >= 500) LOG.warn("{} failed ({})", operation.name(), id, e);
+      if (failure.status() >= 500) LOG.warn("{} failed ({})", operation, id, e);
       return Replies.failure(failure, id);
     } catch (AdminFailure e) {
       return Replies.failure(e, id);

@@ -86,8 +86,7 @@ public final class ConsoleMetrics {
   private static Map<String, Double> each(
       Map<String, Supplier<HttpCounts>> listeners, ToLongFunction<HttpCounts> count) {
     var values = new LinkedHashMap<String, Double>();
-    listeners.forEach(
-        (name, counts) -> values.put(name, (double) count.applyAsLong(counts.get())));
+    listeners.forEach((name, counts) -> values.put(name, (double) count.applyAsLong(counts.get())));
     return values;
   }
 

@@ -7,14 +7,15 @@ import io.tarn.settings.Setting;
 public record ConsoleSettings(
     @Setting(
             value =
-                "Who may read `/metrics`: everyone who reaches the port, or only who signs. `jwt` is"
-                    + " another word for `signed`.",
+                "Who may read `/metrics`: everyone who reaches the port, or only who signs. `jwt`"
+                    + " is another word for `signed`.",
             fallback = "public",
             alias = {"MINIO_PROMETHEUS_AUTH_TYPE"})
         MetricsAccess metricsAccess,
     @Setting(value = "Longest body of an admin request.", fallback = "256 KiB") DataSize bodyLimit,
     @Setting(
-            value = "Most entries of one page of a list, and most findings of a scrub that are kept.",
+            value =
+                "Most entries of one page of a list, and most findings of a scrub that are kept.",
             fallback = "1000")
         int pageSize) {
   public static final ConsoleSettings DEFAULTS =

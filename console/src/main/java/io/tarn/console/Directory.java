@@ -35,7 +35,8 @@ final class Directory {
             : asked(() -> catalog.tenants().named(text))
                 .or(() -> catalog.tenants().find(new TenantId(text)));
     return found.orElseThrow(
-        () -> AdminFailure.notFound("There is no tenant " + text + "; `tarn tenant ls` lists them."));
+        () ->
+            AdminFailure.notFound("There is no tenant " + text + "; `tarn tenant ls` lists them."));
   }
 
   List<Tenant> tenants() {

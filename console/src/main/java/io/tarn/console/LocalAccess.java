@@ -22,17 +22,17 @@ import tools.jackson.databind.JsonNode;
 /// metadata directory, readable by its owner only, that names the address of the running server and
 /// a token that is good for this run.
 ///
-/// @param url where the admin API is served, without a slash at the end
-/// @param pid the process that wrote it; a file may outlive its process
-public record LocalAccess(String url, Secret token, long pid) {
+/// @param url where the admin API is served, without a slash at the end @param s3 where S3 is
+/// served, likewise @param pid the process that wrote it; a file may outlive its process
+public record LocalAccess(String url, String s3, Secret token, long pid) {
   private static final int TOKEN_BYTES = 32;
 
   /// Fresh access to the server of this process.
-  public static LocalAccess fresh(String url) {
+  public static LocalAccess fresh(String url, String s3) {
     byte[] token = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(token);
     return new LocalAccess(
-        url, Secret.of(HexFormat.of().formatHex(token)), ProcessHandle.current().pid());
+        url, s3, Secret.of(HexFormat.of().formatHex(token)), ProcessHandle.current().pid());
   }
 
   /// Where it is kept: `run/admin.json`.
@@ -47,7 +47,11 @@ public record LocalAccess(String url, Secret token, long pid) {
     Path fresh = file.resolveSibling("admin.json.new");
     String text =
         Replies.JSON.writeValueAsString(
-                Replies.object().put("url", url).put("token", token.reveal()).put("pid", pid))
+                Replies.object()
+                    .put("url", url)
+                    .put("s3", s3)
+                    .put("token", token.reveal())
+                    .put("pid", pid))
             + "\n";
     try {
       Files.createDirectories(file.getParent());
@@ -74,7 +78,9 @@ public record LocalAccess(String url, Secret token, long pid) {
       String token = tree.path("token").asString("");
       boolean whole = !url.isEmpty() && !token.isEmpty();
       return whole
-          ? Optional.of(new LocalAccess(url, Secret.of(token), tree.path("pid").asLong(0)))
+          ? Optional.of(
+              new LocalAccess(
+                  url, tree.path("s3").asString(""), Secret.of(token), tree.path("pid").asLong(0)))
           : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();

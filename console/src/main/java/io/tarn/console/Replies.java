@@ -33,8 +33,9 @@ final class Replies {
   }
 
   static Response json(int status, JsonNode body, String requestId) {
-    byte[] bytes = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n")
-        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes =
+        (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     return new Response(status, headers("application/json", requestId), new Bytes(bytes));
   }
 

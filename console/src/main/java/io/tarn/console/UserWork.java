@@ -124,8 +124,7 @@ final class UserWork {
                 catalog
                     .accessKeys()
                     .create(
-                        owner,
-                        new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret())));
+                        owner, new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret())));
     return answer.put("accessKey", pair.accessKey()).put("secretKey", pair.secret().reveal());
   }
 

@@ -1,5 +1,5 @@
-/// The listener beside S3: health for whoever watches the process, metrics for whoever draws graphs,
-/// and the admin API for whoever runs the server. Everything an operator can do is one
+/// The listener beside S3: health for whoever watches the process, metrics for whoever draws
+/// graphs, and the admin API for whoever runs the server. Everything an operator can do is one
 /// [io.tarn.console.AdminOperation] of a closed set; each needs one `admin:` action on the root
 /// tenant, decided by the same guard as every S3 request.
 ///

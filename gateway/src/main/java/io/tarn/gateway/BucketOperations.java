@@ -26,11 +26,13 @@ final class BucketOperations {
   private static final String DEFAULT_REGION = "us-east-1";
 
   private final Buckets buckets;
+  private final Leftovers leftovers;
   private final Intake intake;
   private final String region;
 
-  BucketOperations(Buckets buckets, Intake intake, String region) {
-    this.buckets = buckets;
+  BucketOperations(Stores stores, Intake intake, String region) {
+    this.buckets = stores.buckets();
+    this.leftovers = new Leftovers(stores.objects());
     this.intake = intake;
     this.region = region;
   }
@@ -61,8 +63,14 @@ final class BucketOperations {
     return Reply.empty(200, headers);
   }
 
+  /// Uploads that nobody completed do not keep a bucket, as they do not in S3: they go with it.
   Reply delete(Bucket bucket) {
-    buckets.delete(bucket);
+    try {
+      buckets.delete(bucket);
+    } catch (StoreFailure.BucketNotEmpty notEmpty) {
+      if (!leftovers.abortAll(bucket)) throw notEmpty;
+      buckets.delete(bucket);
+    }
     return Reply.empty(204);
   }
 
@@ -139,7 +147,6 @@ final class BucketOperations {
   }
 
   Reply policyStatus(Policy policy) {
-    if (policy == Policy.NONE) throw new S3Failure(S3Error.NO_SUCH_BUCKET_POLICY);
     return Reply.xml(AnswerDocuments.policyStatus(PolicyStatus.isPublic(policy)));
   }
 }

@@ -28,7 +28,11 @@ final class Intake {
 
   /// An object or part. `fallback` is the checksum to compute when the client names none.
   IncomingBody payload(Call call, @Nullable ChecksumAlgorithm fallback) {
-    return open(call, BodyRules.payload(fallback, beside));
+    BodyRules rules = BodyRules.payload(fallback, beside);
+    boolean announced = call.request().headers().has("content-length");
+    boolean chunked = call.request().headers().has("transfer-encoding");
+    // A stream of unknown length is taken, up to the longest object; no body at all is a mistake.
+    return open(call, chunked && !announced ? rules.ofAnyLength() : rules);
   }
 
   byte[] document(Call call, long most) {

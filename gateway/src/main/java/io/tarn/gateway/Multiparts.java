@@ -106,7 +106,7 @@ final class Multiparts {
                 complete.expected(),
                 complete.expectedSize()));
     Headers.Builder headers = Headers.builder();
-    ObjectFields.version(headers, bucket, written.version());
+    ObjectFields.written(headers, bucket, written.version());
     return Reply.xml(
         200, headers, UploadDocuments.completed(bucket.name(), written, location(call)));
   }

@@ -51,6 +51,11 @@ final class ObjectFields {
       headers.add("x-amz-version-id", version.text());
   }
 
+  /// The version a write made. In a suspended bucket that is always `null`, and S3 does not say so.
+  static void written(Headers.Builder headers, Bucket bucket, Version version) {
+    if (bucket.versioning() == Versioning.ENABLED) version(headers, bucket, version);
+  }
+
   static void checksum(Headers.Builder headers, Checksum checksum) {
     if (!checksum.isPresent()) return;
     String name = checksum.algorithm().name().toLowerCase(Locale.ROOT);

@@ -84,13 +84,21 @@ final class ObjectReads {
     long offset = 0;
     for (Part part : content.parts()) {
       if (part.number() == number) {
-        if (part.size() == 0) return new Cut(200, null, content.parts().size(), part.checksum());
-        return new Cut(
-            206, ByteRange.at(offset, part.size()), content.parts().size(), part.checksum());
+        ByteRange range = part.size() == 0 ? null : ByteRange.at(offset, part.size());
+        int status = range == null ? 200 : 206;
+        return new Cut(status, range, content.parts().size(), checksum(content, part));
       }
       offset += part.size();
     }
     throw new S3Failure(S3Error.INVALID_PART);
+  }
+
+  /// A part's value, with the type of the whole.
+  private static Checksum checksum(Content content, Part part) {
+    Checksum own = part.checksum();
+    return own.isPresent() && content.checksum().isPresent()
+        ? new Checksum(own.algorithm(), content.checksum().type(), own.text())
+        : own;
   }
 
   private static Headers.Builder headers(Bucket bucket, ObjectHead head, Reading reading, Cut cut) {

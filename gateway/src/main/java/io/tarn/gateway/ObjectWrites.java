@@ -45,7 +45,7 @@ final class ObjectWrites {
       Written written = objects.put(put(bucket, put.key(), put.writing()), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());
-      ObjectFields.version(headers, bucket, written.version());
+      ObjectFields.written(headers, bucket, written.version());
       ObjectFields.checksum(headers, written.content().checksum());
       return Reply.empty(200, headers);
     }
@@ -70,7 +70,7 @@ final class ObjectWrites {
                 rules.checksum()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copied.source());
-    ObjectFields.version(headers, target, copied.written().version());
+    ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
   }
 

@@ -30,7 +30,7 @@ final class Operations {
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake);
     this.deletions = new Deletions(stores.objects(), admission);
-    this.buckets = new BucketOperations(stores.buckets(), intake, region);
+    this.buckets = new BucketOperations(stores, intake, region);
     this.listings =
         new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), people::displayName);
     this.multiparts = new Multiparts(stores.objects(), intake, people::displayName);

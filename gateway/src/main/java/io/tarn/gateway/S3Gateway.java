@@ -113,6 +113,7 @@ public final class S3Gateway implements Handler {
             wiring.settings().domains());
     trace.bucket = request.bucket();
     trace.key = request.key();
+    if (request.method().equals("OPTIONS")) throw preflight(request);
     Proof proof = authentication.of(request, wiring.clock().instant());
     Caller caller = caller(proof);
     trace.caller = caller.accessKey();
@@ -120,6 +121,16 @@ public final class S3Gateway implements Handler {
     S3Operation operation = S3Router.parse(request);
     trace.operation = operation.route().text();
     return operations.carryOut(new Call(exchange, request, proof, caller), operation);
+  }
+
+  /// Browsers ask before they know how to sign. The answer is the same for every bucket: there is
+  /// no CORS.
+  private static S3Failure preflight(S3Request request) {
+    return request.headers().has("origin")
+        ? new S3Failure(
+            S3Error.ACCESS_FORBIDDEN, "CORSResponse: CORS is not enabled for this bucket.")
+        : new S3Failure(
+            S3Error.BAD_REQUEST, "Insufficient information. Origin request header needed.");
   }
 
   private Caller caller(Proof proof) {

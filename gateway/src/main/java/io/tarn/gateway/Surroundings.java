@@ -47,8 +47,16 @@ final class Surroundings {
               bucket == null ? List.of() : existingTag(operation, demand, bucket, key.parameter());
           case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT ->
               bucket == null ? List.of() : account(bucket.owner());
+          case PREFIX -> prefix(call, operation, demand);
           default -> values(call, operation, key);
         };
+  }
+
+  /// Whether somebody may learn that a key is not there is asked as listing that key.
+  private static List<String> prefix(Call call, S3Operation operation, Demand demand) {
+    if (operation instanceof S3Operation.OnObject object)
+      return demand.key().isEmpty() ? List.of(object.key().text()) : List.of();
+    return lists(operation) ? List.of(call.request().query().text("prefix")) : List.of();
   }
 
   private List<String> values(Call call, S3Operation operation, ConditionKey key) {
@@ -62,7 +70,7 @@ final class Surroundings {
       case USER_AGENT -> header(request, "user-agent");
       case REFERER -> header(request, "referer");
       case REQUESTED_REGION -> List.of(region);
-      case PREFIX, DELIMITER, MAX_KEYS -> ofPage(request.query(), operation, key);
+      case DELIMITER, MAX_KEYS -> ofPage(request.query(), operation, key);
       case VERSION_ID -> said(request.query().first("versionId"));
       case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call, key);
       case REQUEST_OBJECT_TAG -> said(requestTags(operation).values().get(key.parameter()));
@@ -92,15 +100,16 @@ final class Surroundings {
     return number.isEmpty() ? List.of() : List.of(number);
   }
 
+  private static boolean lists(S3Operation operation) {
+    return operation instanceof S3Operation.ListObjects
+        || operation instanceof S3Operation.ListObjectsV2
+        || operation instanceof S3Operation.ListObjectVersions
+        || operation instanceof S3Operation.ListMultipartUploads;
+  }
+
   private static List<String> ofPage(Query query, S3Operation operation, ConditionKey key) {
-    boolean lists =
-        operation instanceof S3Operation.ListObjects
-            || operation instanceof S3Operation.ListObjectsV2
-            || operation instanceof S3Operation.ListObjectVersions
-            || operation instanceof S3Operation.ListMultipartUploads;
-    if (!lists) return List.of();
+    if (!lists(operation)) return List.of();
     return switch (key.name()) {
-      case PREFIX -> List.of(query.text("prefix"));
       case DELIMITER -> List.of(query.text("delimiter"));
       default -> {
         String most = query.text("max-keys");

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG = 1024;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final byte[] FULL =
       "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
           .getBytes(ISO_8859_1);
@@ -97,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
             .childHandler(new Reception());
     var bound = bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      close();
+      release();
       throw new UncheckedIOException(
           "cannot listen on " + settings.listen(), new IOException(bound.cause()));
     }
@@ -170,13 +172,16 @@ public final class HttpServer implements AutoCloseable {
   public boolean drain(Duration patience) {
     site.draining().set(true);
     listener.close().awaitUninterruptibly();
-    loops.forEach(
-        (executor, loop) -> executor.execute(() -> loop.connections().forEach(Connection::drain)));
+    onEveryConnection(Connection::drain);
     return site.census().awaitQuiet(patience);
   }
 
+  private void onEveryConnection(Consumer<Connection> action) {
+    loops.forEach((executor, loop) -> executor.execute(() -> loop.connections().forEach(action)));
+  }
+
   /// Closes the listener and every connection at once. A request in flight meets {@link
-  /// ClientGone}.
+  /// ClientGone}; handlers get a few seconds to notice.
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
@@ -185,7 +190,17 @@ public final class HttpServer implements AutoCloseable {
     if (certificateWatch != null) {
       certificateWatch.interrupt();
     }
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    listener.close().awaitUninterruptibly();
+    // The loops go last: a handler that is just handing them a response must hear that it failed.
+    onEveryConnection(connection -> connection.close("the server is closing"));
+    var _ = site.census().awaitQuiet(LAST_WORDS);
+    release();
+  }
+
+  private void release() {
+    group
+        .shutdownGracefully(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
     if (tls != null) {
       tls.close();
     }

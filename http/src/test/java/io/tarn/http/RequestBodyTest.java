@@ -137,6 +137,26 @@ class RequestBodyTest {
   }
 
   @Test
+  void a_handler_may_stop_reading_halfway() throws Exception {
+    var go = new Semaphore(0);
+    try (var server =
+            TestServers.start(
+                exchange -> {
+                  go.acquireUninterruptibly();
+                  assertThat(exchange.body().next()).isNotNull();
+                  exchange.respond(TestServers.text(200, "enough"));
+                });
+        var client = new RawClient(server.port())) {
+      for (var i = 0; i < 5; i++) {
+        client.send(PUT + "Content-Length: 200000\r\n\r\n").send(new byte[200_000]);
+        // All of it is queued, so the handler leaves most of a batch behind.
+        go.release();
+        assertThat(client.reply().text()).isEqualTo("enough");
+      }
+    }
+  }
+
+  @Test
   void reading_on_after_the_response_is_refused() throws Exception {
     var failures = new ArrayBlockingQueue<RuntimeException>(1);
     try (var server =

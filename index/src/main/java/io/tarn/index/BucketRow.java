@@ -44,7 +44,10 @@ record BucketRow(
   }
 
   static BucketRow ofRow(byte[] row) {
-    var in = new RowReader(row, FORMAT);
+    return RowReader.read(row, FORMAT, BucketRow::read);
+  }
+
+  private static BucketRow read(RowReader in) {
     boolean deleting = in.octet() != 0;
     Versioning versioning = Codes.versioning(in.octet());
     long id = in.number();

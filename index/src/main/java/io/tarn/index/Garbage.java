@@ -15,7 +15,7 @@ sealed interface Garbage {
     }
 
     static Stray ofRow(byte[] row) {
-      return new Stray(new BlobId(new RowReader(row, FORMAT).text()));
+      return RowReader.read(row, FORMAT, in -> new Stray(new BlobId(in.text())));
     }
   }
 
@@ -34,9 +34,8 @@ sealed interface Garbage {
     }
 
     static Remains ofRow(byte[] row) {
-      var in = new RowReader(row, FORMAT);
-      long upload = in.number();
-      return new Remains(upload, BitSet.valueOf(in.raw(in.count())));
+      return RowReader.read(
+          row, FORMAT, in -> new Remains(in.number(), BitSet.valueOf(in.raw(in.count()))));
     }
   }
 }

@@ -9,7 +9,6 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
-import io.tarn.meta.Tokens;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
 /// the outcome. A mark that a crash left behind is taken off at the next start.
 public final class IndexedBuckets implements Buckets {
+  private static final int UPLOADS_AT_ONCE = 256;
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
   private static final int SCAN = 1000;
@@ -42,6 +43,7 @@ public final class IndexedBuckets implements Buckets {
   private final Rows rows;
   private final Substrate substrate;
   private final String region;
+  private final TokenLease lease;
   private final Remembered<BucketName, Bucket> remembered;
   private final Remembered<MetaKey, Optional<String>> documents;
 
@@ -52,6 +54,7 @@ public final class IndexedBuckets implements Buckets {
     this.region = region;
     this.remembered = new Remembered<>(settings.rememberedBuckets());
     this.documents = new Remembered<>(settings.rememberedBuckets());
+    this.lease = TokenLease.take(rows, substrate);
     for (Bucket bucket : scan("", "", Integer.MAX_VALUE, true)) unmark(bucket);
   }
 
@@ -132,6 +135,7 @@ public final class IndexedBuckets implements Buckets {
     boolean done = false;
     try {
       if (!isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
+      endUploads(bucket);
       Plan plan =
           planAfter(marked.revision())
               .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), marked.revision()))
@@ -148,7 +152,7 @@ public final class IndexedBuckets implements Buckets {
   }
 
   private boolean isEmpty(Bucket bucket) {
-    for (char kind : new char[] {'O', 'V', 'U'}) {
+    for (char kind : new char[] {'O', 'V'}) {
       KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
       Optional<MetaKey> next = Optional.of(range.fromInclusive());
       while (next.isPresent()) {
@@ -158,6 +162,29 @@ public final class IndexedBuckets implements Buckets {
       }
     }
     return true;
+  }
+
+  /// Nobody begins an upload in a marked bucket, so what is found here is all there is.
+  private void endUploads(Bucket bucket) {
+    KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket('U', bucket.id(), new byte[0]));
+    Optional<MetaKey> next = Optional.of(range.fromInclusive());
+    while (next.isPresent()) {
+      Page page = rows.scan(Scan.of(range, UPLOADS_AT_ONCE).from(next.get()));
+      for (Item item : page.items()) if (item instanceof Item.Row(Entry upload)) endUpload(upload);
+      next = page.next();
+    }
+  }
+
+  /// Until it is gone: adding a part or completing can rewrite the row, but never bring it back.
+  private void endUpload(Entry found) {
+    @Nullable Entry upload = found;
+    for (int attempt = 0; upload != null && attempt < ATTEMPTS; attempt++) {
+      var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
+      plan.discard(new Garbage.Remains(RowKeys.lastLong(upload.key()), new BitSet()).toRow());
+      if (rows.commit(plan) instanceof CommitResult.Committed) return;
+      upload = rows.get(upload.key());
+    }
+    if (upload != null) throw new StoreFailure.Conflict("an upload kept changing");
   }
 
   private void unmark(Bucket marked) {
@@ -314,8 +341,7 @@ public final class IndexedBuckets implements Buckets {
     throw busy(bucket.name());
   }
 
-  /// The tokens that rows here were stamped with.
-  Tokens tokens() {
-    return substrate.tokens();
+  TokenLease lease() {
+    return lease;
   }
 }

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
 ///
-/// A write takes its body in first (see [Intake]), then decides and commits in one batch of rows (see
-/// [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]). Nothing refers
-/// to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
+/// A write takes its body in first (see [Intake]), then decides and commits in one batch of rows
+/// (see [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]). Nothing
+/// refers to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
 public final class IndexedStore implements ObjectStore {
   private final IndexedBuckets buckets;
   private final IndexSettings settings;
@@ -67,7 +67,9 @@ public final class IndexedStore implements ObjectStore {
     this.reading = new Reading(rows, buckets, substrate, pins);
     this.versions = new Versions(rows, planner, substrate);
     this.uploads = new Uploads(rows, buckets, planner, substrate, pending);
-    this.reaper = new Reaper(rows, substrate, pins, pending, settings.reaper());
+    this.reaper =
+        new Reaper(
+            rows, substrate, new Reaper.Held(pins, pending, buckets.lease()), settings.reaper());
   }
 
   /// Collects what this store throws away. Nobody else starts or closes it.

@@ -11,7 +11,10 @@ record LatestRow(long token, boolean marker, long nullToken) {
   }
 
   static LatestRow ofRow(byte[] row) {
-    var in = new RowReader(row, FORMAT);
+    return RowReader.read(row, FORMAT, LatestRow::read);
+  }
+
+  private static LatestRow read(RowReader in) {
     boolean marker = in.octet() != 0;
     return new LatestRow(in.number(), marker, in.number());
   }

@@ -32,7 +32,10 @@ final class Manifests {
   }
 
   static List<Section> ofRow(byte[] row) {
-    var in = new RowReader(row, FORMAT);
+    return RowReader.read(row, FORMAT, Manifests::read);
+  }
+
+  private static List<Section> read(RowReader in) {
     int count = in.count();
     List<Section> sections = new ArrayList<>(count);
     for (int i = 0; i < count; i++) sections.add(Section.read(in));

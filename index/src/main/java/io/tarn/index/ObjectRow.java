@@ -111,7 +111,10 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
   }
 
   static ObjectRow ofRow(byte[] row) {
-    var in = new RowReader(row, FORMAT);
+    return RowReader.read(row, FORMAT, ObjectRow::readAll);
+  }
+
+  private static ObjectRow readAll(RowReader in) {
     Front front = readFront(in);
     if (front.about.marker) return marker(front.about, front.owner, front.modified);
     var metadata = new Metadata(in.texts(), in.texts());
@@ -135,7 +138,7 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
   }
 
   static Front front(byte[] row) {
-    return readFront(new RowReader(row, FORMAT));
+    return RowReader.read(row, FORMAT, ObjectRow::readFront);
   }
 
   private static Front readFront(RowReader in) {

@@ -42,26 +42,36 @@ public final class Reaper implements AutoCloseable {
   private final Substrate substrate;
   private final Pins pins;
   private final Pending pending;
+  private final TokenLease lease;
   private final ReaperSettings settings;
   private final Semaphore bell = new Semaphore(0);
   private volatile boolean closed;
   private volatile boolean hurried;
   private @Nullable Thread thread;
 
-  Reaper(Rows rows, Substrate substrate, Pins pins, Pending pending, ReaperSettings settings) {
+  /// What the process holds on to: open versions, pending blobs, tokens.
+  record Held(Pins pins, Pending pending, TokenLease lease) {}
+
+  Reaper(Rows rows, Substrate substrate, Held held, ReaperSettings settings) {
     this.rows = rows;
     this.substrate = substrate;
-    this.pins = pins;
-    this.pending = pending;
+    this.pins = held.pins;
+    this.pending = held.pending;
+    this.lease = held.lease;
     this.settings = settings;
   }
 
   /// Works off what an earlier process left pending, then goes on in a thread of its own. Returns
   /// how many pending blobs became garbage.
   public int start() {
-    int swept = pending.sweep();
+    int swept = sweepPending();
     thread = Thread.ofVirtual().name("reaper").start(this::run);
     return swept;
+  }
+
+  /// Turns blobs that nobody here is writing and no row refers to into garbage; returns how many.
+  int sweepPending() {
+    return pending.sweep();
   }
 
   private void run() {
@@ -69,6 +79,7 @@ public final class Reaper implements AutoCloseable {
     while (!closed) {
       int done = 0;
       try {
+        lease.renew();
         done = round();
         if (substrate.clock().millis() - swept > SWEEP_EVERY.toMillis()) {
           swept = substrate.clock().millis();
@@ -190,6 +201,9 @@ public final class Reaper implements AutoCloseable {
     if (running == null) return;
     try {
       running.join();
+      lease.end();
+    } catch (StoreFailure e) {
+      LOG.debug("the next start leaves a gap of some seconds in the tokens", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,15 +16,16 @@ import java.util.Arrays;
 /// | row | key | holds |
 /// | --- | --- | --- |
 /// | bucket | `B` name | [BucketRow] |
-/// | document | `N` bucket(8) kind | text of a bucket's document |
+/// | document | `S` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
-/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow], delete markers too; once versioning was on |
+/// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
 /// | upload | `U` bucket(8) esc(key) token(8) | [UploadRow] |
 /// | part | `P` upload token(8) number(2) | [Section] |
 /// | manifest | `M` version token(8) chunk(2) | sections of a large object |
 /// | inline bytes | `D` version token(8) | the bytes of a small object |
 /// | garbage | `G` due(8) token(8) sequence(1) | what was buried there, see [Reaper] |
+/// | lease | `E` node(2) | up to where a node gave out tokens, see [TokenLease] |
 /// | pending | `W` node(2) blob(26) | a blob that no row refers to yet |
 ///
 /// `esc` writes a zero byte as `00 FF` and ends with `00 01`: it keeps the order of keys, and no
@@ -38,12 +40,13 @@ final class RowKeys {
   }
 
   static KeyRange buckets(String prefix) {
-    return KeyRange.ofPrefix(new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
+    return KeyRange.ofPrefix(
+        new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
   }
 
   static MetaKey document(long bucket, DocumentKind kind) {
     byte[] name = kind.name().getBytes(StandardCharsets.ISO_8859_1);
-    return new MetaKey(join('N', bucket, name, name.length));
+    return new MetaKey(join('S', bucket, name, name.length));
   }
 
   static MetaKey current(long bucket, Key key) {
@@ -105,16 +108,22 @@ final class RowKeys {
     return new MetaKey(bytes);
   }
 
+  static MetaKey lease(int node) {
+    return new MetaKey(new byte[] {'E', (byte) (node >>> 8), (byte) node});
+  }
+
   static KeyRange pending(int node) {
     return KeyRange.ofPrefix(new MetaKey(new byte[] {'W', (byte) (node >>> 8), (byte) node}));
   }
 
   static KeyRange all(char kind) {
-    return new KeyRange(new MetaKey(new byte[] {(byte) kind}), new MetaKey(new byte[] {(byte) (kind + 1)}));
+    return new KeyRange(
+        new MetaKey(new byte[] {(byte) kind}), new MetaKey(new byte[] {(byte) (kind + 1)}));
   }
 
   static BlobId pendingBlob(MetaKey key) {
-    return new BlobId(new String(key.bytes(), 3, key.bytes().length - 3, StandardCharsets.ISO_8859_1));
+    return new BlobId(
+        new String(key.bytes(), 3, key.bytes().length - 3, StandardCharsets.ISO_8859_1));
   }
 
   /// All rows of `kind` under a version or upload token.
@@ -177,11 +186,9 @@ final class RowKeys {
     return ~lastLong(key) & Long.MAX_VALUE;
   }
 
+  /// The token at the end of a `U`, `V` or `D` key.
   static long lastLong(MetaKey key) {
-    byte[] bytes = key.bytes();
-    long value = 0;
-    for (int i = bytes.length - 8; i < bytes.length; i++) value = value << 8 | (bytes[i] & 0xFF);
-    return value;
+    return ByteBuffer.wrap(key.bytes()).getLong(key.bytes().length - Long.BYTES);
   }
 
   private static byte[] escaped(char kind, long bucket, byte[] utf8, long suffix) {

@@ -7,17 +7,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Reads what [RowWriter] wrote. Anything else is [StoreFailure.Corrupt].
 final class RowReader {
   private final byte[] bytes;
   private int at;
 
-  RowReader(byte[] bytes, int format) {
+  private RowReader(byte[] bytes, int format) {
     this.bytes = bytes;
     if (bytes.length == 0 || bytes[0] != (byte) format)
       throw new StoreFailure.Corrupt("a row is not of format " + format, null);
     at = 1;
+  }
+
+  /// What `read` makes of a row; what no value can be made of is damage, too.
+  static <T> T read(byte[] row, int format, Function<RowReader, T> read) {
+    try {
+      return read.apply(new RowReader(row, format));
+    } catch (IllegalArgumentException e) {
+      throw new StoreFailure.Corrupt("a row of format " + format + " holds nonsense", e);
+    }
   }
 
   private StoreFailure.Corrupt damaged() {

@@ -14,10 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The metadata store, blocking and failing as the waist does. The only place where a
 /// [MetaException] becomes a [StoreFailure].
 final class Rows {
+  private static final Logger LOG = LoggerFactory.getLogger(Rows.class);
+
   private final MetaStore meta;
 
   Rows(MetaStore meta) {
@@ -43,7 +47,7 @@ final class Rows {
     try {
       return MetaStore.await(meta.commit(plan.batch()));
     } catch (MetaException.Indeterminate e) {
-      if (applied(plan)) return new CommitResult.Committed(0);
+      if (appliedAsFarAsKnown(plan)) return new CommitResult.Committed(0);
       throw failure(e);
     } catch (MetaException e) {
       throw failure(e);
@@ -53,6 +57,15 @@ final class Rows {
   /// As [#commit], without waiting. The stage fails with [MetaException].
   CompletionStage<CommitResult> submit(Plan plan) {
     return meta.commit(plan.batch());
+  }
+
+  private boolean appliedAsFarAsKnown(Plan plan) {
+    try {
+      return applied(plan);
+    } catch (StoreFailure e) {
+      LOG.debug("the outcome of a batch stays unknown", e);
+      return false;
+    }
   }
 
   private boolean applied(Plan plan) {

@@ -25,7 +25,7 @@ record Section(@Nullable Part part, List<Extent> extents) {
   }
 
   static Section ofRow(byte[] row) {
-    return read(new RowReader(row, FORMAT));
+    return RowReader.read(row, FORMAT, Section::read);
   }
 
   void write(RowWriter out) {

@@ -52,7 +52,10 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
   }
 
   static UploadRow ofRow(byte[] row) {
-    var in = new RowReader(row, FORMAT);
+    return RowReader.read(row, FORMAT, UploadRow::read);
+  }
+
+  private static UploadRow read(RowReader in) {
     boolean completing = in.octet() != 0;
     Instant initiated = Instant.ofEpochMilli(in.number());
     var owner = new TenantId(in.text());

@@ -18,5 +18,9 @@ sealed interface Whereabouts {
   }
 
   /// In the extents of the sections in the `M` rows of the version's token, so many of them.
-  record Manifest(int chunks) implements Whereabouts {}
+  record Manifest(int chunks) implements Whereabouts {
+    public Manifest {
+      if (chunks < 1 || chunks > 1000) throw new IllegalArgumentException(chunks + " chunks");
+    }
+  }
 }

@@ -37,7 +37,7 @@ class ModelTest {
 
   @Test
   void random_sequences_have_the_outcome_of_the_model() {
-    new Comparison(ModelTest::inMemory, ModelTest::model).run(seed(), 60, 150, 70_000);
+    new Comparison(ModelTest::inMemory, ModelTest::model).run(seed(), 10, 150, 70_000);
   }
 
   @Test

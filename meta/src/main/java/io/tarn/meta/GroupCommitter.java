@@ -36,7 +36,7 @@ final class GroupCommitter {
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final GroupWriter writer;
-  private final MetaSettings settings;
+  private final MetaSettings.Commits settings;
   private final Gate gate;
   private final Runnable ranOut;
   private final Thread thread;
@@ -50,6 +50,7 @@ final class GroupCommitter {
   private volatile Figures figures;
 
   private boolean unsynced;
+  private boolean full;
   private int changes;
 
   /// Running totals since the start: groups flushed, batches in them, and the time flushes took.
@@ -57,7 +58,7 @@ final class GroupCommitter {
 
   /// Every submitted batch holds one place in `gate` until it is answered. `ranOut` is told when a
   /// flush finds the disk full.
-  GroupCommitter(GroupWriter writer, MetaSettings settings, Gate gate, Runnable ranOut) {
+  GroupCommitter(GroupWriter writer, MetaSettings.Commits settings, Gate gate, Runnable ranOut) {
     this.writer = writer;
     this.settings = settings;
     this.gate = gate;
@@ -88,11 +89,11 @@ final class GroupCommitter {
     if (problem != null) {
       return new MetaException.Unavailable("read-only until restart: " + problem, null);
     }
-    if (waiting.incrementAndGet() > settings.queueRequests()) {
+    if (waiting.incrementAndGet() > settings.queue()) {
       waiting.decrementAndGet();
       return new MetaException.Overloaded("too many metadata commits are waiting");
     }
-    if (waitingBytes.addAndGet(bytes) > settings.queueBytes()) {
+    if (waitingBytes.addAndGet(bytes) > settings.queueBytes().bytes()) {
       waiting.decrementAndGet();
       waitingBytes.addAndGet(-bytes);
       return new MetaException.Overloaded("too many bytes of metadata commits are waiting");
@@ -157,7 +158,7 @@ final class GroupCommitter {
     while (next != null) {
       group.add(next);
       bytes += next.bytes;
-      boolean full = group.size() >= settings.groupRequests() || bytes >= settings.groupBytes();
+      boolean full = group.size() >= settings.group() || bytes >= settings.groupBytes().bytes();
       next = full ? null : queue.poll();
     }
     return true;
@@ -306,6 +307,7 @@ final class GroupCommitter {
         sequence = writer.flush(sync);
         nanos = System.nanoTime() - start;
         unsynced = !sync;
+        full = false;
       } catch (WriteFailed e) {
         suffer(e);
         group.forEach(request -> request.uncertain(e.getMessage(), e));
@@ -325,7 +327,10 @@ final class GroupCommitter {
 
   private void suffer(WriteFailed e) {
     if (e.full) {
-      LOG.warn("metadata commit failed, the disk is full: {}", e.getMessage());
+      if (!full) {
+        LOG.warn("metadata commit failed, the disk is full: {}", e.getMessage());
+      }
+      full = true;
       ranOut.run();
     } else {
       LOG.error("metadata commit failed, read-only until restart", e);

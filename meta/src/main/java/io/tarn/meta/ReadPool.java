@@ -14,14 +14,14 @@ final class ReadPool {
 
   private final ThreadPoolExecutor threads;
 
-  ReadPool(int size, int queue) {
+  ReadPool(MetaSettings.Reads settings) {
     threads =
         new ThreadPoolExecutor(
-            size,
-            size,
+            settings.threads(),
+            settings.threads(),
             30,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(queue),
+            new ArrayBlockingQueue<>(settings.queue()),
             Thread.ofPlatform().name("meta-read-", 0).daemon().factory());
     threads.allowCoreThreadTimeOut(true);
   }

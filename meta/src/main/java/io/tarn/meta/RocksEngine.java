@@ -1,9 +1,11 @@
 package io.tarn.meta;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
@@ -21,6 +23,8 @@ import org.rocksdb.Status;
 final class RocksEngine implements AutoCloseable {
 
   private static final byte DATA = 'D';
+  private static final String UNFLUSHED = "rocksdb.num-immutable-mem-table";
+  private static final long FLUSH_POLL_NANOS = 2_000_000;
   private static final MetaKey DATA_START = new MetaKey(new byte[] {DATA});
   private static final MetaKey DATA_END = new MetaKey(new byte[] {DATA + 1});
 
@@ -122,6 +126,11 @@ final class RocksEngine implements AutoCloseable {
     }
   }
 
+  /// Bytes of the cache in use, write buffers included.
+  long cacheUsage() {
+    return options.cacheUsage();
+  }
+
   long sequence() {
     return db.getLatestSequenceNumber();
   }
@@ -136,15 +145,20 @@ final class RocksEngine implements AutoCloseable {
     }
   }
 
-  /// Writes the memtables out, so that the next start has no log to replay.
-  void flush() throws RocksDBException {
-    try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
-      db.flush(wait, List.of(index, data));
+  /// Begins to write the memtables out, so that the next start has no log to replay, and waits up
+  /// to `patience`. On a full disk RocksDB would wait for as long as it stays full.
+  void flush(Duration patience) throws RocksDBException {
+    try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+      db.flush(begin, List.of(index, data));
+    }
+    long end = System.nanoTime() + patience.toNanos();
+    while (isFlushing() && System.nanoTime() < end) {
+      LockSupport.parkNanos(FLUSH_POLL_NANOS);
     }
   }
 
-  List<ColumnFamilyHandle> families() {
-    return List.of(index, data);
+  private boolean isFlushing() throws RocksDBException {
+    return db.getLongProperty(index, UNFLUSHED) + db.getLongProperty(data, UNFLUSHED) > 0;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.tarn.meta;
 
+import io.tarn.observe.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +33,12 @@ public final class RocksMetaStore implements MetaStore {
 
   private static final String DATABASE = "db";
 
+  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(3);
+
   // A larger page keeps a carrier busy for too long even when all of it is in memory.
   private static final int INLINE_PAGE = 1_000;
+  // Each group may cost a seek, as much as some twenty rows.
+  private static final int INLINE_GROUPS = 50;
 
   private final Path directory;
   private final RocksEngine engine;
@@ -49,10 +55,10 @@ public final class RocksMetaStore implements MetaStore {
     this.directory = directory;
     this.engine = engine;
     this.watermark = watermark;
-    this.pool = new ReadPool(settings.readThreads(), settings.readQueue());
+    this.pool = new ReadPool(settings.reads());
     this.writer = new RocksWriter(engine, pool, watermark);
-    this.room = new DiskRoom(directory, settings.reserveBytes());
-    this.committer = new GroupCommitter(writer, settings, gate, room::ranOut);
+    this.room = new DiskRoom(directory, settings.reserve().bytes());
+    this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
   }
 
   /// Opens or creates the store. Fails with [MetaException.Corrupt] when a file is damaged or
@@ -64,10 +70,13 @@ public final class RocksMetaStore implements MetaStore {
     try {
       Files.createDirectories(database);
       RocksLibrary.load(directory.resolve("native"));
+      boolean created = !Files.exists(watermarkFile);
       RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
       Watermark watermark = Watermark.open(watermarkFile);
       watermark.advance(engine.sequence());
-      watermark.sync();
+      if (created) {
+        watermark.sync();
+      }
       return new RocksMetaStore(directory, engine, watermark, settings);
     } catch (IOException e) {
       throw new MetaException.Unavailable("cannot open the metadata store in " + directory, e);
@@ -100,8 +109,8 @@ public final class RocksMetaStore implements MetaStore {
 
   @Override
   public CompletionStage<Page> scan(Scan scan) {
-    return tiered(
-        cachedOnly -> RocksScan.page(engine, scan, cachedOnly), scan.limit() <= INLINE_PAGE);
+    int most = scan.rollupAt() < 0 ? INLINE_PAGE : INLINE_GROUPS;
+    return tiered(cachedOnly -> RocksScan.page(engine, scan, cachedOnly), scan.limit() <= most);
   }
 
   /// A read that answers null when it may only use memory and that does not suffice.
@@ -194,7 +203,35 @@ public final class RocksMetaStore implements MetaStore {
         problem);
   }
 
-  /// Running totals of the committer, for metrics.
+  /// Registers what an operator watches: queue, groups, flush time, memory. Call it once.
+  public void publish(Metrics metrics) {
+    metrics.gauge("meta_commits_waiting", "Commits accepted, not yet answered", committer::queued);
+    metrics.counter("meta_commits", "Commits answered", () -> committer.figures().batches());
+    metrics.counter(
+        "meta_commit_groups",
+        "Flushes, each of one group of commits",
+        () -> committer.figures().groups());
+    metrics.counter(
+        "meta_commit_flush_micros",
+        "Microseconds spent in flushes",
+        () -> committer.figures().flushNanos() / 1_000);
+    metrics.gauge("meta_cache_used_bytes", "Block cache and write buffers", this::cacheUsage);
+  }
+
+  private double cacheUsage() {
+    try {
+      gate.enter();
+    } catch (MetaException.Unavailable _) {
+      return 0;
+    }
+    try {
+      return engine.cacheUsage();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /// Running totals of the committer.
   GroupCommitter.Figures figures() {
     return committer.figures();
   }
@@ -210,12 +247,12 @@ public final class RocksMetaStore implements MetaStore {
       committer.stop();
       pool.close();
       if (committer.trouble().isEmpty()) {
-        engine.flush();
+        engine.flush(FLUSH_PATIENCE);
       }
       watermark.sync();
     } catch (RocksDBException | IOException e) {
       // Nothing is lost: what was acknowledged is in the log, and the next start replays it.
-      LOG.warn("the metadata store could not be flushed on close", e);
+      LOG.warn("the metadata store could not be flushed on close: {}", e.getMessage());
     }
     writer.close();
     engine.close();

@@ -21,7 +21,7 @@ import org.rocksdb.WriteBufferManager;
 /// How RocksDB is set up: two column families over one cache, so that memory has one bound.
 ///
 /// `index` (RocksDB's default family) holds everything but contents. `data` holds the `D` rows;
-/// from [MetaSettings#minBlobBytes] on their values live in blob files, which a compaction does not
+/// from [MetaSettings#blobs] on their values live in blob files, which a compaction does not
 /// rewrite.
 final class RocksOptions implements AutoCloseable {
 
@@ -43,8 +43,8 @@ final class RocksOptions implements AutoCloseable {
 
   RocksOptions(MetaSettings settings) {
     this.settings = settings;
-    this.cache = keep(new LRUCache(settings.cacheBytes(), 4, false, 0.5));
-    this.buffers = keep(new WriteBufferManager(settings.memtablesBytes(), cache));
+    this.cache = keep(new LRUCache(settings.cache().bytes(), 4, false, 0.5));
+    this.buffers = keep(new WriteBufferManager(settings.memtables().bytes(), cache));
     this.tables =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
@@ -68,7 +68,7 @@ final class RocksOptions implements AutoCloseable {
         .setCreateMissingColumnFamilies(create)
         .setParanoidChecks(true)
         .setWalRecoveryMode(recovery)
-        .setMaxTotalWalSize(settings.walBytes())
+        .setMaxTotalWalSize(settings.log().bytes())
         .setWriteBufferManager(buffers)
         .setMaxOpenFiles(-1)
         .setSkipStatsUpdateOnDbOpen(true)
@@ -108,7 +108,7 @@ final class RocksOptions implements AutoCloseable {
   private ColumnFamilyOptions data() {
     return common(keep(new ColumnFamilyOptions()))
         .setEnableBlobFiles(true)
-        .setMinBlobSize(settings.minBlobBytes())
+        .setMinBlobSize(settings.blobs().bytes())
         .setBlobFileSize(256 * MIB)
         .setBlobCompressionType(CompressionType.NO_COMPRESSION)
         .setEnableBlobGarbageCollection(true)
@@ -120,8 +120,10 @@ final class RocksOptions implements AutoCloseable {
     return options
         .setTableFormatConfig(tables)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
-        .setWriteBufferSize(settings.memtableBytes())
+        .setWriteBufferSize(settings.memtable().bytes())
         .setMaxWriteBufferNumber(3)
+        .setMemtablePrefixBloomSizeRatio(0.05)
+        .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)
         .setForceConsistencyChecks(true);
   }

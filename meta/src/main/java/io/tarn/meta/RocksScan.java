@@ -20,8 +20,9 @@ final class RocksScan {
   /// Deleted rows an iterator may step over before the page is cut short.
   static final int TOMBSTONE_BUDGET = 100_000;
 
-  // Groups of one are common, and a few steps are cheaper than a seek.
-  private static final int STEPS_BEFORE_SEEK = 8;
+  // Small groups are common, and a few steps are cheaper than a seek. Groups resemble their
+  // neighbours, so the steps are fewer after a group that needed a seek all the same.
+  private static final int MOST_STEPS = 8;
   private static final byte[] NO_VALUE = {};
   private static final int FIRST_SCRATCH = 1 << 10;
 
@@ -42,6 +43,7 @@ final class RocksScan {
   private byte[] scratch = new byte[FIRST_SCRATCH];
   private byte @Nullable [] group;
   private int examined;
+  private int patience = MOST_STEPS;
   private @Nullable MetaKey next;
 
   private RocksScan(RocksEngine engine, Scan scan, Reach reach) {
@@ -107,10 +109,11 @@ final class RocksScan {
         byte[] skipped = group;
         if (skipped != null && startsWith(key, skipped)) {
           examined++;
-          if (++steps <= STEPS_BEFORE_SEEK) {
+          if (++steps <= patience) {
             rows.next();
           } else {
             steps = 0;
+            patience = Math.max(1, patience / 2);
             byte[] after = KeyBytes.afterPrefix(skipped);
             if (after == null) {
               return true;
@@ -119,7 +122,10 @@ final class RocksScan {
           }
           continue;
         }
-        steps = 0;
+        if (steps > 0) {
+          patience = Math.min(MOST_STEPS, 2 * patience);
+          steps = 0;
+        }
         if (items.size() == scan.limit()) {
           next = new MetaKey(key);
           return false;

@@ -7,12 +7,10 @@ package io.tarn.meta;
 /// The offset is where the S3 prefix ends inside the key. Make scans with [#of] and the `with`
 /// methods.
 ///
-/// @param range the keys to visit
-/// @param limit the most items to answer, roll-ups included; 1 to 100,000
-/// @param values false leaves the values of the entries empty (their versions are still there)
-/// @param rollupAt offset in the key after which the delimiter counts; -1 rolls nothing up
-/// @param delimiter one or more bytes; empty without roll-up
-/// @param level how fresh
+/// @param range the keys to visit @param limit the most items to answer, roll-ups included; 1 to
+/// 100,000 @param values false leaves the values of the entries empty (their versions are still
+/// there) @param rollupAt offset in the key after which the delimiter counts; -1 rolls nothing up
+/// @param delimiter one or more bytes; empty without roll-up @param level how fresh
 public record Scan(
     KeyRange range, int limit, boolean values, int rollupAt, byte[] delimiter, ReadLevel level) {
 

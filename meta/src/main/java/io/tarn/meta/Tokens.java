@@ -59,6 +59,12 @@ public final class Tokens {
     return (token >>> (COUNTER_BITS + NODE_BITS)) + EPOCH_MILLIS;
   }
 
+  /// The greatest token that any node can make in this millisecond since 1970.
+  public static long greatestAt(long epochMillis) {
+    long millis = Math.max(0, epochMillis - EPOCH_MILLIS);
+    return ((millis + 1) << (COUNTER_BITS + NODE_BITS)) - 1;
+  }
+
   private long assemble(long ticks) {
     return ((ticks >>> COUNTER_BITS) << (COUNTER_BITS + NODE_BITS)) | node | (ticks & COUNTER_MASK);
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CommitResult.Committed;
 import io.tarn.meta.CommitResult.Rejected;
+import io.tarn.settings.DataSize;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /// The committer over an engine whose flushes the test holds back and fails.
 final class GroupCommitterTest {
 
-  private static final MetaSettings TINY =
-      new MetaSettings(1, 1, 1, 1, 8, 10_000, 100, 1 << 20, 1, 1, 1, 1);
+  private static final MetaSettings.Commits TINY =
+      new MetaSettings.Commits(8, DataSize.ofBytes(10_000), 100, DataSize.ofMebibytes(1));
 
   private final HeldEngine engine = new HeldEngine();
   private final Gate gate = new Gate();
@@ -163,7 +164,7 @@ final class GroupCommitterTest {
   void more_requests_than_the_queue_holds_are_refused() {
     holdTheFlush();
     List<CompletionStage<CommitResult>> taken = new ArrayList<>();
-    for (int i = 1; i < TINY.queueRequests(); i++) {
+    for (int i = 1; i < TINY.queue(); i++) {
       taken.add(put("k" + i, "v"));
     }
 

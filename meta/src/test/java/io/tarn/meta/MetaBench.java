@@ -1,6 +1,11 @@
 package io.tarn.meta;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +20,13 @@ import java.util.random.RandomGenerator;
 /// Arguments: an empty directory, and optionally the seconds per measurement (2).
 final class MetaBench {
 
+  private final Path directory;
   private final RocksMetaStore store;
   private final long nanos;
   private final AtomicLong tokens = new AtomicLong(1);
 
-  private MetaBench(RocksMetaStore store, long seconds) {
+  private MetaBench(Path directory, RocksMetaStore store, long seconds) {
+    this.directory = directory;
     this.store = store;
     this.nanos = seconds * 1_000_000_000L;
   }
@@ -28,8 +35,13 @@ final class MetaBench {
     Path directory = Path.of(args[0]);
     long start = System.nanoTime();
     try (RocksMetaStore store = RocksMetaStore.open(directory, MetaSettings.DEFAULTS)) {
-      print("open: %.0f ms%n", (System.nanoTime() - start) / 1e6);
-      new MetaBench(store, args.length > 1 ? Long.parseLong(args[1]) : 2).run();
+      print(
+          "open: %.0f ms, cpu %.0f ms, rss %s%n",
+          (System.nanoTime() - start) / 1e6, cpuNanos() / 1e6, rss());
+      if (Boolean.getBoolean("open")) {
+        return;
+      }
+      new MetaBench(directory, store, args.length > 1 ? Long.parseLong(args[1]) : 2).run();
       print("rss: %s%n", rss());
       start = System.nanoTime();
     }
@@ -42,9 +54,18 @@ final class MetaBench {
   }
 
   private void run() throws Exception {
+    if (Boolean.getBoolean("commits")) {
+      for (int round = 0; round < 4; round++) {
+        commits("commit 350 B", 64, 350, "Obucket00");
+      }
+      commits("commit 4 KiB of contents", 64, 4096, "Dbucket00");
+      return;
+    }
+    forces(directory);
     for (int clients : new int[] {64, 1, 8, 64, 256, 64, 1}) {
       commits("commit 350 B", clients, 350, "Obucket00");
     }
+    forces(directory);
     for (int clients : new int[] {1, 8, 64, 64}) {
       commits("commit 4 KiB of contents", clients, 4096, "Dbucket00");
     }
@@ -105,7 +126,7 @@ final class MetaBench {
         "page of " + limit + " groups",
         1,
         (random, i) ->
-            MetaStore.await(store.scan(Scan.of(all, limit).rollup(9, new byte[] {'/'}))));
+            MetaStore.await(store.scan(Scan.of(all, limit).rollup(25, new byte[] {'/'}))));
   }
 
   private static MetaKey keyOf(String prefix, int n) {
@@ -154,6 +175,7 @@ final class MetaBench {
                     }
                   }));
     }
+    long cpu = cpuNanos();
     long start = System.nanoTime();
     ready.countDown();
     for (Thread thread : threads) {
@@ -162,13 +184,37 @@ final class MetaBench {
     double seconds = (System.nanoTime() - start) / 1e9;
     long[] all = samples.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     print(
-        "%-28s %4d clients  %8.0f /s   p50 %6.0f us  p99 %7.0f us  max %7.0f us%n",
+        "%-28s %4d clients  %8.0f /s   p50 %6.0f us  p99 %7.0f us  max %7.0f us  cpu %5.1f us%n",
         name,
         clients,
         all.length / seconds,
         all[all.length / 2] / 1e3,
         all[all.length * 99 / 100] / 1e3,
-        all[all.length - 1] / 1e3);
+        all[all.length - 1] / 1e3,
+        (cpuNanos() - cpu) / 1e3 / all.length);
+  }
+
+  /// Of the whole process: what a loaded machine does not distort.
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getProcessCpuTime();
+  }
+
+  /// What one sync costs on this disk now.
+  private static void forces(Path directory) throws IOException {
+    long[] took = new long[1_000];
+    try (FileChannel file =
+        FileChannel.open(
+            directory.resolve("forced"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < took.length; i++) {
+        long start = System.nanoTime();
+        file.write(ByteBuffer.allocate(512), i * 512L);
+        file.force(false);
+        took[i] = System.nanoTime() - start;
+      }
+    }
+    Arrays.sort(took);
+    print("write 512 B and force: p50 %.0f us, p99 %.0f us%n", took[500] / 1e3, took[990] / 1e3);
   }
 
   private static String rss() throws Exception {

@@ -1,6 +1,12 @@
 package io.tarn.meta;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RocksMetaStoreTest extends MetaStoreContract {
@@ -9,5 +15,80 @@ final class RocksMetaStoreTest extends MetaStoreContract {
   @Override
   MetaStore open() {
     return RocksMetaStore.open(directory, MetaSettings.DEFAULTS);
+  }
+
+  private void reopen() {
+    store.close();
+    store = open();
+  }
+
+  @Test
+  void rows_and_deletions_survive_a_restart() {
+    long kept = put("a", "kept");
+    put("b", "deleted");
+    commit(new Op.Delete(key("b")));
+    commit(new Op.Put(key("Dc"), new byte[50_000]));
+    reopen();
+
+    assertThat(get("a")).contains(entry("a", "kept", kept));
+    assertThat(get("b")).isEmpty();
+    assertThat(get("Dc").orElseThrow().value()).hasSize(50_000);
+    assertThat(names(Scan.of(range("A", "z"), 10))).containsExactly("Dc", "a");
+  }
+
+  @Test
+  void sequences_go_on_after_a_restart() {
+    put("a", "one");
+    long before = store.health().appliedSequence();
+    reopen();
+    CommitResult.Committed next = (CommitResult.Committed) commit(put(key("a"), "two"));
+
+    assertThat(next.sequence()).isGreaterThan(before);
+  }
+
+  @Test
+  void reads_that_miss_the_cache_come_back_too() {
+    List<MetaKey> keys = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      put("O%04d".formatted(i), "v" + i);
+      commit(new Op.Put(key("D%04d".formatted(i)), new byte[5_000]));
+      keys.add(key((i % 2 == 0 ? "O%04d" : "D%04d").formatted(i)));
+    }
+    reopen();
+
+    assertThat(await(store.getAll(keys, ReadLevel.LINEARIZABLE))).allMatch(Optional::isPresent);
+    reopen();
+    assertThat(pages(Scan.of(range("A", "Z"), 300))).hasSize(1_000);
+    reopen();
+    assertThat(get("O0123").map(MetaStoreContract::text)).contains("v123");
+    assertThat(commit(List.of(new Guard.Present(key("O0007")), new Guard.Present(key("D0007")))))
+        .isInstanceOf(CommitResult.Committed.class);
+  }
+
+  @Test
+  void a_desert_of_deleted_rows_cuts_a_page_short_but_never_hides_what_follows() {
+    put("k0", "first");
+    fillAndDelete(RocksScan.TOMBSTONE_BUDGET + 20_000);
+    put("m0", "last");
+
+    Page page = scan(Scan.of(range("k", "n"), 100));
+    assertThat(show(page)).containsExactly("k0");
+    assertThat(page.next()).isPresent();
+    assertThat(pages(Scan.of(range("k", "n"), 100))).containsExactly("k0", "m0");
+    assertThat(pages(Scan.of(range("k", "n"), 100).rollup(0, bytes("0"))))
+        .containsExactly("[k0]", "[m0]");
+  }
+
+  private void fillAndDelete(int rows) {
+    for (boolean delete : new boolean[] {false, true}) {
+      for (int start = 0; start < rows; start += 10_000) {
+        List<Op> ops = new ArrayList<>();
+        for (int i = start; i < start + 10_000; i++) {
+          MetaKey key = key("l%07d".formatted(i));
+          ops.add(delete ? new Op.Delete(key) : new Op.Put(key, new byte[0]));
+        }
+        commit(ops.toArray(Op[]::new));
+      }
+    }
   }
 }

@@ -27,6 +27,7 @@ import io.tarn.observe.Metrics;
 import io.tarn.observe.RequestLog;
 import io.tarn.s3.Authentication;
 import io.tarn.s3.SigningRules;
+import io.tarn.settings.Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -97,7 +98,7 @@ final class Assembly implements AutoCloseable {
                 state.secret(),
                 state.node(),
                 hashing));
-    access = LocalAccess.fresh(adminUrl());
+    access = LocalAccess.fresh(url(config.consoleAddress()), url(config.http().listen()));
     var console =
         new Console(
             config.console(),
@@ -150,13 +151,8 @@ final class Assembly implements AutoCloseable {
         clock);
   }
 
-  private String adminUrl() {
-    var address = config.consoleAddress();
-    String host =
-        address.host().isEmpty() || address.host().equals("0.0.0.0") ? "127.0.0.1" : address.host();
-    String scheme = config.http().certificate() == null ? "http" : "https";
-    return "%s://%s:%d"
-        .formatted(scheme, host.contains(":") ? "[" + host + "]" : host, address.port());
+  private String url(Address address) {
+    return Door.url(address, config.http().certificate() != null);
   }
 
   private static int cores() {

@@ -27,7 +27,10 @@ final class BucketVerbs {
             Command.of("rm", "Deletes an empty bucket.", BucketVerbs::remove)
                 .admin()
                 .word("BUCKET", "Its name."),
-            Command.of("versioning", "Keeps old versions of objects, or stops to.", BucketVerbs::versioning)
+            Command.of(
+                    "versioning",
+                    "Keeps old versions of objects, or stops to.",
+                    BucketVerbs::versioning)
                 .admin()
                 .word("BUCKET", "Its name.")
                 .word("STATE", "enabled or suspended.")

@@ -29,11 +29,15 @@ final class Command {
   /// A command that only holds others. Called alone it says which.
   static Command group(String name, String summary, List<Command> members) {
     var group =
-        of(name, summary, invocation -> {
-          throw CommandFailure.usage(
-              "%s what? One of: %s"
-                  .formatted(name, String.join(", ", members.stream().map(Command::name).toList())));
-        });
+        of(
+            name,
+            summary,
+            invocation -> {
+              throw CommandFailure.usage(
+                  "%s what? One of: %s"
+                      .formatted(
+                          name, String.join(", ", members.stream().map(Command::name).toList())));
+            });
     for (Command member : members) group.spec.addSubcommand(member.name(), member.spec);
     return group;
   }
@@ -64,7 +68,8 @@ final class Command {
   }
 
   Command flag(String name, String text) {
-    spec.addOption(OptionSpec.builder(name).type(boolean.class).arity("0").description(text).build());
+    spec.addOption(
+        OptionSpec.builder(name).type(boolean.class).arity("0").description(text).build());
     return this;
   }
 
@@ -83,6 +88,7 @@ final class Command {
         PositionalParamSpec.builder()
             .index(many ? index + "..*" : Integer.toString(index))
             .arity(arity)
+            .required(arity.equals("1"))
             .paramLabel(label)
             .description(text);
     if (many) word.type(List.class).auxiliaryTypes(String.class);

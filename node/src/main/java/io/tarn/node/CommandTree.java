@@ -59,14 +59,25 @@ final class CommandTree {
 
   /// The settings as options, which help and shell completion know then.
   static void settings(CommandSpec spec) {
-    for (String path : Configuration.TREE.paths())
-      spec.addOption(
-          OptionSpec.builder("--" + path)
-              .type(String.class)
-              .arity("1")
-              .paramLabel("VALUE")
-              .hidden(true)
-              .build());
+    for (String path : Configuration.TREE.paths()) spec.addOption(setting(path, true));
+  }
+
+  /// Help would drown in a hundred settings; completion wants them all.
+  static void reveal(CommandSpec spec) {
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      if (!option.hidden()) continue;
+      spec.remove(option);
+      spec.addOption(setting(option.longestName().substring(2), false));
+    }
+  }
+
+  private static OptionSpec setting(String path, boolean hidden) {
+    return OptionSpec.builder("--" + path)
+        .type(String.class)
+        .arity("1")
+        .paramLabel("VALUE")
+        .hidden(hidden)
+        .build();
   }
 
   private static Command doctor() {

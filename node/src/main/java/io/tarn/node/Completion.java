@@ -2,6 +2,7 @@ package io.tarn.node;
 
 import java.util.List;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -10,7 +11,8 @@ final class Completion {
   private Completion() {}
 
   static Command command() {
-    return Command.of("completion", "Prints a script for a shell to complete with.", Completion::print)
+    return Command.of(
+            "completion", "Prints a script for a shell to complete with.", Completion::print)
         .word("SHELL", "bash, zsh or fish.")
         .example("tarn completion bash > /etc/bash_completion.d/tarn")
         .example("tarn completion fish > ~/.config/fish/completions/tarn.fish");
@@ -18,6 +20,8 @@ final class Completion {
 
   private static ExitCode print(Invocation invocation) {
     CommandSpec root = invocation.parsed().commandSpec().root();
+    root.removeSubcommand("warm-up");
+    root.subcommands().values().forEach(Completion::reveal);
     String script =
         switch (invocation.word(0)) {
           case "bash" -> AutoComplete.bash("tarn", root.commandLine());
@@ -29,6 +33,11 @@ final class Completion {
         };
     invocation.terminal().out().print(script);
     return ExitCode.OK;
+  }
+
+  private static void reveal(CommandLine command) {
+    CommandTree.reveal(command.getCommandSpec());
+    command.getSubcommands().values().forEach(Completion::reveal);
   }
 
   private static String fish(CommandSpec root) {
@@ -58,8 +67,7 @@ final class Completion {
 
   private static void complete(StringBuilder script, String when, String what, String text) {
     script.append("complete -c tarn -n '").append(when).append("' ").append(what);
-    if (!text.isEmpty())
-      script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
+    if (!text.isEmpty()) script.append(" -d '").append(text.replace("'", "\\'")).append('\'');
     script.append('\n');
   }
 

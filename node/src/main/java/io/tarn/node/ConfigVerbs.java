@@ -17,7 +17,8 @@ final class ConfigVerbs {
         "config",
         "The settings a server would start with.",
         List.of(
-            reading("check", "Says everything that is wrong with the settings.", ConfigVerbs::check),
+            reading(
+                "check", "Says everything that is wrong with the settings.", ConfigVerbs::check),
             reading("show", "Prints every setting.", ConfigVerbs::show)
                 .flag("--origin", "Says where each value comes from.")
                 .example("tarn config show --origin --http.max-connections=5"),
@@ -85,7 +86,6 @@ final class ConfigVerbs {
             .put("value", each.text())
             .put("origin", each.origin().toString());
     }
-    return invocation.answer(
-        answer, () -> invocation.terminal().out().print(loaded.text(origin)));
+    return invocation.answer(answer, () -> invocation.terminal().out().print(loaded.text(origin)));
   }
 }

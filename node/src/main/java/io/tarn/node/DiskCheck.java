@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/// Looks at a directory that a server would write to: may it, on what, and how long a write takes to
-/// be durable. Leaves nothing behind.
+/// Looks at a directory that a server would write to: may it, on what, and how long a write takes
+/// to be durable. Leaves nothing behind.
 final class DiskCheck {
   private static final int SYNCS = 15;
   private static final long SLOW_MICROS = 20_000;
@@ -33,7 +33,8 @@ final class DiskCheck {
     try {
       return measured(check, existing, existing.equals(directory.toAbsolutePath()));
     } catch (IOException e) {
-      return Diagnosis.failed(check, "writing fails: " + e, "look at the disk and its mount options");
+      return Diagnosis.failed(
+          check, "writing fails: " + e, "look at the disk and its mount options");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.console.LocalAccess;
 import io.tarn.node.Diagnosis.State;
 import io.tarn.node.SignedHttp.Pass;
 import io.tarn.node.SignedHttp.Reply;
@@ -44,10 +45,9 @@ final class Doctor {
     if (config != null) {
       for (Path volume : config.volumes()) found.add(DiskCheck.of(volume));
       if (config.metadata() != null) found.add(DiskCheck.of(config.metadata()));
-      boolean tls = config.http().certificate() != null;
-      found.add(port("S3 address", config.http().listen(), tls));
-      found.add(port("console address", config.consoleAddress(), tls));
-      if (server()) use(config);
+      Optional<LocalAccess> running = running();
+      if (running.isEmpty()) ports(config);
+      if (server(running)) use(config, running);
     }
     return report();
   }
@@ -75,6 +75,21 @@ final class Doctor {
     }
   }
 
+  /// The server on this machine's data directory, whose addresses need not be the configured ones.
+  private Optional<LocalAccess> running() {
+    try {
+      return Door.local(invocation);
+    } catch (CommandFailure e) {
+      return Optional.empty(); // said later, when nobody answers
+    }
+  }
+
+  private void ports(TarnConfig config) {
+    boolean tls = config.http().certificate() != null;
+    found.add(port("S3 address", config.http().listen(), tls));
+    found.add(port("console address", config.consoleAddress(), tls));
+  }
+
   private static Diagnosis port(String check, Address address, boolean tls) {
     String url = Door.url(address, tls);
     try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
@@ -100,14 +115,20 @@ final class Doctor {
   }
 
   /// Whether a server answers; also compares its clock.
-  private boolean server() {
+  private boolean server(Optional<LocalAccess> running) {
+    String data = invocation.option("--data");
+    if (running.isEmpty() && !data.isEmpty()) {
+      found.add(Diagnosis.skipped("server", "none runs on " + data));
+      return false;
+    }
     String url = Door.address(invocation);
     try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
       Reply reply = http.send("GET", "/health/ready", NOTHING);
       found.add(
           reply.status() == 200
               ? Diagnosis.ok("server", url + " is ready")
-              : Diagnosis.failed("server", url + " is not ready: " + reply.text().strip(), "see its log"));
+              : Diagnosis.failed(
+                  "server", url + " is not ready: " + reply.text().strip(), "see its log"));
       found.add(clock(reply.header("Date")));
       return true;
     } catch (CommandFailure e) {
@@ -129,21 +150,19 @@ final class Doctor {
     }
   }
 
-  private void use(TarnConfig config) {
+  private void use(TarnConfig config, Optional<LocalAccess> running) {
     try (AdminClient admin = invocation.admin()) {
       JsonNode status = admin.get("/status");
-      found.add(Diagnosis.ok("credentials", "administers node " + status.path("node").asString("")));
-      roundTrip(admin, config, status.path("region").asString("us-east-1"));
+      found.add(
+          Diagnosis.ok("credentials", "administers node " + status.path("node").asString("")));
+      roundTrip(admin, endpoint(config, running), status.path("region").asString("us-east-1"));
     } catch (CommandFailure e) {
       found.add(Diagnosis.failed("credentials", e.text(), "set TARN_ACCESS_KEY, TARN_SECRET_KEY"));
     }
   }
 
   /// With the keys of the environment, else with one that exists for this check only.
-  private void roundTrip(AdminClient admin, TarnConfig config, String region) {
-    String given = invocation.option("--endpoint");
-    String url =
-        given.isEmpty() ? Door.url(config.http().listen(), config.http().certificate() != null) : given;
+  private void roundTrip(AdminClient admin, String url, String region) {
     Optional<RequestSigner> signer = Door.signer(invocation.terminal().environment());
     if (signer.isPresent()) {
       found.add(roundTrip(url, signer.get()));
@@ -159,15 +178,27 @@ final class Doctor {
     }
   }
 
+  private String endpoint(TarnConfig config, Optional<LocalAccess> running) {
+    String given = invocation.option("--endpoint");
+    if (!given.isEmpty()) return given;
+    boolean tls = config.http().certificate() != null;
+    return running
+        .map(LocalAccess::s3)
+        .filter(url -> !url.isEmpty())
+        .orElse(Door.url(config.http().listen(), tls));
+  }
+
   private static Diagnosis roundTrip(String url, RequestSigner signer) {
     String check = "S3 round trip";
     try (var http = new SignedHttp(url, new Pass.Keys(signer), Door.trust(url))) {
       long start = System.nanoTime();
       new S3Probe(http, "tarn-doctor-" + UUID.randomUUID()).run();
       long millis = (System.nanoTime() - start) / 1_000_000;
-      return Diagnosis.ok(check, "put, get, range, list, multipart, delete at %s in %d ms".formatted(url, millis));
+      return Diagnosis.ok(
+          check, "put, get, range, list, multipart, delete at %s in %d ms".formatted(url, millis));
     } catch (CommandFailure e) {
-      return Diagnosis.failed(check, e.text(), "name the S3 address with --endpoint, or see the log");
+      return Diagnosis.failed(
+          check, e.text(), "name the S3 address with --endpoint, or see the log");
     }
   }
 

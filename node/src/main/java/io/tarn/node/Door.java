@@ -37,7 +37,8 @@ final class Door {
     if (local.isPresent()) {
       LocalAccess access = local.get();
       return new AdminClient(
-          new SignedHttp(access.url(), new Pass.Token(access.token().reveal()), trust(access.url())));
+          new SignedHttp(
+              access.url(), new Pass.Token(access.token().reveal()), trust(access.url())));
     }
     return withKeys(USUAL, terminal);
   }
@@ -70,12 +71,10 @@ final class Door {
     return (tls ? "https://" : "http://") + shown + ":" + address.port();
   }
 
-  private static Optional<LocalAccess> local(Invocation invocation) {
+  static Optional<LocalAccess> local(Invocation invocation) {
     String data = invocation.option("--data");
     Path metadata =
-        data.isEmpty()
-            ? config(invocation).metadataDirectory()
-            : Path.of(data).resolve(".tarn");
+        data.isEmpty() ? config(invocation).metadataDirectory() : Path.of(data).resolve(".tarn");
     try {
       Optional<LocalAccess> found = LocalAccess.read(metadata);
       if (found.isEmpty() && !data.isEmpty())

@@ -45,16 +45,14 @@ final class KeyVerbs {
     try (AdminClient admin = invocation.admin()) {
       JsonNode answer = admin.post("/keys", body);
       return invocation.answer(
-          answer,
-          () -> TenantVerbs.printKey(invocation.terminal(), answer, body.has("secretKey")));
+          answer, () -> TenantVerbs.printKey(invocation.terminal(), answer, body.has("secretKey")));
     }
   }
 
   private static ExitCode list(Invocation invocation) {
     String query = UserVerbs.query(invocation);
     String user = invocation.word(0);
-    if (!user.isEmpty())
-      query += (query.isEmpty() ? "?" : "&") + "user=" + SignedHttp.encode(user);
+    if (!user.isEmpty()) query += (query.isEmpty() ? "?" : "&") + "user=" + SignedHttp.encode(user);
     try (AdminClient admin = invocation.admin()) {
       JsonNode answer = admin.get("/keys" + query);
       return invocation.answer(

@@ -80,14 +80,17 @@ final class MachineVerbs {
     String url = Door.address(invocation);
     try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
       Reply reply =
-          http.send("GET", invocation.flag("--live") ? "/health/live" : "/health/ready", new byte[0]);
+          http.send(
+              "GET", invocation.flag("--live") ? "/health/live" : "/health/ready", new byte[0]);
       JsonNode answer = parsed(reply, url);
       boolean healthy = reply.status() == 200;
       ExitCode _ =
           invocation.answer(
               answer,
               () ->
-                  invocation.terminal().print(healthy ? "healthy" : "not ready: " + reasons(answer)));
+                  invocation
+                      .terminal()
+                      .print(healthy ? "healthy" : "not ready: " + reasons(answer)));
       return healthy ? ExitCode.OK : ExitCode.FAILURE;
     }
   }

@@ -127,6 +127,7 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
   /// synced.
   static void writeDurably(Path file, String text) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
+    if (directory == null) throw new IllegalStateException(file + " is in no directory");
     Path fresh = directory.resolve(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(

@@ -7,7 +7,6 @@ import io.tarn.disk.Volume;
 import io.tarn.index.Reaper;
 import io.tarn.meta.Damage;
 import io.tarn.meta.MetaStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,9 +101,11 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
 
   /// Keeps the pace; false when the node ends.
   private boolean rest(long read) throws InterruptedException {
-    Duration pause = Duration.ofNanos((long) (read * 1e9 / settings.scrubRate().bytes()));
+    long until = System.nanoTime() + (long) (read * 1e9 / settings.scrubRate().bytes());
     synchronized (monitor) {
-      if (!closed && !pause.isZero()) monitor.wait(Math.max(1, pause.toMillis()));
+      for (long left = until - System.nanoTime();
+          !closed && left > 0;
+          left = until - System.nanoTime()) monitor.wait(Math.max(1, left / 1_000_000));
       return !closed;
     }
   }

@@ -1,10 +1,11 @@
 package io.tarn.node;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -47,6 +48,10 @@ final class Program {
       return ((Verb) parsed.commandSpec().userObject()).run(invocation);
     } catch (CommandFailure e) {
       return failed(invocation, e);
+    } catch (UncheckedIOException e) {
+      return failed(
+          invocation,
+          new CommandFailure(ExitCode.FAILURE, "", e.getMessage() + ": " + e.getCause()));
     }
   }
 
@@ -75,7 +80,7 @@ final class Program {
     boolean flag = word.startsWith("-");
     String what = flag ? "unknown option " : "unknown command or word ";
     String name = flag && word.indexOf('=') > 0 ? word.substring(0, word.indexOf('=')) : word;
-    List<String> near = flag ? unmatched.getSuggestions() : nearest(word, e.getCommandLine());
+    List<String> near = nearest(name, flag, e.getCommandLine());
     return what + name + (near.isEmpty() ? help : "; did you mean " + near.getFirst() + "?" + help);
   }
 
@@ -83,17 +88,20 @@ final class Program {
     return String.valueOf(e.getMessage()).replace('\n', ' ');
   }
 
-  private static List<String> nearest(String word, CommandLine command) {
-    Map<String, CommandLine> members = command.getSubcommands();
+  private static List<String> nearest(String word, boolean flag, CommandLine command) {
+    var known = new ArrayList<String>();
+    if (flag) known.addAll(command.getCommandSpec().optionsMap().keySet());
+    else
+      for (CommandSpec member : CommandTree.visible(command.getCommandSpec()))
+        known.add(member.name());
     String best = "";
     int least = Math.max(2, word.length() / 3) + 1;
-    for (String name : members.keySet()) {
+    for (String name : known) {
       int distance = Words.distance(word, name);
-      boolean hidden = members.get(name).getCommandSpec().usageMessage().hidden();
-      if (distance >= least || hidden) continue;
+      if (distance >= least) continue;
       least = distance;
       best = name;
     }
-    return best.isEmpty() ? new ArrayList<>() : List.of(best);
+    return best.isEmpty() ? List.of() : List.of(best);
   }
 }

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
 /// object with a checksum, a range, a listing, a multipart upload.
 final class S3Probe {
   private static final int SMALL = 4 << 10;
-  private static final int PART = 5 << 20; // the least that S3 allows for a part that is not the last
+  private static final int PART =
+      5 << 20; // the least that S3 allows for a part that is not the last
   private static final byte[] NOTHING = {};
 
   private final SignedHttp http;
@@ -50,11 +51,9 @@ final class S3Probe {
 
   void small() {
     byte[] content = bytes(SMALL);
-    Reply put =
-        http.send("PUT", at("small"), content, "x-amz-checksum-crc32c", crc32c(content));
+    Reply put = http.send("PUT", at("small"), content, "x-amz-checksum-crc32c", crc32c(content));
     expect("put an object with a checksum", 200, put);
-    Reply wrong =
-        http.send("PUT", at("small"), content, "x-amz-checksum-crc32c", crc32c(NOTHING));
+    Reply wrong = http.send("PUT", at("small"), content, "x-amz-checksum-crc32c", crc32c(NOTHING));
     expect("refuse a wrong checksum", 400, wrong);
     Reply get = http.send("GET", at("small"), NOTHING);
     expect("get the object", 200, get);

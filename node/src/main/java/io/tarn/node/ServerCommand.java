@@ -40,7 +40,10 @@ final class ServerCommand {
   private Loaded<TarnConfig> read(List<String> words) {
     CommandLine line = Configuration.TREE.split(words);
     var flags = new ArrayList<>(line.flags());
-    if (!line.rest().isEmpty()) flags.add("--volumes=" + String.join(",", line.rest()));
+    var directories = new ArrayList<String>();
+    // A misspelt flag is refused with the nearest known one, not made into a directory.
+    for (String word : line.rest()) (word.startsWith("-") ? flags : directories).add(word);
+    if (!directories.isEmpty()) flags.add("--volumes=" + String.join(",", directories));
     return Configuration.read(terminal.environment(), flags);
   }
 

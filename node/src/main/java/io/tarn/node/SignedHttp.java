@@ -53,8 +53,8 @@ final class SignedHttp implements AutoCloseable {
     }
   }
 
-  /// @param endpoint scheme, host and port without a slash at the end
-  /// @param trust for TLS; null for the roots the machine trusts
+  /// @param endpoint scheme, host and port without a slash at the end @param trust for TLS; null
+  /// for the roots the machine trusts
   SignedHttp(String endpoint, Pass pass, @Nullable SSLContext trust) {
     this.endpoint = endpoint;
     this.pass = pass;
@@ -84,9 +84,8 @@ final class SignedHttp implements AutoCloseable {
 
   /// Sends a request and waits for the whole answer, whatever its status.
   ///
-  /// @param target path and query, encoded
-  /// @param headers further headers, names and values alternately
-  /// @throws CommandFailure when nobody answers
+  /// @param target path and query, encoded @param headers further headers, names and values
+  /// alternately @throws CommandFailure when nobody answers
   Reply send(String method, String target, byte[] body, String... headers) {
     URI uri;
     try {
@@ -95,12 +94,15 @@ final class SignedHttp implements AutoCloseable {
       throw CommandFailure.usage(endpoint + " is not a URL; write http://HOST:PORT");
     }
     var request =
-        HttpRequest.newBuilder(uri).timeout(PATIENCE).method(method, BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .method(method, BodyPublishers.ofByteArray(body));
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
     switch (pass) {
       case Pass.Nothing _ -> {}
       case Pass.Token(var text) -> request.header("Authorization", "Bearer " + text);
-      case Pass.Keys(var signer) -> sign(request, signer, new Unsigned(method, target, body, headers));
+      case Pass.Keys(var signer) ->
+          sign(request, signer, new Unsigned(method, target, body, headers));
     }
     return send(request.build());
   }

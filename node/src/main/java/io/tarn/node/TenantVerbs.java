@@ -53,8 +53,7 @@ final class TenantVerbs {
       throw CommandFailure.usage(
           "--access-key and --secret-key (or --secret-key-file) go together; leave both out to have"
               + " them made up");
-    if (!accessKey.isEmpty())
-      body.put("accessKey", accessKey).put("secretKey", secret.reveal());
+    if (!accessKey.isEmpty()) body.put("accessKey", accessKey).put("secretKey", secret.reveal());
     return body;
   }
 

@@ -23,7 +23,10 @@ final class UserVerbs {
 
   private static Command create() {
     return TenantVerbs.secret(
-            named("create", "Makes a user, with an access key unless told otherwise.", UserVerbs::create)
+            named(
+                    "create",
+                    "Makes a user, with an access key unless told otherwise.",
+                    UserVerbs::create)
                 .flag("--no-key", "Makes no access key.")
                 .option("--policy", "NAME", "Attaches this policy."))
         .example("tarn user create backup --policy readwrite");
@@ -57,7 +60,8 @@ final class UserVerbs {
       if (!given && !noKey) answer.setAll((ObjectNode) firstKey(admin, invocation));
       String policy = invocation.option("--policy");
       if (!policy.isEmpty())
-        answer.setAll((ObjectNode) PolicyVerbs.attach(admin, invocation, policy, invocation.word(0)));
+        answer.setAll(
+            (ObjectNode) PolicyVerbs.attach(admin, invocation, policy, invocation.word(0)));
       return invocation.answer(
           answer,
           () -> {

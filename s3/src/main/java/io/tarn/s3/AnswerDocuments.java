@@ -114,13 +114,11 @@ public final class AnswerDocuments {
     xml.element("NextPartNumberMarker", shown.isEmpty() ? page.after() : shown.getLast().number());
     xml.element("MaxParts", page.limit()).element("IsTruncated", shown.size() < rest.size());
     xml.element("PartsCount", all.size());
-    // S3 shows the parts themselves only where they have checksums.
-    for (Part part : shown)
-      if (part.checksum().isPresent()) {
-        xml.open("Part").element("PartNumber", part.number()).element("Size", part.size());
-        UploadDocuments.checksum(xml, part.checksum(), false);
-        xml.close("Part");
-      }
+    for (Part part : shown) {
+      xml.open("Part").element("PartNumber", part.number()).element("Size", part.size());
+      UploadDocuments.checksum(xml, part.checksum(), false);
+      xml.close("Part");
+    }
     xml.close("ObjectParts");
   }
 }

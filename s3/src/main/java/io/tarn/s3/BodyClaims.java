@@ -48,7 +48,8 @@ record BodyClaims(
       algorithm = algorithmOf(field);
       if (algorithm == null) throw S3Failure.notImplemented(field);
       byte[] decoded = decode(headers.value(i).strip(), algorithm.bytes());
-      if (decoded == null) throw invalid("Value for " + field + " header is invalid.");
+      if (decoded == null)
+        throw new S3Failure(S3Error.BAD_DIGEST, "Value for " + field + " header is invalid.");
       value = decoded;
     }
     ChecksumAlgorithm named = sdkAlgorithm(headers);

@@ -29,6 +29,11 @@ public record BodyRules(
     return new BodyRules(maxBytes, false, true, null, null);
   }
 
+  /// For a body whose length the client cannot know before it ends.
+  public BodyRules ofAnyLength() {
+    return new BodyRules(maxBytes, false, checksumsCoverBody, fallback, beside);
+  }
+
   /// For a document beside which checksum headers speak of something else.
   public BodyRules ignoringChecksums() {
     return new BodyRules(maxBytes, lengthRequired, false, fallback, beside);

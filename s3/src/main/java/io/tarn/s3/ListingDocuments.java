@@ -77,7 +77,10 @@ public final class ListingDocuments {
   private static XmlWriter start(String root, BucketName bucket, PageRequest page, int items) {
     var xml = XmlWriter.document(root, 1024 + items * 360);
     xml.element("Name", bucket.text());
-    xml.open("Prefix").name(page.prefix(), page.urlEncoded()).close("Prefix");
+    // botocore does not decode the prefix in answers to V1, the SDK for Java does: where the two
+    // would read the same text, it goes out bare.
+    boolean bare = page.prefix().indexOf('%') < 0 && page.prefix().indexOf('+') < 0;
+    xml.open("Prefix").name(page.prefix(), page.urlEncoded() && !bare).close("Prefix");
     if (!page.delimiter().isEmpty())
       xml.open("Delimiter").name(page.delimiter(), page.urlEncoded()).close("Delimiter");
     xml.element("MaxKeys", page.limit());

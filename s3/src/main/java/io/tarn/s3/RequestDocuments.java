@@ -92,7 +92,12 @@ public final class RequestDocuments {
     if (root.children().isEmpty()) throw XmlReader.malformed();
     if (root.children().size() > Part.MAX_NUMBER) throw XmlReader.malformed();
     List<Chosen> parts = new ArrayList<>(root.children().size());
-    for (XmlElement part : root.children()) parts.add(part(part));
+    for (XmlElement element : root.children()) {
+      Chosen part = part(element);
+      // A client that sent a part twice may name it twice; what it named last is what it has.
+      if (!parts.isEmpty() && parts.getLast().number() == part.number()) parts.removeLast();
+      parts.add(part);
+    }
     return parts;
   }
 

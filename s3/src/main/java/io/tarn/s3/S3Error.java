@@ -6,6 +6,7 @@ import io.tarn.store.StoreFailure;
 /// its HTTP status and what is said when nobody says anything better.
 public enum S3Error {
   ACCESS_DENIED("AccessDenied", 403, "Access Denied"),
+  ACCESS_FORBIDDEN("AccessForbidden", 403, "Access Forbidden"),
   AUTHORIZATION_HEADER_MALFORMED(
       "AuthorizationHeaderMalformed",
       400,
@@ -19,6 +20,7 @@ public enum S3Error {
       400,
       "The Content-MD5 or checksum value that you specified did not match what the server"
           + " received."),
+  BAD_REQUEST("BadRequest", 400, "Bad Request"),
   BUCKET_ALREADY_EXISTS(
       "BucketAlreadyExists",
       409,

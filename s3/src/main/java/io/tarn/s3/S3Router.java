@@ -23,7 +23,6 @@ public final class S3Router {
     var bucket = new BucketName(request.bucket());
     Subresource subresource = Subresource.of(request.query());
     boolean onKey = !request.key().isEmpty();
-    if (request.method().equals("OPTIONS")) return new S3Operation.Unsupported("PreflightRequest");
     if (!subresource.isThere()) {
       String name = subresource.operation(request.method(), onKey);
       if (name.isEmpty()) throw notAllowed();

@@ -2,9 +2,9 @@ package io.tarn.s3;
 
 import io.tarn.store.Tags;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Tag sets, within the limits of the S3 user guide ("Categorizing your objects using tags", "Tag
 /// restrictions").
@@ -30,7 +30,7 @@ public final class Tagging {
       throw new S3Failure(
           S3Error.INVALID_TAG,
           (most == ON_OBJECT ? "Object" : "Bucket") + " tags cannot be greater than " + most);
-    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, String> values = new TreeMap<>(); // S3 gives them back in order
     for (Tag tag : tags) {
       if (!isKey(tag.key())) throw invalid("The TagKey you have provided is invalid", tag);
       if (!isText(tag.value(), MAX_VALUE))

@@ -60,18 +60,19 @@ sealed interface Entry {
       return type.name().equals("text") || (type.secret() && setting.fallback().isEmpty());
     }
 
-    /// Own name first, then the aliases.
+    /// Own name first, then the aliases. A record that is a section in one tree may be the root of
+    /// another, where an alias is its own name.
     List<String> variables() {
       var names = new ArrayList<String>();
       names.add(variable(path));
-      names.addAll(List.of(setting.alias()));
+      for (var alias : setting.alias()) if (!names.contains(alias)) names.add(alias);
       return names;
     }
 
     List<String> flags() {
       var names = new ArrayList<String>();
       names.add(path);
-      names.addAll(List.of(setting.flag()));
+      for (var flag : setting.flag()) if (!names.contains(flag)) names.add(flag);
       return names;
     }
 

@@ -11,8 +11,8 @@ public interface Buckets {
 
   Optional<Bucket> find(BucketName name);
 
-  /// Fails with [StoreFailure.BucketNotEmpty] while any version, delete marker or upload is left,
-  /// with `NoSuchBucket` when it is gone.
+  /// Fails with [StoreFailure.BucketNotEmpty] while any version or delete marker is left, with
+  /// `NoSuchBucket` when it is gone.
   void delete(Bucket bucket);
 
   /// The buckets of `owner` whose names start with `prefix`, after `after` (empty for the first

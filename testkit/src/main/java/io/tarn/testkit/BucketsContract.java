@@ -134,13 +134,13 @@ public abstract class BucketsContract {
   }
 
   @Test
-  void a_bucket_with_an_upload_is_not_deleted() {
+  void uploads_in_progress_end_with_their_bucket() {
     Bucket bucket = create();
     var upload = objects.begin(begin(bucket));
-    assertThatThrownBy(() -> buckets.delete(bucket))
-        .isInstanceOf(StoreFailure.BucketNotEmpty.class);
-    objects.abort(new UploadRef(bucket, KEY, upload.id()));
     buckets.delete(bucket);
+    Bucket again = create();
+    assertThatThrownBy(() -> objects.upload(new UploadRef(again, KEY, upload.id())))
+        .isInstanceOf(StoreFailure.NoSuchUpload.class);
   }
 
   @Test

@@ -108,8 +108,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
   @Override
   public synchronized void delete(Bucket bucket) {
     MemoryBucket there = bucket(bucket);
-    if (!there.keys.isEmpty() || !there.uploads.isEmpty())
-      throw new StoreFailure.BucketNotEmpty(bucket.name());
+    if (!there.keys.isEmpty()) throw new StoreFailure.BucketNotEmpty(bucket.name());
     buckets.remove(bucket.name());
   }
 

@@ -1,11 +1,13 @@
 package io.tarn.testkit;
 
+import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Versioning;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A step of a random test, in terms that mean the same to every store. `version` is
-/// [#LATEST_VERSION], [#NULL_VERSION] or the how-manieth that was made (modulo their number), and so
-/// is `upload`.
+/// [#LATEST_VERSION], [#NULL_VERSION] or the how-manieth that was made (modulo their number), and
+/// so is `upload`.
 public sealed interface Operation {
   int LATEST_VERSION = -1;
   int NULL_VERSION = -2;
@@ -40,7 +42,7 @@ public sealed interface Operation {
 
   record Switch(Versioning versioning) implements Operation {}
 
-  record Start(String key, int checksum) implements Operation {}
+  record Start(String key, @Nullable ChecksumAlgorithm checksum) implements Operation {}
 
   record AddPart(int upload, int number, Body body) implements Operation {}
 

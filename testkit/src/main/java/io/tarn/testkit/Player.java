@@ -37,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Plays operations on a store and says what happened, in words in which two stores that behave
 /// alike say the same: versions and uploads are numbered in the order they were made, and times are
@@ -105,12 +106,10 @@ public final class Player {
       case Operation.AddPart(var upload, var number, var body) -> {
         UploadRef ref = upload(upload);
         ChecksumAlgorithm algorithm = store.upload(ref).checksum();
-        yield said(
-            upload, store.putPart(ref, number, Bodies.of(bytes(body), algorithm)));
+        yield said(upload, store.putPart(ref, number, Bodies.of(bytes(body), algorithm)));
       }
       case Operation.CopyPart(var upload, var number, var from) -> {
-        var source =
-            new ObjectStore.PartSource(new Read(bucket, new Key(from)), null);
+        var source = new ObjectStore.PartSource(new Read(bucket, new Key(from)), null);
         yield said(upload, store.copyPart(upload(upload), number, source));
       }
       case Operation.Finish finish -> said(store.complete(complete(finish)));
@@ -139,11 +138,7 @@ public final class Player {
       byte[] bytes = Bodies.bytes(open.payload());
       return "%s %s %s %s %s"
           .formatted(
-              said(head.version()),
-              said(head.content()),
-              head.tags(),
-              head.metadata(),
-              md5(bytes));
+              said(head.version()), said(head.content()), head.tags(), head.metadata(), md5(bytes));
     }
   }
 
@@ -206,8 +201,7 @@ public final class Player {
     return versions.get(number % versions.size());
   }
 
-  private String start(String key, int checksum) {
-    ChecksumAlgorithm algorithm = checksum < 0 ? null : ChecksumAlgorithm.values()[checksum];
+  private String start(String key, @Nullable ChecksumAlgorithm algorithm) {
     var type =
         algorithm != null && algorithm.isCrc() ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE;
     var put = new Put(bucket, new Key(key));
@@ -245,8 +239,7 @@ public final class Player {
     List<CompleteUpload.Chosen> chosen = new ArrayList<>();
     for (int number : finish.numbers()) {
       Part part = known.get(number);
-      if (part != null)
-        chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
+      if (part != null) chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
       else if (finish.careless())
         chosen.add(new CompleteUpload.Chosen(number, new ETag("0"), Checksum.NONE));
     }

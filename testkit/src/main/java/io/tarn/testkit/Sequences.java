@@ -1,5 +1,6 @@
 package io.tarn.testkit;
 
+import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Versioning;
 import io.tarn.testkit.Operation.Asked;
 import io.tarn.testkit.Operation.Body;
@@ -8,14 +9,27 @@ import io.tarn.testkit.Operation.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/// Random sequences of operations, the same for the same seed. Keys, bodies and versions are few, so
-/// that operations meet.
+/// Random sequences of operations, the same for the same seed. Keys, bodies and versions are few,
+/// so that operations meet.
 public final class Sequences {
   private static final List<String> KEYS =
       List.of(
-          "a", "a/", "a/b", "a//", "a/b/c", "a\u0000", "a\u0000/x", "a\u0001", "b/c/d", "b/c", "0",
-          "é", "\uFFFD", "\uD83D\uDE00/x");
+          "a",
+          "a/",
+          "a/b",
+          "a//",
+          "a/b/c",
+          "a\u0000",
+          "a\u0000/x",
+          "a\u0001",
+          "b/c/d",
+          "b/c",
+          "0",
+          "é",
+          "\uFFFD",
+          "\uD83D\uDE00/x");
   private static final List<String> PREFIXES =
       List.of("", "", "", "a", "a/", "a\u0000", "b", "b/c", "é", "zz", "\uD83D\uDE00");
   private static final List<String> DELIMITERS =
@@ -44,14 +58,13 @@ public final class Sequences {
       case 0, 1 -> new Operation.Switch(oneOf(List.of(Versioning.ENABLED, Versioning.SUSPENDED)));
       case 2 -> new Operation.Recreate();
       case 3, 4, 5 -> new Operation.Tidy();
-      case 6, 7, 8, 9 -> new Operation.Start(key(), random.nextInt(-1, 5));
+      case 6, 7, 8, 9 -> new Operation.Start(key(), checksum());
       case 10, 11, 12, 13, 14, 15, 16, 17 ->
           new Operation.AddPart(random.nextInt(8), number(), body());
       case 18, 19 -> new Operation.CopyPart(random.nextInt(8), number(), key());
       case 20, 21, 22, 23, 24, 25 -> finish();
       case 26 -> new Operation.GiveUp(random.nextInt(8));
-      case 27, 28, 29, 30 ->
-          new Operation.Duplicate(key(), version(), key(), random.nextBoolean());
+      case 27, 28, 29, 30 -> new Operation.Duplicate(key(), version(), key(), random.nextBoolean());
       case 31, 32, 33 -> new Operation.Tag(key(), version(), random.nextInt(3));
       case 34, 35, 36 -> new Operation.Slice(key(), random.nextInt(10), random.nextInt(1, 300));
       default -> common();
@@ -75,6 +88,11 @@ public final class Sequences {
     List<Integer> numbers = new ArrayList<>();
     for (int number = 1; number <= 4; number++) if (random.nextInt(4) > 0) numbers.add(number);
     return new Operation.Finish(random.nextInt(8), numbers, random.nextInt(6) == 0, asked());
+  }
+
+  private @Nullable ChecksumAlgorithm checksum() {
+    if (random.nextInt(3) == 0) return null;
+    return oneOf(List.of(ChecksumAlgorithm.values()));
   }
 
   private int number() {

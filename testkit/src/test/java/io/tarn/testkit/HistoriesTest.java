@@ -26,9 +26,8 @@ class HistoriesTest {
     };
   }
 
-  @SafeVarargs
-  private static boolean linearizable(Event<Register>... history) {
-    return Histories.linearizable(List.of(history), 0, HistoriesTest::step);
+  private static boolean linearizable(List<Event<Register>> history) {
+    return Histories.linearizable(history, 0, HistoriesTest::step);
   }
 
   private static Event<Register> event(long called, long returned, Register operation) {
@@ -49,39 +48,41 @@ class HistoriesTest {
 
   @Test
   void one_after_another_must_agree() {
-    assertThat(linearizable(event(1, 2, write(1)), event(3, 4, read(1)))).isTrue();
-    assertThat(linearizable(event(1, 2, write(1)), event(3, 4, read(0)))).isFalse();
+    assertThat(linearizable(List.of(event(1, 2, write(1)), event(3, 4, read(1))))).isTrue();
+    assertThat(linearizable(List.of(event(1, 2, write(1)), event(3, 4, read(0))))).isFalse();
   }
 
   @Test
   void a_read_beside_a_write_sees_either() {
-    assertThat(linearizable(event(1, 5, write(1)), event(2, 3, read(0)))).isTrue();
-    assertThat(linearizable(event(1, 5, write(1)), event(2, 3, read(1)))).isTrue();
-    assertThat(linearizable(event(1, 5, write(1)), event(2, 3, read(2)))).isFalse();
+    assertThat(linearizable(List.of(event(1, 5, write(1)), event(2, 3, read(0))))).isTrue();
+    assertThat(linearizable(List.of(event(1, 5, write(1)), event(2, 3, read(1))))).isTrue();
+    assertThat(linearizable(List.of(event(1, 5, write(1)), event(2, 3, read(2))))).isFalse();
   }
 
   @Test
   void what_was_seen_once_stays_seen() {
     assertThat(
-            linearizable(event(1, 9, write(1)), event(2, 3, read(1)), event(4, 5, read(0))))
+            linearizable(
+                List.of(event(1, 9, write(1)), event(2, 3, read(1)), event(4, 5, read(0)))))
         .isFalse();
   }
 
   @Test
   void only_one_of_two_swaps_succeeds() {
-    assertThat(linearizable(event(1, 5, swap(0, 1, true)), event(1, 5, swap(0, 2, true))))
+    assertThat(linearizable(List.of(event(1, 5, swap(0, 1, true)), event(1, 5, swap(0, 2, true)))))
         .isFalse();
-    assertThat(linearizable(event(1, 5, swap(0, 1, true)), event(1, 5, swap(0, 2, false))))
+    assertThat(linearizable(List.of(event(1, 5, swap(0, 1, true)), event(1, 5, swap(0, 2, false)))))
         .isTrue();
-    assertThat(linearizable(event(1, 2, swap(0, 1, false)), event(3, 5, swap(0, 2, true))))
+    assertThat(linearizable(List.of(event(1, 2, swap(0, 1, false)), event(3, 5, swap(0, 2, true)))))
         .isFalse();
   }
 
   @Test
   void an_unknown_outcome_may_have_happened_or_not() {
     Event<Register> unknown = event(1, Long.MAX_VALUE, write(1));
-    assertThat(linearizable(unknown, event(3, 4, read(0)))).isTrue();
-    assertThat(linearizable(unknown, event(3, 4, read(0)), event(5, 6, read(1)))).isTrue();
-    assertThat(linearizable(unknown, event(3, 4, read(1)), event(5, 6, read(0)))).isFalse();
+    assertThat(linearizable(List.of(unknown, event(3, 4, read(0))))).isTrue();
+    assertThat(linearizable(List.of(unknown, event(3, 4, read(0)), event(5, 6, read(1))))).isTrue();
+    assertThat(linearizable(List.of(unknown, event(3, 4, read(1)), event(5, 6, read(0)))))
+        .isFalse();
   }
 }

@@ -1,0 +1,235 @@
+package io.tarn.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.console.RunningConsole.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminApiTest {
+  private static final String ID = "a1".repeat(32);
+
+  @TempDir Path directory;
+  private RunningConsole console;
+
+  @BeforeEach
+  void start() {
+    console = new RunningConsole(directory, ConsoleSettings.DEFAULTS);
+  }
+
+  @AfterEach
+  void stop() {
+    console.close();
+  }
+
+  private Answer ok(String method, String target, String body) {
+    Answer answer = console.admin(method, target, body);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer;
+  }
+
+  private void refused(int status, String code, String method, String target, String body) {
+    Answer answer = console.admin(method, target, body);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(answer.code()).isEqualTo(code);
+    assertThat(answer.json().path("message").asString("")).isNotEmpty();
+  }
+
+  @Test
+  void a_tenant_gets_the_id_and_the_root_key_it_is_given() {
+    Answer made =
+        ok(
+            "POST",
+            "/tenants",
+            """
+            {"name":"main","id":"%s","displayName":"M. Tester","email":"tester@example.com",
+             "accessKey":"AK123","secretKey":"SKSKSKSK"}\
+            """
+                .formatted(ID));
+    assertThat(made.json().path("id").asString("")).isEqualTo(ID);
+    var credential = console.catalog.find("AK123").orElseThrow();
+    assertThat(credential.secret().reveal()).isEqualTo("SKSKSKSK");
+    assertThat(credential.caller().tenant().text()).isEqualTo(ID);
+    assertThat(console.catalog.tenant(credential.caller().tenant()).orElseThrow().shownName())
+        .isEqualTo("M. Tester");
+    refused(409, "Taken", "POST", "/tenants", "{\"name\":\"main\"}");
+    refused(409, "Taken", "POST", "/tenants", "{\"name\":\"second\",\"id\":\"" + ID + "\"}");
+    String taken = "{\"name\":\"third\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}";
+    refused(409, "Taken", "POST", "/tenants", taken);
+    assertThat(ok("GET", "/tenants", "").json().path("tenants").size()).isEqualTo(2);
+  }
+
+  @Test
+  void a_tenant_whose_key_is_no_key_is_not_left_behind() {
+    String body = "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"short\"}";
+    refused(400, "InvalidRequest", "POST", "/tenants", body);
+    assertThat(ok("GET", "/tenants", "").json().path("tenants").size()).isEqualTo(1);
+  }
+
+  @Test
+  void a_tenant_goes_only_when_it_owns_nothing() {
+    ok(
+        "POST",
+        "/tenants",
+        "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
+    ok("POST", "/buckets", "{\"name\":\"photos\",\"tenant\":\"main\"}");
+    refused(409, "InUse", "DELETE", "/tenants/main", "");
+    assertThat(console.catalog.find("AK123")).as("enabled again").isPresent();
+    ok("DELETE", "/buckets/photos", "");
+    ok("POST", "/users", "{\"tenant\":\"main\",\"name\":\"bob\"}");
+    refused(409, "InUse", "DELETE", "/tenants/main", "");
+    ok("DELETE", "/users/bob?tenant=main", "");
+    ok("DELETE", "/tenants/main", "");
+    assertThat(console.catalog.find("AK123")).isEmpty();
+    refused(404, "NotFound", "DELETE", "/tenants/main", "");
+    refused(409, "InUse", "DELETE", "/tenants/default", "");
+  }
+
+  @Test
+  void users_and_keys_live_and_end() {
+    ok("POST", "/users", "{\"name\":\"bob\"}");
+    refused(409, "Taken", "POST", "/users", "{\"name\":\"bob\"}");
+    Answer key = ok("POST", "/keys", "{\"user\":\"bob\"}");
+    String accessKey = key.json().path("accessKey").asString("");
+    assertThat(key.json().path("secretKey").asString("")).hasSize(40);
+    assertThat(console.catalog.find(accessKey)).isPresent();
+    ok("PATCH", "/keys/" + accessKey, "{\"enabled\":false}");
+    assertThat(console.catalog.find(accessKey)).isEmpty();
+    ok("PATCH", "/keys/" + accessKey, "{\"enabled\":true}");
+    ok("PATCH", "/users/bob", "{\"enabled\":false}");
+    assertThat(console.catalog.find(accessKey)).isEmpty();
+    Answer keys = ok("GET", "/keys?user=bob", "");
+    assertThat(keys.json().path("keys").size()).isEqualTo(1);
+    assertThat(ok("GET", "/keys", "").json().path("keys").size()).isEqualTo(2);
+    ok("DELETE", "/keys/" + accessKey, "");
+    refused(404, "NotFound", "DELETE", "/keys/" + accessKey, "");
+    ok("DELETE", "/users/bob", "");
+    refused(404, "NotFound", "DELETE", "/users/bob", "");
+    refused(404, "NotFound", "GET", "/keys?user=bob", "");
+    refused(409, "InUse", "DELETE", "/keys/" + RunningConsole.ROOT, "");
+  }
+
+  @Test
+  void policies_are_set_shown_attached_and_removed() {
+    String document =
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",\
+        "Resource":"arn:aws:s3:::photos/*"}]}\
+        """;
+    ok("PUT", "/policies/photos-read", document);
+    Answer shown = ok("GET", "/policies/photos-read", "");
+    assertThat(shown.json().path("document").path("Version").asString("")).isEqualTo("2012-10-17");
+    ok("POST", "/users", "{\"name\":\"bob\"}");
+    Answer user = ok("PUT", "/users/bob/policies/photos-read", "");
+    assertThat(user.json().path("policies").path(0).asString("")).isEqualTo("photos-read");
+    refused(409, "InUse", "DELETE", "/policies/photos-read", "");
+    ok("DELETE", "/users/bob/policies/photos-read", "");
+    ok("DELETE", "/policies/photos-read", "");
+    refused(404, "NotFound", "GET", "/policies/photos-read", "");
+    refused(404, "NotFound", "PUT", "/users/bob/policies/photos-read", "");
+    refused(400, "MalformedPolicy", "PUT", "/policies/bad", "{\"Statement\":[{}]}");
+    refused(400, "InvalidRequest", "PUT", "/policies/bad", "");
+    refused(409, "Taken", "PUT", "/policies/readonly", document);
+  }
+
+  @Test
+  void buckets_of_every_tenant_are_listed_with_their_owner() {
+    ok("POST", "/tenants", "{\"name\":\"main\",\"id\":\"" + ID + "\"}");
+    ok("POST", "/buckets", "{\"name\":\"photos\",\"tenant\":\"" + ID + "\"}");
+    ok("POST", "/buckets", "{\"name\":\"music\"}");
+    refused(409, "BucketAlreadyExists", "POST", "/buckets", "{\"name\":\"music\"}");
+    refused(400, "InvalidBucketName", "POST", "/buckets", "{\"name\":\"..\"}");
+    refused(404, "NotFound", "POST", "/buckets", "{\"name\":\"other\",\"tenant\":\"nobody\"}");
+    assertThat(ok("GET", "/buckets", "").json().path("buckets").size()).isEqualTo(2);
+    Answer one = ok("GET", "/buckets?tenant=main", "");
+    assertThat(one.json().path("buckets").path(0).path("owner").asString("")).isEqualTo(ID);
+    Answer versioned = ok("PUT", "/buckets/photos/versioning", "{\"versioning\":\"enabled\"}");
+    assertThat(versioned.json().path("versioning").asString("")).isEqualTo("enabled");
+    refused(400, "InvalidRequest", "PUT", "/buckets/photos/versioning", "{\"versioning\":\"off\"}");
+    ok("POST", "/buckets", "{\"name\":\"full-one\"}");
+    refused(409, "BucketNotEmpty", "DELETE", "/buckets/full-one", "");
+    refused(404, "NoSuchBucket", "DELETE", "/buckets/nothing", "");
+  }
+
+  @Test
+  void upkeep_is_started_and_told() {
+    Answer started = ok("POST", "/scrub", "");
+    assertThat(started.json().path("running").asBoolean(false)).isTrue();
+    refused(409, "ScrubRuns", "POST", "/scrub", "");
+    Answer report = ok("GET", "/scrub", "");
+    assertThat(report.json().path("findings").path(0).path("blob").asString(""))
+        .isEqualTo("blob-1");
+    assertThat(ok("POST", "/garbage", "").json().path("removed").asInt(0)).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "\"name\"",
+        "{}",
+        "{\"name\":1}",
+        "{\"name\":\"a\",\"name\":\"b\"}",
+        "{\"name\":\"good\",\"more\":1}",
+        "{\"name\":\"good\",\"Tenant\":\"default\"}",
+        "{\"name\":\"a\\u0000b\"}",
+        "{\"name\":\"a/b\"}",
+        "{\"name\":\"good\",\"email\":\"nobody\"}",
+        "{\"name\":\"good\",\"id\":\"A1\"}",
+        "{\"name\":\"good\",\"accessKey\":\"only\"}",
+        "{\"name\":\"good\",\"secretKey\":\"onlyonly\"}",
+        "{\"name\":\"good\"} {}",
+      })
+  void a_body_that_is_not_a_tenant_is_refused(String body) {
+    Answer answer = console.admin("POST", "/tenants", body);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+    assertThat(ok("GET", "/tenants", "").json().path("tenants").size()).isEqualTo(1);
+  }
+
+  @Test
+  void deep_and_long_bodies_are_refused() {
+    String deep = "{\"name\":" + "[".repeat(1000) + "]".repeat(1000) + "}";
+    refused(400, "InvalidRequest", "POST", "/tenants", deep);
+    String text = "{\"name\":\"" + "a".repeat(2000) + "\"}";
+    refused(400, "InvalidRequest", "POST", "/tenants", text);
+    byte[] endless = " ".repeat(300 << 10).getBytes(StandardCharsets.UTF_8);
+    refused(413, "TooLarge", "POST", "/tenants", " ".repeat(300 << 10));
+    Answer chunked =
+        console.send(
+            "POST",
+            "/admin/v1/tenants",
+            BodyPublishers.ofByteArrays(List.of(endless)),
+            "Authorization",
+            "Bearer " + RunningConsole.TOKEN);
+    assertThat(chunked.status()).isEqualTo(413);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/nothing,404",
+    "GET,/buckets/a/b/c/d,404",
+    "GET,/status/more,404",
+    "DELETE,/tenants/,404",
+    "PUT,/status,405",
+    "PATCH,/buckets/photos,405",
+    "GET,/buckets/photos/versioning,405",
+    "POST,/users/bob/policies/x,405",
+    "DELETE,/policies,405",
+  })
+  void what_is_not_there_is_told_from_what_cannot_be_done(
+      String method, String target, int status) {
+    assertThat(console.admin(method, target, "").status()).isEqualTo(status);
+  }
+}

@@ -1,0 +1,127 @@
+package io.tarn.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.http.Headers;
+import io.tarn.http.HttpServer;
+import io.tarn.http.HttpSettings;
+import io.tarn.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsoleHealthTest {
+  @TempDir Path directory;
+  private RunningConsole console;
+
+  @BeforeEach
+  void start() {
+    console = new RunningConsole(directory, ConsoleSettings.DEFAULTS);
+  }
+
+  @AfterEach
+  void stop() {
+    console.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/health/live",
+        "/health/ready",
+        "/healthz",
+        "/readyz",
+        "/health/cluster",
+        "/health/cluster/read",
+        "/minio/health/live",
+        "/minio/health/ready",
+        "/minio/health/cluster",
+        "/minio/health/cluster/read"
+      })
+  void health_is_told_to_everybody_under_all_its_names(String path) {
+    var answer = console.send("GET", path, "");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("healthy").asBoolean(false)).isTrue();
+    assertThat(console.send("HEAD", path, "").status()).isEqualTo(200);
+    assertThat(console.send("POST", path, "").status()).isEqualTo(405);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/health/live,200",
+    "/health/ready,503",
+    "/health/cluster,200",
+    "/health/cluster/read,503"
+  })
+  void a_draining_node_lives_and_is_not_ready(String path, int status) {
+    console.patient.draining = true;
+    var answer = console.send("GET", path, "");
+    assertThat(answer.status()).isEqualTo(status);
+    if (status == 503)
+      assertThat(answer.json().path("reasons").path(0).asString("")).isEqualTo("draining");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/health/live,200",
+    "/health/ready,503",
+    "/health/cluster,503",
+    "/health/cluster/read,200"
+  })
+  void a_volume_without_writes_is_named_but_not_its_directory(String path, int status) {
+    console.patient.volumeProblem = "/srv/two is read-only until restart: EIO";
+    var answer = console.send("GET", path, "");
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.text()).doesNotContain("/srv");
+    if (status == 503) assertThat(answer.text()).contains("volume v2 takes no writes");
+  }
+
+  @Test
+  void a_metadata_store_without_writes_is_a_reason() {
+    console.patient.metadataWritable = false;
+    var answer = console.send("GET", "/health/ready", "");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.text()).contains("the metadata store takes no writes");
+  }
+
+  @Test
+  void before_s3_only_unsigned_reads_of_the_exact_paths_are_taken()
+      throws IOException, InterruptedException {
+    var health = new HealthAnswers(console.patient);
+    var settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
+    try (var s3 =
+            HttpServer.start(
+                settings,
+                health.before(exchange -> exchange.respond(Response.of(299, Headers.EMPTY))));
+        var client = HttpClient.newHttpClient()) {
+      String[][] cases = {
+        {"GET", "/minio/health/live", "", "200"},
+        {"HEAD", "/minio/health/ready", "", "200"},
+        {"GET", "/health/live", "", "200"},
+        {"GET", "/health/live?versionId=1", "", "299"},
+        {"PUT", "/health/live", "", "299"},
+        {"GET", "/health/other", "", "299"},
+        {"GET", "/healthz", "", "299"},
+        {"GET", "/health/live", "AWS4-HMAC-SHA256 x", "299"},
+      };
+      for (String[] each : cases) {
+        var request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + s3.port() + each[1]))
+                .method(each[0], HttpRequest.BodyPublishers.noBody());
+        if (!each[2].isEmpty()) request.header("Authorization", each[2]);
+        int status = client.send(request.build(), BodyHandlers.discarding()).statusCode();
+        assertThat(status).as("%s %s %s", (Object[]) each).isEqualTo(Integer.parseInt(each[3]));
+      }
+    }
+  }
+}

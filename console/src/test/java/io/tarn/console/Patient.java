@@ -1,0 +1,53 @@
+package io.tarn.console;
+
+import java.time.Instant;
+import java.util.List;
+
+/// A node whose state a test decides.
+final class Patient implements Vitals, Upkeep {
+  volatile boolean draining;
+  volatile String volumeProblem = "";
+  volatile boolean metadataWritable = true;
+  volatile boolean scrubbing;
+
+  @Override
+  public Node node() {
+    return new Node("1.2.3", "node-1", "here", Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  @Override
+  public boolean draining() {
+    return draining;
+  }
+
+  @Override
+  public List<VolumeState> volumes() {
+    return List.of(
+        new VolumeState("v1", "/srv/one", 10, 100, ""),
+        new VolumeState("v2", "/srv/two", 20, 200, volumeProblem));
+  }
+
+  @Override
+  public MetadataState metadata() {
+    return new MetadataState(metadataWritable, 3, 7, metadataWritable ? "" : "disk full");
+  }
+
+  @Override
+  public boolean startScrub() {
+    if (scrubbing) return false;
+    scrubbing = true;
+    return true;
+  }
+
+  @Override
+  public ScrubReport scrub() {
+    var progress = new Progress(scrubbing, Instant.EPOCH, Instant.EPOCH);
+    return new ScrubReport(
+        progress, 5, 50, 1, List.of(new Finding("v1", "blob-1", "a chunk does not match")));
+  }
+
+  @Override
+  public long collectGarbage() {
+    return 4;
+  }
+}

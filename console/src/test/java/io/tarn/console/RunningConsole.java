@@ -1,0 +1,151 @@
+package io.tarn.console;
+
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.CatalogSettings;
+import io.tarn.catalog.Credential;
+import io.tarn.catalog.RootCredentials;
+import io.tarn.http.HttpServer;
+import io.tarn.http.HttpSettings;
+import io.tarn.identity.Caller;
+import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.observe.Metrics;
+import io.tarn.observe.MetricsSettings;
+import io.tarn.s3.Authentication;
+import io.tarn.s3.RequestHeaders;
+import io.tarn.s3.RequestSigner;
+import io.tarn.s3.S3Request;
+import io.tarn.s3.SecretKey;
+import io.tarn.s3.SigningRules;
+import io.tarn.settings.Secret;
+import io.tarn.settings.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A console on a loopback port, over a catalog in memory.
+final class RunningConsole implements AutoCloseable {
+  static final String TOKEN = "0123456789abcdef0123456789abcdef";
+  static final String ROOT = "rootrootroot";
+  static final String ROOT_SECRET = "secretsecretsecret";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final Patient patient = new Patient();
+  final MemoryBuckets buckets = new MemoryBuckets();
+  final Metrics metrics = new Metrics(Settings.defaults(MetricsSettings.class));
+  final Catalog catalog;
+  final HttpServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  record Answer(int status, JsonNode json, String text, HttpResponse<String> raw) {
+    String code() {
+      return json.path("code").asString("");
+    }
+  }
+
+  RunningConsole(Path directory, ConsoleSettings settings) {
+    var plain = Settings.defaults(CatalogSettings.class);
+    var catalogSettings =
+        new CatalogSettings(
+            ROOT,
+            Secret.of(ROOT_SECRET),
+            plain.masterKey(),
+            plain.keyFile(),
+            plain.cacheEntries(),
+            plain.cacheFor(),
+            plain.unknownFor());
+    InstantSource clock = InstantSource.system();
+    catalog = Catalog.open(new MemoryMetaStore(), new Tokens(clock, 0), catalogSettings, directory);
+    RootCredentials root = catalog.bootstrap();
+    var authentication =
+        new Authentication(
+            id -> catalog.find(id).map(RunningConsole::secret).orElse(null),
+            SigningRules.of("here"));
+    var access =
+        new Access(
+            authentication,
+            id -> catalog.find(id).map(Credential::caller),
+            new Caller.Root(root.tenant().account(), root.pair().accessKey()),
+            Secret.of(TOKEN),
+            clock);
+    var parts = new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, clock);
+    ConsoleMetrics.ofNode(metrics, patient);
+    server =
+        HttpServer.start(
+            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
+            new Console(settings, metrics, access, new AdminWork(parts, settings)));
+    ConsoleMetrics.ofListeners(metrics, Map.of("console", server::counts));
+  }
+
+  private static SecretKey secret(Credential credential) {
+    return new SecretKey(credential.secret().reveal(), credential.revision());
+  }
+
+  String endpoint() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  /// With the token of the run.
+  Answer admin(String method, String target, String body) {
+    return send(method, "/admin/v1" + target, body, "Authorization", "Bearer " + TOKEN);
+  }
+
+  /// With a signature of this key over the request as it is sent.
+  Answer signed(String accessKey, String secret, String method, String target, String body) {
+    String hash = RequestSigner.contentSha256(body.getBytes(StandardCharsets.UTF_8));
+    return send(method, target, body, sign(accessKey, secret, method, target, hash, Instant.now()));
+  }
+
+  String[] sign(
+      String accessKey, String secret, String method, String target, String hash, Instant at) {
+    var signer = new RequestSigner(accessKey, new SecretKey(secret, 0), "here");
+    String date = RequestSigner.amzDate(at);
+    var headers =
+        RequestHeaders.of(
+            "host", "127.0.0.1:" + server.port(), "x-amz-date", date, "x-amz-content-sha256", hash);
+    String authorization = signer.authorization(S3Request.of(method, target, headers, List.of()));
+    return new String[] {
+      "x-amz-date", date, "x-amz-content-sha256", hash, "Authorization", authorization
+    };
+  }
+
+  Answer send(String method, String target, String body, String... headers) {
+    return send(method, target, BodyPublishers.ofString(body), headers);
+  }
+
+  Answer send(String method, String target, HttpRequest.BodyPublisher body, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create(endpoint() + target)).method(method, body);
+    for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
+    try {
+      HttpResponse<String> reply = client.send(request.build(), BodyHandlers.ofString());
+      String type = reply.headers().firstValue("Content-Type").orElse("");
+      boolean json = type.equals("application/json") && !reply.body().isEmpty();
+      return new Answer(
+          reply.statusCode(), JSON.readTree(json ? reply.body() : "{}"), reply.body(), reply);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    catalog.close();
+  }
+}

@@ -1,0 +1,84 @@
+package io.tarn.index;
+
+import io.tarn.meta.Entry;
+import io.tarn.meta.Item;
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.Page;
+import io.tarn.meta.Scan;
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs;
+import io.tarn.store.Extent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Compares what rows refer to with what is there: nothing may be missing, nothing left over. Only
+/// of a store at rest whose garbage was collected.
+final class Audit {
+  private final MetaStore meta;
+  private final TreeSet<BlobId> referred = new TreeSet<>();
+  private final TreeSet<Long> inline = new TreeSet<>();
+  private final TreeSet<Long> manifests = new TreeSet<>();
+  private final TreeSet<Long> uploads = new TreeSet<>();
+  private final List<String> problems = new ArrayList<>();
+
+  private Audit(MetaStore meta) {
+    this.meta = meta;
+  }
+
+  static List<String> problems(MetaStore meta, Blobs blobs) {
+    return new Audit(meta).audit(blobs);
+  }
+
+  private List<String> audit(Blobs blobs) {
+    each('O', entry -> refer(ObjectRow.ofRow(entry.value())));
+    each('V', entry -> refer(ObjectRow.ofRow(entry.value())));
+    each('U', entry -> uploads.add(RowKeys.lastLong(entry.key())));
+    each(
+        'P',
+        entry -> {
+          Section section = Section.ofRow(entry.value());
+          for (Extent extent : section.extents()) referred.add(extent.blob());
+          long upload = ByteBuffer.wrap(entry.key().bytes()).getLong(1);
+          if (!uploads.contains(upload)) problems.add("a part without upload");
+        });
+    each('W', entry -> problems.add("pending " + entry));
+    each('G', entry -> problems.add("garbage " + entry));
+    each(
+        'D',
+        entry -> {
+          if (!inline.remove(RowKeys.lastLong(entry.key()))) problems.add("stray bytes " + entry);
+        });
+    for (long token : inline) problems.add("no inline bytes of " + token);
+    var there = new TreeSet<>(blobs.list("", 100_000));
+    for (BlobId blob : referred) if (!there.remove(blob)) problems.add("no blob " + blob);
+    for (BlobId blob : there) problems.add("stray blob " + blob);
+    return problems;
+  }
+
+  private void refer(ObjectRow row) {
+    switch (row.whereabouts()) {
+      case Whereabouts.Nowhere() -> {}
+      case Whereabouts.Inline() -> inline.add(row.token());
+      case Whereabouts.Listed(var sections) -> sections.forEach(this::refer);
+      case Whereabouts.Manifest(var _) -> manifests.add(row.token());
+    }
+    for (long token : manifests)
+      each(RowKeys.under('M', token), entry -> Manifests.ofRow(entry.value()).forEach(this::refer));
+  }
+
+  private void refer(Section section) {
+    for (Extent extent : section.extents()) referred.add(extent.blob());
+  }
+
+  private void each(char kind, Consumer<Entry> visitor) {
+    each(RowKeys.all(kind), visitor);
+  }
+
+  private void each(io.tarn.meta.KeyRange range, Consumer<Entry> visitor) {
+    Page page = MetaStore.await(meta.scan(Scan.of(range, 100_000)));
+    for (Item item : page.items()) if (item instanceof Item.Row(var entry)) visitor.accept(entry);
+  }
+}

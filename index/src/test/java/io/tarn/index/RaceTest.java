@@ -1,0 +1,262 @@
+package io.tarn.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.meta.CommitResult;
+import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Conditions;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.Key;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.TenantId;
+import io.tarn.store.UploadRef;
+import io.tarn.testkit.Bodies;
+import io.tarn.testkit.MemoryBlobs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/// Things that meet at a bad moment.
+class RaceTest {
+  private static final TenantId OWNER = new TenantId("anna");
+  private static final BucketName NAME = new BucketName("bucket");
+  private static final Key KEY = new Key("key");
+
+  private final MemoryMetaStore meta = new MemoryMetaStore();
+  private final MemoryBlobs blobs = new MemoryBlobs();
+  private final InstantSource clock = InstantSource.system();
+  private final Substrate substrate = new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1);
+  private final IndexSettings settings = Index.settings(5, Duration.ZERO);
+  private final Index index = Index.on(substrate, settings);
+  private final Bucket bucket = index.buckets().create(new CreateBucket(NAME, OWNER, ""));
+
+  private void tidy() {
+    while (index.store().reaper().round() > 0) {}
+  }
+
+  private UploadRef begin() {
+    var begin = new BeginUpload(new Put(bucket, KEY), OWNER, null, ChecksumType.COMPOSITE);
+    return new UploadRef(bucket, KEY, index.store().begin(begin).id());
+  }
+
+  private static CompleteUpload complete(UploadRef ref, Part part) {
+    var chosen = new CompleteUpload.Chosen(part.number(), part.etag(), Checksum.NONE);
+    return new CompleteUpload(ref, List.of(chosen), Conditions.NONE, Checksum.NONE, null);
+  }
+
+  @Test
+  void a_part_replaced_while_its_upload_completes_is_never_half_in_the_object() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      UploadRef ref = begin();
+      Part first = index.store().putPart(ref, 1, Bodies.of("first"));
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> running = new ArrayList<>();
+        running.add(
+            threads.submit(() -> attempt(() -> index.store().complete(complete(ref, first)))));
+        running.add(
+            threads.submit(
+                () -> attempt(() -> index.store().putPart(ref, 1, Bodies.of("second")))));
+        for (Future<?> each : running) each.get();
+      }
+      attempt(() -> index.store().abort(ref));
+      tidy();
+      assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
+    }
+  }
+
+  private static void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (StoreFailure.NoSuchUpload | StoreFailure.Invalid | StoreFailure.Conflict e) {
+      assertThat(e).isNotNull(); // the other one won
+    }
+  }
+
+  @Test
+  void a_part_added_between_the_look_and_the_commit_fails_the_commit() {
+    UploadRef ref = begin();
+    Part first = index.store().putPart(ref, 1, Bodies.of("first"));
+    var rows = new Rows(meta);
+    var planner = new Planner(rows, index.buckets(), substrate, settings);
+    var pending = new Pending(rows, substrate);
+    var uploads = new Uploads(rows, index.buckets(), planner, substrate, pending);
+    var completion = new Completion(rows, uploads, planner, complete(ref, first), settings);
+    Plan plan = planner.plan(bucket);
+    completion.addTo(plan);
+    index.store().putPart(ref, 1, Bodies.of("second"));
+    assertThat(rows.commit(plan)).isInstanceOf(CommitResult.Rejected.class);
+  }
+
+  @Test
+  void a_reference_that_comes_after_the_blob_was_given_up_is_refused() {
+    var rows = new Rows(meta);
+    var pending = new Pending(rows, substrate);
+    Pending.Announced announced = pending.announce();
+    Rows.await(announced.durable());
+    Plan late = new Plan(substrate.tokens().next(), 0);
+    pending.settleIn(late, announced.blob());
+    pending.over(announced.blob());
+    assertThat(pending.sweep()).isEqualTo(1);
+    assertThat(rows.commit(late)).isInstanceOf(CommitResult.Rejected.class);
+  }
+
+  @Test
+  void an_open_object_keeps_its_blobs_from_the_collector() {
+    byte[] bytes = Bodies.bytes(1, 200_000);
+    index.store().put(new Put(bucket, KEY), Bodies.of(bytes));
+    OpenObject open = index.store().open(new Read(bucket, KEY));
+    index.store().put(new Put(bucket, KEY), Bodies.of("new"));
+    tidy();
+    assertThat(Bodies.bytes(open.payload())).isEqualTo(bytes);
+    open.close();
+    open.close();
+    tidy();
+    assertThat(Audit.problems(meta, blobs)).isEmpty();
+  }
+
+  @Test
+  void a_bucket_left_marked_by_a_crash_is_usable_again() {
+    var row = BucketRow.of(bucket, true);
+    var rows = new Rows(meta);
+    var plan = new Plan(substrate.tokens().next(), 0);
+    rows.commit(plan.put(RowKeys.bucket(NAME), row.toRow()));
+    Index restarted = index.restarted(settings);
+    Bucket found = restarted.buckets().find(NAME).orElseThrow();
+    restarted.store().put(new Put(found, KEY), Bodies.of("x"));
+  }
+
+  @Test
+  void nothing_is_written_into_a_bucket_that_was_deleted_meanwhile() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      var name = new BucketName("bucket-" + round);
+      Bucket there = index.buckets().create(new CreateBucket(name, OWNER, ""));
+      boolean[] outcome = new boolean[2];
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var put =
+            threads.submit(
+                () ->
+                    outcome[0] =
+                        succeeds(() -> index.store().put(new Put(there, KEY), Bodies.of("x"))));
+        var delete =
+            threads.submit(() -> outcome[1] = succeeds(() -> index.buckets().delete(there)));
+        put.get();
+        delete.get();
+      }
+      assertThat(outcome[0])
+          .as("either the object or the end of the bucket")
+          .isNotEqualTo(outcome[1]);
+    }
+    tidy();
+    assertThat(Audit.problems(meta, blobs)).isEmpty();
+  }
+
+  @Test
+  void an_upload_ends_with_its_bucket_even_while_parts_arrive() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      var name = new BucketName("bucket-" + round);
+      Bucket there = index.buckets().create(new CreateBucket(name, OWNER, ""));
+      var begin = new BeginUpload(new Put(there, KEY), OWNER, null, ChecksumType.COMPOSITE);
+      var ref = new UploadRef(there, KEY, index.store().begin(begin).id());
+      Part part = index.store().putPart(ref, 1, Bodies.of("first"));
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          running.add(
+              threads.submit(
+                  () -> succeeds(() -> index.store().putPart(ref, 2, Bodies.of("more")))));
+          running.add(
+              threads.submit(() -> succeeds(() -> index.store().complete(complete(ref, part)))));
+        }
+        running.add(threads.submit(() -> succeeds(() -> index.buckets().delete(there))));
+        for (Future<?> each : running) each.get();
+      }
+      if (index.buckets().find(name).isPresent()) attempt(() -> index.store().abort(ref));
+      tidy();
+      assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
+      assertThat(index.buckets().find(name).isPresent() || uploads() == 0).isTrue();
+    }
+  }
+
+  private int uploads() {
+    return new Rows(meta).scan(Scan.of(RowKeys.all('U'), 10)).items().size();
+  }
+
+  private static boolean succeeds(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (StoreFailure.NoSuchBucket
+        | StoreFailure.BucketNotEmpty
+        | StoreFailure.NoSuchUpload
+        | StoreFailure.Conflict e) {
+      return false;
+    }
+  }
+
+  @Test
+  void bytes_that_are_gone_are_corrupt_and_never_absent() {
+    index.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(1, 200_000)));
+    blobs.delete(blobs.list("", 1).getFirst());
+    assertThatThrownBy(() -> Bodies.drain(index.store().open(new Read(bucket, KEY))))
+        .isInstanceOf(StoreFailure.Corrupt.class);
+    List<Inspection.Flaw> flaws = new ArrayList<>();
+    assertThat(index.store().inspection().run(flaws::add).versions()).isEqualTo(1);
+    assertThat(flaws).hasSize(1);
+  }
+
+  @Test
+  void too_many_small_bodies_at_once_are_refused() {
+    var tight =
+        new IndexSettings(
+            settings.inlineLimit(),
+            settings.inlineLimit(),
+            Duration.ofMillis(1),
+            5,
+            10,
+            settings.smallestPart(),
+            settings.reaper());
+    Index small = Index.on(substrate, tight);
+    var nested =
+        new io.tarn.store.Incoming() {
+          private final io.tarn.store.Incoming inner = Bodies.of(Bodies.bytes(1, 60_000));
+
+          @Override
+          public long length() {
+            return inner.length();
+          }
+
+          @Override
+          public java.nio.@org.jspecify.annotations.Nullable ByteBuffer next() {
+            assertThatThrownBy(
+                    () ->
+                        small.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(2, 60_000))))
+                .isInstanceOf(StoreFailure.Overloaded.class);
+            return inner.next();
+          }
+
+          @Override
+          public io.tarn.store.Digests digests() {
+            return inner.digests();
+          }
+        };
+    small.store().put(new Put(bucket, KEY), nested);
+    small.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(3, 60_000)));
+  }
+}

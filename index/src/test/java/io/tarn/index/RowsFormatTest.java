@@ -1,0 +1,203 @@
+package io.tarn.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.store.BlobId;
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.ETag;
+import io.tarn.store.Extent;
+import io.tarn.store.Key;
+import io.tarn.store.Metadata;
+import io.tarn.store.Part;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.Versioning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// Rows outlive the program that wrote them: their bytes are pinned here. A change of one of these
+/// needs a new format number and a reader of the old.
+class RowsFormatTest {
+  private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
+  private static final TenantId OWNER = new TenantId("anna");
+  private static final BlobId BLOB = new BlobId("01HF7YAT00000000000000000A");
+  private static final ETag MD5 = new ETag("5d41402abc4b2a76b9719d911017c592");
+  private static final ETag OF_PARTS = new ETag("5d41402abc4b2a76b9719d911017c592-12");
+  private static final Checksum CRC =
+      new Checksum(ChecksumAlgorithm.CRC32C, ChecksumType.FULL_OBJECT, "AAAAAA==");
+  private static final Part PART = new Part(3, 70_000, MD5, TIME, CRC);
+  private static final Section SECTION = new Section(PART, List.of(new Extent(BLOB, 0, 70_000)));
+  private static final Metadata METADATA =
+      new Metadata(Map.of("content-type", "a/b"), Map.of("x", "ü"));
+
+  private static ObjectRow object(ETag etag, Checksum checksum, Whereabouts whereabouts) {
+    var about = new ObjectRow.About(99, false, true, false);
+    var front = new ObjectRow.Front(about, OWNER, 70_000, etag, TIME, checksum);
+    return new ObjectRow(front, METADATA, new Tags(Map.of("k", "v")), 7, whereabouts);
+  }
+
+  private static final ObjectRow INLINE = object(MD5, Checksum.NONE, new Whereabouts.Inline());
+  private static final ObjectRow LISTED =
+      object(OF_PARTS, CRC, new Whereabouts.Listed(List.of(SECTION)));
+  private static final ObjectRow MARKER =
+      ObjectRow.marker(new ObjectRow.About(99, true, false, true), OWNER, TIME);
+  private static final UploadRow UPLOAD =
+      new UploadRow(
+          true,
+          new UploadRow.Terms(
+              OWNER, new TenantId("bert"), ChecksumAlgorithm.SHA1, ChecksumType.COMPOSITE),
+          TIME,
+          METADATA,
+          Tags.NONE);
+  private static final BucketRow BUCKET =
+      new BucketRow(42, false, Versioning.SUSPENDED, OWNER, "eu", TIME);
+
+  private static void pinned(byte[] row, String hex) {
+    assertThat(HexFormat.of().formatHex(row)).isEqualTo(hex.replace(" ", ""));
+  }
+
+  @Test
+  void the_bytes_of_rows_stay_what_they_are() {
+    String time = "fb d0 95 ff bc 31";
+    String front = "63" + time + "04 616e6e61";
+    String said = "01 0c 636f6e74656e742d74797065 03 612f62 01 01 78 02 c3bc 01 01 6b 01 76 07";
+    String md5 = "5d41402abc4b2a76b9719d911017c592";
+    String blob =
+        HexFormat.of().formatHex(BLOB.text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    String section =
+        "03 f0a204 01" + md5 + time + "02 00 08 41414141 41413d3d 01" + blob + "00 f0a204";
+    pinned(INLINE.toRow(), "01 02" + front + "f0a204 01" + md5 + "00" + said + "01");
+    pinned(
+        LISTED.toRow(),
+        "01 02"
+            + front
+            + "f0a204 02"
+            + md5
+            + "0c 02 00 08 4141414141413d3d"
+            + said
+            + "02 01"
+            + section);
+    pinned(MARKER.toRow(), "01 05" + front);
+    pinned(SECTION.toRow(), "02" + section);
+    pinned(BUCKET.toRow(), "03 00 02 2a" + time + "04 616e6e61 02 6575");
+    pinned(new LatestRow(300, true, 5).toRow(), "04 01 ac02 05");
+    pinned(
+        UPLOAD.toRow(),
+        "05 01"
+            + time
+            + "04 616e6e61 04 62657274 04 01 010c636f6e74656e742d74797065 03612f62 01 0178 02c3bc"
+            + " 00");
+    pinned(new Garbage.Stray(BLOB).toRow(), "06 1a" + blob);
+    var kept = new BitSet();
+    kept.set(1);
+    kept.set(9);
+    pinned(new Garbage.Remains(300, kept).toRow(), "07 ac02 02 0202");
+    pinned(Manifests.toRow(List.of(SECTION)), "09 01" + section);
+  }
+
+  @Test
+  void rows_are_read_as_they_were_written() {
+    for (ObjectRow row :
+        List.of(
+            INLINE,
+            LISTED,
+            MARKER,
+            object(new ETag("no md5"), CRC, new Whereabouts.Nowhere()),
+            object(
+                new ETag("5D41402abc4b2a76b9719d911017c592-012"),
+                CRC,
+                new Whereabouts.Manifest(3)))) {
+      assertThat(ObjectRow.ofRow(row.toRow())).isEqualTo(row);
+      assertThat(ObjectRow.front(row.toRow())).isEqualTo(row.front());
+    }
+    assertThat(Section.ofRow(SECTION.toRow())).isEqualTo(SECTION);
+    assertThat(BucketRow.ofRow(BUCKET.toRow())).isEqualTo(BUCKET);
+    assertThat(UploadRow.ofRow(UPLOAD.toRow())).isEqualTo(UPLOAD);
+    assertThat(Manifests.ofRow(Manifests.toRow(List.of(SECTION, SECTION))))
+        .containsExactly(SECTION, SECTION);
+  }
+
+  @Test
+  void an_object_row_is_lean() {
+    assertThat(LISTED.toRow().length).isLessThan(256);
+    assertThat(INLINE.toRow().length).isLessThan(100);
+  }
+
+  @Test
+  void a_damaged_row_is_corrupt_and_nothing_else() {
+    var random = new SplittableRandom(1);
+    List<byte[]> rows =
+        List.of(LISTED.toRow(), INLINE.toRow(), UPLOAD.toRow(), BUCKET.toRow(), SECTION.toRow());
+    List<Function<byte[], Object>> readers =
+        List.of(ObjectRow::ofRow, UploadRow::ofRow, BucketRow::ofRow, Section::ofRow);
+    for (byte[] row : rows)
+      for (int i = 0; i < row.length; i++) {
+        byte[] cut = Arrays.copyOf(row, i);
+        byte[] changed = row.clone();
+        changed[i] = (byte) random.nextInt(256);
+        for (var reader : readers) {
+          survives(reader, cut);
+          survives(reader, changed);
+        }
+      }
+    for (int i = 0; i < LISTED.toRow().length; i++) {
+      byte[] cut = Arrays.copyOf(LISTED.toRow(), i);
+      assertThatThrownBy(() -> ObjectRow.ofRow(cut)).isInstanceOf(StoreFailure.Corrupt.class);
+    }
+  }
+
+  private static void survives(Function<byte[], Object> reader, byte[] row) {
+    try {
+      assertThat(reader.apply(row)).isNotNull();
+    } catch (StoreFailure.Corrupt e) {
+      assertThat(e).hasMessageNotContaining("null");
+    }
+  }
+
+  @Test
+  void row_keys_keep_the_order_of_object_keys_and_versions() {
+    List<String> keys =
+        new ArrayList<>(
+            List.of("a", "a\u0000", "a\u0000\u0000", "a\u0000\u0001", "a\u0001", "a/", "b", "é"));
+    for (int i = 0; i + 1 < keys.size(); i++) {
+      Key smaller = new Key(keys.get(i));
+      Key greater = new Key(keys.get(i + 1));
+      for (long token : new long[] {1, 1L << 62, Long.MAX_VALUE})
+        for (long other : new long[] {1, 1L << 62, Long.MAX_VALUE}) {
+          assertThat(RowKeys.version(9, smaller, token))
+              .isLessThan(RowKeys.version(9, greater, other));
+          assertThat(RowKeys.upload(9, smaller, token))
+              .isLessThan(RowKeys.upload(9, greater, other));
+        }
+      assertThat(RowKeys.current(9, smaller)).isLessThan(RowKeys.current(9, greater));
+      assertThat(RowKeys.version(9, smaller, 8)).isLessThan(RowKeys.version(9, smaller, 7));
+      assertThat(RowKeys.upload(9, smaller, 7)).isLessThan(RowKeys.upload(9, smaller, 8));
+      assertThat(RowKeys.unescaped(RowKeys.version(9, smaller, 8))).isEqualTo(smaller.utf8());
+      assertThat(RowKeys.versionToken(RowKeys.version(9, smaller, 8))).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void version_ids_name_their_token_and_nothing_else_does() {
+    for (long token : new long[] {1, 77, 1L << 40, Long.MAX_VALUE}) {
+      String text = VersionIds.text(token);
+      assertThat(text).hasSize(13);
+      assertThat(VersionIds.token(text)).isEqualTo(token);
+    }
+    assertThat(VersionIds.text(8).compareTo(VersionIds.text(7))).isPositive();
+    for (String other : List.of("", "x", "null", "8000000000000", "000000000000w", "0000000000000"))
+      assertThat(VersionIds.token(other)).as(other).isZero();
+  }
+}

@@ -1,0 +1,189 @@
+package io.tarn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.console.LocalAccess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every command against a server in this process.
+class AdminCommandsTest {
+  private static final String ID = "b2".repeat(32);
+  private static final String ROOT = "rootrootroot";
+  private static final String SECRET = "secretsecretsecret";
+
+  @TempDir static Path data;
+  private static Assembly node;
+  private static Shell local;
+
+  @BeforeAll
+  static void start() throws IOException {
+    var loaded =
+        Configuration.read(
+            Map.of("MINIO_ROOT_USER", ROOT, "MINIO_ROOT_PASSWORD", SECRET),
+            List.of(
+                "--volumes=" + data,
+                "--address=127.0.0.1:" + WarmUp.freePort(),
+                "--console-address=127.0.0.1:" + WarmUp.freePort(),
+                "--drain=1s"));
+    node = Assembly.start(loaded.value());
+    local = new Shell(Map.of("TARN_VOLUMES", data.toString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    assertThat(LocalAccess.read(node.config().metadataDirectory())).isEmpty();
+  }
+
+  private static String admin() {
+    return "http://127.0.0.1:" + node.adminPort();
+  }
+
+  private static Shell.Ran ok(String... words) {
+    var ran = local.run(words);
+    assertThat(ran.exit()).as(ran.err() + ran.out()).isEqualTo(ExitCode.OK);
+    return ran;
+  }
+
+  private static Shell.Ran fails(ExitCode exit, String... words) {
+    var ran = local.run(words);
+    assertThat(ran.exit()).as(ran.err() + ran.out()).isEqualTo(exit);
+    assertThat(ran.err()).startsWith("tarn: ");
+    assertThat(ran.err().lines()).hasSize(1);
+    return ran;
+  }
+
+  @Test
+  void a_separate_account_is_made_with_one_command() {
+    ok(
+        "tenant",
+        "create",
+        "main",
+        "--id",
+        ID,
+        "--display-name",
+        "M. Tester",
+        "--email",
+        "tester@example.com",
+        "--access-key",
+        "AKMAIN",
+        "--secret-key",
+        "SKMAINSKMAIN");
+    var list = ok("tenant", "ls", "--json").json().path("tenants");
+    assertThat(list.size()).isGreaterThanOrEqualTo(2);
+    assertThat(list.toString()).contains(ID, "M. Tester", "tester@example.com");
+    assertThat(ok("tenant", "ls").out()).contains("NAME").contains("main");
+    fails(ExitCode.FAILURE, "tenant", "create", "main");
+    ok("bucket", "create", "mains", "--tenant", "main", "--versioning");
+    var bucket = ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
+    assertThat(bucket.path("owner").asString("")).isEqualTo(ID);
+    assertThat(bucket.path("versioning").asString("")).isEqualTo("enabled");
+    assertThat(fails(ExitCode.FAILURE, "tenant", "rm", "main").err()).contains("owns buckets");
+    ok("bucket", "versioning", "mains", "suspended");
+    ok("bucket", "rm", "mains");
+    ok("tenant", "rm", "main");
+    fails(ExitCode.NOT_FOUND, "tenant", "rm", "main");
+  }
+
+  @Test
+  void users_keys_and_policies_go_through_their_lives() throws IOException {
+    var bob = ok("user", "create", "bob", "--policy", "readonly", "--json").json();
+    assertThat(bob.path("accessKey").asString("")).isNotEmpty();
+    assertThat(bob.path("policies").path(0).asString("")).isEqualTo("readonly");
+    Path policy = data.resolveSibling(data.getFileName() + "-policy.json");
+    Files.writeString(
+        policy,
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",
+         "Resource":"arn:aws:s3:::photos/*"}]}\
+        """);
+    ok("policy", "set", "photos-read", policy.toString());
+    ok("policy", "attach", "photos-read", "bob");
+    assertThat(ok("user", "ls").out()).contains("readonly, photos-read");
+    assertThat(ok("policy", "show", "photos-read").out()).contains("arn:aws:s3:::photos/*");
+    fails(ExitCode.FAILURE, "policy", "rm", "photos-read");
+    ok("policy", "detach", "photos-read", "bob");
+    ok("policy", "rm", "photos-read");
+    fails(ExitCode.NOT_FOUND, "policy", "show", "photos-read");
+    fails(ExitCode.USAGE, "policy", "set", "bad", "-");
+    String key = bob.path("accessKey").asString("");
+    ok("key", "disable", key);
+    assertThat(ok("key", "ls", "bob").out()).contains(key).contains("no");
+    ok("key", "enable", key);
+    ok("key", "rm", key);
+    fails(ExitCode.NOT_FOUND, "key", "rm", key);
+    ok("user", "disable", "bob");
+    ok("user", "enable", "bob");
+    ok("user", "rm", "bob");
+    fails(ExitCode.NOT_FOUND, "user", "rm", "bob");
+    Files.delete(policy);
+  }
+
+  @Test
+  void a_secret_may_come_from_standard_input() {
+    var shell = new Shell(local.environment(), "FromStandardInput\n");
+    var made = shell.run("key", "create", "--access-key", "AKSTDIN", "--secret-key-file", "-");
+    assertThat(made.exit()).as(made.err()).isEqualTo(ExitCode.OK);
+    assertThat(made.out()).doesNotContain("FromStandardInput");
+    var used = remote("AKSTDIN", "FromStandardInput").run("status");
+    assertThat(used.exit()).as(used.err()).isEqualTo(ExitCode.OK);
+    ok("key", "rm", "AKSTDIN");
+  }
+
+  private static Shell remote(String accessKey, String secret) {
+    var environment = new HashMap<String, String>();
+    environment.put("TARN_ADMIN", admin());
+    environment.put("TARN_ACCESS_KEY", accessKey);
+    environment.put("TARN_SECRET_KEY", secret);
+    return new Shell(environment);
+  }
+
+  @Test
+  void keys_open_the_door_from_elsewhere_and_wrong_ones_do_not() {
+    assertThat(remote(ROOT, SECRET).run("tenant", "ls").exit()).isEqualTo(ExitCode.OK);
+    var wrong = remote(ROOT, "wrongwrongwrong").run("tenant", "ls", "--json");
+    assertThat(wrong.exit()).isEqualTo(ExitCode.DENIED);
+    assertThat(wrong.json().path("code").asString("")).isEqualTo("SignatureDoesNotMatch");
+    assertThat(wrong.out() + wrong.err()).doesNotContain("wrongwrongwrong");
+    ok("tenant", "create", "other", "--access-key", "AKOTHER", "--secret-key", "SKOTHERSK");
+    assertThat(remote("AKOTHER", "SKOTHERSK").run("tenant", "ls").exit())
+        .isEqualTo(ExitCode.DENIED);
+    ok("tenant", "rm", "other");
+  }
+
+  @Test
+  void the_state_of_the_server_is_shown() {
+    var status = ok("status", "--json").json();
+    assertThat(status.path("volumes").size()).isEqualTo(1);
+    assertThat(status.path("metadata").path("writable").asBoolean(false)).isTrue();
+    assertThat(ok("status").out()).contains("VOLUME").contains(data.toString());
+    assertThat(ok("health").out()).isEqualTo("healthy\n");
+    assertThat(new Shell(Map.of()).run("health", "--admin", admin()).exit()).isEqualTo(ExitCode.OK);
+    var s3 = "http://127.0.0.1:" + node.s3Port();
+    assertThat(new Shell(Map.of()).run("health", "--admin", s3).exit()).isEqualTo(ExitCode.OK);
+    ok("scrub", "start");
+    ok("garbage");
+  }
+
+  @Test
+  @Tag("slow")
+  void the_doctor_finds_a_running_server_in_order() {
+    var ran = ok("doctor", "--json");
+    assertThat(ran.json().path("healthy").asBoolean(false)).isTrue();
+    assertThat(ran.out()).contains("S3 round trip").doesNotContain("\"skip\"");
+    assertThat(ok("key", "ls", "--json").json().path("keys").size())
+        .as("its own key is gone")
+        .isEqualTo(1);
+    assertThat(ok("bucket", "ls").out()).doesNotContain("tarn-doctor");
+  }
+}

@@ -1,0 +1,146 @@
+package io.tarn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ProgramTest {
+  private final Shell shell = new Shell(Map.of());
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "tenan ls,did you mean tenant?",
+    "tenant lss,did you mean ls?",
+    "tenant ls --jsn,did you mean --json?",
+    "tenant ls more,unknown command or word more",
+    "user,user what?",
+    "bucket create,BUCKET",
+    "bucket versioning photos off,enabled or suspended",
+    "completion tcsh,'bash, zsh or fish'",
+    "key create --access-key AK,go together",
+    "user create bob --secret-key SKSKSKSK,go together",
+    "policy set read /no/such/file,cannot read /no/such/file",
+    "config check --http.max-conections=5,did you mean --http.max-connections?",
+    "tenant ls --admin http://127.0.0.1:1,TARN_ACCESS_KEY",
+    "help nothing,there is no command nothing",
+  })
+  void a_wrong_command_line_exits_2_and_says_what_to_do(String words, String advice) {
+    var ran = shell.run(words.split(" "));
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.err()).startsWith("tarn: ").contains(advice);
+    assertThat(ran.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void a_misspelt_flag_of_a_server_is_no_directory() {
+    var ran = shell.run("server", directory.toString(), "--adress=:0");
+    assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.err()).contains("--adress").contains("did you mean --address?");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void nobody_at_the_address_exits_6() {
+    var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
+    var ran = keys.run("tenant", "ls", "--admin", "http://127.0.0.1:1");
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains("http://127.0.0.1:1").doesNotContain("SKSKSKSK");
+    var health = shell.run("health", "--admin", "http://127.0.0.1:1", "--json");
+    assertThat(health.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(health.json().path("code").asString("")).isEqualTo("Unreachable");
+  }
+
+  @Test
+  void every_command_says_how_it_is_used() {
+    assertThat(helped(tree(), List.of())).isGreaterThan(40);
+  }
+
+  private int helped(CommandLine command, List<String> path) {
+    var words = new ArrayList<>(path);
+    words.add("--help");
+    var ran = shell.run(words.toArray(String[]::new));
+    assertThat(ran.exit()).isEqualTo(ExitCode.OK);
+    assertThat(ran.out()).as(path.toString()).startsWith("Usage: tarn").contains("--help");
+    int seen = 1;
+    for (var member : command.getSubcommands().entrySet()) {
+      words.set(words.size() - 1, member.getKey());
+      seen += helped(member.getValue(), List.copyOf(words));
+    }
+    return seen;
+  }
+
+  private static CommandLine tree() {
+    return CommandTree.of(new Terminal(System.in, System.out, System.err, Map.of()));
+  }
+
+  @Test
+  void the_version_is_told() {
+    assertThat(shell.run("version").out()).startsWith("tarn ");
+    assertThat(shell.run("version", "--json").json().path("version").asString("")).isNotEmpty();
+  }
+
+  @Test
+  void settings_are_shown_with_their_origin_and_secrets_as_stars() {
+    var ran =
+        new Shell(Map.of("MINIO_ROOT_USER", "admin", "MINIO_ROOT_PASSWORD", "CanaryCanary"))
+            .run("config", "show", "--origin", "--json", "--http.max-connections=5", "/srv/one");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.OK);
+    assertThat(ran.out()).doesNotContain("CanaryCanary");
+    assertThat(ran.json().path("http.max-connections").path("value").asString("")).isEqualTo("5");
+    assertThat(ran.json().path("volumes").path("value").asString("")).isEqualTo("/srv/one");
+    assertThat(ran.json().path("http.max-connections").path("origin").asString(""))
+        .contains("http.max-connections");
+  }
+
+  @Test
+  void a_configuration_is_checked_without_starting_anything() {
+    assertThat(shell.run("config", "check").exit()).isEqualTo(ExitCode.OK);
+    var wrong =
+        new Shell(Map.of("TARN_HTTP_MAX_CONNECTIONS", "many")).run("config", "check", "--json");
+    assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(wrong.json().path("problems").size()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh", "fish"})
+  void completion_knows_the_commands_and_the_settings(String name) {
+    String script = shell.run("completion", name).out();
+    assertThat(script).contains("tenant").contains("versioning").contains("console-address");
+    assertThat(script).doesNotContain("warm-up");
+  }
+
+  @Test
+  void bash_accepts_the_completion() throws IOException, InterruptedException {
+    Path bash = Path.of("/bin/bash");
+    Assumptions.assumeTrue(Files.isExecutable(bash), "no bash here");
+    Path script = directory.resolve("tarn.bash");
+    Files.writeString(script, shell.run("completion", "bash").out(), StandardCharsets.UTF_8);
+    Process check = new ProcessBuilder("/bin/bash", "-n", script.toString()).inheritIO().start();
+    assertThat(check.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(check.exitValue()).isZero();
+  }
+
+  @Test
+  void the_page_of_settings_is_what_the_code_says() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "configuration.md"));
+    assertThat(page)
+        .as("docs/configuration.md is stale: ./tarn config docs > docs/configuration.md")
+        .isEqualTo(shell.run("config", "docs").out());
+  }
+}

@@ -1,0 +1,145 @@
+package io.tarn.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.store.ByteRange;
+import io.tarn.store.ETag;
+import io.tarn.store.ETags;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadersTest {
+  @ParameterizedTest
+  @CsvSource({
+    "bytes=0-0, 0, 0",
+    "bytes=2-, 2, 9",
+    "bytes=-3, 7, 9",
+    "bytes=-30, 0, 9",
+    "bytes=3-99999999999999999999, 3, 9",
+    "BYTES=1-2, 1, 2",
+    "'bytes=1-2 ', 1, 2",
+  })
+  void a_range_is_cut_to_the_object(String header, long first, long last) {
+    assertThat(ByteSpan.parse(header).within(10)).contains(new ByteRange(first, last));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=10-", "bytes=10-20", "bytes=-0"})
+  void a_range_behind_the_end_cannot_be_satisfied(String header) {
+    assertThat(ByteSpan.parse(header).within(10)).isEmpty();
+    assertThat(ByteSpan.parse(header).within(0)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=a-b",
+        "bytes=1-b",
+        "bytes=5-2",
+        "bytes=1-2,4-5",
+        "items=0-1",
+        "bytes=1",
+        "bytes=--1",
+        "bytes=+1-2",
+        "bytes= 1-2"
+      })
+  void what_is_no_single_range_is_passed_over(String header) {
+    assertThat(ByteSpan.parse(header)).isEqualTo(new ByteSpan.Whole());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+      })
+  void all_three_forms_of_a_date_are_read(String text) {
+    assertThat(HttpDate.parse(text)).isEqualTo(Instant.parse("1994-11-06T08:49:37Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "yesterday",
+        "1994-11-06T08:49:37Z",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "a b c d e f g h i j"
+      })
+  void what_is_no_date_is_none(String text) {
+    assertThat(HttpDate.parse(text)).isNull();
+  }
+
+  @Test
+  void dates_are_written_as_the_library_writes_them() {
+    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    var random = new Random(seed);
+    var library = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
+    for (int i = 0; i < 2000; i++) {
+      Instant time = Instant.ofEpochSecond(random.nextLong(0, 4_102_444_800L));
+      String text = HttpDate.format(time);
+      assertThat(text).as("seed %d", seed).isEqualTo(library.format(time.atOffset(ZoneOffset.UTC)));
+      assertThat(HttpDate.parse(text)).as("seed %d", seed).isEqualTo(time);
+    }
+  }
+
+  @Test
+  void etags_come_quoted_bare_weak_and_in_lists() {
+    RequestHeaders headers =
+        RequestHeaders.of("If-Match", "\"a\", W/\"b\",c", "if-match", " \"d-2\" ");
+    assertThat(ConditionHeaders.etags(headers, "if-match"))
+        .isEqualTo(
+            new ETags(
+                false, List.of(new ETag("a"), new ETag("b"), new ETag("c"), new ETag("d-2"))));
+    assertThat(ConditionHeaders.etags(RequestHeaders.of("If-Match", "*"), "if-match"))
+        .isEqualTo(ETags.ANY);
+    assertThat(ConditionHeaders.etags(RequestHeaders.of(), "if-match")).isEqualTo(ETags.UNSAID);
+  }
+
+  @Test
+  void metadata_is_an_allow_list_and_keeps_its_bytes() {
+    var metadata =
+        MetadataHeaders.metadata(
+            RequestHeaders.of(
+                "Content-Type", "text/plain",
+                "Cache-Control", "no-cache",
+                "Content-Encoding", "gzip, aws-chunked",
+                "X-Amz-Meta-Colour", "caf\u00C3\u00A9",
+                "x-amz-meta-colour", "blue",
+                "x-amz-meta-empty", "",
+                "x-amz-replication-status", "REPLICA",
+                "x-tarn-anything", "x",
+                "Host", "h"));
+    assertThat(metadata.system())
+        .isEqualTo(
+            Map.of(
+                "content-type", "text/plain",
+                "cache-control", "no-cache",
+                "content-encoding", "gzip"));
+    assertThat(metadata.user()).isEqualTo(Map.of("colour", "caf\u00C3\u00A9,blue", "empty", ""));
+  }
+
+  @Test
+  void user_metadata_has_room_for_two_kibibytes() {
+    Requests.parse("PUT /bucket/key", "x-amz-meta-a", "x".repeat(2047));
+    S3RouterTest.assertFails(
+        "MetadataTooLarge", "PUT /bucket/key", "x-amz-meta-a", "x".repeat(2048));
+  }
+}

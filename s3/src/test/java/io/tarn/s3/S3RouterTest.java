@@ -1,0 +1,356 @@
+package io.tarn.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.store.ChecksumType;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class S3RouterTest {
+  private static final Map<String, Route> ROUTES = new HashMap<>();
+
+  static {
+    String table =
+        """
+        GET / LIST_BUCKETS
+        GET /?x-id=ListBuckets LIST_BUCKETS
+        PUT /bucket CREATE_BUCKET
+        HEAD /bucket HEAD_BUCKET
+        DELETE /bucket DELETE_BUCKET
+        GET /bucket?location GET_BUCKET_LOCATION
+        GET /bucket?versioning GET_BUCKET_VERSIONING
+        PUT /bucket?versioning= PUT_BUCKET_VERSIONING
+        GET /bucket?tagging GET_BUCKET_TAGGING
+        PUT /bucket?tagging PUT_BUCKET_TAGGING
+        DELETE /bucket?tagging DELETE_BUCKET_TAGGING
+        GET /bucket?policy GET_BUCKET_POLICY
+        PUT /bucket?policy PUT_BUCKET_POLICY
+        DELETE /bucket?policy DELETE_BUCKET_POLICY
+        GET /bucket?policyStatus GET_BUCKET_POLICY_STATUS
+        GET /bucket LIST_OBJECTS
+        GET /bucket/?prefix=a&delimiter=/ LIST_OBJECTS
+        GET /bucket?list-type=2 LIST_OBJECTS_V2
+        GET /bucket?versions LIST_OBJECT_VERSIONS
+        GET /bucket?uploads LIST_MULTIPART_UPLOADS
+        POST /bucket?delete DELETE_OBJECTS
+        GET /bucket/key GET_OBJECT
+        GET /bucket/key?partNumber=2 GET_OBJECT
+        HEAD /bucket/key?versionId=null HEAD_OBJECT
+        PUT /bucket/key PUT_OBJECT
+        PUT /bucket/key?x-id=PutObject PUT_OBJECT
+        DELETE /bucket/key?versionId=a DELETE_OBJECT
+        GET /bucket/key?tagging GET_OBJECT_TAGGING
+        PUT /bucket/key?tagging PUT_OBJECT_TAGGING
+        DELETE /bucket/key?tagging&versionId=x DELETE_OBJECT_TAGGING
+        POST /bucket/key?uploads CREATE_MULTIPART_UPLOAD
+        PUT /bucket/key?uploadId=u&partNumber=1 UPLOAD_PART
+        POST /bucket/key?uploadId=u COMPLETE_MULTIPART_UPLOAD
+        DELETE /bucket/key?uploadId=u ABORT_MULTIPART_UPLOAD
+        GET /bucket/key?uploadId=u LIST_PARTS
+        GET /bucket?acl UNSUPPORTED
+        """;
+    for (String line : table.lines().toList())
+      ROUTES.put(
+          line.substring(0, line.lastIndexOf(' ')),
+          Route.valueOf(line.substring(line.lastIndexOf(' ') + 1)));
+  }
+
+  @Test
+  void every_operation_is_reached_and_by_nothing_else() {
+    var reached =
+        EnumSet.of(Route.COPY_OBJECT, Route.UPLOAD_PART_COPY, Route.GET_OBJECT_ATTRIBUTES);
+    ROUTES.forEach(
+        (line, route) -> {
+          assertThat(Requests.parse(line).route()).as(line).isEqualTo(route);
+          reached.add(route);
+        });
+    assertThat(reached).containsExactlyInAnyOrder(Route.values());
+    assertThat(Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/other/key").route())
+        .isEqualTo(Route.COPY_OBJECT);
+    assertThat(
+            Requests.parse(
+                    "PUT /bucket/key?uploadId=u&partNumber=1", "x-amz-copy-source", "/other/key")
+                .route())
+        .isEqualTo(Route.UPLOAD_PART_COPY);
+    assertThat(
+            Requests.parse("GET /bucket/key?attributes", "x-amz-object-attributes", "ETag").route())
+        .isEqualTo(Route.GET_OBJECT_ATTRIBUTES);
+  }
+
+  @Test
+  void every_operation_needs_a_permission_but_those_that_say_so() {
+    Set<Route> free = EnumSet.of(Route.DELETE_OBJECTS, Route.UNSUPPORTED);
+    ROUTES.forEach(
+        (line, route) -> {
+          List<Demand> demands = Requests.parse(line).demands();
+          assertThat(demands.isEmpty()).as(line).isEqualTo(free.contains(route));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET /bucket/key | s3:GetObject",
+        "GET /bucket/key?versionId=v | s3:GetObjectVersion",
+        "HEAD /bucket/key?versionId=v | s3:GetObjectVersion",
+        "DELETE /bucket/key | s3:DeleteObject",
+        "DELETE /bucket/key?versionId=null | s3:DeleteObjectVersion",
+        "PUT /bucket/key?tagging&versionId=v | s3:PutObjectVersionTagging",
+        "PUT /bucket/key?uploadId=u&partNumber=1 | s3:PutObject",
+        "GET /bucket/key?uploadId=u | s3:ListMultipartUploadParts",
+        "HEAD /bucket | s3:ListBucket",
+        "GET /bucket?versions | s3:ListBucketVersions",
+        "GET / | s3:ListAllMyBuckets",
+      })
+  void versions_have_permissions_of_their_own(String line, String action) {
+    assertThat(Requests.parse(line).demands()).extracting(Demand::action).containsExactly(action);
+  }
+
+  @Test
+  void a_copy_needs_both_ends() {
+    var copy =
+        Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/other/from%20here?versionId=v");
+    assertThat(copy.demands())
+        .containsExactly(
+            new Demand("s3:GetObjectVersion", "other", "from here"),
+            new Demand("s3:PutObject", "bucket", "key"));
+    var part =
+        Requests.parse(
+            "PUT /bucket/key?uploadId=u&partNumber=3", "x-amz-copy-source", "other/from");
+    assertThat(part.demands())
+        .containsExactly(
+            new Demand("s3:GetObject", "other", "from"),
+            new Demand("s3:PutObject", "bucket", "key"));
+  }
+
+  @Test
+  void tags_need_a_permission_besides() {
+    assertThat(Requests.parse("PUT /bucket/key", "x-amz-tagging", "a=b").demands())
+        .extracting(Demand::action)
+        .containsExactly("s3:PutObject", "s3:PutObjectTagging");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /bucket?acl, GetBucketAcl",
+    "PUT /bucket/key?acl, PutObjectAcl",
+    "GET /bucket?cors, GetBucketCors",
+    "PUT /bucket?lifecycle, PutBucketLifecycleConfiguration",
+    "GET /bucket?object-lock, GetObjectLockConfiguration",
+    "PUT /bucket/key?retention, PutObjectRetention",
+    "POST /bucket/key?restore, RestoreObject",
+    "POST /bucket/key?select&select-type=2, SelectObjectContent",
+    "DELETE /bucket?website, DeleteBucketWebsite",
+    "GET /bucket/key?torrent, GetObjectTorrent",
+    "POST /bucket, PostObject",
+  })
+  void what_is_not_there_is_named(String line, String name) {
+    assertThat(Requests.parse(line)).isEqualTo(new S3Operation.Unsupported(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST /, MethodNotAllowed",
+    "PUT /, MethodNotAllowed",
+    "DELETE /bucket?location, MethodNotAllowed",
+    "POST /bucket/key, MethodNotAllowed",
+    "POST /bucket/key?tagging, MethodNotAllowed",
+    "HEAD /bucket/key?acl, MethodNotAllowed",
+    "PATCH /bucket/key, MethodNotAllowed",
+    "get /bucket/key, MethodNotAllowed",
+    "GET /bucket/key?policy, MethodNotAllowed",
+    "PUT /bucket/key?policy, MethodNotAllowed",
+    "GET /bucket?acl&policy, InvalidArgument",
+    "GET /Bucket, InvalidBucketName",
+    "GET /..%2F/key, InvalidBucketName",
+    "GET /ab, InvalidBucketName",
+    "GET /127.0.0.1/key, InvalidBucketName",
+    "GET //key, InvalidBucketName",
+    "GET /bucket?list-type=3, InvalidArgument",
+    "GET /bucket?encoding-type=base64, InvalidArgument",
+    "GET /bucket?max-keys=-1, InvalidArgument",
+    "GET /bucket?max-keys=blah, InvalidArgument",
+    "GET /bucket?max-keys=99999999999, InvalidArgument",
+    "GET /bucket?max-keys=2147483648, InvalidArgument",
+    "GET /bucket?versions&version-id-marker=v, InvalidArgument",
+    "GET /bucket?allow-unordered=true&delimiter=/, InvalidArgument",
+    "GET /?max-buckets=0, InvalidArgument",
+    "GET /?max-buckets=10001, InvalidArgument",
+    "GET /bucket/key?versionId=, InvalidArgument",
+    "GET /bucket/key?partNumber=0, InvalidArgument",
+    "GET /bucket/key?partNumber=10001, InvalidArgument",
+    "GET /bucket/key?partNumber=x, InvalidArgument",
+    "GET /bucket/key?uploadId=, NoSuchUpload",
+    "PUT /bucket/key?uploadId=u, InvalidArgument",
+    "PUT /bucket/key?partNumber=1, InvalidArgument",
+    "PUT /bucket/key?uploadId=u&partNumber=10001, InvalidArgument",
+    "GET /bucket/key?uploadId=u&max-parts=-1, InvalidArgument",
+    "GET /bucket/key?uploadId=u&part-number-marker=z, InvalidArgument",
+    "GET /bucket/key?attributes, InvalidArgument",
+    "GET /bucket/key?response-content-type=a%0d%0ab:c, InvalidArgument",
+  })
+  void nonsense_gets_the_error_a_client_expects(String line, String code) {
+    assertFails(code, line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x-amz-acl | public-read | NotImplemented",
+        "x-amz-grant-read | id=x | NotImplemented",
+        "x-amz-server-side-encryption | AES256 | NotImplemented",
+        "x-amz-server-side-encryption-customer-algorithm | AES256 | NotImplemented",
+        "x-amz-object-lock-mode | GOVERNANCE | NotImplemented",
+        "x-amz-website-redirect-location | /x | NotImplemented",
+        "x-amz-write-offset-bytes | 5 | NotImplemented",
+        "x-amz-storage-class | GLACIER | InvalidStorageClass",
+        "x-amz-tagging | a=b&a=c | InvalidTag",
+        "x-amz-tagging | aws:a=b | InvalidTag",
+        "x-amz-tagging | a=%zz | InvalidArgument",
+        "x-amz-tagging | a=b!c | InvalidTag",
+        "If-Unmodified-Since | Sun, 06 Nov 1994 08:49:37 GMT | NotImplemented",
+        "x-amz-copy-source | nokey | InvalidArgument",
+        "x-amz-copy-source | /bucket/ | InvalidArgument",
+        "x-amz-copy-source | /Bad_Bucket/key | InvalidArgument",
+        "x-amz-copy-source | /other/a%00b | InvalidArgument",
+        "x-amz-copy-source | /other/%ff | InvalidArgument",
+        "x-amz-copy-source | /other/a%2 | InvalidArgument",
+        "x-amz-copy-source | /../key | InvalidArgument",
+        "x-amz-copy-source | /other/key?versionId= | InvalidArgument",
+        "x-amz-copy-source | arn:aws:s3:us-east-1:1:accesspoint/a/object/k | NotImplemented",
+        "x-amz-copy-source | /bucket/key | InvalidRequest",
+      })
+  void a_header_that_asks_for_what_is_not_there_is_refused(
+      String header, String value, String code) {
+    assertFails(code, "PUT /bucket/key", header, value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"private", "bucket-owner-full-control", "PRIVATE"})
+  void an_acl_that_says_what_holds_anyway_is_accepted(String acl) {
+    assertThat(Requests.parse("PUT /bucket/key", "x-amz-acl", acl).route())
+        .isEqualTo(Route.PUT_OBJECT);
+  }
+
+  @Test
+  void eleven_tags_are_one_too_many() {
+    assertFails("InvalidTag", "PUT /bucket/key", "x-amz-tagging", tags(11));
+    Requests.parse("PUT /bucket/key", "x-amz-tagging", tags(10));
+  }
+
+  private static String tags(int count) {
+    return String.join("&", IntStream.range(0, count).mapToObj(i -> "k" + i + "=v").toList());
+  }
+
+  @Test
+  void a_key_of_1024_bytes_fits_and_one_more_does_not() {
+    Requests.parse("GET /bucket/" + "%C3%A9".repeat(512));
+    assertFails("KeyTooLongError", "GET /bucket/" + "%C3%A9".repeat(512) + "a");
+  }
+
+  @Test
+  void limits_are_clamped_as_s3_does() {
+    assertThat(limit("GET /bucket?max-keys=5000")).isEqualTo(1000);
+    assertThat(limit("GET /bucket?max-keys=0")).isZero();
+    assertThat(limit("GET /bucket?max-keys=")).isEqualTo(1000);
+    assertThat(limit("GET /bucket?max-keys=7")).isEqualTo(7);
+  }
+
+  private static int limit(String line) {
+    return ((S3Operation.ListObjects) Requests.parse(line)).page().limit();
+  }
+
+  @Test
+  void a_copy_onto_itself_must_change_something() {
+    String[] self = {"x-amz-copy-source", "/bucket/key"};
+    assertFails("InvalidRequest", "PUT /bucket/key", self);
+    var replaced =
+        Requests.parse(
+            "PUT /bucket/key",
+            "x-amz-copy-source",
+            "/bucket/key",
+            "x-amz-metadata-directive",
+            "REPLACE");
+    assertThat(((S3Operation.CopyObject) replaced).rules().keepMetadata()).isFalse();
+    Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/bucket/key?versionId=old");
+    assertFails(
+        "InvalidArgument",
+        "PUT /bucket/key",
+        "x-amz-copy-source",
+        "/bucket/other",
+        "x-amz-metadata-directive",
+        "MAYBE");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/other/a%2Fb, a/b",
+    "other/a+b, a+b",
+    "/other/a%252Fb, a%2Fb",
+    "/other/../etc, ../etc",
+    "other%2Fkey, key",
+    "/other/k?x=1, k?x=1",
+  })
+  void a_copy_source_is_decoded_exactly_once(String header, String key) {
+    var copy =
+        (S3Operation.CopyObject) Requests.parse("PUT /bucket/key", "x-amz-copy-source", header);
+    assertThat(copy.source().bucket().text()).isEqualTo("other");
+    assertThat(copy.source().key().text()).isEqualTo(key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0-2",
+        "bytes=0",
+        "bytes=hello-world",
+        "bytes=0-bar",
+        "bytes=0-2,3-5",
+        "bytes=5-2",
+        "bytes=-5",
+        "bytes=5-"
+      })
+  void a_range_of_a_copied_part_must_be_whole(String range) {
+    assertFails(
+        "InvalidArgument",
+        "PUT /bucket/key?uploadId=u&partNumber=1",
+        "x-amz-copy-source",
+        "/other/key",
+        "x-amz-copy-source-range",
+        range);
+  }
+
+  @Test
+  void a_checksum_fits_its_type() {
+    String[] composite64 = {
+      "x-amz-checksum-algorithm", "CRC64NVME", "x-amz-checksum-type", "COMPOSITE"
+    };
+    assertFails("InvalidRequest", "POST /bucket/key?uploads", composite64);
+    String[] fullSha = {"x-amz-checksum-algorithm", "SHA256", "x-amz-checksum-type", "FULL_OBJECT"};
+    assertFails("InvalidRequest", "POST /bucket/key?uploads", fullSha);
+    assertFails("InvalidRequest", "POST /bucket/key?uploads", "x-amz-checksum-type", "COMPOSITE");
+    assertFails("InvalidRequest", "POST /bucket/key?uploads", "x-amz-checksum-algorithm", "MD4");
+    var crc32 =
+        (S3Operation.CreateMultipartUpload)
+            Requests.parse("POST /bucket/key?uploads", "x-amz-checksum-algorithm", "crc32");
+    assertThat(crc32.checksumType()).isEqualTo(ChecksumType.COMPOSITE);
+  }
+
+  static void assertFails(String code, String line, String... headers) {
+    assertThatThrownBy(() -> Requests.parse(line, headers))
+        .as(line + " " + Arrays.toString(headers))
+        .isInstanceOfSatisfying(S3Failure.class, e -> assertThat(e.error().code()).isEqualTo(code));
+  }
+}
