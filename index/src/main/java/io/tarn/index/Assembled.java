@@ -17,8 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the chosen parts of an upload come to: checked against what the client believes, then
-/// added up ("Multipart upload" and "Checking object integrity" in the S3 user guide).
+/// What the chosen parts of an upload come to: checked against what the client believes, then added
+/// up ("Multipart upload" and "Checking object integrity" in the S3 user guide).
 record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
 
   /// `there` is indexed by part number. Fails with [StoreFailure.Invalid].
@@ -29,14 +29,16 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
     for (Part part : parts) size += part.size();
     if (request.expectedSize() != null && request.expectedSize() != size)
       throw new StoreFailure.Invalid(
-          Reason.REQUEST, "the object has %d bytes, not %d".formatted(size, request.expectedSize()));
+          Reason.REQUEST,
+          "the object has %d bytes, not %d".formatted(size, request.expectedSize()));
     return new Assembled(parts, size, etag(parts), checksum(request.expected(), upload, parts));
   }
 
   /// Fails when no parts are named or not in ascending order.
   static void inOrder(CompleteUpload request) {
     if (request.parts().isEmpty())
-      throw new StoreFailure.Invalid(Reason.REQUEST, "an upload is completed with at least one part");
+      throw new StoreFailure.Invalid(
+          Reason.REQUEST, "an upload is completed with at least one part");
     int last = 0;
     for (CompleteUpload.Chosen chosen : request.parts()) {
       if (chosen.number() <= last)
@@ -92,7 +94,8 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
         type == ChecksumType.FULL_OBJECT ? whole(algorithm, parts) : composite(algorithm, parts);
     if (expected.isPresent()
         && !(expected.algorithm() == algorithm && expected.text().equals(checksum.text())))
-      throw new StoreFailure.Invalid(Reason.CHECKSUM, "the object's checksum is " + checksum.text());
+      throw new StoreFailure.Invalid(
+          Reason.CHECKSUM, "the object's checksum is " + checksum.text());
     return checksum;
   }
 

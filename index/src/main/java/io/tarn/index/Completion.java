@@ -58,7 +58,8 @@ final class Completion implements Versions.Draft {
       Written written = versions.install(put, this);
       Content bare = written.content();
       Content content =
-          new Content(bare.size(), bare.etag(), bare.modified(), bare.checksum(), assembled().parts());
+          new Content(
+              bare.size(), bare.etag(), bare.modified(), bare.checksum(), assembled().parts());
       return new Written(written.key(), written.version(), content);
     } catch (StoreFailure.NoSuchUpload | StoreFailure.ConditionFailed e) {
       Written before = completedBefore(reading);
@@ -91,8 +92,7 @@ final class Completion implements Versions.Draft {
     Uploads.Found at = found;
     for (int attempt = 0; attempt < 20; attempt++) {
       byte[] row = at.row().completing(true).toRow();
-      Plan plan =
-          planner.bare(at.entry()).unchanged(at.rowKey(), at.entry()).put(at.rowKey(), row);
+      Plan plan = planner.bare(at.entry()).unchanged(at.rowKey(), at.entry()).put(at.rowKey(), row);
       if (uploads.committed(plan))
         return new Uploads.Found(
             at.rowKey(), new Entry(at.rowKey(), row, plan.token()), at.row(), at.token());

@@ -13,13 +13,19 @@ public record IndexSettings(
             fallback = "64 KiB")
         DataSize inlineLimit,
     @Setting(
-            value = "Memory for bodies of small objects on their way in; more are refused with 503.",
+            value = "Memory for the bytes of small objects that were read lately.",
+            fallback = "32 MiB")
+        DataSize inlineCache,
+    @Setting(
+            value =
+                "Memory for bodies of small objects on their way in; more are refused with 503.",
             fallback = "64 MiB")
         DataSize bodyMemory,
     @Setting(value = "How long a small body may wait for that memory.", fallback = "5s")
         Duration bodyPatience,
     @Setting(
-            value = "How often a write that others keep overtaking is decided anew before it fails.",
+            value =
+                "How often a write that others keep overtaking is decided anew before it fails.",
             fallback = "5")
         int retries,
     @Setting(
@@ -36,6 +42,7 @@ public record IndexSettings(
   public static final IndexSettings DEFAULTS =
       new IndexSettings(
           DataSize.ofKibibytes(64),
+          DataSize.ofMebibytes(32),
           DataSize.ofMebibytes(64),
           Duration.ofSeconds(5),
           5,

@@ -241,7 +241,7 @@ public final class IndexedBuckets implements Buckets {
 
   private Plan planAfter(long revision) {
     substrate.tokens().passed(revision);
-    return new Plan(substrate.tokens().next(), 0);
+    return new Plan(substrate.tokens().next(), substrate.clock().millis());
   }
 
   /// Forgets the bucket whatever happens.

@@ -64,7 +64,12 @@ public final class IndexedStore implements ObjectStore {
     this.pending = new Pending(rows, substrate);
     this.intake = new Intake(substrate.blobs(), pending, settings);
     this.planner = new Planner(rows, buckets, substrate, settings);
-    this.reading = new Reading(rows, buckets, substrate, pins);
+    this.reading =
+        new Reading(
+            rows,
+            new InlineBytes(rows, settings.inlineCache()),
+            buckets,
+            new Reading.Opened(blobs, pins));
     this.versions = new Versions(rows, planner, substrate);
     this.uploads = new Uploads(rows, buckets, planner, substrate, pending);
     this.reaper =

@@ -85,7 +85,8 @@ final class Intake {
 
   private static StoreFailure tooLong(Incoming content) {
     return new StoreFailure.Invalid(
-        StoreFailure.Reason.INCOMPLETE_BODY, "a body of more than %d bytes".formatted(content.length()));
+        StoreFailure.Reason.INCOMPLETE_BODY,
+        "a body of more than %d bytes".formatted(content.length()));
   }
 
   private static StoreFailure tooShort(long count) {
@@ -108,11 +109,15 @@ final class Intake {
       long size = headLength + pour(content, next, staged);
       if (content.length() >= 0 && size != content.length()) throw tooShort(size);
       CommitResult announcement = Rows.await(announced.durable());
-      if (announcement instanceof CommitResult.Rejected) throw new IllegalStateException("a batch without guards was rejected");
+      if (announcement instanceof CommitResult.Rejected)
+        throw new IllegalStateException("a batch without guards was rejected");
       long committed = staged.commit();
-      if (committed != size) throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
+      if (committed != size)
+        throw new StoreFailure.Corrupt(
+            "%d bytes written, %d kept".formatted(size, committed), null);
       arrived = true;
-      return Received.inBlob(new Received.Arrived(content.digests(), size, null, blob), pending, blob);
+      return Received.inBlob(
+          new Received.Arrived(content.digests(), size, null, blob), pending, blob);
     } finally {
       if (!arrived) pending.discard(blob);
     }

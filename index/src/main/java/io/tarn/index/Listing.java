@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Pages of current objects: a scan of `O` rows, rolled up where the rows are. One element more than
-/// asked for is read, because a page is truncated only when another visible element follows.
+/// Pages of current objects: a scan of `O` rows, rolled up where the rows are. One element more
+/// than asked for is read, because a page is truncated only when another visible element follows.
 final class Listing {
   private static final int ROW_PREFIX = 9;
   private static final int MOST = 10_000;

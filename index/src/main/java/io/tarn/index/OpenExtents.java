@@ -48,7 +48,8 @@ final class OpenExtents implements OpenObject {
       for (Extent extent : section.extents()) {
         long from = Math.max(first, at);
         long to = Math.min(first + length, at + extent.length());
-        if (from < to) pieces.add(new Extent(extent.blob(), extent.offset() + from - at, to - from));
+        if (from < to)
+          pieces.add(new Extent(extent.blob(), extent.offset() + from - at, to - from));
         at += extent.length();
       }
     var source = new ExtentSource(blobs, pieces);

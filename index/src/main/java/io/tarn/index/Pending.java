@@ -16,11 +16,12 @@ import org.slf4j.LoggerFactory;
 
 /// Blobs between their first byte and the row that refers to them.
 ///
-/// A `W` row is durable before the blob can be, and goes in the batch that puts the reference, which
-/// demands that it is still there. So a `W` row exists exactly when no row refers to the blob, and
-/// whoever takes the row away without putting a reference may delete the blob: a batch that is
-/// still underway then fails. Crash before the `W` row: no blob. Between it and the reference: the
-/// row tells the next start to delete the blob. After the reference: the `W` row went with it.
+/// A `W` row is durable before the blob can be, and goes in the batch that puts the reference,
+/// which demands that it is still there. So a `W` row exists exactly when no row refers to the
+/// blob, and whoever takes the row away without putting a reference may delete the blob: a batch
+/// that is still underway then fails. Crash before the `W` row: no blob. Between it and the
+/// reference: the row tells the next start to delete the blob. After the reference: the `W` row
+/// went with it.
 final class Pending {
   private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
   private static final int FORMAT = 8;

@@ -1,6 +1,7 @@
 package io.tarn.index;
 
 import io.tarn.meta.Batch;
+import io.tarn.meta.Durability;
 import io.tarn.meta.Guard;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
@@ -15,6 +16,7 @@ final class Plan {
   private final List<Guard> guards = new ArrayList<>(4);
   private final List<Op> ops = new ArrayList<>(6);
   private int graves;
+  private Durability durability = Durability.SYNC;
   private @Nullable MetaKey consumed;
 
   Plan(long token, long due) {
@@ -33,8 +35,7 @@ final class Plan {
 
   /// The row must be as it was read: that version, or absent when null.
   Plan unchanged(MetaKey key, io.tarn.meta.@Nullable Entry read) {
-    return guard(
-        read == null ? new Guard.Absent(key) : new Guard.VersionIs(key, read.version()));
+    return guard(read == null ? new Guard.Absent(key) : new Guard.VersionIs(key, read.version()));
   }
 
   Plan put(MetaKey key, byte[] value) {
@@ -82,6 +83,22 @@ final class Plan {
     return consumed;
   }
 
+  /// How many operations it has, for [#cutTo].
+  int size() {
+    return ops.size();
+  }
+
+  /// Takes back the operations added since it had this many.
+  void cutTo(int size) {
+    ops.subList(size, ops.size()).clear();
+  }
+
+  /// A power cut may undo it, whole.
+  Plan relaxed() {
+    durability = Durability.RELAXED;
+    return this;
+  }
+
   boolean isEmpty() {
     return ops.isEmpty();
   }
@@ -93,6 +110,6 @@ final class Plan {
   }
 
   Batch batch() {
-    return Batch.of(token, guards, ops);
+    return new Batch(token, guards, ops, durability);
   }
 }

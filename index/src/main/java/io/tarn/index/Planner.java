@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Decides writes: plans a batch from what is stored, commits it, and plans anew when something
-/// got in between, a bounded number of times.
+/// Decides writes: plans a batch from what is stored, commits it, and plans anew when something got
+/// in between, a bounded number of times.
 ///
 /// Every batch guards the bucket's row. A rejection there means that the bucket was deleted, is
 /// being deleted, or changed its versioning, so nothing is ever written under rules that no longer
@@ -103,11 +103,9 @@ final class Planner {
     }
   }
 
-  /// A plan whose first guard is the bucket and whose token is greater than those of the rows
-  /// seen.
+  /// A plan whose first guard is the bucket and whose token is greater than those of the rows seen.
   Plan plan(Bucket bucket, io.tarn.meta.@Nullable Entry... seen) {
-    return bare(seen)
-        .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), bucket.revision()));
+    return bare(seen).guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), bucket.revision()));
   }
 
   /// As [#plan], without a guard on a bucket.

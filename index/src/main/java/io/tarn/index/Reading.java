@@ -2,6 +2,7 @@ package io.tarn.index;
 
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
+import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
 import io.tarn.store.Key;
@@ -25,14 +26,19 @@ final class Reading {
 
   private final Rows rows;
   private final IndexedBuckets buckets;
-  private final Substrate substrate;
+  private final Blobs blobs;
   private final Pins pins;
+  private final InlineBytes inline;
 
-  Reading(Rows rows, IndexedBuckets buckets, Substrate substrate, Pins pins) {
+  /// Where blobs are opened, and what keeps them from being collected meanwhile.
+  record Opened(Blobs blobs, Pins pins) {}
+
+  Reading(Rows rows, InlineBytes inline, IndexedBuckets buckets, Opened opened) {
     this.rows = rows;
+    this.inline = inline;
     this.buckets = buckets;
-    this.substrate = substrate;
-    this.pins = pins;
+    this.blobs = opened.blobs();
+    this.pins = opened.pins();
   }
 
   ObjectHead head(Read read) {
@@ -65,26 +71,28 @@ final class Reading {
   }
 
   private static StoreFailure lost(Read read) {
-    return new StoreFailure.Corrupt("%s refers to bytes that are not there".formatted(read.key()), null);
+    return new StoreFailure.Corrupt(
+        "%s refers to bytes that are not there".formatted(read.key()), null);
   }
 
   /// Null when something the row refers to is gone: then the row must be, too, so look again.
   private @Nullable OpenObject open(Read read, ObjectRow row) {
     if (row.whereabouts() instanceof Whereabouts.Inline) {
-      Entry bytes = rows.get(RowKeys.inline(row.token()));
+      byte[] bytes = inline.find(row.token());
       if (bytes == null) return null;
-      if (bytes.value().length != row.front().size())
-        throw new StoreFailure.Corrupt("%s is not as long as its row says".formatted(read.key()), null);
+      if (bytes.length != row.front().size())
+        throw new StoreFailure.Corrupt(
+            "%s is not as long as its row says".formatted(read.key()), null);
       ObjectHead head = head(read.key(), row, List.of());
       check(read.conditions(), head);
-      return new OpenBytes(head, bytes.value());
+      return new OpenBytes(head, bytes);
     }
     List<Section> sections = sections(row);
     if (sections == null) return null;
     ObjectHead head = head(read.key(), row, sections);
     check(read.conditions(), head);
     if (sections.isEmpty()) return new OpenBytes(head, new byte[0]);
-    return new OpenExtents(head, sections, substrate.blobs(), () -> pins.unpin(row.token()));
+    return new OpenExtents(head, sections, blobs, () -> pins.unpin(row.token()));
   }
 
   private static void check(Conditions conditions, ObjectHead head) {

@@ -11,9 +11,12 @@ import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Reaper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
   private static final int PAGE = 256;
+  private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
   private final Rows rows;
@@ -47,6 +51,9 @@ public final class Reaper implements AutoCloseable {
   private final Semaphore bell = new Semaphore(0);
   private volatile boolean closed;
   private volatile boolean hurried;
+  private final ReentrantLock turn = new ReentrantLock();
+  private long worked;
+  private long wholeAt;
   private @Nullable Thread thread;
 
   /// What the process holds on to: open versions, pending blobs, tokens.
@@ -106,34 +113,65 @@ public final class Reaper implements AutoCloseable {
     bell.release();
   }
 
-  /// Works off what is due, up to a bound; returns how many rows went. For one thread at a time.
+  /// Works off what is due, up to a bound; returns how many rows went.
   public int round() {
-    long early = hurried ? Math.max(0, settings.grace().toMillis() - 1000) : 0;
-    KeyRange range = RowKeys.garbageUntil(substrate.clock().millis() + early);
-    Optional<MetaKey> next = Optional.of(range.fromInclusive());
+    turn.lock();
+    try {
+      long now = substrate.clock().millis();
+      long early = hurried ? Math.max(0, settings.grace().toMillis() - 1000) : 0;
+      if (now < wholeAt || now - wholeAt > SWEEP_EVERY.toMillis()) {
+        wholeAt = now;
+        worked = 0;
+      }
+      return workOff(now + early);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// Starts behind what earlier rounds left nothing of: what they deleted is still there as
+  /// tombstones. A batch that took long to commit may add garbage behind that point: the margin
+  /// covers the usual, a whole round now and then the rest.
+  private int workOff(long until) {
+    KeyRange due = new KeyRange(RowKeys.garbage(worked, 0, 0), RowKeys.garbage(until + 1, 0, 0));
+    Optional<MetaKey> next = Optional.of(due.fromInclusive());
+    boolean all = true;
     int seen = 0;
     int done = 0;
     while (next.isPresent() && seen < settings.perRound() && !closed) {
-      Page page = rows.scan(Scan.of(range, PAGE).from(next.get()));
-      for (Item item : page.items()) {
-        seen++;
-        if (item instanceof Item.Row(var entry) && collect(entry)) done++;
-      }
+      Page page = rows.scan(Scan.of(due, PAGE).from(next.get()));
+      List<Entry> graves = new ArrayList<>(page.items().size());
+      for (Item item : page.items()) if (item instanceof Item.Row(var entry)) graves.add(entry);
+      int gone = collect(graves);
+      all &= gone == graves.size();
+      seen += graves.size();
+      done += gone;
       next = page.next();
     }
+    if (all && next.isEmpty()) worked = Math.max(worked, until - MARGIN.toMillis());
     return done;
   }
 
-  private boolean collect(Entry grave) {
-    try {
-      var plan = new Plan(substrate.tokens().next(), 0);
-      if (!empty(grave.value(), plan)) return false;
-      rows.commit(plan.delete(grave.key()));
-      return true;
-    } catch (StoreFailure e) {
-      LOG.warn("garbage {} is left for later: {}", grave.key(), e.getMessage());
-      return false;
+  /// Empties a page of graves with one batch, which need not be durable: what comes back after a
+  /// crash is emptied again. Returns how many went.
+  private int collect(List<Entry> graves) {
+    int gone = 0;
+    var plan = new Plan(substrate.tokens().next(), 0);
+    for (Entry grave : graves) {
+      int mark = plan.size();
+      try {
+        if (empty(grave.value(), plan)) {
+          plan.delete(grave.key());
+          gone++;
+          continue;
+        }
+      } catch (StoreFailure e) {
+        LOG.warn("garbage {} is left for later: {}", grave.key(), e.getMessage());
+      }
+      plan.cutTo(mark);
     }
+    if (!plan.isEmpty()) rows.commit(plan.relaxed());
+    return gone;
   }
 
   /// Deletes the blobs that a `G` row stands for and adds its other rows to the plan. False when

@@ -94,10 +94,6 @@ final class RowKeys {
   }
 
   /// Garbage that is due at `now` or was before.
-  static KeyRange garbageUntil(long now) {
-    return new KeyRange(garbage(0, 0, 0), garbage(now + 1, 0, 0));
-  }
-
   static MetaKey pending(int node, BlobId blob) {
     byte[] name = blob.text().getBytes(StandardCharsets.ISO_8859_1);
     byte[] bytes = new byte[3 + name.length];

@@ -57,8 +57,7 @@ final class State {
       plan.discard(currentEntry.value());
       return plan.token();
     }
-    plan.put(
-        RowKeys.version(bucket.id(), key, current.token()), current.withTwin().toRow());
+    plan.put(RowKeys.version(bucket.id(), key, current.token()), current.withTwin().toRow());
     return current.token();
   }
 

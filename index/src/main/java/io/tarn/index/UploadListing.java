@@ -52,12 +52,10 @@ final class UploadListing {
     KeyRange all = KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, positions.prefix()));
     byte[] start = positions.start();
     if (positions.pastStart())
-      return all.from(
-          KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, start)).toExclusive());
+      return all.from(KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, start)).toExclusive());
     if (start.length == 0) return all;
     MetaKey within = within(bucket, request);
-    return all.from(
-        within != null ? within : RowKeys.ofKey('U', bucket, start).toExclusive());
+    return all.from(within != null ? within : RowKeys.ofKey('U', bucket, start).toExclusive());
   }
 
   /// The place behind an upload of the marker's key, or null when none is named.

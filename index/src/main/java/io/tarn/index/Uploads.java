@@ -34,7 +34,8 @@ final class Uploads {
   private final Substrate substrate;
   private final Pending pending;
 
-  Uploads(Rows rows, IndexedBuckets buckets, Planner planner, Substrate substrate, Pending pending) {
+  Uploads(
+      Rows rows, IndexedBuckets buckets, Planner planner, Substrate substrate, Pending pending) {
     this.rows = rows;
     this.buckets = buckets;
     this.planner = planner;
@@ -48,8 +49,7 @@ final class Uploads {
   Upload begin(BeginUpload begin) {
     var put = begin.put();
     var terms =
-        new UploadRow.Terms(
-            put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
+        new UploadRow.Terms(put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
     Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     var row = new UploadRow(false, terms, now, put.metadata(), put.tags());
     return planner.run(

@@ -22,15 +22,17 @@ final class VersionIds {
 
   static String text(long token) {
     char[] digits = new char[DIGITS];
-    for (int i = DIGITS - 1; i >= 0; i--, token >>>= 5) digits[i] = ALPHABET.charAt((int) token & 31);
+    for (int i = DIGITS - 1; i >= 0; i--, token >>>= 5)
+      digits[i] = ALPHABET.charAt((int) token & 31);
     return new String(digits);
   }
 
-  /// The token of a version id, which is neither latest nor null. Fails with
-  /// [StoreFailure.Invalid] when it is none of ours.
+  /// The token of a version id, which is neither latest nor null. Fails with [StoreFailure.Invalid]
+  /// when it is none of ours.
   static long token(Version version) {
     long token = token(version.text());
-    if (token <= 0) throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid version id specified");
+    if (token <= 0)
+      throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid version id specified");
     return token;
   }
 

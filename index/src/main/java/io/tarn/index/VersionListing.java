@@ -1,6 +1,5 @@
 package io.tarn.index;
 
-import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.store.Bucket;
 import io.tarn.store.Key;
@@ -49,8 +48,7 @@ final class VersionListing {
     return new VersionPage(items, null, Version.LATEST);
   }
 
-  private void start(
-      VersionCursor cursor, long bucket, Positions positions, ListVersions request) {
+  private void start(VersionCursor cursor, long bucket, Positions positions, ListVersions request) {
     if (positions.pastStart()) cursor.seekPast(positions.start());
     else if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text)))
       cursor.seekBehind(positions.start());
@@ -74,9 +72,7 @@ final class VersionListing {
     ObjectRow.Front front = found.front();
     Key key = Key.of(found.key());
     Version version =
-        front.about().isNull()
-            ? Version.NULL
-            : new Version(VersionIds.text(front.about().token()));
+        front.about().isNull() ? Version.NULL : new Version(VersionIds.text(front.about().token()));
     return front.about().marker()
         ? new VersionPage.DeleteMarker(
             key, version, found.latest(), front.owner(), front.modified())
@@ -87,8 +83,7 @@ final class VersionListing {
   private static VersionPage page(List<VersionPage.Listed> items) {
     return switch (items.getLast()) {
       case VersionPage.ListedVersion version ->
-          new VersionPage(
-              items, new ListFrom.After(version.key().text()), version.version());
+          new VersionPage(items, new ListFrom.After(version.key().text()), version.version());
       case VersionPage.DeleteMarker marker ->
           new VersionPage(items, new ListFrom.After(marker.key().text()), marker.version());
       case VersionPage.Group(var prefix) ->

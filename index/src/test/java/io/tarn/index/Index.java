@@ -38,6 +38,7 @@ record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
   static IndexSettings settings(long smallestPart, Duration grace) {
     return new IndexSettings(
         DataSize.ofKibibytes(64),
+        DataSize.ofMebibytes(1),
         DataSize.ofMebibytes(8),
         Duration.ofSeconds(5),
         5,

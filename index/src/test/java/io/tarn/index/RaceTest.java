@@ -226,6 +226,7 @@ class RaceTest {
     var tight =
         new IndexSettings(
             settings.inlineLimit(),
+            settings.inlineCache(),
             settings.inlineLimit(),
             Duration.ofMillis(1),
             5,
