@@ -228,11 +228,7 @@ class S3GatewayTest {
         .contains("<IsTruncated>true</IsTruncated><Part><PartNumber>1</PartNumber>")
         .contains("<NextPartNumberMarker>1</NextPartNumberMarker>");
     assertThat(main.call("GET " + k).code()).isEqualTo("NoSuchKey");
-    String document =
-        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>%s</ETag></Part>"
-            + "<Part><PartNumber>2</PartNumber><ETag>%s</ETag></Part></CompleteMultipartUpload>";
-    Draft complete =
-        new Draft("POST " + k + "?uploadId=" + upload).body(document.formatted(etag1, etag2));
+    Draft complete = new Draft("POST " + k + "?uploadId=" + upload).body(completion(etag1, etag2));
     assertThat(Client.ok(main.send(complete)).text()).contains("-2&quot;</ETag>");
     Answer whole = main.ok("GET " + k);
     assertThat(whole.text()).isEqualTo(one + "end");
@@ -247,6 +243,18 @@ class S3GatewayTest {
             main.ok("GET " + k + "?attributes", "x-amz-object-attributes", "ObjectParts,ETag")
                 .text())
         .contains("<PartsCount>2</PartsCount>");
+  }
+
+  private static String completion(String... etags) {
+    var document = new StringBuilder("<CompleteMultipartUpload>");
+    for (int i = 0; i < etags.length; i++)
+      document
+          .append("<Part><PartNumber>")
+          .append(i + 1)
+          .append("</PartNumber><ETag>")
+          .append(etags[i])
+          .append("</ETag></Part>");
+    return document.append("</CompleteMultipartUpload>").toString();
   }
 
   @Test
@@ -355,7 +363,9 @@ class S3GatewayTest {
   @Test
   void a_bucket_name_belongs_to_who_came_first() {
     String b = bucket();
-    assertThat(main.call("PUT /" + b).status()).as("us-east-1").isEqualTo(200);
+    assertThat(main.call("PUT /" + b).status()).as("done already").isEqualTo(200);
+    assertThat(main.call("PUT /" + b, "x-amz-acl", "public-read").code())
+        .isEqualTo("BucketAlreadyOwnedByYou");
     assertThat(alt.call("PUT /" + b).code()).isEqualTo("BucketAlreadyExists");
     assertThat(
             main.put(
