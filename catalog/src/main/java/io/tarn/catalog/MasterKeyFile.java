@@ -40,9 +40,14 @@ final class MasterKeyFile {
   Optional<MasterKeys> read() {
     try {
       if (Files.notExists(file)) return Optional.empty();
-      if (Files.size(file) > LONGEST) throw new MasterKeyFailure(file + " is no key file", null);
+      if (Files.size(file) > LONGEST) throw new MasterKeyFailure("it is too long", null);
       warnWhenOpen();
       return Optional.of(MasterKeys.parse(Files.readString(file, StandardCharsets.US_ASCII)));
+    } catch (MasterKeyFailure e) {
+      throw new MasterKeyFailure(
+          "the master key file %s is damaged, put it back from your copy: %s"
+              .formatted(file, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new MasterKeyFailure("cannot read the master key from " + file, e);
     }

@@ -36,8 +36,8 @@ final class ServerProcess implements AutoCloseable {
   private final List<String> words;
   private final Path log;
   private final Map<String, String> environment = new HashMap<>();
-  private final int port = freePort();
-  private final int adminPort = freePort();
+  private int port;
+  private int adminPort;
   private @Nullable Process process;
 
   /// `words` follow `tarn server`; addresses and keys are added.
@@ -83,6 +83,8 @@ final class ServerProcess implements AutoCloseable {
 
   /// Starts the process and does not wait for it to serve.
   Process launch() throws IOException {
+    port = freePort(); // a fresh one: clients keep connections to the old one and trip over them
+    adminPort = freePort();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class Volume implements Blobs {
   private final VolumeFormat format;
   private final FileStore fileStore;
   private final DirectorySyncs syncs = new DirectorySyncs();
+  private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, DiskSettings settings, VolumeFormat format, FileStore fileStore) {
@@ -146,9 +149,11 @@ public final class Volume implements Blobs {
   /// The blob's file exists, is synced, and now gets its name, durably.
   void publish(Path staged, BlobId id) throws IOException {
     Path shard = shardOf(id);
-    if (!Files.isDirectory(shard)) {
+    if (!durableShards.contains(shard)) {
       Files.createDirectories(shard);
       if (settings.syncDirectories()) syncs.sync(root.resolve("blobs"));
+      durableShards.add(
+          shard); // not before: another writer must not count on a name not yet synced
     }
     Files.move(staged, fileOf(id));
     if (settings.syncDirectories()) syncs.sync(shard);
@@ -184,6 +189,7 @@ public final class Volume implements Blobs {
     Path shard = root.resolve("blobs").resolve(name);
     try {
       Files.deleteIfExists(shard);
+      durableShards.remove(shard);
       syncs.forget(shard);
     } catch (DirectoryNotEmptyException e) {
       return; // in use, as most are

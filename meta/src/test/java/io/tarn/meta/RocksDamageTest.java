@@ -74,7 +74,7 @@ final class RocksDamageTest {
   @Test
   @Tag("slow")
   void a_flipped_bit_anywhere_is_an_error_or_does_no_harm() throws IOException {
-    flipBits(60);
+    flipBits(25);
   }
 
   private void flipBits(int perFile) throws IOException {

@@ -68,8 +68,9 @@ final class Assembly implements AutoCloseable {
     List<Volume> opened =
         config.volumes().stream().map(path -> Volume.open(path, config.disk())).toList();
     volumes = new Volumes(opened, new SecureRandom());
-    NodeState state = remember(metadata, opened);
+    NodeState state = onDisk(metadata, () -> NodeState.meet(metadata, opened));
     meta = RocksMetaStore.open(metadata.resolve("db"), config.meta());
+    onDisk(metadata, () -> state.settle(metadata, opened));
     var tokens = new Tokens(clock, 0);
     catalog = Catalog.open(meta, tokens, config.catalog(), metadata);
     root = catalog.bootstrap();
@@ -80,7 +81,9 @@ final class Assembly implements AutoCloseable {
 
     var metrics = new Metrics(config.metrics());
     requestLog = RequestLog.start(config.log());
-    hashing = Executors.newFixedThreadPool(cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
+    hashing =
+        Executors.newFixedThreadPool(
+            cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
     vitals = new NodeVitals(config.gateway().region(), state.node(), opened, meta, clock.instant());
     upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
     var health = new HealthAnswers(vitals);
@@ -102,7 +105,8 @@ final class Assembly implements AutoCloseable {
             metrics,
             access(clock),
             new AdminWork(
-                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock), config.console()));
+                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock),
+                config.console()));
 
     objects.reaper().start();
     HttpSettings listeners = config.http();
@@ -117,9 +121,13 @@ final class Assembly implements AutoCloseable {
     upkeep.start();
   }
 
-  private static NodeState remember(Path metadata, List<Volume> volumes) {
+  private interface DiskWork {
+    NodeState run() throws IOException;
+  }
+
+  private static NodeState onDisk(Path metadata, DiskWork work) {
     try {
-      return NodeState.meet(metadata, volumes.stream().map(Volume::id).toList());
+      return work.run();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use the metadata directory " + metadata, e);
     }
@@ -129,7 +137,11 @@ final class Assembly implements AutoCloseable {
     var gateway = config.gateway();
     var rules =
         new SigningRules(
-            gateway.region(), Set.copyOf(gateway.otherRegions()), gateway.anyRegion(), gateway.clockSkew(), 256);
+            gateway.region(),
+            Set.copyOf(gateway.otherRegions()),
+            gateway.anyRegion(),
+            gateway.clockSkew(),
+            256);
     var people = new CatalogPeople(catalog);
     return new Access(
         new Authentication(people::secret, rules),
@@ -167,7 +179,8 @@ final class Assembly implements AutoCloseable {
   void drain() {
     vitals.startDraining();
     boolean finished = s3.drain(config.drain());
-    if (!finished) System.err.print("tarn: some requests were cut off; raise --drain to wait longer\n");
+    if (!finished)
+      System.err.print("tarn: some requests were cut off; raise --drain to wait longer\n");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.disk.Volume;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,13 +15,15 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a node remembers about itself in its metadata directory (`node.json`): the format version,
-/// who it is, the secret that seals continuation tokens, and which volumes hold its blobs. A volume that is missing at start is an error, not
-/// an empty disk: its objects are unreadable, never absent.
+/// who it is, the secret that seals continuation tokens, and which volumes hold its blobs. A volume
+/// that is missing at start is an error, not an empty disk: its objects are unreadable, never
+/// absent.
 record NodeState(int format, String node, String tokenSecret, List<String> volumes) {
   static final int CURRENT = 1;
   private static final String NAME = "node.json";
@@ -29,34 +32,72 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
 
   NodeState {
     volumes = List.copyOf(volumes);
+    if (!tokenSecret.matches("[0-9a-f]{64}")) throw new IllegalArgumentException("no token secret");
   }
 
-  /// Reads the state, or makes it on first start, and takes up volumes that are new. `present` are
-  /// the ids of the volumes that were opened.
-  static NodeState meet(Path metadata, List<String> present) throws IOException {
+  /// Reads the state, or makes it on first start. Until [#settle] a new state names no volumes,
+  /// which is how a start that was cut short differs from metadata that went missing.
+  static NodeState meet(Path metadata, List<Volume> volumes) throws IOException {
     Files.createDirectories(metadata);
     Path file = metadata.resolve(NAME);
-    NodeState known = Files.exists(file) ? read(file) : create(metadata);
-    var missing = new ArrayList<>(known.volumes);
+    NodeState known = Files.exists(file) ? read(file) : create(metadata, volumes);
+    known.checkNothingIsMissing(metadata, ids(volumes));
+    return known;
+  }
+
+  private static List<String> ids(List<Volume> volumes) {
+    return volumes.stream().map(Volume::id).toList();
+  }
+
+  /// Takes up volumes that are new. The metadata store is there by now.
+  NodeState settle(Path metadata, List<Volume> present) throws IOException {
+    if (volumes.size() == present.size()) return this;
+    var grown = new NodeState(CURRENT, node, tokenSecret, ids(present));
+    grown.write(metadata.resolve(NAME));
+    return grown;
+  }
+
+  private void checkNothingIsMissing(Path metadata, List<String> present) throws IOException {
+    var missing = new ArrayList<>(volumes);
     missing.removeAll(present);
     if (!missing.isEmpty())
       throw new Corrupt(
           "%d volume(s) of this node are missing: %s. Mount them and name their directories, all of them"
               .formatted(missing.size(), String.join(", ", missing)),
           null);
-    if (known.volumes.size() == present.size() && Files.exists(file)) return known;
-    var grown = new NodeState(CURRENT, known.node, known.tokenSecret, present);
-    grown.write(file);
-    return grown;
+    boolean settled = !volumes.isEmpty();
+    if (settled && isEmpty(metadata.resolve("db")))
+      throw new Corrupt(
+          "the metadata of this node is gone from %s; restore it from a backup"
+              .formatted(metadata.resolve("db")),
+          null);
   }
 
-  private static NodeState create(Path metadata) {
+  private static boolean isEmpty(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) return true;
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  private static NodeState create(Path metadata, List<Volume> volumes) throws IOException {
+    for (Volume volume : volumes)
+      if (!volume.list("", 1).isEmpty())
+        throw new Corrupt(
+            "%s holds objects but there is no metadata in %s; mount it or restore it from a backup"
+                .formatted(volume.root(), metadata),
+            null);
     if (Files.exists(metadata.resolve("db")))
-      throw new Corrupt("%s has metadata but no %s; restore that file from a backup".formatted(metadata, NAME), null);
+      throw new Corrupt(
+          "%s has metadata but no %s; restore that file from a backup".formatted(metadata, NAME),
+          null);
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
-    return new NodeState(
-        CURRENT, UUID.randomUUID().toString(), HexFormat.of().formatHex(secret), List.of());
+    var fresh =
+        new NodeState(
+            CURRENT, UUID.randomUUID().toString(), HexFormat.of().formatHex(secret), List.of());
+    fresh.write(metadata.resolve(NAME));
+    return fresh;
   }
 
   private static NodeState read(Path file) throws IOException {
@@ -82,20 +123,26 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
     return HexFormat.of().parseHex(tokenSecret);
   }
 
-  /// Whole or not at all, also across a power cut: written aside, synced, renamed, directory synced.
+  /// Whole or not at all, also across a power cut: written aside, synced, renamed, directory
+  /// synced.
   static void writeDurably(Path file, String text) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null) throw new IllegalStateException(file + " is in no directory");
     Path fresh = directory.resolve(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
-            fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) channel.write(bytes);
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    for (Path at = directory; at != null; at = at.getParent()) { // a new directory is durable in its parent
+    for (Path at = directory;
+        at != null;
+        at = at.getParent()) { // a new directory is durable in its parent
       try (FileChannel channel = FileChannel.open(at, StandardOpenOption.READ)) {
         channel.force(true);
       } catch (java.nio.file.AccessDeniedException e) {

@@ -36,7 +36,11 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private boolean closed;
 
   NodeUpkeep(
-      List<Volume> volumes, MetaStore meta, Reaper reaper, DiskSettings settings, InstantSource clock) {
+      List<Volume> volumes,
+      MetaStore meta,
+      Reaper reaper,
+      DiskSettings settings,
+      InstantSource clock) {
     this.volumes = volumes;
     this.meta = meta;
     this.reaper = reaper;
@@ -60,19 +64,26 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private boolean awaitTurn() throws InterruptedException {
     synchronized (monitor) {
       long due = clock.millis() + settings.scrubEvery().toMillis();
-      while (!closed && !wanted && clock.millis() < due) monitor.wait(Math.max(1, due - clock.millis()));
-      wanted = false;
+      while (!closed && !wanted && clock.millis() < due)
+        monitor.wait(Math.max(1, due - clock.millis()));
       if (closed) return false;
-      progress = new Progress(true, clock.instant(), Instant.EPOCH);
-      blobs = bytes = damaged = 0;
-      findings.clear();
+      if (!wanted) begin();
+      wanted = false;
       return true;
     }
   }
 
+  /// From now on the answer to how it goes is about the new scrub, which runs.
+  private void begin() {
+    progress = new Progress(true, clock.instant(), Instant.EPOCH);
+    blobs = bytes = damaged = 0;
+    findings.clear();
+  }
+
   private void scrubAll() throws InterruptedException {
     for (Volume volume : volumes) {
-      var scrubber = new Scrubber(volume, found -> tell(volume.id(), found.blob().text(), found.problem()));
+      var scrubber =
+          new Scrubber(volume, found -> tell(volume.id(), found.blob().text(), found.problem()));
       Scrubber.Progress page;
       do {
         page = scrubber.page(PAGE);
@@ -117,7 +128,8 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   @Override
   public boolean startScrub() {
     synchronized (monitor) {
-      if (progress.running() || wanted) return false;
+      if (progress.running()) return false;
+      begin();
       wanted = true;
       monitor.notifyAll();
       return true;
