@@ -24,8 +24,6 @@ import java.nio.charset.StandardCharsets;
 
 /// Buckets themselves and the documents about them.
 final class BucketOperations {
-  private static final String DEFAULT_REGION = "us-east-1";
-
   private final Buckets buckets;
   private final Intake intake;
   private final Acls acls;
@@ -54,8 +52,10 @@ final class BucketOperations {
     } catch (StoreFailure.BucketExists exists) {
       boolean own = exists.bucket().owner().equals(tenant);
       if (!own) throw exists;
-      // In its first region, and only there, S3 takes this for done when nothing differs.
-      if (!region.equals(DEFAULT_REGION)) throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
+      // A client that lost the answer asks again, and S3 takes that for done (it does so in its
+      // first region), unless the bucket is not what is asked for.
+      if (!create.acl().resolve(tenant, tenant).equals(acls.of(exists.bucket())))
+        throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
     }
     return Reply.empty(200, headers);
   }
