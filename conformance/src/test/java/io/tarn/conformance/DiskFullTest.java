@@ -69,6 +69,7 @@ class DiskFullTest {
     }
   }
 
+  /// The reserve of a disk this small is 16 MiB; what RocksDB holds in memory must fit into it.
   @Test
   void full_metadata_keeps_what_it_has_and_recovers() throws Exception {
     try (var image = LoopImage.create(directory, "index", 256);

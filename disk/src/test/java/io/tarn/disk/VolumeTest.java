@@ -43,6 +43,7 @@ class VolumeTest {
     byte[] bytes = bytes(length);
     BlobId id = store(volume, bytes);
     assertThat(read(volume, id, 0, length)).isEqualTo(bytes);
+    volume.close();
     assertThat(read(open(), id, 0, length)).isEqualTo(bytes);
   }
 
@@ -75,7 +76,7 @@ class VolumeTest {
 
   @Test
   void what_a_crash_left_staged_is_thrown_away_at_start() throws IOException {
-    open();
+    open().close();
     Files.write(directory.resolve("staging").resolve(nextId().text()), bytes(10));
     open();
     assertThat(files()).isEmpty();
@@ -301,7 +302,11 @@ class VolumeTest {
 
   private List<Path> files() throws IOException {
     try (var walk = Files.walk(directory)) {
-      return walk.filter(path -> Files.isRegularFile(path) && !path.endsWith("volume.json"))
+      return walk.filter(
+              path ->
+                  Files.isRegularFile(path)
+                      && !path.endsWith("volume.json")
+                      && !path.endsWith("lock"))
           .toList();
     }
   }
