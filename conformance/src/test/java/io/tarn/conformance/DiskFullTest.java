@@ -73,10 +73,18 @@ class DiskFullTest {
   @Test
   void full_metadata_keeps_what_it_has_and_recovers() throws Exception {
     try (var image = LoopImage.create(directory, "index", 256);
-        var server = server(directory.resolve("data"), image.directory().resolve("meta")).start();
+        var server =
+            server(
+                    directory.resolve("data"),
+                    image.directory().resolve("meta"),
+                    "--meta.memtable=4MiB",
+                    "--meta.memtables=8MiB",
+                    "--meta.log=16MiB")
+                .start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
       for (int i = 0; i < 50; i++) put(client, "first" + i, random.nextInt(60_000));
+      awaitBallast(image.directory().resolve("meta/db/ballast"));
       Path filler = image.directory().resolve("filler");
       fillWith(filler, image);
       S3Exception refusal = fill(client, 60_000);
@@ -94,6 +102,17 @@ class DiskFullTest {
       try (S3Client again = server.client()) {
         assertThat(damaged(again)).as("after a kill").isEmpty();
       }
+    }
+  }
+
+  /// The reserve is there a few seconds after the start.
+  private static void awaitBallast(Path ballast) throws Exception {
+    Instant deadline = Instant.now().plusSeconds(30);
+    long before = -1;
+    while (!Files.exists(ballast) || Files.size(ballast) != before) {
+      before = Files.exists(ballast) ? Files.size(ballast) : -1;
+      assertThat(Instant.now()).as("waiting for %s", ballast).isBefore(deadline);
+      ServerProcess.pause(500);
     }
   }
 
