@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```text
 /// volume.json           format version and identity
+/// lock                  locked by the process that uses the volume
 /// staging/<blob id>     blobs being written; whatever is here at start is thrown away
 /// blobs/<6>/<blob id>   committed blobs, in directories named by the first 6 characters of the id:
 ///                       17.5 minutes of time, so that writers of one moment share a directory sync
@@ -36,27 +37,34 @@ public final class Volume implements Blobs {
   private final DiskSettings settings;
   private final VolumeFormat format;
   private final FileStore fileStore;
+  private final VolumeLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private volatile @Nullable IOException broken;
 
-  private Volume(Path root, DiskSettings settings, VolumeFormat format, FileStore fileStore) {
+  private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
     this.root = root;
     this.settings = settings;
-    this.format = format;
-    this.fileStore = fileStore;
+    this.lock = lock;
+    format = VolumeFormat.openOrCreate(root);
+    fileStore = Files.getFileStore(root);
+    emptyStaging();
   }
 
   /// Opens the volume in `root`, makes it there if the directory is empty or missing, and throws
   /// away what earlier writes left staged. Fails with [Unavailable] or [Corrupt], saying what to
   /// do.
   public static Volume open(Path root, DiskSettings settings) {
+    Path absolute = root.toAbsolutePath().normalize();
     try {
-      Path absolute = root.toAbsolutePath().normalize();
-      VolumeFormat format = VolumeFormat.openOrCreate(absolute);
-      var volume = new Volume(absolute, settings, format, Files.getFileStore(absolute));
-      volume.emptyStaging();
-      return volume;
+      // First of all: to empty the staging of a volume in use is to break it.
+      VolumeLock lock = VolumeLock.take(absolute);
+      try {
+        return new Volume(absolute, settings, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new Unavailable("cannot open the volume %s: %s".formatted(root, e), e);
     }
@@ -224,5 +232,11 @@ public final class Volume implements Blobs {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new Unavailable("cannot close the volume " + root, e);
+    }
+  }
 }

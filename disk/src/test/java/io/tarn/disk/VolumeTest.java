@@ -43,6 +43,7 @@ class VolumeTest {
     byte[] bytes = bytes(length);
     BlobId id = store(volume, bytes);
     assertThat(read(volume, id, 0, length)).isEqualTo(bytes);
+    volume.close();
     assertThat(read(open(), id, 0, length)).isEqualTo(bytes);
   }
 
@@ -75,7 +76,7 @@ class VolumeTest {
 
   @Test
   void what_a_crash_left_staged_is_thrown_away_at_start() throws IOException {
-    open();
+    open().close();
     Files.write(directory.resolve("staging").resolve(nextId().text()), bytes(10));
     open();
     assertThat(files()).isEmpty();
@@ -178,9 +179,16 @@ class VolumeTest {
 
   @Test
   void a_volume_below_its_reserve_refuses_to_stage_and_still_deletes() {
-    BlobId id = store(open(), bytes(10));
+    BlobId id;
+    try (Volume before = open()) {
+      id = store(before, bytes(10));
+    }
     var greedy =
-        new DiskSettings(DataSize.ofBytes(Long.MAX_VALUE / 2), true, DataSize.ofMebibytes(1), Duration.ofDays(7));
+        new DiskSettings(
+            DataSize.ofBytes(Long.MAX_VALUE / 2),
+            true,
+            DataSize.ofMebibytes(1),
+            Duration.ofDays(7));
     Volume full = Volume.open(directory, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     full.delete(id);
@@ -189,7 +197,10 @@ class VolumeTest {
 
   @Test
   void an_unknown_format_is_refused_and_left_alone() throws IOException {
-    BlobId id = store(open(), bytes(10));
+    BlobId id;
+    try (Volume before = open()) {
+      id = store(before, bytes(10));
+    }
     Path file = directory.resolve("volume.json");
     String good = Files.readString(file);
     Files.writeString(file, good.replace("\"format\": 1", "\"format\": 2"));
@@ -200,7 +211,9 @@ class VolumeTest {
 
   @Test
   void a_volume_that_lost_its_format_file_is_not_taken_for_a_new_one() throws IOException {
-    store(open(), bytes(10));
+    try (Volume before = open()) {
+      store(before, bytes(10));
+    }
     Files.delete(directory.resolve("volume.json"));
     assertThatThrownBy(this::open).isInstanceOf(Corrupt.class).hasMessageContaining("volume.json");
   }
@@ -228,9 +241,11 @@ class VolumeTest {
         assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
       }
     }
-    Volume again = Volume.open(directory.resolve("one"), SETTINGS);
-    assertThatThrownBy(() -> new Volumes(List.of(one, again), new Random(7)))
-        .isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> Volume.open(directory.resolve("one"), SETTINGS))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("named twice");
+    two.close();
+    one.close();
   }
 
   private Volume open() {
@@ -287,7 +302,11 @@ class VolumeTest {
 
   private List<Path> files() throws IOException {
     try (var walk = Files.walk(directory)) {
-      return walk.filter(path -> Files.isRegularFile(path) && !path.endsWith("volume.json"))
+      return walk.filter(
+              path ->
+                  Files.isRegularFile(path)
+                      && !path.endsWith("volume.json")
+                      && !path.endsWith("lock"))
           .toList();
     }
   }

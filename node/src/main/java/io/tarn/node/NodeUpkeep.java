@@ -6,11 +6,14 @@ import io.tarn.disk.Scrubber;
 import io.tarn.disk.Volume;
 import io.tarn.index.Reaper;
 import io.tarn.meta.Damage;
+import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
+import io.tarn.store.StoreFailure;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,21 +85,35 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
 
   private void scrubAll() throws InterruptedException {
     for (Volume volume : volumes) {
-      var scrubber =
-          new Scrubber(volume, found -> tell(volume.id(), found.blob().text(), found.problem()));
-      Scrubber.Progress page;
-      do {
-        page = scrubber.page(PAGE);
-        count(page);
-        if (!rest(page.bytes())) return;
-      } while (!page.done());
+      try {
+        if (!scrub(volume)) return;
+      } catch (StoreFailure e) {
+        tell(volume.id(), "", String.valueOf(e.getMessage()));
+      }
     }
-    for (Damage damage : meta.verify().toCompletableFuture().join())
-      tell("metadata", damage.file(), damage.problem());
+    try {
+      for (Damage damage : meta.verify().toCompletableFuture().join())
+        tell("metadata", damage.file(), damage.problem());
+    } catch (CompletionException | MetaException e) {
+      tell("metadata", "", String.valueOf(e.getMessage()));
+    }
     synchronized (monitor) {
       progress = new Progress(false, progress.started(), clock.instant());
     }
     LOG.info("scrubbed {} blobs, {} bytes; {} damaged", blobs, bytes, damaged);
+  }
+
+  /// False when the node ends meanwhile.
+  private boolean scrub(Volume volume) throws InterruptedException {
+    var scrubber =
+        new Scrubber(volume, found -> tell(volume.id(), found.blob().text(), found.problem()));
+    Scrubber.Progress page;
+    do {
+      page = scrubber.page(PAGE);
+      count(page);
+      if (!rest(page.bytes())) return false;
+    } while (!page.done());
+    return true;
   }
 
   /// Keeps the pace; false when the node ends.

@@ -1,0 +1,171 @@
+package io.tarn.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// What a server does not start on, and that it says why.
+@Tag("slow")
+class FirstStartTest {
+  @TempDir Path directory;
+
+  private ServerProcess server(String... words) {
+    return new ServerProcess(directory.resolve("log"), words);
+  }
+
+  private String data() {
+    return directory.resolve("data").toString();
+  }
+
+  private void startOnce(String... words) throws Exception {
+    try (var server = server(words).start()) {
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  private void isRefused(String reason, String... words) {
+    try (var server = server(words)) {
+      assertThatThrownBy(server::start)
+          .isInstanceOf(ServerProcess.Ended.class)
+          .hasMessageContaining("cannot start: ")
+          .hasMessageContaining(reason)
+          .matches(e -> ((ServerProcess.Ended) e).code() == 1);
+    }
+  }
+
+  @Test
+  void a_volume_of_an_unknown_format_is_refused() throws Exception {
+    startOnce(data());
+    replace(Path.of(data(), "volume.json"), "\"format\": 1", "\"format\": 2");
+    isRefused("has format 2 and this Tarn knows format 1", data());
+  }
+
+  @Test
+  void a_node_of_an_unknown_format_is_refused() throws Exception {
+    startOnce(data());
+    replace(Path.of(data(), ".tarn", "node.json"), "\"format\":1", "\"format\":2");
+    isRefused("has format 2 and this Tarn knows format 1", data());
+  }
+
+  private static void replace(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+  }
+
+  @Test
+  void a_missing_volume_is_no_empty_disk() throws Exception {
+    String second = directory.resolve("second").toString();
+    startOnce(data(), second);
+    isRefused("1 volume(s) of this node are missing", data());
+    startOnce(data(), second);
+  }
+
+  @Test
+  void a_volume_that_was_not_mounted_is_missing() throws Exception {
+    Path second = directory.resolve("second");
+    startOnce(data(), second.toString());
+    Files.move(second, directory.resolve("elsewhere"));
+    Files.createDirectory(second); // the bare mount point
+    isRefused("1 volume(s) of this node are missing", data(), second.toString());
+  }
+
+  @Test
+  void a_volume_may_be_added() throws Exception {
+    startOnce(data());
+    startOnce(data(), directory.resolve("second").toString());
+  }
+
+  @Test
+  void one_directory_is_for_one_server_and_the_second_does_the_first_no_harm() throws Exception {
+    byte[] bytes = new Ledger.Content(1, 3_000_000).bytes();
+    try (var first = server(data()).start();
+        S3Client client = first.client()) {
+      client.createBucket(request -> request.bucket("first"));
+      var body =
+          RequestBody.fromContentProvider(halfway(bytes), bytes.length, "application/octet-stream");
+      client.putObject(request -> request.bucket("first").key("key"), body);
+      var found = client.getObjectAsBytes(r -> r.bucket("first").key("key")).asByteArray();
+      assertThat(found).isEqualTo(bytes);
+      assertThat(first.ready()).isTrue();
+    }
+  }
+
+  /// A body in whose middle a second server is started on the same directory.
+  private ContentStreamProvider halfway(byte[] bytes) {
+    return () ->
+        new java.io.ByteArrayInputStream(bytes) {
+          private boolean tried;
+
+          @Override
+          public synchronized int read(byte[] into, int offset, int length) {
+            if (pos > bytes.length / 2 && !tried) {
+              tried = true;
+              isRefused("is in use: another server runs on it", data());
+            }
+            return super.read(into, offset, Math.min(length, 64 << 10));
+          }
+        };
+  }
+
+  @Test
+  void one_metadata_directory_is_for_one_server() throws Exception {
+    String metadata = "--metadata=" + directory.resolve("meta");
+    try (var first = server(data(), metadata).start()) {
+      isRefused("cannot", directory.resolve("other").toString(), metadata);
+      assertThat(first.ready()).isTrue();
+    }
+  }
+
+  @Test
+  void a_directory_named_twice_is_refused() {
+    isRefused("named twice", data(), data() + "/../data");
+  }
+
+  @Test
+  void a_directory_that_cannot_be_made_is_named() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    isRefused(file.resolve("data").toString(), file.resolve("data").toString());
+  }
+
+  @Test
+  void a_disk_without_permission_to_write_is_named() throws Exception {
+    assumeTrue(LoopImage.possible(), "SKIPPED, needs root: a disk mounted read-only");
+    try (var image = LoopImage.create(directory, "disk", 64)) {
+      LoopImage.run("mount", "-o", "remount,ro", image.directory().toString());
+      String data = image.directory().resolve("data").toString();
+      isRefused(data, data);
+    }
+  }
+
+  @Test
+  void an_object_acknowledged_just_before_sigterm_is_there_after_the_restart() throws Exception {
+    try (var server = server(data()).start()) {
+      try (S3Client client = server.client()) {
+        client.createBucket(request -> request.bucket("last"));
+        client.putObject(r -> r.bucket("last").key("key"), RequestBody.fromString("value"));
+      }
+      assertThat(server.stop()).isZero();
+      server.start();
+      try (S3Client client = server.client()) {
+        var found = client.getObjectAsBytes(r -> r.bucket("last").key("key")).asUtf8String();
+        assertThat(found).isEqualTo("value");
+      }
+      var live =
+          (HttpURLConnection)
+              server.endpoint().resolve("/minio/health/live").toURL().openConnection();
+      assertThat(live.getResponseCode()).isEqualTo(200);
+    }
+  }
+}
