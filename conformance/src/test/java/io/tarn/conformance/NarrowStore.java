@@ -204,7 +204,7 @@ final class NarrowStore implements ObjectStore, Buckets {
     var items =
         page.items().stream()
             .map(NarrowStore::narrow)
-            .sorted(Comparator.comparing(NarrowStore::section))
+            .sorted(Comparator.comparingInt(NarrowStore::section))
             .toList();
     return new VersionPage(items, narrow(page.next()), page.nextVersion());
   }
