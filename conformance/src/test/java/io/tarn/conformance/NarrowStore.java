@@ -72,7 +72,8 @@ final class NarrowStore implements ObjectStore, Buckets {
         head.owner(),
         narrow(head.content()),
         head.metadata(),
-        head.tags());
+        head.tags(),
+        head.acl());
   }
 
   private static @Nullable ListFrom narrow(@Nullable ListFrom from) {
