@@ -52,7 +52,7 @@ final class TestServer implements AutoCloseable {
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var settings =
-        new GatewaySettings(REGION, domains, List.of(), false, Duration.ofMinutes(15), 256);
+        new GatewaySettings(REGION, domains, List.of(), false, Duration.ofMinutes(15), true, 256);
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(
