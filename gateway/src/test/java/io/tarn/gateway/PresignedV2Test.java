@@ -36,7 +36,7 @@ class PresignedV2Test {
     server = new TestServer(directory);
     main = new Client(server, "main");
     nobody = new Client(server, "");
-    main.ok("PUT /b");
+    main.ok("PUT /bkt");
   }
 
   @AfterAll
@@ -81,7 +81,7 @@ class PresignedV2Test {
 
   @Test
   void an_object_is_put_looked_at_read_and_removed() {
-    String key = "/b/a%20key/%C3%A9";
+    String key = "/bkt/a%20key/%C3%A9";
     Client.ok(nobody.put(url("PUT", key), "hello"));
     assertThat(nobody.ok("HEAD " + url("HEAD", key)).header("content-length")).isEqualTo("5");
     assertThat(nobody.ok("GET " + url("GET", key)).text()).isEqualTo("hello");
@@ -92,9 +92,9 @@ class PresignedV2Test {
 
   @Test
   void what_the_answer_says_of_itself_is_signed() {
-    Client.ok(main.put("/b/typed", "x"));
-    String path = "/b/typed?response-content-type=text%2Fcsv";
-    String url = url("GET", path, "/b/typed?response-content-type=text/csv");
+    Client.ok(main.put("/bkt/typed", "x"));
+    String path = "/bkt/typed?response-content-type=text%2Fcsv";
+    String url = url("GET", path, "/bkt/typed?response-content-type=text/csv");
     assertThat(nobody.ok("GET " + url).header("content-type")).isEqualTo("text/csv");
     assertThat(nobody.call("GET " + url.replace("csv", "html")).code())
         .isEqualTo("SignatureDoesNotMatch");
@@ -102,29 +102,29 @@ class PresignedV2Test {
 
   @Test
   void a_bucket_in_the_host_is_signed_before_the_path() {
-    Client.ok(main.put("/b/hosted", "x"));
-    String url = url("GET", "/hosted", "/b/hosted");
-    assertThat(Client.ok(toHost("b." + DOMAIN, "GET", url)).text()).isEqualTo("x");
-    assertThat(toHost("c." + DOMAIN, "GET", url).code()).isEqualTo("SignatureDoesNotMatch");
+    Client.ok(main.put("/bkt/hosted", "x"));
+    String url = url("GET", "/hosted", "/bkt/hosted");
+    assertThat(Client.ok(toHost("bkt." + DOMAIN, "GET", url)).text()).isEqualTo("x");
+    assertThat(toHost("other." + DOMAIN, "GET", url).code()).isEqualTo("SignatureDoesNotMatch");
     assertThat(toHost(DOMAIN, "GET", url).code()).isEqualTo("SignatureDoesNotMatch");
-    Client.ok(toHost("b." + DOMAIN, "GET", url("GET", "/", "/b/")));
+    Client.ok(toHost("bkt." + DOMAIN, "GET", url("GET", "/", "/bkt/")));
   }
 
   @Test
   void a_bucket_is_listed_whether_its_slash_is_sent_or_only_signed() {
-    Client.ok(main.put("/b/listed", "x"));
-    for (String resource : new String[] {"/b", "/b/"})
-      assertThat(nobody.ok("GET " + url("GET", "/b?list-type=2", resource)).text())
+    Client.ok(main.put("/bkt/listed", "x"));
+    for (String resource : new String[] {"/bkt", "/bkt/"})
+      assertThat(nobody.ok("GET " + url("GET", "/bkt?list-type=2", resource)).text())
           .contains("<Key>listed</Key>");
-    nobody.ok("GET " + url("GET", "/b/"));
+    nobody.ok("GET " + url("GET", "/bkt/"));
   }
 
   @Test
   void a_part_is_uploaded() {
-    String upload = main.ok("POST /b/parts?uploads").between("<UploadId>", "</UploadId>");
+    String upload = main.ok("POST /bkt/parts?uploads").between("<UploadId>", "</UploadId>");
     String query = "?partNumber=1&uploadId=" + upload;
-    Client.ok(nobody.put(url("PUT", "/b/parts" + query), "part"));
-    assertThat(main.ok("GET /b/parts?uploadId=" + upload).text()).contains("<PartNumber>1<");
+    Client.ok(nobody.put(url("PUT", "/bkt/parts" + query), "part"));
+    assertThat(main.ok("GET /bkt/parts?uploadId=" + upload).text()).contains("<PartNumber>1<");
   }
 
   @Test
