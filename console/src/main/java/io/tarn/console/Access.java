@@ -72,6 +72,7 @@ public record Access(
     return switch (proof) {
       case Proof.Anonymous _ ->
           throw unauthenticated("Sign the request with an access key, or send the run's token.");
+      case Proof.PresignedV2 _ -> throw notWhole();
       case Proof.Signed signed -> signed(signed);
     };
   }
@@ -79,17 +80,20 @@ public record Access(
   private Admission signed(Proof.Signed signed) {
     boolean whole =
         signed.form() == Proof.Form.HEADER && signed.payload().mode() == PayloadMode.SIGNED_HASH;
-    if (!whole)
-      throw new AdminFailure(
-          403,
-          "AccessDenied",
-          "An admin request is signed in its header, with the SHA-256 of its body in"
-              + " x-amz-content-sha256.");
+    if (!whole) throw notWhole();
     Caller caller =
         callers
             .apply(signed.accessKeyId())
             .orElseThrow(() -> unauthenticated("The access key may not be used."));
     return new Admission(caller, signed.payload().word());
+  }
+
+  private static AdminFailure notWhole() {
+    return new AdminFailure(
+        403,
+        "AccessDenied",
+        "An admin request is signed in its header, with the SHA-256 of its body in"
+            + " x-amz-content-sha256.");
   }
 
   /// Fails unless the policies of the caller allow the action on the root tenant.

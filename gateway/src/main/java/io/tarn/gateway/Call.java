@@ -6,8 +6,8 @@ import io.tarn.s3.Proof;
 import io.tarn.s3.S3Request;
 
 /// A request whose sender is known, as far as it was proved.
-record Call(Exchange exchange, S3Request request, Proof proof, Caller caller) {
+record Call(Exchange exchange, S3Request request, Proof proof, Caller caller, SentTags tags) {
   boolean isSigned() {
-    return proof instanceof Proof.Signed;
+    return !(proof instanceof Proof.Anonymous);
   }
 }

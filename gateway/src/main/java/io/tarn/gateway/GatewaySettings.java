@@ -25,7 +25,7 @@ public record GatewaySettings(
             value =
                 "Further names of the region: signatures may be made for them, and buckets asked"
                     + " for in them.",
-            fallback = "us-east-1")
+            fallback = "us-east-1,default")
         List<String> otherRegions,
     @Setting(
             value =
@@ -35,6 +35,14 @@ public record GatewaySettings(
         boolean anyRegion,
     @Setting(value = "How far the clock of a client may be from this server's.", fallback = "15m")
         Duration clockSkew,
+    @Setting(
+            value =
+                "Accept URLs presigned with Signature Version 2, as boto3 and version 1 of the AWS"
+                    + " command line make them for any endpoint but Amazon's unless told otherwise."
+                    + " It signs neither the host nor all of the query (a list's prefix, say): new"
+                    + " clients use Version 4. Version 2 in a header is never accepted.",
+            fallback = "true")
+        boolean presignedV2,
     @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
         int maxRequests) {
   public GatewaySettings {

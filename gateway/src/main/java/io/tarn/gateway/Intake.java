@@ -53,7 +53,7 @@ final class Intake {
     documentOnly(call, SMALL);
   }
 
-  private static byte[] read(Call call, BodyRules rules) {
+  static byte[] read(Call call, BodyRules rules) {
     try (IncomingBody body = open(call, rules)) {
       return body.readAll();
     }

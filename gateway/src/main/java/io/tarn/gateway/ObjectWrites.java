@@ -3,11 +3,9 @@ package io.tarn.gateway;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
 import io.tarn.s3.IncomingBody;
-import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
-import io.tarn.s3.Tagging;
 import io.tarn.s3.UploadDocuments;
 import io.tarn.s3.Writing;
 import io.tarn.store.Annotate;
@@ -110,8 +108,7 @@ final class ObjectWrites {
 
   Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, Consent consent) {
     consent.of(objects.head(new Read(bucket, put.key(), put.version(), Conditions.NONE)));
-    byte[] document = intake.document(call, Intake.SMALL);
-    Tags tags = Tagging.checked(RequestDocuments.tagging(document), Tagging.ON_OBJECT);
+    Tags tags = call.tags().of(call);
     return annotated(
         200, bucket, new Annotate(bucket, put.key(), put.version(), new Annotate.SetTags(tags)));
   }

@@ -68,7 +68,8 @@ public final class S3Gateway implements Handler {
         Set.copyOf(settings.otherRegions()),
         settings.anyRegion(),
         settings.clockSkew(),
-        SIGNING_KEYS);
+        SIGNING_KEYS,
+        settings.presignedV2());
   }
 
   @Override
@@ -120,7 +121,8 @@ public final class S3Gateway implements Handler {
     trace.phases.lap(Phase.AUTH);
     S3Operation operation = S3Router.parse(request);
     trace.operation = operation.route().text();
-    return operations.carryOut(new Call(exchange, request, proof, caller), operation);
+    var call = new Call(exchange, request, proof, caller, new SentTags());
+    return operations.carryOut(call, operation);
   }
 
   /// Browsers ask before they know how to sign. The answer is the same for every bucket: there is
@@ -136,12 +138,15 @@ public final class S3Gateway implements Handler {
   private Caller caller(Proof proof) {
     return switch (proof) {
       case Proof.Anonymous _ -> Caller.anonymous();
-      case Proof.Signed signed -> {
-        Caller caller = wiring.people().caller(signed.accessKeyId());
-        if (caller == null) throw new S3Failure(S3Error.INVALID_ACCESS_KEY_ID);
-        yield caller;
-      }
+      case Proof.Signed signed -> caller(signed.accessKeyId());
+      case Proof.PresignedV2 presigned -> caller(presigned.accessKeyId());
     };
+  }
+
+  private Caller caller(String accessKeyId) {
+    Caller caller = wiring.people().caller(accessKeyId);
+    if (caller == null) throw new S3Failure(S3Error.INVALID_ACCESS_KEY_ID);
+    return caller;
   }
 
   private void send(Exchange exchange, Trace trace, Reply reply) {

@@ -73,8 +73,8 @@ final class Surroundings {
       case DELIMITER, MAX_KEYS -> ofPage(request.query(), operation, key);
       case VERSION_ID -> said(request.query().first("versionId"));
       case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call, key);
-      case REQUEST_OBJECT_TAG -> said(requestTags(operation).values().get(key.parameter()));
-      case REQUEST_OBJECT_TAG_KEYS -> List.copyOf(requestTags(operation).values().keySet());
+      case REQUEST_OBJECT_TAG -> said(requestTags(call, operation).values().get(key.parameter()));
+      case REQUEST_OBJECT_TAG_KEYS -> List.copyOf(requestTags(call, operation).values().keySet());
       case IF_MATCH -> header(request, "if-match");
       case IF_NONE_MATCH -> header(request, "if-none-match");
       default -> ofHeader(request, key);
@@ -121,6 +121,12 @@ final class Surroundings {
   private List<String> ofSignature(Call call, ConditionKey key) {
     return switch (call.proof()) {
       case Proof.Anonymous _ -> List.of();
+      case Proof.PresignedV2 _ ->
+          switch (key.name()) {
+            case AUTH_TYPE -> List.of("REST-QUERY-STRING");
+            case SIGNATURE_VERSION -> List.of("AWS");
+            default -> List.of(); // the time of signing is not part of it
+          };
       case Proof.Signed signed ->
           switch (key.name()) {
             case AUTH_TYPE ->
@@ -139,7 +145,8 @@ final class Surroundings {
     return Math.max(0, clock.millis() - signedAt.toEpochMilli());
   }
 
-  private static Tags requestTags(S3Operation operation) {
+  private static Tags requestTags(Call call, S3Operation operation) {
+    if (operation instanceof S3Operation.PutObjectTagging) return call.tags().of(call);
     Writing writing =
         switch (operation) {
           case S3Operation.PutObject put -> put.writing();

@@ -53,7 +53,7 @@ final class TestServer implements AutoCloseable {
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var settings =
         new GatewaySettings(
-            REGION, domains, List.of("elsewhere"), false, Duration.ofMinutes(15), 256);
+            REGION, domains, List.of("elsewhere"), false, Duration.ofMinutes(15), true, 256);
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(

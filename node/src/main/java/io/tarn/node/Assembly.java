@@ -141,7 +141,8 @@ final class Assembly implements AutoCloseable {
             Set.copyOf(gateway.otherRegions()),
             gateway.anyRegion(),
             gateway.clockSkew(),
-            256);
+            256,
+            false);
     var people = new CatalogPeople(catalog);
     return new Access(
         new Authentication(people::secret, rules),

@@ -1,6 +1,7 @@
 package io.tarn.s3;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tarn.s3.S3Failure.Detail;
 import java.security.MessageDigest;
@@ -32,20 +33,21 @@ public final class Authentication {
     boolean header = request.headers().has("authorization");
     boolean query = hasAny(request.query(), QuerySignature.ALGORITHM, QuerySignature.CREDENTIAL);
     query |= hasAny(request.query(), QuerySignature.SIGNATURE, QuerySignature.SIGNED_HEADERS);
-    boolean version2 = hasAny(request.query(), "AWSAccessKeyId", "Signature");
+    boolean version2 = hasAny(request.query(), PresignedV2.ACCESS_KEY_ID, PresignedV2.SIGNATURE);
     if ((header ? 1 : 0) + (query ? 1 : 0) + (version2 ? 1 : 0) > 1)
       throw S3Failure.argument(
           "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature"
               + " query string parameter or the Authorization header should be specified",
           "Authorization",
           "");
-    if (version2) throw version2();
+    if (version2 && !rules.presignedV2()) throw version2();
+    if (version2) return verify(request, PresignedV2.read(request, now));
     if (header) {
       checkAlgorithm(Singleton.header(request.headers(), "authorization"));
       return verify(request, HeaderSignature.read(request, rules, now));
     }
     if (query) return verify(request, QuerySignature.read(request, rules, now));
-    return anonymous(request);
+    return new Proof.Anonymous(unchained(request));
   }
 
   private static boolean hasAny(Query query, String one, String other) {
@@ -72,14 +74,37 @@ public final class Authentication {
             + " AWS4-HMAC-SHA256.");
   }
 
-  private static Proof anonymous(S3Request request) {
+  /// What is claimed of a body by a request without a key for the signatures of chunks.
+  private static PayloadClaim unchained(S3Request request) {
     String word = Singleton.header(request.headers(), PayloadClaim.HEADER);
-    if (word.isEmpty()) return new Proof.Anonymous(PayloadClaim.UNSIGNED);
+    if (word.isEmpty()) return PayloadClaim.UNSIGNED;
     PayloadClaim payload = PayloadClaim.parse(word);
     if (payload.mode().signsChunks())
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "A body of signed chunks needs a signed request.");
-    return new Proof.Anonymous(payload);
+    return payload;
+  }
+
+  private Proof verify(S3Request request, PresignedV2 claim) {
+    PayloadClaim payload = unchained(request);
+    SecretKey secret = accessKeys.find(claim.accessKeyId());
+    List<String> texts = SigV2.stringsToSign(request, claim.expires());
+    byte[] given = claim.signature().getBytes(UTF_8);
+    boolean same = false;
+    for (String text : texts) {
+      String signature = SigV2.sign(secret == null ? NOBODY : secret, text);
+      same |= MessageDigest.isEqual(SigV4.bytes(signature), given);
+    }
+    if (secret == null) throw unknown(claim.accessKeyId());
+    if (!same)
+      throw new S3Failure(
+          S3Error.SIGNATURE_DOES_NOT_MATCH,
+          S3Error.SIGNATURE_DOES_NOT_MATCH.message(),
+          new Detail("AWSAccessKeyId", claim.accessKeyId()),
+          new Detail("StringToSign", texts.getLast()),
+          new Detail("SignatureProvided", claim.signature()));
+    checkToken(request);
+    return new Proof.PresignedV2(claim.accessKeyId(), payload);
   }
 
   private Proof verify(S3Request request, SignatureClaim claim) {
@@ -98,16 +123,19 @@ public final class Authentication {
     String signature = SigV4.sign(key, stringToSign);
     boolean same =
         MessageDigest.isEqual(SigV4.bytes(signature), claim.signature().getBytes(ISO_8859_1));
-    if (secret == null)
-      throw new S3Failure(
-          S3Error.INVALID_ACCESS_KEY_ID,
-          S3Error.INVALID_ACCESS_KEY_ID.message(),
-          new Detail("AWSAccessKeyId", accessKeyId));
+    if (secret == null) throw unknown(accessKeyId);
     if (!same) throw mismatch(request, claim, stringToSign, canonical);
     checkToken(request);
     var seed = new ChunkSeed(key, claim.amzDate(), scopeText, signature);
     return new Proof.Signed(
         accessKeyId, scope, claim.form(), claim.signedAt(), claim.payload(), seed);
+  }
+
+  private static S3Failure unknown(String accessKeyId) {
+    return new S3Failure(
+        S3Error.INVALID_ACCESS_KEY_ID,
+        S3Error.INVALID_ACCESS_KEY_ID.message(),
+        new Detail("AWSAccessKeyId", accessKeyId));
   }
 
   /// The host and every `x-amz-` header that came must be covered: what is not signed could have

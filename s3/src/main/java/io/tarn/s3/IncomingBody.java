@@ -63,8 +63,9 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private static ChunkChain chain(Proof proof) {
     return switch (proof) {
       case Proof.Signed signed -> new ChunkChain(signed.chunks());
-      case Proof.Anonymous _ ->
-          throw new IllegalStateException("signed chunks of nobody"); // Authentication refuses them
+      // Authentication refuses them.
+      case Proof.Anonymous _ -> throw new IllegalStateException("signed chunks of nobody");
+      case Proof.PresignedV2 _ -> throw new IllegalStateException("signed chunks without a seed");
     };
   }
 

@@ -20,6 +20,10 @@ public sealed interface Proof {
       ChunkSeed chunks)
       implements Proof {}
 
+  /// That the holder of this access key signed a URL for this method, path and these `x-amz-`
+  /// headers, with Signature Version 2. That does not cover all of the query, nor the host.
+  record PresignedV2(String accessKeyId, PayloadClaim payload) implements Proof {}
+
   /// Where the signature stood.
   enum Form {
     HEADER,

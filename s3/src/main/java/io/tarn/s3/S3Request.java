@@ -93,6 +93,19 @@ public record S3Request(
     return new S3Failure(S3Error.INVALID_URI);
   }
 
+  /// The path as it came, escapes and all.
+  String rawPath() {
+    int start = target.startsWith("/") ? 0 : authorityEnd(target, authorityStart(target));
+    int mark = target.indexOf('?', start);
+    String raw = target.substring(start, mark < 0 ? target.length() : mark);
+    return raw.isEmpty() ? "/" : raw;
+  }
+
+  /// Whether the path holds the key alone.
+  boolean isBucketInHost() {
+    return !bucket.isEmpty() && path.length() == key.length() + 1;
+  }
+
   /// The first value of a header, empty when it did not come.
   public String header(String name) {
     String value = headers.first(name);

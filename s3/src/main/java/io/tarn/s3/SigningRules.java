@@ -8,15 +8,21 @@ import java.util.Set;
 /// @param region this node's region, which is told to whoever names a wrong one @param otherRegions
 /// region names accepted besides @param anyRegion accept every region name; the signature binds it
 /// all the same @param patience how far a request's time may be from ours @param keptKeys derived
-/// signing keys to keep in memory
+/// signing keys to keep in memory @param presignedV2 accept URLs presigned with Signature Version 2
 public record SigningRules(
-    String region, Set<String> otherRegions, boolean anyRegion, Duration patience, int keptKeys) {
+    String region,
+    Set<String> otherRegions,
+    boolean anyRegion,
+    Duration patience,
+    int keptKeys,
+    boolean presignedV2) {
   public SigningRules {
     otherRegions = Set.copyOf(otherRegions);
   }
 
   public static SigningRules of(String region) {
-    return new SigningRules(region, Set.of("us-east-1"), false, Duration.ofMinutes(15), 4096);
+    return new SigningRules(
+        region, Set.of("us-east-1"), false, Duration.ofMinutes(15), 4096, false);
   }
 
   boolean accepts(String name) {

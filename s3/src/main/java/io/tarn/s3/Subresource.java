@@ -2,6 +2,7 @@ package io.tarn.s3;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The query parameters that choose the operation, by the API reference. `bucket` and `object` are
@@ -69,6 +70,10 @@ enum Subresource {
 
   static @Nullable Subresource find(String parameter) {
     return BY_PARAMETER.get(parameter);
+  }
+
+  static Set<String> parameters() {
+    return BY_PARAMETER.keySet();
   }
 
   /// The one a query names, or [#NONE]. Two at once contradict each other.
