@@ -157,9 +157,9 @@ class DamageTest {
       }
     } catch (ServerProcess.Ended e) {
       assertThat(e).as("seed %d", SEED).hasMessageContaining("cannot start: ");
-      assertThat(e.getMessage()).doesNotContain("\tat ");
+      assertThat(e.said()).doesNotContain("\tat ");
       assertThat(e.code()).isEqualTo(1);
-      String why = e.getMessage().substring(e.getMessage().lastIndexOf("cannot start: "));
+      String why = e.said().substring(e.said().lastIndexOf("cannot start: "));
       System.out.println("  " + why.strip());
     }
     delete(data);

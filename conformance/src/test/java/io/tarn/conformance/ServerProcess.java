@@ -70,10 +70,16 @@ final class ServerProcess implements AutoCloseable {
   static final class Ended extends IOException {
     private static final long serialVersionUID = 1;
     private final int code;
+    private final String said;
 
     Ended(int code, String said) {
       super("the server ended at start with %d:\n%s".formatted(code, said));
       this.code = code;
+      this.said = said;
+    }
+
+    String said() {
+      return said;
     }
 
     int code() {

@@ -15,7 +15,9 @@ public final class ErrorDocument {
     xml.open("Error");
     xml.element("Code", failure.error().code()).element("Message", failure.text());
     if (!about.bucket().isEmpty()) xml.element("BucketName", about.bucket());
-    if (!about.key().isEmpty()) xml.element("Key", about.key());
+    // A failure may be about another key than the request: the source of a copy.
+    boolean ownKey = failure.details().stream().anyMatch(detail -> detail.name().equals("Key"));
+    if (!ownKey && !about.key().isEmpty()) xml.element("Key", about.key());
     for (var detail : failure.details())
       if (!detail.name().equals("BucketName")) xml.element(detail.name(), detail.value());
     xml.element("Resource", about.resource());
