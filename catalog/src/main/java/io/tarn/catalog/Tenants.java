@@ -115,6 +115,23 @@ public final class Tenants {
     return tenants;
   }
 
+  /// The tenants with this e-mail address, two at most. Reads all tenants: for what is rarely
+  /// asked. Among more than 10,000 tenants the rest is not looked at.
+  public List<Tenant> withEmail(String address) {
+    var found = new ArrayList<Tenant>();
+    if (address.isEmpty()) return found;
+    String after = "";
+    for (int page = 0; page < 10; page++) {
+      List<Tenant> tenants = list(after, 1000);
+      for (Tenant tenant : tenants)
+        if (tenant.profile().email().equalsIgnoreCase(address) && found.size() < 2)
+          found.add(tenant);
+      if (tenants.size() < 1000 || found.size() > 1) break;
+      after = tenants.getLast().profile().name();
+    }
+    return found;
+  }
+
   /// Keys of a disabled tenant are as good as unknown. The first tenant cannot be disabled.
   public Tenant setEnabled(TenantId id, boolean enabled) {
     boolean first =

@@ -1,5 +1,6 @@
 package io.tarn.conformance;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
@@ -64,7 +65,7 @@ final class HttpFailures {
   private static ObjectHead anyHead(Key key) {
     var content = new Content(0, new ETag(""), Instant.EPOCH, Checksum.NONE, List.of());
     return new ObjectHead(
-        key, Version.NULL, new TenantId("owner"), content, Metadata.NONE, Tags.NONE);
+        key, Version.NULL, new TenantId("owner"), content, Metadata.NONE, Tags.NONE, Acl.PRIVATE);
   }
 
   /// A condition as the value of its header; null when it is not said.

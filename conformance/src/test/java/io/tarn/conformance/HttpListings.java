@@ -70,7 +70,8 @@ final class HttpListings {
   }
 
   private ObjectPage version2(ListObjects request) {
-    boolean goesOn = request.from() == lastNext;
+    boolean goesOn = request.from().equals(lastNext);
+    lastNext = null;
     var page =
         client.listObjectsV2(
             r ->

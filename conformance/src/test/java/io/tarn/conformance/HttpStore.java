@@ -1,5 +1,6 @@
 package io.tarn.conformance;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
@@ -190,7 +191,8 @@ final class HttpStore implements ObjectStore, Buckets {
         new TenantId("owner"),
         content,
         new Metadata(Map.of(), metadata),
-        new Tags(tags));
+        new Tags(tags),
+        Acl.PRIVATE);
   }
 
   static Content content(long size, String etag, Instant modified) {

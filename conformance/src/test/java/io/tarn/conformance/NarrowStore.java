@@ -72,7 +72,8 @@ final class NarrowStore implements ObjectStore, Buckets {
         head.owner(),
         narrow(head.content()),
         head.metadata(),
-        head.tags());
+        head.tags(),
+        head.acl());
   }
 
   private static @Nullable ListFrom narrow(@Nullable ListFrom from) {
@@ -204,7 +205,7 @@ final class NarrowStore implements ObjectStore, Buckets {
     var items =
         page.items().stream()
             .map(NarrowStore::narrow)
-            .sorted(Comparator.comparing(NarrowStore::section))
+            .sorted(Comparator.comparingInt(NarrowStore::section))
             .toList();
     return new VersionPage(items, narrow(page.next()), page.nextVersion());
   }

@@ -1,43 +1,35 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Account;
+import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
-import io.tarn.identity.Circumstances;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Guard;
+import io.tarn.identity.Held;
 import io.tarn.identity.Policy;
+import io.tarn.identity.Rules;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
-import io.tarn.store.Conditions;
-import io.tarn.store.Read;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
-import io.tarn.store.Version;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 
-/// The one permission check. Asked before anything about a bucket or key is revealed.
+/// The one permission check. Asked before anything about what is in a bucket is revealed. That
+/// there is no such bucket is no secret, as it is none in S3.
 final class Admission {
-  private static final Map<String, Action> ACTIONS = new HashMap<>();
-
-  static {
-    for (Action action : Action.values()) ACTIONS.put(action.text(), action);
-  }
-
-  private final Buckets buckets;
+  private final Stores stores;
   private final PolicyShelf policies;
+  private final Grants grants;
   private final People people;
   private final Surroundings surroundings;
-  private final Acls acls;
 
-  Admission(Buckets buckets, People people, Surroundings surroundings, Acls acls) {
-    this.buckets = buckets;
-    this.acls = acls;
-    this.policies = new PolicyShelf(buckets);
+  Admission(Stores stores, People people, Surroundings surroundings, Grants grants) {
+    this.stores = stores;
+    this.policies = new PolicyShelf(stores.buckets());
+    this.grants = grants;
     this.people = people;
     this.surroundings = surroundings;
   }
@@ -49,84 +41,111 @@ final class Admission {
 
   /// The bucket an operation is on, when the caller may do all it needs there.
   ///
-  /// @throws S3Failure when the caller may not, or there is no such bucket: names are no secret, as
-  /// anybody could try to create one
-  Bucket admit(Call call, S3Operation.OnBucket operation) {
-    Bucket bucket = find(operation.bucket());
-    for (var demand : operation.demands())
-      if (demand.bucket().equals(bucket.name().text())) check(call, operation, demand, bucket);
-    expectOwner(call, "x-amz-expected-bucket-owner", bucket.owner());
-    return bucket;
+  /// @throws S3Failure when the caller may not, or there is no such bucket
+  Admitted admit(Call call, S3Operation.OnBucket operation) {
+    Admitted admitted = check(call, operation, find(operation.bucket()));
+    expectOwner(call, "x-amz-expected-bucket-owner", admitted.bucket().owner());
+    return admitted;
   }
 
   /// The bucket a copy reads from, when the caller may.
-  Bucket admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
-    Bucket bucket = find(name);
-    for (var demand : operation.demands())
-      if (demand.bucket().equals(name.text())) check(call, operation, demand, bucket);
-    expectOwner(call, "x-amz-source-expected-bucket-owner", bucket.owner());
-    return bucket;
+  Admitted admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
+    Admitted admitted = check(call, operation, find(name));
+    expectOwner(call, "x-amz-source-expected-bucket-owner", admitted.bucket().owner());
+    return admitted;
   }
 
   /// Whether the caller may do what is demanded on this bucket.
   boolean allows(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    var circumstances = surroundings.of(call, operation, demand, bucket);
-    Demand asked = asked(demand, bucket.owner());
-    Policy policy = policies.of(bucket);
-    if (decide(call, circumstances, asked, policy)) return true;
-    // A list that grants it counts as a statement that allows it: what denies still wins.
-    return acls.grant(call, operation, demand, bucket)
-        && decide(call, circumstances, asked, policy.and(Policy.EVERYTHING));
+    var subject = new Bearing.Subject(call, operation, demand, bucket);
+    return decide(subject, new Bearing(stores, grants, subject));
   }
 
-  /// Whether the caller may list the bucket, at least the key of the operation.
-  boolean mayList(Call call, S3Operation operation, Bucket bucket) {
-    var list = new io.tarn.s3.Demand("s3:ListBucket", bucket.name().text(), "");
-    return allows(call, operation, list, bucket);
+  /// Asks again what depends on the version that is now at hand: whether it is one the caller was
+  /// admitted to, and whether its owner, if that is another than the bucket's, agrees.
+  ///
+  /// @throws S3Failure when not
+  void confirm(Call call, S3Operation operation, Admitted admitted, ObjectHead head) {
+    Bucket bucket = admitted.bucket();
+    boolean foreign = !head.owner().equals(bucket.owner());
+    if (!foreign && !admitted.byObject()) return;
+    var held = new Held(head.owner(), head.acl());
+    for (var demand : operation.demands()) {
+      if (!isAbout(operation, demand, bucket, head)) continue;
+      var subject = new Bearing.Subject(call, operation, demand, bucket);
+      if (foreign && !Guard.agrees(call.caller(), Action.named(demand.action()), held))
+        throw denied();
+      if (admitted.byObject()
+          && !decide(subject, new Bearing(stores, grants, subject).knowing(held))) throw denied();
+    }
   }
 
-  /// The read that tells a caller who may list whether a key is there; empty for others.
-  Optional<Read> missing(Call call, S3Operation.OnObject operation, Version version) {
-    return buckets
-        .find(operation.bucket())
-        .filter(bucket -> mayList(call, operation, bucket))
-        .map(bucket -> new Read(bucket, operation.key(), version, Conditions.NONE));
+  /// Of a copy, only the source is looked at.
+  private static boolean isAbout(
+      S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket, ObjectHead head) {
+    if (!demand.bucket().equals(bucket.name().text()) || !demand.key().equals(head.key().text()))
+      return false;
+    boolean copies =
+        operation instanceof S3Operation.CopyObject
+            || operation instanceof S3Operation.UploadPartCopy;
+    return !copies || demand.action().startsWith("s3:GetObject");
   }
 
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
   void admitToTenant(Call call, S3Operation operation) {
-    for (var demand : operation.demands())
-      if (!decide(
-          call,
-          surroundings.of(call, operation, demand, null),
-          asked(demand, call.caller().tenant()),
-          Policy.NONE)) throw denied();
+    for (var demand : operation.demands()) {
+      var circumstances = surroundings.of(call, operation, demand, null);
+      Demand asked = asked(demand, call.caller().tenant());
+      // Anonymous callers own nothing, not even what is not there.
+      if (asked.owner().equals(TenantId.ANONYMOUS)
+          || !Guard.decide(call.caller(), asked, circumstances, Policy.NONE).allowed())
+        throw denied();
+    }
   }
 
   private Bucket find(BucketName name) {
-    Bucket bucket = buckets.find(name).orElse(null);
-    if (bucket != null) return bucket;
-    throw new S3Failure(
-        S3Error.NO_SUCH_BUCKET,
-        S3Error.NO_SUCH_BUCKET.message(),
-        new S3Failure.Detail("BucketName", name.text()));
+    return stores
+        .buckets()
+        .find(name)
+        .orElseThrow(
+            () ->
+                new S3Failure(
+                    S3Error.NO_SUCH_BUCKET,
+                    S3Error.NO_SUCH_BUCKET.message(),
+                    new S3Failure.Detail("BucketName", name.text())));
   }
 
-  private void check(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    if (!allows(call, operation, demand, bucket)) throw denied();
+  private Admitted check(Call call, S3Operation operation, Bucket bucket) {
+    boolean byObject = false;
+    for (var demand : operation.demands()) {
+      if (!demand.bucket().equals(bucket.name().text())) continue;
+      var subject = new Bearing.Subject(call, operation, demand, bucket);
+      var bearing = new Bearing(stores, grants, subject);
+      if (!decide(subject, bearing)) throw refusal(subject, bearing);
+      byObject |= bearing.looked();
+    }
+    return new Admitted(bucket, byObject);
   }
 
-  private static boolean decide(
-      Call call, Circumstances circumstances, Demand demand, Policy policy) {
-    // Anonymous callers own nothing, not even what is not there.
-    if (demand.owner().equals(TenantId.ANONYMOUS)) return false;
-    return Guard.decide(call.caller(), demand, circumstances, policy).allowed();
+  /// Whoever may list a bucket may know that something is not in it.
+  private RuntimeException refusal(Bearing.Subject subject, Bearing bearing) {
+    StoreFailure absence = bearing.absence();
+    if (absence == null) return denied();
+    var list = new io.tarn.s3.Demand("s3:ListBucket", subject.bucket().name().text(), "");
+    return allows(subject.call(), subject.operation(), list, subject.bucket()) ? absence : denied();
+  }
+
+  private boolean decide(Bearing.Subject subject, Acls acls) {
+    Call call = subject.call();
+    Bucket bucket = subject.bucket();
+    var circumstances = surroundings.of(call, subject.operation(), subject.demand(), bucket);
+    Demand asked = asked(subject.demand(), bucket.owner());
+    var rules = new Rules(policies.of(bucket), acls);
+    return Guard.decide(call.caller(), asked, circumstances, rules).allowed();
   }
 
   private static Demand asked(io.tarn.s3.Demand demand, TenantId owner) {
-    Action action = ACTIONS.get(demand.action());
-    if (action == null) throw new IllegalStateException("no action " + demand.action());
-    return new Demand(action, demand.bucket(), demand.key(), owner);
+    return new Demand(Action.named(demand.action()), demand.bucket(), demand.key(), owner);
   }
 
   private void expectOwner(Call call, String header, TenantId owner) {

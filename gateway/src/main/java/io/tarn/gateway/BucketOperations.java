@@ -5,13 +5,14 @@ import io.tarn.http.ResponseBody;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.identity.PolicyStatus;
-import io.tarn.s3.Acl;
 import io.tarn.s3.AnswerDocuments;
+import io.tarn.s3.Ownership;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.Tagging;
+import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.CreateBucket;
@@ -21,40 +22,50 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Buckets themselves and the documents about them.
 final class BucketOperations {
   private final Buckets buckets;
   private final Intake intake;
-  private final Acls acls;
+  private final Grants grants;
   private final String region;
+  private final List<String> otherRegions;
 
-  BucketOperations(Buckets buckets, Intake intake, Acls acls, String region) {
-    this.acls = acls;
+  BucketOperations(Buckets buckets, Intake intake, Grants grants, GatewaySettings settings) {
     this.buckets = buckets;
     this.intake = intake;
-    this.region = region;
+    this.grants = grants;
+    this.region = settings.region();
+    this.otherRegions = settings.otherRegions();
   }
 
   Reply create(Call call, S3Operation.CreateBucket create) {
     String wanted = RequestDocuments.createBucket(intake.document(call, Intake.SMALL));
-    if (!wanted.isEmpty() && !wanted.equals(region))
+    if (!wanted.isEmpty() && !wanted.equals(region) && !otherRegions.contains(wanted))
       throw new S3Failure(
           S3Error.INVALID_LOCATION_CONSTRAINT,
           S3Error.INVALID_LOCATION_CONSTRAINT.message(),
           new S3Failure.Detail("LocationConstraint", wanted));
     Headers.Builder headers = Headers.builder().add("Location", "/" + create.bucket().text());
     var tenant = call.caller().tenant();
+    boolean enforced = create.ownership() == Ownership.BUCKET_OWNER_ENFORCED;
+    if (enforced && create.acl().shares())
+      throw new S3Failure(S3Error.INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP);
+    Acl acl = grants.resolve(create.acl(), tenant, tenant);
     try {
-      Acl acl = acls.checked(create.acl().resolve(tenant, tenant));
-      Bucket bucket = buckets.create(new CreateBucket(create.bucket(), tenant, region));
-      if (!acl.isPrivate()) acls.set(bucket, acl);
+      Bucket made =
+          buckets.create(
+              new CreateBucket(create.bucket(), tenant, wanted.isEmpty() ? region : wanted));
+      grants.setOwnership(made, create.ownership());
+      if (!acl.equals(Acl.PRIVATE)) grants.set(made, acl);
     } catch (StoreFailure.BucketExists exists) {
       boolean own = exists.bucket().owner().equals(tenant);
       if (!own) throw exists;
       // A client that lost the answer asks again, and S3 takes that for done (it does so in its
       // first region), unless the bucket is not what is asked for.
-      if (!create.acl().resolve(tenant, tenant).equals(acls.of(exists.bucket())))
+      if (!acl.equals(grants.of(exists.bucket()))
+          || create.ownership() != grants.ownership(exists.bucket()))
         throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
     }
     return Reply.empty(200, headers);
@@ -143,7 +154,8 @@ final class BucketOperations {
     return Reply.empty(204);
   }
 
-  Reply policyStatus(Policy policy) {
-    return Reply.xml(AnswerDocuments.policyStatus(PolicyStatus.isPublic(policy)));
+  Reply policyStatus(Bucket bucket, Policy policy) {
+    boolean isPublic = PolicyStatus.isPublic(policy) || grants.isPublic(bucket);
+    return Reply.xml(AnswerDocuments.policyStatus(isPublic));
   }
 }

@@ -22,7 +22,9 @@ public record GatewaySettings(
             alias = {"MINIO_DOMAIN"})
         List<String> domains,
     @Setting(
-            value = "Further region names that signatures may be made for.",
+            value =
+                "Further names of the region: signatures may be made for them, and buckets asked"
+                    + " for in them.",
             fallback = "us-east-1")
         List<String> otherRegions,
     @Setting(

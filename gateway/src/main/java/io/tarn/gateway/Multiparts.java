@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.identity.Held;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.Owners;
 import io.tarn.s3.Percent;
@@ -28,20 +29,23 @@ import org.jspecify.annotations.Nullable;
 final class Multiparts {
   private final ObjectStore objects;
   private final Intake intake;
+  private final Grants grants;
   private final Owners owners;
 
-  Multiparts(ObjectStore objects, Intake intake, Owners owners) {
+  Multiparts(ObjectStore objects, Intake intake, Grants grants, Owners owners) {
     this.objects = objects;
     this.intake = intake;
+    this.grants = grants;
     this.owners = owners;
   }
 
   Reply begin(Call call, Bucket bucket, S3Operation.CreateMultipartUpload create) {
+    Held held = grants.ofNew(call, bucket, create.writing().acl());
     Upload upload =
         objects.begin(
             new BeginUpload(
-                ObjectWrites.put(call, bucket, create.key(), create.writing()),
-                ObjectWrites.owner(call, bucket),
+                ObjectWrites.put(bucket, create.key(), create.writing(), held),
+                call.caller().tenant(),
                 create.checksum(),
                 create.checksumType()));
     Headers.Builder headers = Headers.builder();
@@ -81,12 +85,14 @@ final class Multiparts {
     return algorithm.name().toLowerCase(Locale.ROOT);
   }
 
-  Reply copyPart(Bucket source, Bucket target, S3Operation.UploadPartCopy copy) {
+  Reply copyPart(ObjectWrites.Ends ends, S3Operation.UploadPartCopy copy) {
+    Bucket source = ends.source();
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
+    ends.consent().of(objects.head(Sources.unconditional(read)));
     Part part =
         objects.copyPart(
-            new UploadRef(target, copy.key(), copy.upload()),
+            new UploadRef(ends.target(), copy.key(), copy.upload()),
             copy.number(),
             new ObjectStore.PartSource(read, copy.range()));
     Headers.Builder headers = Headers.builder();

@@ -28,8 +28,7 @@ final class ObjectFields {
         .system()
         .forEach(
             (name, value) -> {
-              if (!overrides.containsKey(name) && !name.equals(Acls.ENTRY))
-                headers.add(name, value);
+              if (!overrides.containsKey(name)) headers.add(name, value);
             });
     overrides.forEach((name, value) -> headers.add(name, Headers.fromUtf8(value)));
     head.metadata().user().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));

@@ -29,15 +29,11 @@ final class ObjectReads {
     this.objects = objects;
   }
 
-  /// Fails when there is nothing to read.
-  void look(Read read) {
-    objects.head(read);
-  }
-
-  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading) {
+  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, Consent consent) {
     OpenObject open =
         objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));
     try {
+      consent.of(open.head());
       Cut cut = cut(open.head(), reading);
       Headers.Builder headers = headers(bucket, open.head(), reading, cut);
       ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
@@ -48,9 +44,10 @@ final class ObjectReads {
     }
   }
 
-  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading) {
+  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, Consent consent) {
     ObjectHead found =
         objects.head(new Read(bucket, head.key(), reading.version(), reading.conditions()));
+    consent.of(found);
     Cut cut = cut(found, reading);
     Headers.Builder headers = headers(bucket, found, reading, cut);
     headers.add("Content-Length", cut.range == null ? found.content().size() : cut.range.length());
@@ -118,16 +115,18 @@ final class ObjectReads {
     return headers;
   }
 
-  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get) {
+  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Consent consent) {
     ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
+    consent.of(head);
     Headers.Builder headers = Headers.builder();
     headers.add("Last-Modified", HttpDate.format(head.content().modified()));
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.attributes(get, head));
   }
 
-  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get) {
+  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, Consent consent) {
     ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
+    consent.of(head);
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));

@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.identity.Held;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
@@ -11,19 +12,18 @@ import io.tarn.s3.UploadDocuments;
 import io.tarn.s3.Writing;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
+import io.tarn.store.Conditions;
 import io.tarn.store.Copied;
 import io.tarn.store.Copy;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.Key;
-import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Tags;
-import io.tarn.store.TenantId;
 import io.tarn.store.Version;
 import io.tarn.store.Written;
 
@@ -31,27 +31,29 @@ import io.tarn.store.Written;
 final class ObjectWrites {
   private final ObjectStore objects;
   private final Intake intake;
+  private final Grants grants;
 
-  ObjectWrites(ObjectStore objects, Intake intake) {
+  ObjectWrites(ObjectStore objects, Intake intake, Grants grants) {
     this.objects = objects;
     this.intake = intake;
+    this.grants = grants;
   }
 
-  /// Who writes an object owns it; what nobody in particular writes is the bucket's owner's.
-  static TenantId owner(Call call, Bucket bucket) {
-    TenantId tenant = call.caller().tenant();
-    return tenant.equals(TenantId.ANONYMOUS) ? bucket.owner() : tenant;
-  }
-
-  static Put put(Call call, Bucket bucket, Key key, Writing writing) {
-    TenantId owner = owner(call, bucket);
-    Metadata metadata = Acls.with(writing.metadata(), writing.acl(), owner, bucket);
-    return new Put(bucket, key, owner, metadata, writing.tags(), writing.conditions());
+  static Put put(Bucket bucket, Key key, Writing writing, Held held) {
+    return new Put(
+        bucket,
+        key,
+        held.owner(),
+        writing.metadata(),
+        writing.tags(),
+        writing.conditions(),
+        held.acl());
   }
 
   Reply put(Call call, Bucket bucket, S3Operation.PutObject put) {
+    Held held = grants.ofNew(call, bucket, put.writing().acl());
     try (IncomingBody body = intake.payload(call, null)) {
-      Written written = objects.put(put(call, bucket, put.key(), put.writing()), body);
+      Written written = objects.put(put(bucket, put.key(), put.writing(), held), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());
       ObjectFields.written(headers, bucket, written.version());
@@ -60,48 +62,35 @@ final class ObjectWrites {
     }
   }
 
-  Reply copy(Call call, Bucket source, Bucket target, S3Operation.CopyObject copy) {
+  /// Where a copy comes from, once its owner agrees, and where it goes.
+  record Ends(Bucket source, Consent consent, Bucket target) {}
+
+  Reply copy(Call call, Ends ends, S3Operation.CopyObject copy) {
+    Bucket source = ends.source();
+    Bucket target = ends.target();
+    Held held = grants.ofNew(call, target, copy.writing().acl());
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
     ObjectHead head = objects.head(Sources.unconditional(read));
+    ends.consent().of(head);
     if (head.content().size() > Part.MAX_SIZE)
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The specified copy source is larger than the maximum allowable size for a copy source: "
               + Part.MAX_SIZE);
-    Put put = put(call, target, copy.key(), copy.writing());
-    boolean listed =
-        head.metadata().system().containsKey(Acls.ENTRY)
-            || put.metadata().system().containsKey(Acls.ENTRY);
+    var rules = copy.rules();
     Copied copied =
         objects.copy(
-            copy.rules().keepMetadata() && listed
-                ? relisted(read, head, put, copy.rules())
-                : new Copy(
-                    read,
-                    put,
-                    copy.rules().keepMetadata(),
-                    copy.rules().keepTags(),
-                    copy.rules().checksum()));
+            new Copy(
+                read,
+                put(target, copy.key(), copy.writing(), held),
+                rules.keepMetadata(),
+                rules.keepTags(),
+                rules.checksum()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
-  }
-
-  /// A copy keeps the metadata but never the access control list. The source is pinned to what was
-  /// looked at.
-  private static Copy relisted(Read read, ObjectHead head, Put put, S3Operation.CopyRules rules) {
-    String list = put.metadata().system().getOrDefault(Acls.ENTRY, "");
-    var target =
-        new Put(
-            put.bucket(),
-            put.key(),
-            put.owner(),
-            head.metadata().withSystem(Acls.ENTRY, list),
-            put.tags(),
-            put.conditions());
-    return new Copy(Sources.pinned(read, head), target, false, rules.keepTags(), rules.checksum());
   }
 
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObject delete) {
@@ -119,14 +108,16 @@ final class ObjectWrites {
     return Reply.empty(204, headers);
   }
 
-  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put) {
+  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, Consent consent) {
+    consent.of(objects.head(new Read(bucket, put.key(), put.version(), Conditions.NONE)));
     byte[] document = intake.document(call, Intake.SMALL);
     Tags tags = Tagging.checked(RequestDocuments.tagging(document), Tagging.ON_OBJECT);
     return annotated(
         200, bucket, new Annotate(bucket, put.key(), put.version(), new Annotate.SetTags(tags)));
   }
 
-  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete) {
+  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete, Consent consent) {
+    consent.of(objects.head(new Read(bucket, delete.key(), delete.version(), Conditions.NONE)));
     return annotated(
         204,
         bucket,

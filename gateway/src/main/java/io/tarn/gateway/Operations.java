@@ -1,25 +1,24 @@
 package io.tarn.gateway;
 
 import io.tarn.s3.ContinuationTokens;
+import io.tarn.s3.Demand;
 import io.tarn.s3.Reading;
 import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
-import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
-import io.tarn.store.Version;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
   private final Intake intake;
   private final Admission admission;
-  private final Acls acls;
   private final ObjectReads reads;
   private final ObjectWrites writes;
   private final Deletions deletions;
+  private final AclOperations acls;
   private final BucketOperations buckets;
   private final Listings listings;
   private final Multiparts multiparts;
@@ -30,15 +29,16 @@ final class Operations {
     String region = wiring.settings().region();
     this.intake = new Intake(wiring.beside());
     var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
-    this.acls = new Acls(stores, people, intake);
-    this.admission = new Admission(stores.buckets(), people, surroundings, acls);
+    var grants = new Grants(stores.buckets(), people);
+    this.admission = new Admission(stores, people, surroundings, grants);
     this.reads = new ObjectReads(stores.objects());
-    this.writes = new ObjectWrites(stores.objects(), intake);
+    this.writes = new ObjectWrites(stores.objects(), intake, grants);
     this.deletions = new Deletions(stores.objects(), admission);
-    this.buckets = new BucketOperations(stores.buckets(), intake, acls, region);
+    this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
+    this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
         new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), people::displayName);
-    this.multiparts = new Multiparts(stores.objects(), intake, people::displayName);
+    this.multiparts = new Multiparts(stores.objects(), intake, grants, people::displayName);
   }
 
   Reply carryOut(Call call, S3Operation operation) {
@@ -56,7 +56,7 @@ final class Operations {
       }
       case S3Operation.OnObject onObject -> ofObject(call, onObject);
       case S3Operation.OnBucket onBucket -> {
-        Bucket bucket = admission.admit(call, onBucket);
+        Bucket bucket = admission.admit(call, onBucket).bucket();
         if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
         Reply reply = ofBucket(call, bucket, onBucket);
         reply.headers().add("x-amz-bucket-region", bucket.region());
@@ -69,6 +69,8 @@ final class Operations {
     return switch (operation) {
       case S3Operation.HeadBucket _ -> buckets.head();
       case S3Operation.DeleteBucket _ -> buckets.delete(bucket);
+      case S3Operation.GetBucketAcl _ -> acls.ofBucket(bucket);
+      case S3Operation.PutBucketAcl put -> acls.setOfBucket(call, bucket, put);
       case S3Operation.GetBucketLocation _ -> buckets.location(bucket);
       case S3Operation.GetBucketVersioning _ -> buckets.versioning(bucket);
       case S3Operation.PutBucketVersioning _ -> buckets.setVersioning(call, bucket);
@@ -78,9 +80,8 @@ final class Operations {
       case S3Operation.GetBucketPolicy _ -> buckets.policy(bucket);
       case S3Operation.PutBucketPolicy _ -> buckets.setPolicy(call, bucket);
       case S3Operation.DeleteBucketPolicy _ -> buckets.removePolicy(bucket);
-      case S3Operation.GetBucketPolicyStatus _ -> buckets.policyStatus(admission.policyOf(bucket));
-      case S3Operation.GetBucketAcl _ -> acls.get(bucket);
-      case S3Operation.PutBucketAcl put -> acls.put(call, bucket, put.acl());
+      case S3Operation.GetBucketPolicyStatus _ ->
+          buckets.policyStatus(bucket, admission.policyOf(bucket));
       case S3Operation.ListObjects list -> listings.objects(bucket, list);
       case S3Operation.ListObjectsV2 list -> listings.objectsV2(bucket, list);
       case S3Operation.ListObjectVersions list -> listings.versions(bucket, list);
@@ -92,33 +93,49 @@ final class Operations {
   }
 
   private Reply ofObject(Call call, S3Operation.OnObject operation) {
-    Bucket bucket = admit(call, operation);
+    Admitted admitted = admission.admit(call, operation);
+    Bucket bucket = admitted.bucket();
     if (operation.route().body() == Route.Body.NONE) intake.nothing(call);
     return switch (operation) {
       case S3Operation.GetObject get ->
-          concealed(call, bucket, get, () -> reads.get(bucket, get, checked(call, get.reading())));
+          shown(call, admitted, get, c -> reads.get(bucket, get, checked(call, get.reading()), c));
       case S3Operation.HeadObject head ->
-          concealed(
-              call, bucket, head, () -> reads.head(bucket, head, checked(call, head.reading())));
+          shown(
+              call,
+              admitted,
+              head,
+              c -> reads.head(bucket, head, checked(call, head.reading()), c));
       case S3Operation.PutObject put -> writes.put(call, bucket, put);
       case S3Operation.DeleteObject delete -> writes.delete(call, bucket, delete);
       case S3Operation.CopyObject copy -> {
-        Bucket source = admission.admitSource(call, copy, copy.source().bucket());
-        yield concealed(call, source, copy, () -> writes.copy(call, source, bucket, copy));
+        Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        yield shown(
+            call,
+            source,
+            copy,
+            c -> writes.copy(call, new ObjectWrites.Ends(source.bucket(), c, bucket), copy));
       }
       case S3Operation.GetObjectAttributes get ->
-          concealed(call, bucket, get, () -> reads.attributes(bucket, get));
+          shown(call, admitted, get, c -> reads.attributes(bucket, get, c));
+      case S3Operation.GetObjectAcl get ->
+          shown(call, admitted, get, c -> acls.ofObject(bucket, get, c));
+      case S3Operation.PutObjectAcl put ->
+          shown(call, admitted, put, c -> acls.setOfObject(call, bucket, put, c));
       case S3Operation.GetObjectTagging get ->
-          concealed(call, bucket, get, () -> reads.tagging(bucket, get));
-      case S3Operation.PutObjectTagging put -> writes.tag(call, bucket, put);
-      case S3Operation.DeleteObjectTagging delete -> writes.untag(bucket, delete);
-      case S3Operation.GetObjectAcl get -> acls.get(bucket, get);
-      case S3Operation.PutObjectAcl put -> acls.put(call, bucket, put);
+          shown(call, admitted, get, c -> reads.tagging(bucket, get, c));
+      case S3Operation.PutObjectTagging put ->
+          shown(call, admitted, put, c -> writes.tag(call, bucket, put, c));
+      case S3Operation.DeleteObjectTagging delete ->
+          shown(call, admitted, delete, c -> writes.untag(bucket, delete, c));
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
-        Bucket source = admission.admitSource(call, copy, copy.source().bucket());
-        yield concealed(call, source, copy, () -> multiparts.copyPart(source, bucket, copy));
+        Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        yield shown(
+            call,
+            source,
+            copy,
+            c -> multiparts.copyPart(new ObjectWrites.Ends(source.bucket(), c, bucket), copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
           multiparts.complete(call, bucket, complete);
@@ -127,36 +144,22 @@ final class Operations {
     };
   }
 
-  /// Who may list a bucket learns that a key is not there, also where the key could not be read.
-  private Bucket admit(Call call, S3Operation.OnObject operation) {
+  /// Whoever may not list a bucket does not learn which keys are not in it, and nobody what is in
+  /// an object whose owner does not consent.
+  private Reply shown(
+      Call call, Admitted admitted, S3Operation operation, Function<Consent, Reply> action) {
+    Consent consent = head -> admission.confirm(call, operation, admitted, head);
     try {
-      return admission.admit(call, operation);
-    } catch (S3Failure denied) {
-      Version version =
-          switch (operation) {
-            case S3Operation.GetObject get -> get.reading().version();
-            case S3Operation.HeadObject head -> head.reading().version();
-            default -> null;
-          };
-      if (version != null && denied.error() == S3Error.ACCESS_DENIED)
-        admission.missing(call, operation, version).ifPresent(this::absent);
-      throw denied;
-    }
-  }
-
-  /// Fails when there is no such version.
-  private void absent(Read read) {
-    reads.look(read);
-  }
-
-  /// Whoever may not list a bucket does not learn which keys are not in it.
-  private Reply concealed(Call call, Bucket bucket, S3Operation operation, Supplier<Reply> action) {
-    try {
-      return action.get();
+      return action.apply(consent);
+    } catch (StoreFailure.NotModified same) {
+      consent.of(same.head());
+      throw same;
     } catch (StoreFailure.NoSuchKey
         | StoreFailure.NoSuchVersion
         | StoreFailure.DeleteMarkerMet absent) {
-      if (!admission.mayList(call, operation, bucket)) throw Admission.denied();
+      Bucket bucket = admitted.bucket();
+      var list = new Demand("s3:ListBucket", bucket.name().text(), "");
+      if (!admission.allows(call, operation, list, bucket)) throw Admission.denied();
       throw absent;
     }
   }

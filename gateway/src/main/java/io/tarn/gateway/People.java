@@ -4,6 +4,7 @@ import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
 import io.tarn.s3.SecretKey;
 import io.tarn.store.TenantId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Who there is. Asked on every request, so it answers from memory.
@@ -16,6 +17,9 @@ public interface People {
 
   /// The tenant's account, [Account#ANONYMOUS] when it is unknown.
   Account account(TenantId tenant);
+
+  /// The tenants with this e-mail address, two at most.
+  List<TenantId> withEmail(String address);
 
   /// How a tenant is called in answers; its id when it has no name.
   String displayName(TenantId tenant);

@@ -170,9 +170,9 @@ final class Surroundings {
       case S3Operation.GetObject get -> get.reading().version();
       case S3Operation.HeadObject head -> head.reading().version();
       case S3Operation.GetObjectAttributes get -> get.version();
-      case S3Operation.GetObjectTagging get -> get.version();
       case S3Operation.GetObjectAcl get -> get.version();
       case S3Operation.PutObjectAcl put -> put.version();
+      case S3Operation.GetObjectTagging get -> get.version();
       case S3Operation.PutObjectTagging put -> put.version();
       case S3Operation.DeleteObjectTagging delete -> delete.version();
       case S3Operation.DeleteObject delete -> delete.version();

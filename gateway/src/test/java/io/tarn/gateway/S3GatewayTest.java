@@ -405,4 +405,14 @@ class S3GatewayTest {
         "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::" + b + "/*\"");
     assertThat(alt.call("GET /" + b + "/k").status()).as("what denies wins").isEqualTo(403);
   }
+
+  @Test
+  void a_bucket_is_where_it_was_asked_for_by_any_name_of_the_region() {
+    String b = "/bucket-" + BUCKETS.incrementAndGet();
+    Client.ok(
+        main.put(
+            b,
+            "<CreateBucketConfiguration><LocationConstraint>elsewhere</LocationConstraint></CreateBucketConfiguration>"));
+    assertThat(main.ok("GET " + b + "?location").text()).contains(">elsewhere<");
+  }
 }

@@ -52,7 +52,8 @@ final class TestServer implements AutoCloseable {
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var settings =
-        new GatewaySettings(REGION, domains, List.of(), false, Duration.ofMinutes(15), 256);
+        new GatewaySettings(
+            REGION, domains, List.of("elsewhere"), false, Duration.ofMinutes(15), 256);
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(
@@ -140,6 +141,12 @@ final class TestServer implements AutoCloseable {
           .filter(account -> account.tenant().equals(tenant))
           .findFirst()
           .orElse(Account.ANONYMOUS);
+    }
+
+    @Override
+    public List<TenantId> withEmail(String address) {
+      Caller caller = callers.get(key(address.replace("@tarn.test", "")));
+      return caller == null ? List.of() : List.of(caller.tenant());
     }
 
     @Override

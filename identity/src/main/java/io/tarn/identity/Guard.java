@@ -1,5 +1,6 @@
 package io.tarn.identity;
 
+import io.tarn.store.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /// The one permission check. A pure function: the same question has the same answer.
@@ -10,8 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// policy. A key with a ceiling never does what the ceiling does not allow. The root of the
 /// bucket's owner can always read, replace and remove the bucket's policy, so that nobody locks
 /// themselves out.
+///
+/// ACLs are the last to be asked and never deny: where no policy allows something, they may. A
+/// grant to everyone, or to everyone with credentials, is as good as a bucket policy's; a grant to
+/// a tenant is to its root, and to those of its users whose own policies allow the same. What an
+/// object's owner, another than the bucket's, keeps for itself is [#agrees]'s to say.
 public final class Guard {
   private static final Decision OWNER = new Decision(true, "the owner's root");
+  private static final Decision LISTED = new Decision(true, "an ACL");
   private static final Decision NOT_GRANTED = new Decision(false, "no bucket policy allows it");
   private static final Decision NOT_ALLOWED = new Decision(false, "no policy allows it");
   private static final Decision NOT_ENTITLED =
@@ -25,6 +32,13 @@ public final class Guard {
   /// [Policy#UNREADABLE] where what is stored cannot be read.
   public static Decision decide(
       Caller caller, Demand demand, Circumstances circumstances, Policy bucketPolicy) {
+    return decide(caller, demand, circumstances, new Rules(bucketPolicy, Acls.NONE));
+  }
+
+  /// The same with ACLs, which are looked up only when nothing else allows it.
+  public static Decision decide(
+      Caller caller, Demand demand, Circumstances circumstances, Rules rules) {
+    Policy bucketPolicy = rules.policy();
     boolean owner = caller instanceof Caller.Root && caller.tenant().equals(demand.owner());
     if (owner && (bucketPolicy == Policy.NONE || isAboutPolicy(demand.action()))) return OWNER;
     var question = new Question(caller, demand, circumstances);
@@ -32,13 +46,41 @@ public final class Guard {
     if (granted != null && !granted.allowed()) return granted;
     if (owner) return OWNER;
     return switch (caller) {
-      case Caller.Anonymous _ -> granted == null ? NOT_GRANTED : granted;
-      case Caller.Root _ -> granted == null ? NOT_GRANTED : granted;
-      case Caller.User user -> ofUser(user, question, granted);
+      case Caller.Anonymous _, Caller.Root _ ->
+          granted == null ? listed(question, rules.acls(), NOT_GRANTED) : granted;
+      case Caller.User user -> ofUser(user, question, granted, rules.acls());
     };
   }
 
-  private static Decision ofUser(Caller.User user, Question question, @Nullable Decision granted) {
+  /// Whether the owner of an object lets the caller do what the bucket's owner allows: it decides
+  /// who reads, describes and shares what it wrote into somebody else's bucket. Deleting is the
+  /// bucket's owner's to allow.
+  public static boolean agrees(Caller caller, Action action, Held object) {
+    if (isOwnedBy(caller.tenant(), object) || !AclActions.isOfObject(action)) return true;
+    return AclActions.ofObject(action, object.acl(), caller, true);
+  }
+
+  private static boolean isOwnedBy(TenantId tenant, Held object) {
+    return object.owner().equals(tenant) && !tenant.equals(TenantId.ANONYMOUS);
+  }
+
+  private static Decision listed(Question question, Acls acls, Decision otherwise) {
+    return isListed(question, acls, true) ? LISTED : otherwise;
+  }
+
+  private static boolean isListed(Question question, Acls acls, boolean byTenant) {
+    Action action = question.action();
+    Caller caller = question.caller();
+    if (AclActions.ofBucket(action, acls, caller, byTenant)) return true;
+    if (!AclActions.isOfObject(action)) return false;
+    Held object = acls.object();
+    if (object == null) return false;
+    return (byTenant && isOwnedBy(caller.tenant(), object))
+        || AclActions.ofObject(action, object.acl(), caller, byTenant);
+  }
+
+  private static Decision ofUser(
+      Caller.User user, Question question, @Nullable Decision granted, Acls acls) {
     Decision ceiling =
         user.ceiling() == Policy.EVERYTHING ? OWNER : user.ceiling().decide(question);
     if (ceiling == null) return ABOVE_CEILING;
@@ -51,11 +93,12 @@ public final class Guard {
       own = decision;
     }
     if (question.isForeign()) {
-      if (granted == null) return NOT_GRANTED;
-      return own == null ? NOT_ENTITLED : granted;
+      if (own == null) return granted == null ? NOT_GRANTED : NOT_ENTITLED;
+      return granted == null ? listed(question, acls, NOT_GRANTED) : granted;
     }
     if (own != null) return own;
-    return granted == null ? NOT_ALLOWED : granted;
+    if (granted != null) return granted;
+    return isListed(question, acls, false) ? LISTED : NOT_ALLOWED;
   }
 
   private static boolean isAboutPolicy(Action action) {

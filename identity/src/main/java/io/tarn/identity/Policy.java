@@ -1,7 +1,6 @@
 package io.tarn.identity;
 
 import io.tarn.store.BucketName;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,13 +64,6 @@ public final class Policy {
       allowed = statement.decision();
     }
     return allowed;
-  }
-
-  /// This policy and another: what either denies is denied, what either allows is allowed.
-  public Policy and(Policy other) {
-    var both = new ArrayList<>(statements);
-    both.addAll(other.statements);
-    return new Policy(name + " and " + other.name, both);
   }
 
   List<Statement> statements() {

@@ -54,7 +54,8 @@ final class Completion implements Versions.Draft {
               row.terms().owner(),
               row.metadata(),
               row.tags(),
-              request.conditions());
+              request.conditions(),
+              row.acl());
       Written written = versions.install(put, this);
       Content bare = written.content();
       Content content =

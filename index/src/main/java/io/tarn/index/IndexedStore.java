@@ -122,7 +122,8 @@ public final class IndexedStore implements ObjectStore {
               target.owner(),
               copy.keepMetadata() ? head.metadata() : target.metadata(),
               copy.keepTags() ? head.tags() : target.tags(),
-              target.conditions());
+              target.conditions(),
+              target.acl());
       Checksum had = head.content().checksum();
       ChecksumAlgorithm algorithm =
           copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;

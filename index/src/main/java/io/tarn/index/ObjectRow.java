@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
@@ -18,7 +19,8 @@ import java.util.List;
 /// `about.token` names the version for good and is where its `D` and `M` rows are; the row's own
 /// version in the metadata store changes when tags do. `upload` is the multipart upload that the
 /// object came from, or 0.
-record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereabouts whereabouts) {
+record ObjectRow(
+    Front front, Metadata metadata, Tags tags, Acl acl, long upload, Whereabouts whereabouts) {
   static final int FORMAT = 1;
   private static final int MARKER = 1;
   private static final int NULL = 2;
@@ -58,16 +60,17 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
         new Front(about, front.owner, front.size, front.etag, front.modified, front.checksum),
         metadata,
         tags,
+        acl,
         upload,
         whereabouts);
   }
 
-  ObjectRow withSystem(String name, String value) {
-    return new ObjectRow(front, metadata.withSystem(name, value), tags, upload, whereabouts);
+  ObjectRow withTags(Tags other) {
+    return new ObjectRow(front, metadata, other, acl, upload, whereabouts);
   }
 
-  ObjectRow withTags(Tags other) {
-    return new ObjectRow(front, metadata, other, upload, whereabouts);
+  ObjectRow withAcl(Acl other) {
+    return new ObjectRow(front, metadata, tags, other, upload, whereabouts);
   }
 
   /// The facts; `sections` are those of the whereabouts.
@@ -82,6 +85,7 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
         new Front(about, owner, 0, new ETag(""), modified, Checksum.NONE),
         Metadata.NONE,
         Tags.NONE,
+        Acl.PRIVATE,
         0,
         new Whereabouts.Nowhere());
   }
@@ -99,7 +103,7 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
         .texts(tags.values())
         .number(upload);
     writeWhereabouts(out, whereabouts);
-    return out.done();
+    return out.acl(acl).done();
   }
 
   private static void writeWhereabouts(RowWriter out, Whereabouts whereabouts) {
@@ -123,7 +127,9 @@ record ObjectRow(Front front, Metadata metadata, Tags tags, long upload, Whereab
     if (front.about.marker) return marker(front.about, front.owner, front.modified);
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
-    return new ObjectRow(front, metadata, tags, in.number(), readWhereabouts(in));
+    long upload = in.number();
+    Whereabouts whereabouts = readWhereabouts(in);
+    return new ObjectRow(front, metadata, tags, in.acl(), upload, whereabouts);
   }
 
   private static Whereabouts readWhereabouts(RowReader in) {

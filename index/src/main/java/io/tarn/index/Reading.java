@@ -111,7 +111,8 @@ final class Reading {
         row.front().owner(),
         row.content(sections),
         row.metadata(),
-        row.tags());
+        row.tags(),
+        row.acl());
   }
 
   /// The sections of a row; empty for bytes that are inline, null when its manifest is gone.

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.ETag;
 import io.tarn.store.StoreFailure;
@@ -97,6 +98,11 @@ final class RowReader {
       }
       default -> throw damaged();
     };
+  }
+
+  /// The last field of a row, if it is there.
+  Acl acl() {
+    return atEnd() ? Acl.PRIVATE : Acl.parse(text());
   }
 
   private String hex() {

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.ETag;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,11 @@ final class RowWriter {
     return octet(Codes.of(checksum.algorithm()))
         .octet(Codes.of(checksum.type()))
         .text(checksum.text());
+  }
+
+  /// The last field of a row: nothing at all for the usual [Acl#PRIVATE].
+  RowWriter acl(Acl acl) {
+    return acl.equals(Acl.PRIVATE) ? this : text(acl.text());
   }
 
   private RowWriter hex(String text) {

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.store.Acl;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Key;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The value of a `U` row. `completing`: someone is about to complete it with the parts it has; who
 /// adds a part must take that back, see [Completion].
-record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata metadata, Tags tags) {
+record UploadRow(
+    boolean completing, Terms terms, Instant initiated, Metadata metadata, Tags tags, Acl acl) {
   static final int FORMAT = 5;
 
   /// Who began it for whom, and what the parts carry.
@@ -34,7 +36,7 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
   }
 
   UploadRow completing(boolean now) {
-    return new UploadRow(now, terms, initiated, metadata, tags);
+    return new UploadRow(now, terms, initiated, metadata, tags, acl);
   }
 
   byte[] toRow() {
@@ -48,6 +50,7 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
         .texts(metadata.system())
         .texts(metadata.user())
         .texts(tags.values())
+        .acl(acl)
         .done();
   }
 
@@ -67,7 +70,8 @@ record UploadRow(boolean completing, Terms terms, Instant initiated, Metadata me
             initiator,
             checksum == 0 ? null : Codes.algorithm(checksum),
             Codes.type(in.octet()));
-    return new UploadRow(
-        completing, terms, initiated, new Metadata(in.texts(), in.texts()), new Tags(in.texts()));
+    var metadata = new Metadata(in.texts(), in.texts());
+    var tags = new Tags(in.texts());
+    return new UploadRow(completing, terms, initiated, metadata, tags, in.acl());
   }
 }

@@ -51,7 +51,7 @@ final class Uploads {
     var terms =
         new UploadRow.Terms(put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
     Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-    var row = new UploadRow(false, terms, now, put.metadata(), put.tags());
+    var row = new UploadRow(false, terms, now, put.metadata(), put.tags(), put.acl());
     return planner.run(
         put.bucket(),
         put.key(),

@@ -124,7 +124,7 @@ final class Versions {
     var front =
         new ObjectRow.Front(
             about, put.owner(), draft.size(), draft.etag(), now(), draft.checksum());
-    return new ObjectRow(front, put.metadata(), put.tags(), draft.upload(), whereabouts);
+    return new ObjectRow(front, put.metadata(), put.tags(), put.acl(), draft.upload(), whereabouts);
   }
 
   private Instant now() {
@@ -302,7 +302,7 @@ final class Versions {
   private static ObjectRow annotated(ObjectRow row, Annotate annotate) {
     return switch (annotate.annotation()) {
       case Annotate.SetTags(var tags) -> row.withTags(tags);
-      case Annotate.SetSystem(var name, var value) -> row.withSystem(name, value);
+      case Annotate.SetAcl(var acl) -> row.withAcl(acl);
     };
   }
 

@@ -3,6 +3,7 @@ package io.tarn.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.store.Acl;
 import io.tarn.store.BlobId;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
@@ -45,7 +46,7 @@ class RowsFormatTest {
   private static ObjectRow object(ETag etag, Checksum checksum, Whereabouts whereabouts) {
     var about = new ObjectRow.About(99, false, true, false);
     var front = new ObjectRow.Front(about, OWNER, 70_000, etag, TIME, checksum);
-    return new ObjectRow(front, METADATA, new Tags(Map.of("k", "v")), 7, whereabouts);
+    return new ObjectRow(front, METADATA, new Tags(Map.of("k", "v")), Acl.PRIVATE, 7, whereabouts);
   }
 
   private static final ObjectRow INLINE = object(MD5, Checksum.NONE, new Whereabouts.Inline());
@@ -60,7 +61,8 @@ class RowsFormatTest {
               OWNER, new TenantId("bert"), ChecksumAlgorithm.SHA1, ChecksumType.COMPOSITE),
           TIME,
           METADATA,
-          Tags.NONE);
+          Tags.NONE,
+          Acl.PRIVATE);
   private static final BucketRow BUCKET =
       new BucketRow(42, false, Versioning.SUSPENDED, OWNER, "eu", TIME);
 
@@ -99,6 +101,12 @@ class RowsFormatTest {
             + time
             + "04 616e6e61 04 62657274 04 01 010c636f6e74656e742d74797065 03612f62 01 0178 02c3bc"
             + " 00");
+    String shared = "0e 52454144 20 65766572796f6e65 0a";
+    Acl open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
+    pinned(
+        INLINE.withAcl(open).toRow(),
+        "01 02" + front + "f0a204 01" + md5 + "00" + said + "01" + shared);
+    assertThat(ObjectRow.ofRow(INLINE.withAcl(open).toRow())).isEqualTo(INLINE.withAcl(open));
     pinned(new Garbage.Stray(BLOB).toRow(), "06 1a" + blob);
     var kept = new BitSet();
     kept.set(1);

@@ -8,6 +8,7 @@ import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
 import io.tarn.s3.SecretKey;
 import io.tarn.store.TenantId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The people of the S3 front end are those of the catalog.
@@ -28,6 +29,11 @@ record CatalogPeople(Catalog catalog) implements People {
   @Override
   public Account account(TenantId tenant) {
     return catalog.tenant(tenant).map(Tenant::account).orElse(Account.ANONYMOUS);
+  }
+
+  @Override
+  public List<TenantId> withEmail(String address) {
+    return catalog.tenants().withEmail(address).stream().map(Tenant::id).toList();
   }
 
   @Override

@@ -46,33 +46,6 @@ public final class AnswerDocuments {
     return xml.element("IsPublic", isPublic).close("PolicyStatus").finish();
   }
 
-  public static ByteBuffer acl(Acl acl, Owners owners) {
-    var xml = XmlWriter.document("AccessControlPolicy", 1024);
-    ListingDocuments.owner(xml, "Owner", acl.owner(), owners);
-    xml.open("AccessControlList");
-    for (Acl.Grant grant : acl.grants()) {
-      xml.open("Grant");
-      grantee(xml, grant.grantee(), owners);
-      xml.element("Permission", grant.permission().name()).close("Grant");
-    }
-    return xml.close("AccessControlList").close("AccessControlPolicy").finish();
-  }
-
-  private static void grantee(XmlWriter xml, Acl.Grantee grantee, Owners owners) {
-    xml.raw(GRANTEE);
-    if (grantee instanceof Acl.Tenant tenant) {
-      xml.raw(CANONICAL_USER).element("ID", tenant.id().text());
-      xml.element("DisplayName", owners.displayName(tenant.id()));
-    } else xml.raw(GROUP).element("URI", Acl.uri(grantee));
-    xml.close("Grantee");
-  }
-
-  private static final byte[] GRANTEE =
-      XmlWriter.ascii(
-          "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"");
-  private static final byte[] CANONICAL_USER = XmlWriter.ascii("CanonicalUser\">");
-  private static final byte[] GROUP = XmlWriter.ascii("Group\">");
-
   /// What became of one key of a DeleteObjects.
   public sealed interface Outcome {}
 

@@ -88,9 +88,10 @@ final class BucketRoutes {
     return switch (subresource) {
       case NONE -> {
         Refusals.onNewBucket(request);
-        yield new S3Operation.CreateBucket(bucket, AclRequest.of(request));
+        yield new S3Operation.CreateBucket(
+            bucket, AclHeaders.of(request), Ownership.of(request.header("x-amz-object-ownership")));
       }
-      case ACL -> new S3Operation.PutBucketAcl(bucket, AclRequest.of(request));
+      case ACL -> new S3Operation.PutBucketAcl(bucket, AclHeaders.of(request));
       case VERSIONING -> new S3Operation.PutBucketVersioning(bucket);
       case TAGGING -> new S3Operation.PutBucketTagging(bucket);
       case POLICY -> new S3Operation.PutBucketPolicy(bucket);

@@ -33,8 +33,8 @@ final class CopyHeaders {
         new Writing(
             writing.metadata(),
             keepTags ? Tags.NONE : writing.tags(),
-            writing.acl(),
-            writing.conditions());
+            writing.conditions(),
+            writing.acl());
     return new S3Operation.CopyObject(
         bucket, key, source, kept, new S3Operation.CopyRules(keepMetadata, keepTags, checksum));
   }

@@ -14,6 +14,10 @@ final class Demands {
       case S3Operation.Unsupported _, S3Operation.DeleteObjects _ -> List.of();
       case S3Operation.ListBuckets _ -> List.of(Demand.onService("s3:ListAllMyBuckets"));
       case S3Operation.OnObject onObject -> ofObject(onObject);
+      case S3Operation.CreateBucket create when create.acl().shares() ->
+          List.of(
+              Demand.on("s3:CreateBucket", create.bucket()),
+              Demand.on("s3:PutBucketAcl", create.bucket()));
       case S3Operation.OnBucket onBucket ->
           List.of(Demand.on(bucketAction(onBucket), onBucket.bucket()));
     };
@@ -22,10 +26,10 @@ final class Demands {
   private static String bucketAction(S3Operation.OnBucket operation) {
     return switch (operation) {
       case S3Operation.CreateBucket _ -> "s3:CreateBucket";
-      case S3Operation.GetBucketAcl _ -> "s3:GetBucketAcl";
-      case S3Operation.PutBucketAcl _ -> "s3:PutBucketAcl";
       case S3Operation.HeadBucket _ -> "s3:ListBucket";
       case S3Operation.DeleteBucket _ -> "s3:DeleteBucket";
+      case S3Operation.GetBucketAcl _ -> "s3:GetBucketAcl";
+      case S3Operation.PutBucketAcl _ -> "s3:PutBucketAcl";
       case S3Operation.GetBucketLocation _ -> "s3:GetBucketLocation";
       case S3Operation.GetBucketVersioning _ -> "s3:GetBucketVersioning";
       case S3Operation.PutBucketVersioning _ -> "s3:PutBucketVersioning";
@@ -58,6 +62,10 @@ final class Demands {
       case S3Operation.DeleteObject delete ->
           List.of(on(delete, pick(delete.version(), "s3:DeleteObject", "s3:DeleteObjectVersion")));
       case S3Operation.CopyObject copy -> withSource(copy.source(), ofWrite(copy, copy.writing()));
+      case S3Operation.GetObjectAcl get ->
+          List.of(on(get, pick(get.version(), "s3:GetObjectAcl", "s3:GetObjectVersionAcl")));
+      case S3Operation.PutObjectAcl put ->
+          List.of(on(put, pick(put.version(), "s3:PutObjectAcl", "s3:PutObjectVersionAcl")));
       case S3Operation.GetObjectTagging get ->
           List.of(
               on(get, pick(get.version(), "s3:GetObjectTagging", "s3:GetObjectVersionTagging")));
@@ -72,10 +80,6 @@ final class Demands {
                       delete.version(),
                       "s3:DeleteObjectTagging",
                       "s3:DeleteObjectVersionTagging")));
-      case S3Operation.GetObjectAcl get ->
-          List.of(on(get, pick(get.version(), "s3:GetObjectAcl", "s3:GetObjectVersionAcl")));
-      case S3Operation.PutObjectAcl put ->
-          List.of(on(put, pick(put.version(), "s3:PutObjectAcl", "s3:PutObjectVersionAcl")));
       case S3Operation.CreateMultipartUpload create -> ofWrite(create, create.writing());
       case S3Operation.UploadPart _, S3Operation.CompleteMultipartUpload _ ->
           List.of(on(operation, "s3:PutObject"));
@@ -99,10 +103,14 @@ final class Demands {
   }
 
   private static List<Demand> ofWrite(S3Operation.OnObject operation, Writing writing) {
-    var all = new ArrayList<Demand>(1);
-    all.add(on(operation, "s3:PutObject"));
-    if (!writing.tags().values().isEmpty()) all.add(on(operation, "s3:PutObjectTagging"));
-    if (writing.acl().isSaid()) all.add(on(operation, "s3:PutObjectAcl"));
+    Demand put = on(operation, "s3:PutObject");
+    boolean tags = !writing.tags().values().isEmpty();
+    boolean shares = writing.acl().shares();
+    if (!tags && !shares) return List.of(put);
+    var all = new ArrayList<Demand>(3);
+    all.add(put);
+    if (tags) all.add(on(operation, "s3:PutObjectTagging"));
+    if (shares) all.add(on(operation, "s3:PutObjectAcl"));
     return List.copyOf(all);
   }
 

@@ -33,8 +33,8 @@ final class MetadataHeaders {
     return new Writing(
         metadata(request.headers()),
         Tagging.ofHeader(request.header("x-amz-tagging")),
-        AclRequest.of(request),
-        ConditionHeaders.forWrite(request));
+        ConditionHeaders.forWrite(request),
+        AclHeaders.of(request));
   }
 
   static Metadata metadata(RequestHeaders headers) {

@@ -30,8 +30,8 @@ final class ObjectRoutes {
     Query query = request.query();
     return switch (subresource) {
       case NONE -> new S3Operation.GetObject(bucket, key, reading(request));
-      case TAGGING -> new S3Operation.GetObjectTagging(bucket, key, S3Router.versionOf(query));
       case ACL -> new S3Operation.GetObjectAcl(bucket, key, S3Router.versionOf(query));
+      case TAGGING -> new S3Operation.GetObjectTagging(bucket, key, S3Router.versionOf(query));
       case ATTRIBUTES -> Attributes.parse(request, bucket, key);
       case UPLOAD_ID ->
           new S3Operation.ListParts(
@@ -106,7 +106,7 @@ final class ObjectRoutes {
       }
       case ACL ->
           new S3Operation.PutObjectAcl(
-              bucket, key, S3Router.versionOf(request.query()), AclRequest.of(request));
+              bucket, key, S3Router.versionOf(request.query()), AclHeaders.of(request));
       case TAGGING ->
           new S3Operation.PutObjectTagging(bucket, key, S3Router.versionOf(request.query()));
       default -> throw S3Router.notAllowed();

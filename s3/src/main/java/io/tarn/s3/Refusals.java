@@ -9,9 +9,6 @@ final class Refusals {
     String lock = request.header("x-amz-bucket-object-lock-enabled");
     if (!lock.isEmpty() && !lock.equalsIgnoreCase("false"))
       throw S3Failure.notImplemented("x-amz-bucket-object-lock-enabled");
-    String ownership = request.header("x-amz-object-ownership");
-    if (!ownership.isEmpty() && !ownership.equals("ObjectWriter"))
-      throw S3Failure.notImplemented("x-amz-object-ownership");
     String namespace = request.header("x-amz-bucket-namespace");
     if (!namespace.isEmpty() && !namespace.equals("global"))
       throw S3Failure.notImplemented("x-amz-bucket-namespace");

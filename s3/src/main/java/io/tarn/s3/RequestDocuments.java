@@ -118,41 +118,6 @@ public final class RequestDocuments {
     return new Chosen((int) number, etag, checksum);
   }
 
-  /// An access control list; what it says of the owner is checked by whoever knows the owner.
-  public static Acl acl(byte[] document) {
-    XmlElement root =
-        XmlReader.read(document, "AccessControlPolicy").only(Set.of("Owner", "AccessControlList"));
-    List<Acl.Grant> grants = new ArrayList<>();
-    XmlElement owner = null;
-    for (XmlElement part : root.children())
-      if (part.name().equals("Owner")) owner = part;
-      else for (XmlElement grant : part.only(Set.of("Grant")).children()) grants.add(grant(grant));
-    if (owner == null || grants.size() > Acl.MOST || !root.has("AccessControlList"))
-      throw XmlReader.malformed();
-    Acl.Grantee named = AclRequest.tenant(owner.textOf("ID").strip());
-    if (!(named instanceof Acl.Tenant tenant)) throw XmlReader.malformed();
-    return new Acl(tenant.id(), grants);
-  }
-
-  private static Acl.Grant grant(XmlElement grant) {
-    grant.only(Set.of("Grantee", "Permission"));
-    if (grant.children().size() != 2) throw XmlReader.malformed();
-    XmlElement grantee =
-        grant.children().get(grant.children().getFirst().name().equals("Grantee") ? 0 : 1);
-    grantee.only(Set.of("ID", "DisplayName", "URI", "EmailAddress"));
-    if (grantee.has("EmailAddress"))
-      throw new S3Failure(S3Error.NOT_IMPLEMENTED, "Grants by e-mail address are not implemented.");
-    Acl.Grantee to =
-        grantee.has("URI")
-            ? Acl.group(grantee.textOf("URI").strip())
-            : AclRequest.tenant(grantee.textOf("ID").strip());
-    try {
-      return new Acl.Grant(to, Acl.Permission.valueOf(grant.textOf("Permission").strip()));
-    } catch (IllegalArgumentException e) {
-      throw XmlReader.malformed();
-    }
-  }
-
   public static Versioning versioning(byte[] document) {
     XmlElement root =
         XmlReader.read(document, "VersioningConfiguration").only(Set.of("Status", "MfaDelete"));

@@ -5,8 +5,14 @@ import io.tarn.store.StoreFailure;
 /// The errors of S3 ("Error responses" in the API reference): each constant spells its wire code,
 /// its HTTP status and what is said when nobody says anything better.
 public enum S3Error {
+  ACCESS_CONTROL_LIST_NOT_SUPPORTED(
+      "AccessControlListNotSupported", 400, "The bucket does not allow ACLs"),
   ACCESS_DENIED("AccessDenied", 403, "Access Denied"),
   ACCESS_FORBIDDEN("AccessForbidden", 403, "Access Forbidden"),
+  AMBIGUOUS_GRANT_BY_EMAIL_ADDRESS(
+      "AmbiguousGrantByEmailAddress",
+      400,
+      "The email address that you provided is associated with more than one account."),
   AUTHORIZATION_HEADER_MALFORMED(
       "AuthorizationHeaderMalformed",
       400,
@@ -64,6 +70,10 @@ public enum S3Error {
   INVALID_BUCKET_NAME("InvalidBucketName", 400, "The specified bucket is not valid."),
   INVALID_BUCKET_STATE(
       "InvalidBucketState", 409, "The request is not valid for the current state of the bucket."),
+  INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP(
+      "InvalidBucketAclWithObjectOwnership",
+      400,
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"),
   INVALID_CHUNK_SIZE(
       "InvalidChunkSizeError",
       403,
@@ -89,6 +99,11 @@ public enum S3Error {
   INVALID_TOKEN("InvalidToken", 400, "The provided token is malformed or otherwise not valid."),
   INVALID_URI("InvalidURI", 400, "Couldn't parse the specified URI."),
   KEY_TOO_LONG("KeyTooLongError", 400, "Your key is too long"),
+  MALFORMED_ACL(
+      "MalformedACLError",
+      400,
+      "The ACL that you provided was not well formed or did not validate against our published"
+          + " schema."),
   MALFORMED_POLICY("MalformedPolicy", 400, "Policy has invalid JSON or content."),
   MALFORMED_TRAILER(
       "MalformedTrailerError",
@@ -156,6 +171,10 @@ public enum S3Error {
   TOO_MANY_BUCKETS(
       "TooManyBuckets", 400, "You have attempted to create more buckets than allowed."),
   UNEXPECTED_CONTENT("UnexpectedContent", 400, "This request contains unsupported content."),
+  UNRESOLVABLE_GRANT_BY_EMAIL_ADDRESS(
+      "UnresolvableGrantByEmailAddress",
+      400,
+      "The email address that you provided does not match any account on record."),
   CONTENT_SHA256_MISMATCH(
       "XAmzContentSHA256Mismatch",
       400,

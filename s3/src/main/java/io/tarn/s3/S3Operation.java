@@ -51,7 +51,8 @@ public sealed interface S3Operation {
     }
   }
 
-  record CreateBucket(BucketName bucket, AclRequest acl) implements OnBucket {
+  /// `ownership` says whose the objects in it will be.
+  record CreateBucket(BucketName bucket, AclRequest acl, Ownership ownership) implements OnBucket {
     @Override
     public Route route() {
       return Route.CREATE_BUCKET;
@@ -69,6 +70,21 @@ public sealed interface S3Operation {
     @Override
     public Route route() {
       return Route.DELETE_BUCKET;
+    }
+  }
+
+  record GetBucketAcl(BucketName bucket) implements OnBucket {
+    @Override
+    public Route route() {
+      return Route.GET_BUCKET_ACL;
+    }
+  }
+
+  /// `acl` is unsaid when it is in the body.
+  record PutBucketAcl(BucketName bucket, AclRequest acl) implements OnBucket {
+    @Override
+    public Route route() {
+      return Route.PUT_BUCKET_ACL;
     }
   }
 
@@ -190,37 +206,6 @@ public sealed interface S3Operation {
     }
   }
 
-  record GetBucketAcl(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_ACL;
-    }
-  }
-
-  /// With [AclRequest#NONE], the list is in the body.
-  record PutBucketAcl(BucketName bucket, AclRequest acl) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.PUT_BUCKET_ACL;
-    }
-  }
-
-  record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.GET_OBJECT_ACL;
-    }
-  }
-
-  /// With [AclRequest#NONE], the list is in the body.
-  record PutObjectAcl(BucketName bucket, Key key, Version version, AclRequest acl)
-      implements OnObject {
-    @Override
-    public Route route() {
-      return Route.PUT_OBJECT_ACL;
-    }
-  }
-
   record GetObject(BucketName bucket, Key key, Reading reading) implements OnObject {
     @Override
     public Route route() {
@@ -255,6 +240,22 @@ public sealed interface S3Operation {
     @Override
     public Route route() {
       return Route.COPY_OBJECT;
+    }
+  }
+
+  record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnObject {
+    @Override
+    public Route route() {
+      return Route.GET_OBJECT_ACL;
+    }
+  }
+
+  /// As [PutBucketAcl].
+  record PutObjectAcl(BucketName bucket, Key key, Version version, AclRequest acl)
+      implements OnObject {
+    @Override
+    public Route route() {
+      return Route.PUT_OBJECT_ACL;
     }
   }
 

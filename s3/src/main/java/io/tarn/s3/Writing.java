@@ -5,4 +5,4 @@ import io.tarn.store.Metadata;
 import io.tarn.store.Tags;
 
 /// What is said about an object that is to be written.
-public record Writing(Metadata metadata, Tags tags, AclRequest acl, Conditions conditions) {}
+public record Writing(Metadata metadata, Tags tags, Conditions conditions, AclRequest acl) {}

@@ -3,11 +3,9 @@ package io.tarn.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,24 +181,6 @@ class DocumentsTest {
                     "<Tagging><TagSet><Tag><Key>b</Key><Value>1</Value></Tag><Tag><Value/><Key>a</Key></Tag></TagSet></Tagging>")))
         .containsExactly(new Tagging.Tag("b", "1"), new Tagging.Tag("a", ""));
     assertThatThrownBy(() -> RequestDocuments.tagging(utf8("<Tagging/>")))
-        .isInstanceOf(S3Failure.class);
-  }
-
-  @Test
-  void an_access_control_list_comes_back_as_it_was_written() {
-    var owner = new TenantId("owner");
-    var acl =
-        new Acl(
-            owner,
-            List.of(
-                new Acl.Grant(new Acl.Tenant(owner), Acl.Permission.FULL_CONTROL),
-                new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ),
-                new Acl.Grant(new Acl.Authenticated(), Acl.Permission.READ_ACP)));
-    var written = AnswerDocuments.acl(acl, TenantId::text);
-    byte[] bytes = new byte[written.remaining()];
-    written.get(bytes);
-    assertThat(RequestDocuments.acl(bytes)).isEqualTo(acl);
-    assertThatThrownBy(() -> RequestDocuments.acl(utf8("<AccessControlPolicy/>")))
         .isInstanceOf(S3Failure.class);
   }
 }

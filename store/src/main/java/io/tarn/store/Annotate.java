@@ -8,6 +8,6 @@ public record Annotate(Bucket bucket, Key key, Version version, Annotation annot
   /// Replaces the tag set; [Tags#NONE] removes it.
   public record SetTags(Tags tags) implements Annotation {}
 
-  /// Replaces one entry of the system-defined metadata; an empty value removes it.
-  public record SetSystem(String name, String value) implements Annotation {}
+  /// Replaces the ACL.
+  public record SetAcl(Acl acl) implements Annotation {}
 }

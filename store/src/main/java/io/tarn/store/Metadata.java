@@ -16,14 +16,6 @@ public record Metadata(Map<String, String> system, Map<String, String> user) {
     user = ordered(user);
   }
 
-  /// With another value for one entry of the system-defined part, without it when that is empty.
-  public Metadata withSystem(String name, String value) {
-    var changed = new LinkedHashMap<>(system);
-    if (value.isEmpty()) changed.remove(name);
-    else changed.put(name, value);
-    return new Metadata(changed, user);
-  }
-
   static <V> Map<String, V> ordered(Map<String, V> map) {
     return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }

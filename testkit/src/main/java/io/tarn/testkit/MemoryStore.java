@@ -228,7 +228,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
     boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
     Version version = numbered ? new Version(nextId()) : Version.NULL;
     var content = new Content(bytes.length, facts.etag, now(), facts.checksum, facts.parts);
-    var head = new ObjectHead(put.key(), version, put.owner(), content, put.metadata(), put.tags());
+    var head =
+        new ObjectHead(
+            put.key(), version, put.owner(), content, put.metadata(), put.tags(), put.acl());
     bucket.add(new MemoryVersion(head, bytes, false, facts.upload));
     return new Written(put.key(), version, content);
   }
@@ -255,7 +257,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
             target.owner(),
             copy.keepMetadata() ? head.metadata() : target.metadata(),
             copy.keepTags() ? head.tags() : target.tags(),
-            target.conditions());
+            target.conditions(),
+            target.acl());
     Checksum had = head.content().checksum();
     var algorithm =
         copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;
@@ -296,7 +299,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryVersion changed =
         switch (annotate.annotation()) {
           case Annotate.SetTags(var tags) -> there.withTags(tags);
-          case Annotate.SetSystem(var name, var value) -> there.withSystem(name, value);
+          case Annotate.SetAcl(var acl) -> there.withAcl(acl);
         };
     bucket.replace(annotate.key(), there, changed);
     return there.head().version();
@@ -389,7 +392,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
             open.put.owner(),
             open.put.metadata(),
             open.put.tags(),
-            request.conditions());
+            request.conditions(),
+            open.put.acl());
     check(request.conditions(), ref.key(), bucket.current(ref.key()));
     MemoryAssembly made = MemoryAssembly.of(request, open, smallestPart);
     var facts = new Facts(made.etag(), made.checksum(), made.parts(), ref.id());

@@ -1,5 +1,6 @@
 package io.tarn.testkit;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
@@ -18,26 +19,22 @@ import org.jspecify.annotations.Nullable;
 record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, @Nullable UploadId upload) {
   static MemoryVersion marker(Key key, Version version, TenantId by, Instant now) {
     var content = new Content(0, new ETag(""), now, Checksum.NONE, List.of());
-    var head = new ObjectHead(key, version, by, content, Metadata.NONE, Tags.NONE);
+    var head = new ObjectHead(key, version, by, content, Metadata.NONE, Tags.NONE, Acl.PRIVATE);
     return new MemoryVersion(head, new byte[0], true, null);
   }
 
-  MemoryVersion withSystem(String name, String value) {
-    var changed =
-        new ObjectHead(
-            head.key(),
-            head.version(),
-            head.owner(),
-            head.content(),
-            head.metadata().withSystem(name, value),
-            head.tags());
-    return new MemoryVersion(changed, bytes, marker, upload);
+  MemoryVersion withTags(Tags tags) {
+    return with(tags, head.acl());
   }
 
-  MemoryVersion withTags(Tags tags) {
+  MemoryVersion withAcl(Acl acl) {
+    return with(head.tags(), acl);
+  }
+
+  private MemoryVersion with(Tags tags, Acl acl) {
     var changed =
         new ObjectHead(
-            head.key(), head.version(), head.owner(), head.content(), head.metadata(), tags);
+            head.key(), head.version(), head.owner(), head.content(), head.metadata(), tags, acl);
     return new MemoryVersion(changed, bytes, marker, upload);
   }
 }

@@ -3,6 +3,7 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -367,5 +368,21 @@ public abstract class ObjectStoreContract {
     var absent = new Read(bucket, new Key("absent"));
     assertThatThrownBy(() -> store.copy(new Copy(absent, target, true, true, null)))
         .isInstanceOf(StoreFailure.NoSuchKey.class);
+  }
+
+  @Test
+  void an_acl_stays_with_its_object_and_is_never_copied() {
+    var open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
+    var put = new Put(bucket, KEY, OWNER, Metadata.NONE, Tags.NONE, Conditions.NONE, open);
+    store.put(put, Bodies.of("hello"));
+    assertThat(store.head(new Read(bucket, KEY)).acl()).isEqualTo(open);
+    var other = new Key("other");
+    store.copy(new Copy(new Read(bucket, KEY), new Put(bucket, other), true, true, null));
+    assertThat(store.head(new Read(bucket, other)).acl()).isEqualTo(Acl.PRIVATE);
+    store.annotate(new Annotate(bucket, other, Version.LATEST, new Annotate.SetAcl(open)));
+    assertThat(store.head(new Read(bucket, other)).acl()).isEqualTo(open);
+    assertThat(store.head(new Read(bucket, other)).metadata()).isEqualTo(Metadata.NONE);
+    store.put(new Put(bucket, KEY), Bodies.of("again"));
+    assertThat(store.head(new Read(bucket, KEY)).acl()).isEqualTo(Acl.PRIVATE);
   }
 }

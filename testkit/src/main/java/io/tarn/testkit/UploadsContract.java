@@ -3,6 +3,7 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.store.Acl;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -354,5 +355,17 @@ public abstract class UploadsContract {
       after = page.nextUpload();
     }
     return uploads;
+  }
+
+  @Test
+  void the_acl_of_an_upload_becomes_that_of_the_object() {
+    var open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
+    var put = new Put(bucket, KEY, OWNER, Metadata.NONE, Tags.NONE, Conditions.NONE, open);
+    Upload upload = store.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
+    var ref = new UploadRef(bucket, KEY, upload.id());
+    Part part = store.putPart(ref, 1, Bodies.of("x"));
+    var chosen = new CompleteUpload.Chosen(1, part.etag(), Checksum.NONE);
+    store.complete(new CompleteUpload(ref, List.of(chosen), Conditions.NONE, Checksum.NONE, null));
+    assertThat(store.head(new Read(bucket, KEY)).acl()).isEqualTo(open);
   }
 }

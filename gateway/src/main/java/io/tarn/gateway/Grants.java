@@ -1,0 +1,156 @@
+package io.tarn.gateway;
+
+import io.tarn.identity.Account;
+import io.tarn.identity.Held;
+import io.tarn.s3.AclRequest;
+import io.tarn.s3.Ownership;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
+import io.tarn.store.Acl;
+import io.tarn.store.Acl.Grant;
+import io.tarn.store.Acl.Permission;
+import io.tarn.store.Bucket;
+import io.tarn.store.Buckets;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Turns the ACLs that requests ask for into those that are kept, and reads those of buckets.
+final class Grants {
+  private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
+
+  private final Buckets buckets;
+  private final People people;
+
+  Grants(Buckets buckets, People people) {
+    this.buckets = buckets;
+    this.people = people;
+  }
+
+  /// That of the bucket. One that cannot be read grants nothing.
+  Acl of(Bucket bucket) {
+    try {
+      return buckets.document(bucket, DocumentKind.ACL).map(Acl::parse).orElse(Acl.PRIVATE);
+    } catch (IllegalArgumentException e) {
+      LOG.error("the ACL of bucket {} cannot be read", bucket.name(), e);
+      return Acl.PRIVATE;
+    }
+  }
+
+  /// Whether it grants anything to everyone, or to everyone with credentials.
+  boolean isPublic(Bucket bucket) {
+    return of(bucket).grants().stream().anyMatch(grant -> grant.grantee().isGroup());
+  }
+
+  void set(Bucket bucket, Acl acl) {
+    if (acl.equals(Acl.PRIVATE)) buckets.removeDocument(bucket, DocumentKind.ACL);
+    else buckets.setDocument(bucket, DocumentKind.ACL, acl.text());
+  }
+
+  Ownership ownership(Bucket bucket) {
+    return buckets
+        .document(bucket, DocumentKind.OWNERSHIP)
+        .map(Ownership::of)
+        .orElse(Ownership.OBJECT_WRITER);
+  }
+
+  void setOwnership(Bucket bucket, Ownership ownership) {
+    if (ownership != Ownership.OBJECT_WRITER)
+      buckets.setDocument(bucket, DocumentKind.OWNERSHIP, ownership.text());
+  }
+
+  /// Whose an object is that this caller writes, and what is granted to others. Who proved nothing
+  /// owns nothing: what they write is the bucket's owner's.
+  Held ofNew(Call call, Bucket bucket, AclRequest asked) {
+    TenantId writer = call.caller().tenant();
+    boolean own = writer.equals(bucket.owner()) || writer.equals(TenantId.ANONYMOUS);
+    if (own && asked instanceof AclRequest.Unsaid) return new Held(bucket.owner(), Acl.PRIVATE);
+    Ownership ownership = requireAcls(bucket, asked);
+    boolean whole = asked == AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL;
+    TenantId owner =
+        switch (ownership) {
+          case OBJECT_WRITER -> own ? bucket.owner() : writer;
+          case BUCKET_OWNER_PREFERRED -> own || whole ? bucket.owner() : writer;
+          case BUCKET_OWNER_ENFORCED -> bucket.owner();
+        };
+    return new Held(owner, resolve(asked, owner, bucket.owner()));
+  }
+
+  /// Fails where the bucket has no ACLs and this one would say more than what holds anyway.
+  Ownership requireAcls(Bucket bucket, AclRequest asked) {
+    Ownership ownership = ownership(bucket);
+    if (ownership == Ownership.BUCKET_OWNER_ENFORCED
+        && asked.shares()
+        && asked != AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL)
+      throw new S3Failure(S3Error.ACCESS_CONTROL_LIST_NOT_SUPPORTED);
+    return ownership;
+  }
+
+  /// @throws S3Failure when it names somebody who is not there
+  Acl resolve(AclRequest asked, TenantId owner, TenantId bucketOwner) {
+    return switch (asked) {
+      case AclRequest.Unsaid _ -> Acl.PRIVATE;
+      case AclRequest.Canned canned -> canned(canned, owner, bucketOwner);
+      case AclRequest.Granted granted -> {
+        List<Grant> grants = new ArrayList<>(granted.grants().size());
+        for (AclRequest.Wanted wanted : granted.grants())
+          grants.add(new Grant(grantee(wanted.whom(), owner), wanted.permission()));
+        yield new Acl(grants);
+      }
+    };
+  }
+
+  private static Acl canned(AclRequest.Canned canned, TenantId owner, TenantId bucketOwner) {
+    return switch (canned) {
+      case PRIVATE -> Acl.PRIVATE;
+      case PUBLIC_READ -> shared(new Acl.Everyone(), Permission.READ);
+      case PUBLIC_READ_WRITE -> shared(new Acl.Everyone(), Permission.READ, Permission.WRITE);
+      case AUTHENTICATED_READ -> shared(new Acl.Authenticated(), Permission.READ);
+      case BUCKET_OWNER_READ -> withBucketOwner(owner, bucketOwner, Permission.READ);
+      case BUCKET_OWNER_FULL_CONTROL ->
+          withBucketOwner(owner, bucketOwner, Permission.FULL_CONTROL);
+    };
+  }
+
+  private static Acl withBucketOwner(TenantId owner, TenantId bucketOwner, Permission permission) {
+    if (owner.equals(bucketOwner)) return Acl.PRIVATE;
+    return shared(new Acl.Account(bucketOwner), permission);
+  }
+
+  private static Acl shared(Acl.Grantee grantee, Permission... permissions) {
+    List<Grant> grants = new ArrayList<>(Acl.PRIVATE.grants());
+    for (Permission permission : permissions) grants.add(new Grant(grantee, permission));
+    return new Acl(grants);
+  }
+
+  private Acl.Grantee grantee(AclRequest.Whom whom, TenantId owner) {
+    return switch (whom) {
+      case AclRequest.Group(var group) -> group;
+      case AclRequest.Id(var id) -> named(tenant(id), owner);
+      case AclRequest.Email(var address) -> named(addressed(address), owner);
+    };
+  }
+
+  private static Acl.Grantee named(TenantId tenant, TenantId owner) {
+    return tenant.equals(owner) ? new Acl.Owner() : new Acl.Account(tenant);
+  }
+
+  private TenantId tenant(String id) {
+    if (!id.isEmpty() && id.length() <= 128) {
+      var tenant = new TenantId(id);
+      if (!people.account(tenant).equals(Account.ANONYMOUS)) return tenant;
+    }
+    throw S3Failure.argument(
+        "Invalid id", "CanonicalUser/ID", id.substring(0, Math.min(64, id.length())));
+  }
+
+  private TenantId addressed(String address) {
+    List<TenantId> tenants = people.withEmail(address);
+    if (tenants.isEmpty()) throw new S3Failure(S3Error.UNRESOLVABLE_GRANT_BY_EMAIL_ADDRESS);
+    if (tenants.size() > 1) throw new S3Failure(S3Error.AMBIGUOUS_GRANT_BY_EMAIL_ADDRESS);
+    return tenants.getFirst();
+  }
+}

@@ -1,0 +1,27 @@
+package io.tarn.identity;
+
+import io.tarn.store.Acl;
+import org.jspecify.annotations.Nullable;
+
+/// The ACLs that bear on a demand, each looked up when it is asked for.
+public interface Acls {
+  /// There are none.
+  Acls NONE =
+      new Acls() {
+        @Override
+        public Acl bucket() {
+          return Acl.PRIVATE;
+        }
+
+        @Override
+        public @Nullable Held object() {
+          return null;
+        }
+      };
+
+  /// That of the bucket; [Acl#PRIVATE] where there is none.
+  Acl bucket();
+
+  /// That of the version demanded; null where there is no such object.
+  @Nullable Held object();
+}

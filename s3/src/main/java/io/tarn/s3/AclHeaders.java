@@ -1,0 +1,114 @@
+package io.tarn.s3;
+
+import io.tarn.store.Acl;
+import io.tarn.store.Acl.Permission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The headers that ask for an ACL: `x-amz-acl`, or `x-amz-grant-…` for single grants.
+final class AclHeaders {
+  /// The most grants of one ACL (S3 user guide, "Access control list overview").
+  static final int MOST = 100;
+
+  private static final AclRequest UNSAID = new AclRequest.Unsaid();
+  private static final String GRANT = "x-amz-grant-";
+  private static final String GROUPS = "http://acs.amazonaws.com/groups/";
+
+  private AclHeaders() {}
+
+  static AclRequest of(S3Request request) {
+    String canned = request.header("x-amz-acl");
+    List<AclRequest.Wanted> grants = List.of();
+    RequestHeaders headers = request.headers();
+    for (int i = 0, size = headers.size(); i < size; i++) {
+      String name = headers.name(i);
+      if (!name.regionMatches(true, 0, GRANT, 0, GRANT.length())) continue;
+      if (grants.isEmpty()) grants = new ArrayList<>();
+      read(headers.value(i), permission(name), grants);
+    }
+    if (canned.isEmpty()) return grants.isEmpty() ? UNSAID : new AclRequest.Granted(grants);
+    if (!grants.isEmpty())
+      throw new S3Failure(
+          S3Error.INVALID_REQUEST, "Specifying both Canned ACLs and Header Grants is not allowed");
+    return canned(canned);
+  }
+
+  private static AclRequest canned(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "private" -> AclRequest.Canned.PRIVATE;
+      case "public-read" -> AclRequest.Canned.PUBLIC_READ;
+      case "public-read-write" -> AclRequest.Canned.PUBLIC_READ_WRITE;
+      case "authenticated-read" -> AclRequest.Canned.AUTHENTICATED_READ;
+      case "bucket-owner-read" -> AclRequest.Canned.BUCKET_OWNER_READ;
+      case "bucket-owner-full-control" -> AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL;
+      // Grants to services of AWS, which are not here.
+      case "aws-exec-read", "log-delivery-write" -> throw S3Failure.notImplemented("x-amz-acl");
+      default ->
+          throw S3Failure.argument("Invalid Argument", "x-amz-acl", Numbers.abbreviated(name));
+    };
+  }
+
+  private static Permission permission(String header) {
+    return switch (header.substring(GRANT.length()).toLowerCase(Locale.ROOT)) {
+      case "read" -> Permission.READ;
+      case "write" -> Permission.WRITE;
+      case "read-acp" -> Permission.READ_ACP;
+      case "write-acp" -> Permission.WRITE_ACP;
+      case "full-control" -> Permission.FULL_CONTROL;
+      default -> throw S3Failure.notImplemented(header);
+    };
+  }
+
+  /// `id="…", emailAddress="…", uri="…"`; clients leave out the quotes.
+  private static void read(String value, Permission permission, List<AclRequest.Wanted> grants) {
+    for (int from = 0; from <= value.length(); ) {
+      int comma = value.indexOf(',', from);
+      int end = comma < 0 ? value.length() : comma;
+      String grantee = value.substring(from, end).strip();
+      int equals = grantee.indexOf('=');
+      AclRequest.Whom whom =
+          equals < 0
+              ? null
+              : whom(grantee.substring(0, equals).strip(), unquoted(grantee.substring(equals + 1)));
+      if (whom == null || grants.size() >= MOST)
+        throw S3Failure.argument("Invalid grantee", GRANT, Numbers.abbreviated(grantee));
+      grants.add(new AclRequest.Wanted(whom, permission));
+      from = end + 1;
+    }
+  }
+
+  private static String unquoted(String text) {
+    String value = text.strip();
+    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
+  }
+
+  private static AclRequest.@Nullable Whom whom(String kind, String value) {
+    return switch (kind.toLowerCase(Locale.ROOT)) {
+      case "id" -> new AclRequest.Id(value);
+      case "emailaddress" -> new AclRequest.Email(value);
+      case "uri" -> group(value);
+      default -> null;
+    };
+  }
+
+  static AclRequest.Group group(String uri) {
+    return switch (uri) {
+      case GROUPS + "global/AllUsers" -> new AclRequest.Group(new Acl.Everyone());
+      case GROUPS + "global/AuthenticatedUsers" -> new AclRequest.Group(new Acl.Authenticated());
+      case GROUPS + "s3/LogDelivery" ->
+          throw new S3Failure(S3Error.NOT_IMPLEMENTED, "There is no log delivery to grant to.");
+      default -> throw S3Failure.argument("Invalid group uri", "uri", Numbers.abbreviated(uri));
+    };
+  }
+
+  static String uri(Acl.Grantee group) {
+    return switch (group) {
+      case Acl.Everyone() -> GROUPS + "global/AllUsers";
+      case Acl.Authenticated() -> GROUPS + "global/AuthenticatedUsers";
+      case Acl.Owner(), Acl.Account(_) -> throw new IllegalStateException("not a group");
+    };
+  }
+}
