@@ -26,5 +26,6 @@ public record DiskSettings(
     @Setting(value = "How long the scrubber rests between two rounds.", fallback = "7d")
         Duration scrubEvery) {
   public static final DiskSettings DEFAULTS =
-      new DiskSettings(DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
+      new DiskSettings(
+          DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
 }

@@ -10,8 +10,11 @@ final class Banner {
 
   static void print(Terminal terminal, Assembly node) {
     String scheme = node.config().http().certificate() == null ? "http" : "https";
-    String s3 = "%s://%s:%d".formatted(scheme, shown(node.config().http().listen().host()), node.s3Port());
-    String admin = "%s://%s:%d".formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
+    String s3 =
+        "%s://%s:%d".formatted(scheme, shown(node.config().http().listen().host()), node.s3Port());
+    String admin =
+        "%s://%s:%d"
+            .formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
     terminal.print("Tarn %s".formatted(Version.TEXT));
     terminal.print("  S3       %s   region %s".formatted(s3, node.config().gateway().region()));
     terminal.print("  Admin    %s   health, metrics, admin API".formatted(admin));
@@ -20,7 +23,10 @@ final class Banner {
     String accessKey = node.root().pair().accessKey();
     if (fresh) {
       terminal.print("  Access key  " + accessKey);
-      terminal.print("  Secret key  " + node.root().pair().secret().reveal() + "   (shown this once; keep it)");
+      terminal.print(
+          "  Secret key  "
+              + node.root().pair().secret().reveal()
+              + "   (shown this once; keep it)");
     }
     terminal.print("Try it:");
     terminal.print(
@@ -35,7 +41,11 @@ final class Banner {
   }
 
   private static String join(Assembly node) {
-    return String.join(", ", node.config().volumes().stream().map(path -> path.toAbsolutePath().normalize().toString()).toList());
+    return String.join(
+        ", ",
+        node.config().volumes().stream()
+            .map(path -> path.toAbsolutePath().normalize().toString())
+            .toList());
   }
 
   private static String shown(String host) {

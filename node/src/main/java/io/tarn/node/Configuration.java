@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Where a server's settings come from: flags, `TARN_` variables and their aliases, and the file that
-/// `TARN_CONFIG` names.
+/// Where a server's settings come from: flags, `TARN_` variables and their aliases, and the file
+/// that `TARN_CONFIG` names.
 final class Configuration {
   static final SettingsTree<TarnConfig> TREE = Settings.of(TarnConfig.class);
 
@@ -34,6 +34,7 @@ final class Configuration {
 
   static Loaded<TarnConfig> read(Map<String, String> environment, List<String> flags) {
     String file = environment.getOrDefault(FILE, "");
-    return TREE.read(new Sources(flags, environment, file.isEmpty() ? null : Path.of(file), OTHERS));
+    return TREE.read(
+        new Sources(flags, environment, file.isEmpty() ? null : Path.of(file), OTHERS));
   }
 }

@@ -26,7 +26,8 @@ public record TarnConfig(
         List<Path> volumes,
     @Setting(
             value =
-                "Directory of the metadata; a fast disk pays. Default: `.tarn` in the first volume.",
+                "Directory of the metadata; a fast disk pays. Default: `.tarn` in the first"
+                    + " volume.",
             fallback = "")
         @Nullable Path metadata,
     @Setting(
