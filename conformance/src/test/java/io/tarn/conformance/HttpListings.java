@@ -102,7 +102,7 @@ final class HttpListings {
           new ObjectPage.ListedObject(
               new Key(object.key()),
               OWNER,
-              HttpStore.content(object.size(), object.eTag(), object.lastModified())));
+              HttpWords.content(object.size(), object.eTag(), object.lastModified())));
     for (CommonPrefix group : groups) items.add(new ObjectPage.Group(group.prefix()));
     return items;
   }
@@ -122,15 +122,15 @@ final class HttpListings {
       items.add(
           new VersionPage.ListedVersion(
               new Key(version.key()),
-              HttpStore.version(version.versionId()),
+              HttpWords.version(version.versionId()),
               version.isLatest(),
               OWNER,
-              HttpStore.content(version.size(), version.eTag(), version.lastModified())));
+              HttpWords.content(version.size(), version.eTag(), version.lastModified())));
     for (var marker : page.deleteMarkers())
       items.add(
           new VersionPage.DeleteMarker(
               new Key(marker.key()),
-              HttpStore.version(marker.versionId()),
+              HttpWords.version(marker.versionId()),
               marker.isLatest(),
               OWNER,
               marker.lastModified()));

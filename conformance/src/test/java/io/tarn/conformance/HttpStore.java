@@ -1,5 +1,13 @@
 package io.tarn.conformance;
 
+import static io.tarn.conformance.HttpWords.bytes;
+import static io.tarn.conformance.HttpWords.content;
+import static io.tarn.conformance.HttpWords.etag;
+import static io.tarn.conformance.HttpWords.id;
+import static io.tarn.conformance.HttpWords.tagging;
+import static io.tarn.conformance.HttpWords.version;
+import static io.tarn.conformance.HttpWords.written;
+
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
@@ -18,7 +26,6 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.DocumentKind;
-import io.tarn.store.ETag;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.ListObjects;
@@ -44,8 +51,6 @@ import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
 import io.tarn.store.Versioning;
 import io.tarn.store.Written;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +66,6 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.Tag;
-import software.amazon.awssdk.services.s3.model.Tagging;
 import software.amazon.awssdk.services.s3.model.TaggingDirective;
 
 /// One bucket of a running server as a store, spoken to with Amazon's client, so that the model's
@@ -195,22 +198,6 @@ final class HttpStore implements ObjectStore, Buckets {
         Acl.PRIVATE);
   }
 
-  static Content content(long size, String etag, Instant modified) {
-    return new Content(size, etag(etag), modified, Checksum.NONE, List.of());
-  }
-
-  static ETag etag(String quoted) {
-    return new ETag(quoted.replace("\"", ""));
-  }
-
-  static Version version(@Nullable String id) {
-    return id == null ? Version.NULL : new Version(id);
-  }
-
-  private static @Nullable String id(Version version) {
-    return version.isLatest() ? null : version.text();
-  }
-
   @Override
   public OpenObject open(Read read) {
     ResponseBytes<GetObjectResponse> whole =
@@ -270,29 +257,6 @@ final class HttpStore implements ObjectStore, Buckets {
                   RequestBody.fromBytes(bytes));
           return written(put.key(), response.versionId(), bytes.length, response.eTag());
         });
-  }
-
-  private static Written written(Key key, @Nullable String version, long size, String etag) {
-    return new Written(key, version(version), content(size, etag, Instant.EPOCH));
-  }
-
-  private static Tagging tagging(Tags tags) {
-    return Tagging.builder()
-        .tagSet(
-            tags.values().entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-                .toList())
-        .build();
-  }
-
-  private static byte[] bytes(Incoming incoming) {
-    var out = new ByteArrayOutputStream();
-    for (ByteBuffer piece = incoming.next(); piece != null; piece = incoming.next()) {
-      byte[] bytes = new byte[piece.remaining()];
-      piece.get(bytes);
-      out.writeBytes(bytes);
-    }
-    return out.toByteArray();
   }
 
   @Override
