@@ -89,12 +89,11 @@ final class Multiparts {
     Bucket source = ends.source();
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
+    var upload = new UploadRef(ends.target(), copy.key(), copy.upload());
+    var _ = objects.upload(upload); // a missing upload is told before a missing source
     ends.consent().of(objects.head(Sources.unconditional(read)));
     Part part =
-        objects.copyPart(
-            new UploadRef(ends.target(), copy.key(), copy.upload()),
-            copy.number(),
-            new ObjectStore.PartSource(read, copy.range()));
+        objects.copyPart(upload, copy.number(), new ObjectStore.PartSource(read, copy.range()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copy.source().version());
     return Reply.xml(200, headers, UploadDocuments.copied(part));

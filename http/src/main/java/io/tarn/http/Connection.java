@@ -310,8 +310,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return output;
   }
 
+  /// An expectation about a body of no bytes is met all the same, before the success that it led
+  /// to: botocore takes a final answer in place of the 100 for a refusal, and then misreads it.
+  private void continueWithoutBody(Answer answer) {
+    if (decoder == null && awaitsContinue && answer.response().status() < 300) {
+      output.sendContinue();
+    }
+  }
+
   private Persistence beginAnswer(Answer answer) {
     var head = requireRequest();
+    continueWithoutBody(answer);
     answering = true;
     keepAlive =
         head.keepAlive()

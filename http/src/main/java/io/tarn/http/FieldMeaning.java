@@ -32,7 +32,7 @@ final class FieldMeaning {
       throw new Malformed(400, "The length of the request body is ambiguous.");
     }
     var goOn = modern ? !close : keepAlive && !close;
-    var wait = modern && expectsContinue && length != 0;
+    var wait = modern && expectsContinue;
     return new ParsedHead(method, target, version, headers, length, goOn, wait);
   }
 

@@ -84,6 +84,23 @@ class RequestBodyTest {
   }
 
   @Test
+  void an_empty_body_is_continued_too_before_a_success_and_not_before_a_refusal() throws Exception {
+    try (var server = TestServers.start(RequestBodyTest::answerChecksum);
+        var client = new RawClient(server.port())) {
+      for (var i = 0; i < 3; i++) {
+        client.send(PUT + "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.reply().status()).isEqualTo(100);
+        assertThat(client.reply().status()).isEqualTo(200);
+      }
+    }
+    try (var server = TestServers.start(e -> e.respond(TestServers.text(403, "no")));
+        var client = new RawClient(server.port())) {
+      client.send(PUT + "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+      assertThat(client.reply().status()).isEqualTo(403);
+    }
+  }
+
+  @Test
   void a_refusal_without_reading_sends_no_continue_and_closes() throws Exception {
     try (var server = TestServers.start(e -> e.respond(TestServers.text(403, "no")));
         var client = new RawClient(server.port())) {
