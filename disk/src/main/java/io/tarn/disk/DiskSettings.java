@@ -20,6 +20,13 @@ public record DiskSettings(
             fallback = "true")
         boolean syncDirectories,
     @Setting(
+            value =
+                "From this size on a blob is written past the page cache where the file system can"
+                    + " (O_DIRECT): cheaper, and what others read stays cached, but its own first"
+                    + " read comes from the disk. 0 for never.",
+            fallback = "512 KiB")
+        DataSize directFrom,
+    @Setting(
             value = "Most bytes per second that the scrubber reads, all volumes together.",
             fallback = "64 MiB")
         DataSize scrubRate,
@@ -27,5 +34,9 @@ public record DiskSettings(
         Duration scrubEvery) {
   public static final DiskSettings DEFAULTS =
       new DiskSettings(
-          DataSize.ofMebibytes(256), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
+          DataSize.ofMebibytes(256),
+          true,
+          DataSize.ofKibibytes(512),
+          DataSize.ofMebibytes(64),
+          Duration.ofDays(7));
 }

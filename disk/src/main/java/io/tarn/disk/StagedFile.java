@@ -4,10 +4,8 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// A blob on its way to disk. Once committed the file is under its name and durable; closed before
 /// that, the file is gone. A crash leaves it in `staging`, which is emptied at start.
@@ -18,17 +16,17 @@ final class StagedFile implements Blobs.Staged {
   private final Volume volume;
   private final BlobId id;
   private final Path path;
-  private final FileChannel channel;
+  private final BlobSink sink;
   private final BlobFooter.Builder footer;
   private long admitted = ADMISSION;
   private boolean committed;
 
-  StagedFile(Volume volume, BlobId id, Path path) throws IOException {
+  StagedFile(Volume volume, BlobId id, Path path, BlobSink sink) {
     this.volume = volume;
     this.id = id;
     this.path = path;
+    this.sink = sink;
     footer = new BlobFooter.Builder(id);
-    channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   @Override
@@ -44,7 +42,7 @@ final class StagedFile implements Blobs.Staged {
       admitted += ADMISSION;
     }
     try {
-      while (bytes.hasRemaining()) channel.write(bytes);
+      sink.write(bytes);
     } catch (IOException e) {
       throw volume.writeFailed(e);
     }
@@ -53,10 +51,8 @@ final class StagedFile implements Blobs.Staged {
   @Override
   public long commit() {
     try {
-      ByteBuffer end = footer.finish();
-      while (end.hasRemaining()) channel.write(end);
-      channel.force(false);
-      channel.close();
+      sink.finish(footer.finish());
+      sink.close();
       volume.publish(path, id);
       committed = true;
       return footer.length();
@@ -68,7 +64,7 @@ final class StagedFile implements Blobs.Staged {
   @Override
   public void close() {
     try {
-      channel.close();
+      sink.close();
       if (!committed) Files.deleteIfExists(path);
     } catch (IOException e) {
       throw volume.writeFailed(e);

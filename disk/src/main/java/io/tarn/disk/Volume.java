@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ public final class Volume implements Blobs {
   private final FileStore fileStore;
   private final VolumeLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
+  private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private volatile @Nullable IOException broken;
 
@@ -49,6 +51,7 @@ public final class Volume implements Blobs {
     format = VolumeFormat.openOrCreate(root);
     fileStore = Files.getFileStore(root);
     emptyStaging();
+    direct = DirectWrites.tryIn(staging(), fileStore);
   }
 
   /// Opens the volume in `root`, makes it there if the directory is empty or missing, and throws
@@ -125,10 +128,20 @@ public final class Volume implements Blobs {
     if (freeBytes() - Math.max(0, expectedLength) < settings.reserve().bytes())
       throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
     try {
-      return new StagedFile(this, id, staging().resolve(id.text()));
+      Path path = staging().resolve(id.text());
+      return new StagedFile(this, id, path, sink(path, expectedLength));
     } catch (IOException e) {
       throw writeFailed(e);
     }
+  }
+
+  /// Large blobs, and those that may become large, leave the page cache to what is read.
+  private BlobSink sink(Path path, long expectedLength) throws IOException {
+    long from = settings.directFrom().bytes();
+    boolean large = from > 0 && (expectedLength < 0 || expectedLength >= from);
+    return large && direct.isPresent()
+        ? BlobSink.direct(path, direct.get())
+        : BlobSink.cached(path);
   }
 
   private void writable() {

@@ -7,6 +7,7 @@ import io.tarn.settings.DataSize;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
+import io.tarn.store.PageAligned;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -25,16 +26,29 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// Every promise of a volume, through the page cache and past it.
+@ParameterizedClass(name = "direct writes from {0} bytes on")
+@ValueSource(longs = {0, 1})
 class VolumeTest {
   private static final int CHUNK = BlobFooter.CHUNK;
-  private static final DiskSettings SETTINGS =
-      new DiskSettings(DataSize.ofBytes(0), true, DataSize.ofMebibytes(64), Duration.ofDays(7));
 
+  @Parameter long directFrom;
   @TempDir Path directory;
   private long names;
+
+  private DiskSettings settings() {
+    return new DiskSettings(
+        DataSize.ofBytes(0),
+        true,
+        DataSize.ofBytes(directFrom),
+        DataSize.ofMebibytes(64),
+        Duration.ofDays(7));
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7, (9 << 20) + 5})
@@ -60,6 +74,31 @@ class VolumeTest {
       assertThat(read(volume, id, from, count))
           .as("seed %d: %d bytes at %d", seed, count, from)
           .isEqualTo(java.util.Arrays.copyOfRange(bytes, from, from + count));
+    }
+  }
+
+  @Test
+  void pieces_of_any_size_from_any_memory_make_the_same_blob() throws IOException {
+    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    var random = new Random(seed);
+    Volume volume = open();
+    byte[] bytes = bytes((2 << 20) + 77);
+    ByteBuffer direct = PageAligned.allocate(bytes.length).put(bytes).flip();
+    for (int round = 0; round < 20; round++) {
+      BlobId id = nextId();
+      try (Staged staged = volume.stage(id, -1)) {
+        for (int at = 0; at < bytes.length; ) {
+          int most = random.nextBoolean() ? 5_000 : 1 << 20;
+          int count = Math.min(bytes.length - at, 1 + random.nextInt(most));
+          if (random.nextInt(3) == 0) count = Math.min(bytes.length - at, 512 << 10);
+          ByteBuffer piece =
+              random.nextBoolean() ? direct.slice(at, count) : ByteBuffer.wrap(bytes, at, count);
+          staged.write(piece.asReadOnlyBuffer());
+          at += count;
+        }
+        assertThat(staged.commit()).isEqualTo(bytes.length);
+      }
+      assertThat(read(volume, id, 0, bytes.length)).as("seed %d", seed).isEqualTo(bytes);
     }
   }
 
@@ -187,6 +226,7 @@ class VolumeTest {
         new DiskSettings(
             DataSize.ofBytes(Long.MAX_VALUE / 2),
             true,
+            DataSize.ofBytes(directFrom),
             DataSize.ofMebibytes(1),
             Duration.ofDays(7));
     Volume full = Volume.open(directory, greedy);
@@ -221,8 +261,8 @@ class VolumeTest {
   @Test
   void several_volumes_serve_each_others_blobs_and_the_same_directory_twice_is_refused()
       throws IOException {
-    Volume one = Volume.open(directory.resolve("one"), SETTINGS);
-    Volume two = Volume.open(directory.resolve("two"), SETTINGS);
+    Volume one = Volume.open(directory.resolve("one"), settings());
+    Volume two = Volume.open(directory.resolve("two"), settings());
     var volumes = new Volumes(List.of(one, two), new Random(7));
     var ids = new ArrayList<BlobId>();
     for (int i = 0; i < 64; i++) {
@@ -241,7 +281,7 @@ class VolumeTest {
         assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
       }
     }
-    assertThatThrownBy(() -> Volume.open(directory.resolve("one"), SETTINGS))
+    assertThatThrownBy(() -> Volume.open(directory.resolve("one"), settings()))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("named twice");
     two.close();
@@ -249,7 +289,7 @@ class VolumeTest {
   }
 
   private Volume open() {
-    return Volume.open(directory, SETTINGS);
+    return Volume.open(directory, settings());
   }
 
   private BlobId nextId() {

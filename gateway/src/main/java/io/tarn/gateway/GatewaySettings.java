@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,13 @@ public record GatewaySettings(
             fallback = "true")
         boolean presignedV2,
     @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
-        int maxRequests) {
+        int maxRequests,
+    @Setting(
+            value =
+                "Memory in which large bodies are gathered into blocks on their way to the disk, of"
+                    + " all requests together; where it is used up they go on in small pieces.",
+            fallback = "64 MiB")
+        DataSize bodyBlocks) {
   public GatewaySettings {
     domains = List.copyOf(domains);
     otherRegions = List.copyOf(otherRegions);

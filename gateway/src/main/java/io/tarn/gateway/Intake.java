@@ -6,8 +6,8 @@ import io.tarn.s3.BodyRules;
 import io.tarn.s3.ByteSource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the bodies of requests. The first byte is only asked for (and `100 Continue` only sent)
@@ -19,16 +19,16 @@ final class Intake {
   /// A document that names up to a thousand keys or ten thousand parts.
   static final long LARGE = 4 << 20;
 
-  private final @Nullable Executor beside;
+  private final @Nullable Ingest ingest;
 
-  /// @param beside hashes large buffers while they are being written; null to hash in line
-  Intake(@Nullable Executor beside) {
-    this.beside = beside;
+  /// @param ingest takes in large bodies; null to hash piece by piece, in line
+  Intake(@Nullable Ingest ingest) {
+    this.ingest = ingest;
   }
 
   /// An object or part. `fallback` is the checksum to compute when the client names none.
   IncomingBody payload(Call call, @Nullable ChecksumAlgorithm fallback) {
-    BodyRules rules = BodyRules.payload(fallback, beside);
+    BodyRules rules = BodyRules.payload(fallback, ingest);
     boolean announced = call.request().headers().has("content-length");
     boolean chunked = call.request().headers().has("transfer-encoding");
     // A stream of unknown length is taken, up to the longest object; no body at all is a mistake.

@@ -27,7 +27,7 @@ final class Operations {
     Stores stores = wiring.stores();
     People people = wiring.people();
     String region = wiring.settings().region();
-    this.intake = new Intake(wiring.beside());
+    this.intake = new Intake(wiring.ingest());
     var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), people);
     this.admission = new Admission(stores, people, surroundings, grants);

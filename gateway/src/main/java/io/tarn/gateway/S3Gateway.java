@@ -17,10 +17,10 @@ import io.tarn.s3.S3Operation;
 import io.tarn.s3.S3Request;
 import io.tarn.s3.S3Router;
 import io.tarn.s3.SigningRules;
+import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +41,8 @@ public final class S3Gateway implements Handler {
   /// What the gateway is made of.
   ///
   /// @param tokenSecret seals continuation tokens: 32 random bytes, the same on every node @param
-  /// hostId what `x-amz-id-2` says of this node @param beside hashes large buffers while they are
-  /// being written; null to hash in line
+  /// hostId what `x-amz-id-2` says of this node @param ingest takes in large bodies; null to hash
+  /// piece by piece, in line
   public record Wiring(
       GatewaySettings settings,
       Stores stores,
@@ -51,7 +51,7 @@ public final class S3Gateway implements Handler {
       InstantSource clock,
       byte[] tokenSecret,
       String hostId,
-      @Nullable Executor beside) {}
+      @Nullable Ingest ingest) {}
 
   public S3Gateway(Wiring wiring) {
     GatewaySettings settings = wiring.settings();

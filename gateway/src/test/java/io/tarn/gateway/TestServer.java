@@ -18,7 +18,10 @@ import io.tarn.observe.Metrics;
 import io.tarn.observe.MetricsSettings;
 import io.tarn.observe.RequestLog;
 import io.tarn.s3.SecretKey;
+import io.tarn.settings.DataSize;
 import io.tarn.store.Blobs;
+import io.tarn.store.BlockPool;
+import io.tarn.store.Ingest;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +30,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway over own buckets in a directory, with rows in memory, listening on loopback.
@@ -38,6 +43,7 @@ final class TestServer implements AutoCloseable {
   final Metrics metrics = new Metrics(new MetricsSettings(200, 5000, false));
   private final Blobs blobs;
   private final HttpServer http;
+  private final ExecutorService hashing = Executors.newFixedThreadPool(2);
 
   TestServer(Path directory) {
     this(directory, 0, List.of("s3.tarn.test"));
@@ -53,7 +59,14 @@ final class TestServer implements AutoCloseable {
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var settings =
         new GatewaySettings(
-            REGION, domains, List.of("elsewhere"), false, Duration.ofMinutes(15), true, 256);
+            REGION,
+            domains,
+            List.of("elsewhere"),
+            false,
+            Duration.ofMinutes(15),
+            true,
+            256,
+            DataSize.ofMebibytes(4));
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(
@@ -64,7 +77,7 @@ final class TestServer implements AutoCloseable {
                 clock,
                 new byte[32],
                 "test",
-                null));
+                new Ingest(hashing, new BlockPool(settings.bodyBlocks().bytes()))));
     http =
         HttpServer.start(
             HttpSettings.DEFAULTS.listeningOn("127.0.0.1", port),
@@ -83,6 +96,7 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    hashing.shutdown();
     blobs.close();
   }
 

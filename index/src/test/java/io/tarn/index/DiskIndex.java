@@ -27,6 +27,7 @@ final class DiskIndex implements AutoCloseable {
               new DiskSettings(
                   DataSize.ofBytes(0),
                   true,
+                  DataSize.ofKibibytes(512),
                   DataSize.ofMebibytes(64),
                   java.time.Duration.ofDays(7)));
       return Index.on(meta, volume, settings);

@@ -28,6 +28,8 @@ import io.tarn.observe.RequestLog;
 import io.tarn.s3.Authentication;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Address;
+import io.tarn.store.BlockPool;
+import io.tarn.store.Ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -97,7 +99,7 @@ final class Assembly implements AutoCloseable {
                 clock,
                 state.secret(),
                 state.node(),
-                hashing));
+                new Ingest(hashing, new BlockPool(config.gateway().bodyBlocks().bytes()))));
     access = LocalAccess.fresh(url(config.consoleAddress()), url(config.http().listen()));
     var console =
         new Console(

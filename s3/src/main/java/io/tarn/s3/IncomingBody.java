@@ -5,6 +5,7 @@ import io.tarn.store.ChecksumAlgorithm.Running;
 import io.tarn.store.Digester;
 import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
+import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure.Invalid;
 import io.tarn.store.StoreFailure.Reason;
 import java.nio.ByteBuffer;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of a request on its way into a store: unframed, hashed while it flows, and at its end
 /// only if everything held that the request claimed about it. The one way to a body, whatever its
-/// mode. Payload bytes are not copied: what `next` hands out are slices of the source's buffers.
+/// mode. What `next` hands out are blocks gathered from the source's pieces, or for bodies too
+/// small for that slices of the pieces themselves.
 ///
 /// Close it before the source's last buffer is released: a hash may still be reading it.
 public final class IncomingBody implements Incoming, AutoCloseable {
@@ -24,6 +26,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private final BodyClaims claims;
   private final BodyRules rules;
   private final Digester digester;
+  private final @Nullable Gathering gathering;
   private final @Nullable Running sha256; // null where not asked, or the digester's own will do
   private long taken;
   private @Nullable Digests digests;
@@ -34,7 +37,11 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     this.payload = payload;
     this.claims = claims;
     this.rules = rules;
-    this.digester = new Digester(claims.algorithm(), rules.beside());
+    Ingest ingest = rules.ingest();
+    this.digester = new Digester(claims.algorithm(), ingest == null ? null : ingest.hashing());
+    boolean large = claims.length() < 0 || claims.length() > Digester.WORTH_HANDING_OVER;
+    this.gathering =
+        ingest != null && large ? Gathering.of(framing, digester, ingest.blocks()) : null;
     boolean shared = claims.algorithm() == ChecksumAlgorithm.SHA256;
     this.sha256 =
         payload.mode() == PayloadMode.SIGNED_HASH && !shared
@@ -89,9 +96,8 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   public @Nullable ByteBuffer next() {
     if (failure != null) throw failure;
     if (digests != null) return null;
-    digester.settle(); // the source is about to reuse the bytes being hashed
     try {
-      ByteBuffer piece = framing.next();
+      ByteBuffer piece = gathering == null ? piece() : gathering.next();
       if (piece == null) digests = verify();
       else take(piece);
       return piece;
@@ -99,6 +105,11 @@ public final class IncomingBody implements Incoming, AutoCloseable {
       failure = e; // whoever asks again must not meet an end
       throw e;
     }
+  }
+
+  private @Nullable ByteBuffer piece() {
+    digester.settle(); // the source is about to reuse the bytes being hashed
+    return framing.next();
   }
 
   @Override
@@ -124,6 +135,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   @Override
   public void close() {
     digester.settle();
+    if (gathering != null) gathering.close();
   }
 
   private void take(ByteBuffer piece) {

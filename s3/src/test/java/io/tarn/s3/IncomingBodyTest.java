@@ -13,9 +13,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.store.BlockPool;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Digests;
+import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Invalid;
 import java.nio.ByteBuffer;
@@ -28,6 +30,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IncomingBodyTest {
   @ParameterizedTest
@@ -131,8 +134,10 @@ class IncomingBodyTest {
     }
   }
 
-  @Test
-  void hashing_beside_the_writer_gives_the_same_digests() {
+  /// With no block, one that is used again and again, and two in turns.
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2})
+  void hashing_beside_the_writer_gives_the_same_digests(long blocks) {
     try (var pool = Executors.newFixedThreadPool(2)) {
       Draft draft =
           put(
@@ -140,7 +145,8 @@ class IncomingBodyTest {
               BYTES,
               "x-amz-checksum-sha256",
               checksum(ChecksumAlgorithm.SHA256, BYTES));
-      var rules = BodyRules.payload(null, pool);
+      var rules =
+          BodyRules.payload(null, new Ingest(pool, new BlockPool(blocks * BlockPool.BLOCK)));
       try (var body =
           IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(BYTES, 80_000))) {
         assertThat(body.readAll()).isEqualTo(BYTES);

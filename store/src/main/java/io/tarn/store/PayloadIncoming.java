@@ -85,7 +85,7 @@ public final class PayloadIncoming implements Incoming {
   }
 
   private ByteBuffer read(Region.FileSlice file) {
-    if (buffer == null) buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    if (buffer == null) buffer = PageAligned.allocate(READ_BYTES);
     buffer.clear().limit((int) Math.min(READ_BYTES, file.length() - sliceTaken));
     try {
       int count = file.channel().read(buffer, file.offset() + sliceTaken);
