@@ -53,27 +53,18 @@ final class BucketVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    String query = UserVerbs.query(invocation);
-    String prefix = invocation.option("--prefix");
-    if (!prefix.isEmpty())
-      query += (query.isEmpty() ? "?" : "&") + "prefix=" + SignedHttp.encode(prefix);
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/buckets" + query);
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("BUCKET", "TENANT", "VERSIONING", "CREATED");
-            for (JsonNode each : answer.path("buckets"))
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("tenant").asString(""),
-                  each.path("versioning").asString(""),
-                  each.path("created").asString(""));
-            table.print(invocation.terminal());
-            if (answer.path("truncated").asBoolean(false))
-              invocation.terminal().complain("there are more; narrow with --tenant or --prefix");
-          });
-    }
+    String target =
+        SignedHttp.with(
+            "/buckets" + UserVerbs.query(invocation), "prefix", invocation.option("--prefix"));
+    return new Listing(target, "buckets", List.of("BUCKET", "TENANT", "VERSIONING", "CREATED"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("tenant").asString(""),
+                    each.path("versioning").asString(""),
+                    each.path("created").asString("")));
   }
 
   private static ExitCode remove(Invocation invocation) {

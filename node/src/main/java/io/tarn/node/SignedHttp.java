@@ -82,6 +82,12 @@ final class SignedHttp implements AutoCloseable {
         .replace("%7E", "~");
   }
 
+  /// A target with one more parameter, unless its value is empty.
+  static String with(String target, String name, String value) {
+    if (value.isEmpty()) return target;
+    return target + (target.indexOf('?') < 0 ? '?' : '&') + name + '=' + encode(value);
+  }
+
   /// Sends a request and waits for the whole answer, whatever its status.
   ///
   /// @param target path and query, encoded @param headers further headers, names and values

@@ -80,23 +80,21 @@ final class UserVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/users" + query(invocation));
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("USER", "ENABLED", "POLICIES");
-            for (JsonNode each : answer.path("users")) {
-              var policies = new ArrayList<String>();
-              for (JsonNode policy : each.path("policies")) policies.add(policy.asString(""));
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("enabled").asBoolean(false) ? "yes" : "no",
-                  String.join(", ", policies));
-            }
-            table.print(invocation.terminal());
-          });
-    }
+    return new Listing(
+            "/users" + query(invocation), "users", List.of("USER", "ENABLED", "POLICIES"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("enabled").asBoolean(false) ? "yes" : "no",
+                    String.join(", ", names(each.path("policies")))));
+  }
+
+  private static List<String> names(JsonNode policies) {
+    var names = new ArrayList<String>();
+    for (JsonNode policy : policies) names.add(policy.asString(""));
+    return names;
   }
 
   private static ExitCode remove(Invocation invocation) {
