@@ -1,12 +1,11 @@
 package io.tarn.node;
 
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// `tarn bucket`: buckets, whoever owns them.
 final class BucketVerbs {
-  private static final Set<String> STATES = Set.of("enabled", "suspended");
+  private static final List<String> STATES = List.of("enabled", "suspended");
 
   private BucketVerbs() {}
 
@@ -33,7 +32,7 @@ final class BucketVerbs {
                     BucketVerbs::versioning)
                 .admin()
                 .word("BUCKET", "Its name.")
-                .word("STATE", "enabled or suspended.")
+                .word("STATE", "enabled or suspended.", STATES)
                 .example("tarn bucket versioning photos enabled")));
   }
 

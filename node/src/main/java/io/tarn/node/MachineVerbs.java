@@ -135,8 +135,10 @@ final class MachineVerbs {
                 status.path("draining").asBoolean(false) ? "   DRAINING" : ""));
     JsonNode counts = status.path("counts");
     terminal.print(
-        "%d tenants, %d buckets"
-            .formatted(counts.path("tenants").asLong(0), counts.path("buckets").asLong(0)));
+        "%s, %s"
+            .formatted(
+                Words.count(counts.path("tenants").asLong(0), "tenant"),
+                Words.count(counts.path("buckets").asLong(0), "bucket")));
     var volumes = new Table("VOLUME", "FREE", "SIZE", "STATE");
     for (JsonNode each : status.path("volumes"))
       volumes.row(
