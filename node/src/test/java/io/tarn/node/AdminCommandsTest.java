@@ -131,6 +131,14 @@ class AdminCommandsTest {
   }
 
   @Test
+  void a_user_is_made_whole_or_not_at_all() {
+    var refused = fails(ExitCode.NOT_FOUND, "user", "create", "half", "--policy", "nosuch");
+    assertThat(refused.err()).isEqualTo("tarn: there is no policy nosuch\n");
+    assertThat(ok("user", "ls").out()).doesNotContain("half");
+    assertThat(ok("key", "ls").out()).doesNotContain("half");
+  }
+
+  @Test
   void a_list_is_printed_to_its_end_under_one_heading() {
     List<String> names = List.of("page-a", "page-b", "page-c-is-longer", "page-d", "page-e");
     for (String name : names) ok("user", "create", name, "--no-key");
