@@ -44,6 +44,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Path directory, int port, List<String> domains) {
+    this(directory, port, domains, 256);
+  }
+
+  TestServer(Path directory, int port, List<String> domains, int maxRequests) {
     var clock = InstantSource.system();
     blobs = new Volumes(List.of(Volume.open(directory, DiskSettings.DEFAULTS)), new Random(1));
     var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
@@ -53,7 +57,13 @@ final class TestServer implements AutoCloseable {
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var settings =
         new GatewaySettings(
-            REGION, domains, List.of("elsewhere"), false, Duration.ofMinutes(15), true, 256);
+            REGION,
+            domains,
+            List.of("elsewhere"),
+            false,
+            Duration.ofMinutes(15),
+            true,
+            maxRequests);
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(
