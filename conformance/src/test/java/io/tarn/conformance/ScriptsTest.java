@@ -34,7 +34,7 @@ class ScriptsTest {
   /// A directory that looks like a JDK whose `java` says with what it was called.
   private void makeJdk(String version) throws IOException {
     Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho called with \"$@\"\n");
+    Files.writeString(java, "#!/bin/sh\necho umask $(umask), called with \"$@\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
   }
@@ -78,7 +78,8 @@ class ScriptsTest {
     Ran ran = run(elsewhere, "./tarn", "policy", "show", "two words");
     assertThat(ran.code()).as(ran.out()).isZero();
     assertThat(ran.out())
-        .startsWith("called with")
+        .as("what it stores is for its own user")
+        .startsWith("umask 0077, called with")
         .contains(home.normalize().resolve("node/target/tarn.jar").toString())
         .endsWith("io.tarn.node.Main policy show two words\n");
     try (Stream<Path> left = Files.list(elsewhere)) {

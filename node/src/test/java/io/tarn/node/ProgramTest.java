@@ -83,6 +83,20 @@ class ProgramTest {
     assertThat(ran.err()).isEmpty();
   }
 
+  @Test
+  void a_server_that_was_killed_is_not_taken_for_another_one() throws IOException {
+    Path run = Files.createDirectories(directory.resolve(".tarn/run"));
+    Files.writeString(
+        run.resolve("admin.json"),
+        "{\"url\":\"http://127.0.0.1:1\",\"s3\":\"\",\"token\":\"t\",\"pid\":"
+            + Long.MAX_VALUE
+            + "}");
+    var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
+    var ran = keys.run("bucket", "ls", "--data", directory.toString());
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains("no server runs on " + directory);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:9001", "nonsense://", "ftp://127.0.0.1", "http://", "a b"})
   void what_is_no_url_is_told_how_to_be_written(String url) {
