@@ -7,6 +7,7 @@ import io.tarn.store.TenantId;
 final class RowKeys {
   static final char[] KINDS = {'A', 'C', 'I', 'K', 'N', 'Q', 'T', 'Y'};
   static final String TENANTS = "T";
+  static final String TENANT_NAMES = "N";
   static final String ACCESS_KEYS = "A";
   static final MetaKey ROOT = MetaKey.of("Croot");
 
@@ -17,7 +18,7 @@ final class RowKeys {
   }
 
   static MetaKey tenantName(String name) {
-    return MetaKey.of("N" + name);
+    return MetaKey.of(TENANT_NAMES + name);
   }
 
   static MetaKey number(String number) {

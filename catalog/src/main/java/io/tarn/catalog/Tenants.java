@@ -109,9 +109,19 @@ public final class Tenants {
 
   /// Up to `limit` (at most 1,000) tenants by name, after that name; empty for the first page.
   public List<Tenant> list(String after, int limit) {
+    int most = Catalog.page(limit);
     var tenants = new ArrayList<Tenant>();
-    for (Entry row : shelf.list("N", after, Catalog.page(limit)))
-      find(new TenantId(Rows.text(row))).ifPresent(tenants::add);
+    String last = after;
+    int wanted;
+    List<Entry> names;
+    do {
+      wanted = most - tenants.size();
+      names = shelf.list(RowKeys.TENANT_NAMES, last, wanted);
+      for (Entry row : names) find(new TenantId(Rows.text(row))).ifPresent(tenants::add);
+      if (!names.isEmpty())
+        last = names.getLast().key().toString().substring(RowKeys.TENANT_NAMES.length());
+      // One that was deleted meanwhile must not make a page look like the last.
+    } while (names.size() == wanted && tenants.size() < most);
     return tenants;
   }
 

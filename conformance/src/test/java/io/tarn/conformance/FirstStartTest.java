@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,23 @@ class FirstStartTest {
           .hasMessageContaining(reason)
           .matches(e -> ((ServerProcess.Ended) e).code() == 1);
     }
+  }
+
+  @Test
+  void the_metadata_directory_is_for_its_owner_only() throws Exception {
+    startOnce(data());
+    assertThat(Files.getPosixFilePermissions(Path.of(data(), ".tarn")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void a_certificate_that_is_not_there_is_named() throws Exception {
+    String missing = directory.resolve("missing.pem").toString();
+    isRefused(
+        "there is no " + missing,
+        data(),
+        "--http.certificate=" + missing,
+        "--http.private-key=" + missing);
   }
 
   @Test

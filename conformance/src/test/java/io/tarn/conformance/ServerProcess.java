@@ -185,7 +185,17 @@ final class ServerProcess implements AutoCloseable {
 
   /// SIGTERM: drains and ends. Returns the exit code.
   int stop() throws InterruptedException {
+    terminate();
+    return end();
+  }
+
+  /// SIGTERM, without waiting for what comes of it.
+  void terminate() {
     running().destroy();
+  }
+
+  /// Waits for the end of a server that was told to end. Returns the exit code.
+  int end() throws InterruptedException {
     if (!running().waitFor(30, TimeUnit.SECONDS))
       throw new IllegalStateException("the server does not end");
     return running().exitValue();

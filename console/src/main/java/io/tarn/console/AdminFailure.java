@@ -59,7 +59,7 @@ final class AdminFailure extends RuntimeException {
   static AdminFailure of(Refused refused) {
     String text = String.valueOf(refused.getMessage());
     return switch (refused.why()) {
-      case UNKNOWN -> new AdminFailure(404, "NotFound", "no such thing: " + text);
+      case UNKNOWN -> notFound(text);
       case TAKEN -> conflict("Taken", text);
       case INVALID -> invalid(text);
       case TOO_MANY -> conflict("TooMany", text);

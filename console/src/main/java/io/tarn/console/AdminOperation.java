@@ -7,7 +7,8 @@ import io.tarn.store.Versioning;
 
 /// Everything an operator can do. Parsed once; authorised and carried out as this one value. A
 /// `tenant` is a name or a canonical id; empty means the root tenant. Empty texts elsewhere mean
-/// "not given". Printed it holds no secret: that is what the log shows.
+/// "not given"; an empty `after` is the beginning of a list. Printed it holds no secret: that is
+/// what the log shows.
 sealed interface AdminOperation {
   record GetStatus() implements AdminOperation {}
 
@@ -19,14 +20,14 @@ sealed interface AdminOperation {
 
   record SetVersioning(BucketName bucket, Versioning versioning) implements AdminOperation {}
 
-  record ListTenants() implements AdminOperation {}
+  record ListTenants(String after) implements AdminOperation {}
 
   record CreateTenant(String name, String id, Person person, KeyPair root)
       implements AdminOperation {}
 
   record DeleteTenant(String tenant) implements AdminOperation {}
 
-  record ListUsers(String tenant) implements AdminOperation {}
+  record ListUsers(String tenant, String after) implements AdminOperation {}
 
   record CreateUser(String tenant, String user, KeyPair key) implements AdminOperation {}
 
@@ -34,7 +35,7 @@ sealed interface AdminOperation {
 
   record EnableUser(String tenant, String user, boolean enabled) implements AdminOperation {}
 
-  record ListKeys(String tenant, String user) implements AdminOperation {}
+  record ListKeys(String tenant, String user, String after) implements AdminOperation {}
 
   record CreateKey(String tenant, String user, KeyPair key) implements AdminOperation {}
 
@@ -42,7 +43,7 @@ sealed interface AdminOperation {
 
   record EnableKey(String accessKey, boolean enabled) implements AdminOperation {}
 
-  record ListPolicies(String tenant) implements AdminOperation {}
+  record ListPolicies(String tenant, String after) implements AdminOperation {}
 
   record GetPolicy(String tenant, String policy) implements AdminOperation {}
 

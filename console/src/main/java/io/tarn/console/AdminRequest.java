@@ -44,12 +44,16 @@ import java.util.Locale;
 /// GET    tenants                     POST           tenants          DELETE tenants/{tenant}
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
-/// GET    keys                        POST           keys             DELETE PATCH keys/{access
-/// key}
+/// GET    keys                        POST           keys             DELETE PATCH keys/{key}
 /// GET    policies                    GET PUT DELETE policies/{name}
 /// ```
+///
+/// A list is a page. Its `next` is empty at the end, else the `after` of the page that follows.
 final class AdminRequest {
   static final String ROOT = "/admin/v1/";
+
+  /// Longer than any name, and than a tenant's and a bucket's together.
+  private static final int LONGEST_AFTER = 256;
 
   private final S3Request request;
   private final byte[] body;
@@ -87,22 +91,22 @@ final class AdminRequest {
   private AdminOperation collection() {
     return switch (request.method() + " " + path.getFirst()) {
       case "GET status" -> new GetStatus();
-      case "GET buckets" -> new ListBuckets(tenant(), query("prefix"), query("after"));
+      case "GET buckets" -> new ListBuckets(tenant(), query("prefix"), after());
       case "POST buckets" ->
           new CreateBucket(bucket(fields.required("name")), fields.text("tenant"));
-      case "GET tenants" -> new ListTenants();
+      case "GET tenants" -> new ListTenants(after());
       case "POST tenants" ->
           new CreateTenant(
               fields.required("name"),
               fields.text("id"),
               new Person(fields.text("displayName"), fields.text("email")),
               keyPair());
-      case "GET users" -> new ListUsers(tenant());
+      case "GET users" -> new ListUsers(tenant(), after());
       case "POST users" ->
           new CreateUser(fields.text("tenant"), fields.required("name"), keyPair());
-      case "GET keys" -> new ListKeys(tenant(), query("user"));
+      case "GET keys" -> new ListKeys(tenant(), query("user"), after());
       case "POST keys" -> new CreateKey(fields.text("tenant"), fields.text("user"), keyPair());
-      case "GET policies" -> new ListPolicies(tenant());
+      case "GET policies" -> new ListPolicies(tenant(), after());
       case "GET scrub" -> new GetScrub();
       case "POST scrub" -> new StartScrub();
       case "POST garbage" -> new CollectGarbage();
@@ -146,6 +150,13 @@ final class AdminRequest {
 
   private String tenant() {
     return query("tenant");
+  }
+
+  private String after() {
+    String after = query("after");
+    if (after.length() > LONGEST_AFTER)
+      throw AdminFailure.invalid("\"after\" is the \"next\" of the page before, or left out.");
+    return after;
   }
 
   private String query(String name) {

@@ -52,8 +52,8 @@ public final class AdminWork {
     var directory = new Directory(parts.catalog, parts.root);
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
-    this.buckets = new BucketWork(parts.buckets, directory, settings.pageSize());
-    this.tenants = new TenantWork(parts.catalog, directory, buckets);
+    this.buckets = new BucketWork(parts.buckets, parts.catalog, directory, settings.pageSize());
+    this.tenants = new TenantWork(parts.catalog, directory, buckets, settings.pageSize());
     this.users = new UserWork(parts.catalog, directory, settings.pageSize());
     this.policies = new PolicyWork(parts.catalog, directory, settings.pageSize());
   }
@@ -72,19 +72,19 @@ public final class AdminWork {
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant);
       case DeleteBucket(var name) -> buckets.delete(name);
       case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning);
-      case ListTenants _ -> tenants.list();
+      case ListTenants(var after) -> tenants.list(after);
       case CreateTenant create -> tenants.create(create);
       case DeleteTenant(var tenant) -> tenants.delete(tenant);
-      case ListUsers(var tenant) -> users.list(tenant);
+      case ListUsers(var tenant, var after) -> users.list(tenant, after);
       case CreateUser create -> users.create(create);
       case DeleteUser(var tenant, var user) -> users.delete(tenant, user);
       case EnableUser(var tenant, var user, var on) -> users.enable(tenant, user, on);
       case AttachPolicy attach -> users.attach(attach);
-      case ListKeys(var tenant, var user) -> users.keys(tenant, user);
+      case ListKeys(var tenant, var user, var after) -> users.keys(tenant, user, after);
       case CreateKey create -> users.createKey(create);
       case DeleteKey(var accessKey) -> users.deleteKey(accessKey);
       case EnableKey(var accessKey, var on) -> users.enableKey(accessKey, on);
-      case ListPolicies(var tenant) -> policies.list(tenant);
+      case ListPolicies(var tenant, var after) -> policies.list(tenant, after);
       case GetPolicy(var tenant, var policy) -> policies.show(tenant, policy);
       case SetPolicy set -> policies.set(set);
       case DeletePolicy(var tenant, var policy) -> policies.delete(tenant, policy);

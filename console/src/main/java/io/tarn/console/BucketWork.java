@@ -1,5 +1,9 @@
 package io.tarn.console;
 
+import static io.tarn.console.Directory.asked;
+
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.Tenant;
 import io.tarn.console.AdminOperation.ListBuckets;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -9,7 +13,9 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.StoreFailure.NoSuchBucket;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,27 +23,59 @@ import tools.jackson.databind.node.ObjectNode;
 /// What an operator does with buckets, whoever owns them.
 final class BucketWork {
   private final Buckets buckets;
+  private final Catalog catalog;
   private final Directory directory;
   private final int pageSize;
 
-  BucketWork(Buckets buckets, Directory directory, int pageSize) {
+  BucketWork(Buckets buckets, Catalog catalog, Directory directory, int pageSize) {
     this.buckets = buckets;
+    this.catalog = catalog;
     this.directory = directory;
     this.pageSize = pageSize;
   }
 
-  /// The buckets of one tenant by pages, or those of all tenants, up to a page of each; `truncated`
-  /// says when some were left out.
+  /// A page of the buckets of one tenant by name, or of all tenants: then tenant by tenant, where a
+  /// page goes on within a tenant after `tenant/bucket`, or with the tenants after `tenant`.
   JsonNode list(ListBuckets request) {
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("buckets");
-    boolean truncated = false;
-    for (var tenant : directory.tenantsOrAll(request.tenant())) {
-      BucketPage page = buckets.page(tenant.id(), request.prefix(), request.after(), pageSize);
-      for (Bucket bucket : page.buckets()) list.add(shown(bucket, tenant.profile().name()));
-      truncated |= page.truncated();
+    if (!request.tenant().isEmpty()) {
+      Tenant tenant = directory.tenant(request.tenant());
+      return answer.put("next", add(list, tenant, request.prefix(), request.after()));
     }
-    return answer.put("truncated", truncated);
+    return answer.put("next", addOfAll(list, request.prefix(), request.after()));
+  }
+
+  /// Adds up to as many buckets as fit. Answers the last of them if there are more, else nothing.
+  private String add(ArrayNode list, Tenant tenant, String prefix, String after) {
+    int room = pageSize - list.size();
+    BucketPage page = buckets.page(tenant.id(), prefix, after, room);
+    for (Bucket bucket : page.buckets()) list.add(shown(bucket, tenant.profile().name()));
+    return page.truncated() ? page.buckets().getLast().name().text() : "";
+  }
+
+  private String addOfAll(ArrayNode list, String prefix, String after) {
+    int slash = after.indexOf('/');
+    String last = slash < 0 ? after : after.substring(0, slash);
+    if (slash > 0) {
+      Optional<Tenant> within = asked(() -> catalog.tenants().named(last));
+      String rest =
+          within.map(tenant -> add(list, tenant, prefix, after.substring(slash + 1))).orElse("");
+      if (!rest.isEmpty()) return last + "/" + rest;
+    }
+    return addOfFurther(list, prefix, last);
+  }
+
+  private String addOfFurther(ArrayNode list, String prefix, String after) {
+    List<Tenant> tenants = catalog.tenants().list(after, pageSize);
+    String last = after;
+    for (Tenant tenant : tenants) {
+      if (list.size() == pageSize) return last;
+      last = tenant.profile().name();
+      String rest = add(list, tenant, prefix, "");
+      if (!rest.isEmpty()) return last + "/" + rest;
+    }
+    return tenants.size() < pageSize ? "" : last;
   }
 
   JsonNode create(BucketName name, String tenantText) {

@@ -24,6 +24,7 @@ public record ConsoleSettings(
   public ConsoleSettings {
     if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20)
       throw new IllegalArgumentException("body-limit lies between 1 KiB and 16 MiB");
-    if (pageSize < 1) throw new IllegalArgumentException("page-size is at least 1");
+    if (pageSize < 1 || pageSize > 1000)
+      throw new IllegalArgumentException("page-size lies between 1 and 1000");
   }
 }

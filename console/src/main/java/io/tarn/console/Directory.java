@@ -4,18 +4,11 @@ import io.tarn.catalog.Catalog;
 import io.tarn.catalog.Refused;
 import io.tarn.catalog.Tenant;
 import io.tarn.store.TenantId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Finds tenants by what people call them: a name, a canonical id, or nothing for the root tenant.
 final class Directory {
-  /// A bound for answers that name every tenant.
-  static final int MOST_TENANTS = 10_000;
-
-  private static final int PAGE = 500;
-
   private final Catalog catalog;
   private final TenantId root;
 
@@ -37,22 +30,6 @@ final class Directory {
     return found.orElseThrow(
         () ->
             AdminFailure.notFound("There is no tenant " + text + "; `tarn tenant ls` lists them."));
-  }
-
-  List<Tenant> tenants() {
-    var all = new ArrayList<Tenant>();
-    List<Tenant> page;
-    do {
-      String after = all.isEmpty() ? "" : all.getLast().profile().name();
-      page = catalog.tenants().list(after, PAGE);
-      all.addAll(page);
-    } while (page.size() == PAGE && all.size() < MOST_TENANTS);
-    return all;
-  }
-
-  /// One tenant, or all when none is named.
-  List<Tenant> tenantsOrAll(String text) {
-    return text.isEmpty() ? tenants() : List.of(tenant(text));
   }
 
   /// What people call a tenant; its id when it has gone.

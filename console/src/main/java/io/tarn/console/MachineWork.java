@@ -6,6 +6,7 @@ import io.tarn.console.Vitals.VolumeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,7 +31,7 @@ final class MachineWork {
             .put("version", node.version())
             .put("node", node.id())
             .put("region", node.region())
-            .put("started", node.started().toString())
+            .put("started", time(node.started()))
             .put("uptimeSeconds", uptime)
             .put("draining", vitals.draining());
     ArrayNode volumes = answer.putArray("volumes");
@@ -89,6 +90,6 @@ final class MachineWork {
   }
 
   private static String time(Instant instant) {
-    return instant.equals(Instant.EPOCH) ? "" : instant.toString();
+    return instant.equals(Instant.EPOCH) ? "" : instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 }

@@ -24,14 +24,14 @@ final class PolicyWork {
     this.pageSize = pageSize;
   }
 
-  JsonNode list(String tenantText) {
+  JsonNode list(String tenantText, String after) {
     TenantId tenant = directory.tenant(tenantText).id();
-    List<Named> policies = asked(() -> catalog.policies().list(tenant, "", pageSize));
+    List<Named> policies = asked(() -> catalog.policies().list(tenant, after, pageSize));
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("policies");
     for (Named policy : policies)
       list.addObject().put("name", policy.name()).put("canned", policy.canned());
-    return answer.put("truncated", policies.size() == pageSize);
+    return answer.put("next", policies.size() < pageSize ? "" : policies.getLast().name());
   }
 
   JsonNode show(String tenantText, String name) {

@@ -8,6 +8,7 @@ import io.tarn.catalog.Owner;
 import io.tarn.catalog.Tenant;
 import io.tarn.console.AdminOperation.CreateTenant;
 import io.tarn.store.TenantId;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,18 +18,21 @@ final class TenantWork {
   private final Catalog catalog;
   private final Directory directory;
   private final BucketWork buckets;
+  private final int pageSize;
 
-  TenantWork(Catalog catalog, Directory directory, BucketWork buckets) {
+  TenantWork(Catalog catalog, Directory directory, BucketWork buckets, int pageSize) {
     this.catalog = catalog;
     this.directory = directory;
     this.buckets = buckets;
+    this.pageSize = pageSize;
   }
 
-  JsonNode list() {
+  JsonNode list(String after) {
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("tenants");
-    for (Tenant tenant : directory.tenants()) list.add(shown(tenant));
-    return answer;
+    List<Tenant> tenants = catalog.tenants().list(after, pageSize);
+    for (Tenant tenant : tenants) list.add(shown(tenant));
+    return answer.put("next", tenants.size() < pageSize ? "" : tenants.getLast().profile().name());
   }
 
   /// A tenant with a root key of its own; the only time that its secret is shown.
@@ -112,11 +116,17 @@ final class TenantWork {
 
   /// Adds how much there is to the state of the node.
   ObjectNode count(ObjectNode status) {
-    var tenants = directory.tenants();
-    ObjectNode counts = status.putObject("counts").put("tenants", tenants.size());
+    long known = 0;
     long owned = 0;
-    for (Tenant tenant : tenants) owned += buckets.count(tenant.id());
-    counts.put("buckets", owned);
+    String after = "";
+    List<Tenant> page;
+    do {
+      page = catalog.tenants().list(after, pageSize);
+      for (Tenant tenant : page) owned += buckets.count(tenant.id());
+      known += page.size();
+      if (!page.isEmpty()) after = page.getLast().profile().name();
+    } while (page.size() == pageSize);
+    status.putObject("counts").put("tenants", known).put("buckets", owned);
     return status;
   }
 

@@ -10,7 +10,6 @@ import io.tarn.console.AdminOperation.AttachPolicy;
 import io.tarn.console.AdminOperation.CreateKey;
 import io.tarn.console.AdminOperation.CreateUser;
 import io.tarn.store.TenantId;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,16 +27,16 @@ final class UserWork {
     this.pageSize = pageSize;
   }
 
-  JsonNode list(String tenant) {
+  JsonNode list(String tenant, String after) {
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("users");
-    List<User> users = users(directory.tenant(tenant).id());
+    List<User> users = users(directory.tenant(tenant).id(), after);
     for (User user : users) list.add(shown(user));
-    return answer.put("truncated", users.size() == pageSize);
+    return answer.put("next", users.size() < pageSize ? "" : users.getLast().name());
   }
 
-  private List<User> users(TenantId tenant) {
-    return asked(() -> catalog.users().list(tenant, "", pageSize));
+  private List<User> users(TenantId tenant, String after) {
+    return asked(() -> catalog.users().list(tenant, after, pageSize));
   }
 
   /// A user, with a key if one is asked for.
@@ -83,24 +82,27 @@ final class UserWork {
                     : catalog.users().detach(tenant, user, policy)));
   }
 
-  /// The keys of a user; without one, those of the tenant's root and all its users.
-  JsonNode keys(String tenantText, String user) {
+  /// The keys of a user; without one, those of the tenant's root and then of its users by name,
+  /// where a page ends behind all keys of a user.
+  JsonNode keys(String tenantText, String user, String after) {
     TenantId tenant = directory.tenant(tenantText).id();
-    var owners = new ArrayList<Owner>();
-    boolean truncated = false;
-    if (!user.isEmpty()) {
-      owners.add(owner(tenant, user));
-    } else {
-      owners.add(Owner.root(tenant));
-      List<User> users = users(tenant);
-      for (User each : users) owners.add(new Owner(tenant, each.name()));
-      truncated = users.size() == pageSize;
-    }
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("keys");
-    for (Owner each : owners)
-      for (AccessKey key : asked(() -> catalog.accessKeys().list(each))) list.add(shown(key));
-    return answer.put("truncated", truncated);
+    if (!user.isEmpty()) {
+      addKeys(list, owner(tenant, user));
+      return answer.put("next", "");
+    }
+    if (after.isEmpty()) addKeys(list, Owner.root(tenant));
+    List<User> users = users(tenant, after);
+    int seen = 0;
+    while (seen < users.size() && (seen == 0 || list.size() < pageSize))
+      addKeys(list, new Owner(tenant, users.get(seen++).name()));
+    boolean end = seen == users.size() && users.size() < pageSize;
+    return answer.put("next", end ? "" : users.get(seen - 1).name());
+  }
+
+  private void addKeys(ArrayNode list, Owner owner) {
+    for (AccessKey key : asked(() -> catalog.accessKeys().list(owner))) list.add(shown(key));
   }
 
   private Owner owner(TenantId tenant, String user) {

@@ -30,7 +30,7 @@ final class Records {
   }
 
   void add(Exchange exchange, Trace trace) {
-    long nanos = trace.phases.totalNanos();
+    long nanos = exchange.nanosSinceArrival();
     requests.with(trace.operation, Integer.toString(trace.status)).increment();
     seconds.with(trace.operation).observeNanos(nanos);
     bytesOut.add(exchange.bytesSent());

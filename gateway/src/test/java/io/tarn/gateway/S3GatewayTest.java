@@ -125,6 +125,21 @@ class S3GatewayTest {
   }
 
   @Test
+  void a_list_may_start_after_any_key_there_or_not() {
+    String b = bucket();
+    for (String key : List.of("a", "b", "c/1", "c/2", "d"))
+      Client.ok(main.put("/" + b + "/" + key, ""));
+    String from = "GET /" + b + "?list-type=2&start-after=";
+    assertThat(main.ok(from + "b").text()).contains("<StartAfter>b</StartAfter><KeyCount>3<");
+    assertThat(main.ok(from + "bb").text()).contains("<KeyCount>3<").doesNotContain("<Key>b<");
+    assertThat(main.ok(from + "c%2F1&delimiter=%2F").text())
+        .as("a group is only listed when it is greater, as in S3")
+        .contains("<KeyCount>1<", "<Key>d</Key>")
+        .doesNotContain("CommonPrefixes");
+    assertThat(main.ok(from + "z").text()).contains("<KeyCount>0<");
+  }
+
+  @Test
   void buckets_are_listed_page_by_page_to_their_owner_only() {
     var tenant = new Client(server, "tenant");
     for (String name : List.of("paged-a", "paged-b", "paged-c")) tenant.ok("PUT /" + name);

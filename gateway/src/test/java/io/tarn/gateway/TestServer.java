@@ -50,6 +50,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Path directory, int port, List<String> domains) {
+    this(directory, port, domains, 256);
+  }
+
+  TestServer(Path directory, int port, List<String> domains, int maxRequests) {
     var clock = InstantSource.system();
     blobs = new Volumes(List.of(Volume.open(directory, DiskSettings.DEFAULTS)), new Random(1));
     var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
@@ -65,7 +69,7 @@ final class TestServer implements AutoCloseable {
             false,
             Duration.ofMinutes(15),
             true,
-            256,
+            maxRequests,
             DataSize.ofMebibytes(4));
     var gateway =
         new S3Gateway(

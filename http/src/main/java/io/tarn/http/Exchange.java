@@ -26,6 +26,9 @@ public interface Exchange {
   /// Bytes of response body handed to the socket so far (the head does not count).
   long bytesSent();
 
+  /// Since the arrival of the complete request head.
+  long nanosSinceArrival();
+
   /// From the arrival of the complete request head until the first response byte was handed over,
   /// or -1 before that.
   long nanosToFirstByte();

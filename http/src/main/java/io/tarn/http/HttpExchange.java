@@ -136,6 +136,11 @@ final class HttpExchange implements Exchange, Runnable {
   }
 
   @Override
+  public long nanosSinceArrival() {
+    return System.nanoTime() - arrived;
+  }
+
+  @Override
   public long nanosToFirstByte() {
     return firstByte;
   }

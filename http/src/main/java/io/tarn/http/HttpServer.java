@@ -101,9 +101,16 @@ public final class HttpServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       release();
       throw new UncheckedIOException(
-          "cannot listen on " + settings.listen(), new IOException(bound.cause()));
+          "cannot listen on %s: %s".formatted(settings.listen(), reason(bound.cause())),
+          new IOException(bound.cause()));
     }
     return bound.channel();
+  }
+
+  /// In the words of the system, without the call that failed: `Address already in use`.
+  private static String reason(Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    return text.substring(text.lastIndexOf(": ") < 0 ? 0 : text.lastIndexOf(": ") + 2);
   }
 
   /// Meets each new connection.

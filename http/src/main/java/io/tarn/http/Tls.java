@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
@@ -78,9 +79,9 @@ final class Tls implements AutoCloseable {
           .build();
     } catch (IllegalArgumentException e) {
       throw new UncheckedIOException(
-          "the TLS certificate and key cannot be used", new IOException(e));
+          "the TLS certificate and key cannot be used: " + e.getMessage(), new IOException(e));
     } catch (IOException e) {
-      throw new UncheckedIOException("the TLS certificate and key cannot be read", e);
+      throw unreadable(e);
     }
   }
 
@@ -88,7 +89,12 @@ final class Tls implements AutoCloseable {
     try {
       return List.of(Files.getLastModifiedTime(certificate), Files.getLastModifiedTime(privateKey));
     } catch (IOException e) {
-      throw new UncheckedIOException("the TLS certificate and key cannot be read", e);
+      throw unreadable(e);
     }
+  }
+
+  private static UncheckedIOException unreadable(IOException e) {
+    String why = e instanceof NoSuchFileException ? "there is no " + e.getMessage() : e.toString();
+    return new UncheckedIOException("the TLS certificate and key cannot be read: " + why, e);
   }
 }

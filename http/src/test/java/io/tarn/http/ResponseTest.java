@@ -72,6 +72,8 @@ class ResponseTest {
                   exchange.respond(new Response(200, Headers.EMPTY, new ResponseBody.Bytes(bytes)));
                   sent.add(exchange.bytesSent());
                   assertThat(exchange.nanosToFirstByte()).isPositive();
+                  assertThat(exchange.nanosSinceArrival())
+                      .isGreaterThanOrEqualTo(exchange.nanosToFirstByte());
                 });
         var client = new RawClient(server.port())) {
       for (var i = 0; i < 2; i++) {

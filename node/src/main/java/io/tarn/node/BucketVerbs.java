@@ -1,12 +1,11 @@
 package io.tarn.node;
 
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// `tarn bucket`: buckets, whoever owns them.
 final class BucketVerbs {
-  private static final Set<String> STATES = Set.of("enabled", "suspended");
+  private static final List<String> STATES = List.of("enabled", "suspended");
 
   private BucketVerbs() {}
 
@@ -33,7 +32,7 @@ final class BucketVerbs {
                     BucketVerbs::versioning)
                 .admin()
                 .word("BUCKET", "Its name.")
-                .word("STATE", "enabled or suspended.")
+                .word("STATE", "enabled or suspended.", STATES)
                 .example("tarn bucket versioning photos enabled")));
   }
 
@@ -53,27 +52,18 @@ final class BucketVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    String query = UserVerbs.query(invocation);
-    String prefix = invocation.option("--prefix");
-    if (!prefix.isEmpty())
-      query += (query.isEmpty() ? "?" : "&") + "prefix=" + SignedHttp.encode(prefix);
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/buckets" + query);
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("BUCKET", "TENANT", "VERSIONING", "CREATED");
-            for (JsonNode each : answer.path("buckets"))
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("tenant").asString(""),
-                  each.path("versioning").asString(""),
-                  each.path("created").asString(""));
-            table.print(invocation.terminal());
-            if (answer.path("truncated").asBoolean(false))
-              invocation.terminal().complain("there are more; narrow with --tenant or --prefix");
-          });
-    }
+    String target =
+        SignedHttp.with(
+            "/buckets" + UserVerbs.query(invocation), "prefix", invocation.option("--prefix"));
+    return new Listing(target, "buckets", List.of("BUCKET", "TENANT", "VERSIONING", "CREATED"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("tenant").asString(""),
+                    each.path("versioning").asString(""),
+                    each.path("created").asString("")));
   }
 
   private static ExitCode remove(Invocation invocation) {

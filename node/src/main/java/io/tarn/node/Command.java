@@ -77,11 +77,22 @@ final class Command {
     return words(label, "1", text);
   }
 
+  /// A word out of a few, which the shell completes.
+  Command word(String label, String text, List<String> choices) {
+    spec.addPositional(positional(label, "1", text).completionCandidates(choices).build());
+    return this;
+  }
+
   Command optionalWord(String label, String text) {
     return words(label, "0..1", text);
   }
 
   Command words(String label, String arity, String text) {
+    spec.addPositional(positional(label, arity, text).build());
+    return this;
+  }
+
+  private PositionalParamSpec.Builder positional(String label, String arity, String text) {
     int index = spec.positionalParameters().size();
     boolean many = arity.endsWith("*");
     var word =
@@ -91,10 +102,7 @@ final class Command {
             .required(arity.equals("1"))
             .paramLabel(label)
             .description(text);
-    if (many) word.type(List.class).auxiliaryTypes(String.class);
-    else word.type(String.class);
-    spec.addPositional(word.build());
-    return this;
+    return many ? word.type(List.class).auxiliaryTypes(String.class) : word.type(String.class);
   }
 
   /// A line of the examples.

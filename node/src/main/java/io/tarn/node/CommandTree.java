@@ -59,7 +59,7 @@ final class CommandTree {
 
   /// The settings as options, which help and shell completion know then.
   static void settings(CommandSpec spec) {
-    for (String path : Configuration.TREE.paths()) spec.addOption(setting(path, true));
+    for (String flag : Configuration.TREE.flags()) spec.addOption(setting(flag, true));
   }
 
   /// Help would drown in a hundred settings; completion wants them all.
@@ -71,8 +71,8 @@ final class CommandTree {
     }
   }
 
-  private static OptionSpec setting(String path, boolean hidden) {
-    return OptionSpec.builder("--" + path)
+  private static OptionSpec setting(String flag, boolean hidden) {
+    return OptionSpec.builder("--" + flag)
         .type(String.class)
         .arity("1")
         .paramLabel("VALUE")

@@ -13,7 +13,7 @@ final class Completion {
   static Command command() {
     return Command.of(
             "completion", "Prints a script for a shell to complete with.", Completion::print)
-        .word("SHELL", "bash, zsh or fish.")
+        .word("SHELL", "bash, zsh or fish.", List.of("bash", "zsh", "fish"))
         .example("tarn completion bash > /etc/bash_completion.d/tarn")
         .example("tarn completion fish > ~/.config/fish/completions/tarn.fish");
   }

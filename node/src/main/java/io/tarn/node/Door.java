@@ -76,13 +76,13 @@ final class Door {
     Path metadata =
         data.isEmpty() ? config(invocation).metadataDirectory() : Path.of(data).resolve(".tarn");
     try {
-      Optional<LocalAccess> found = LocalAccess.read(metadata);
+      Optional<LocalAccess> found = LocalAccess.read(metadata).filter(LocalAccess::isCurrent);
       if (found.isEmpty() && !data.isEmpty())
         throw new CommandFailure(
             ExitCode.UNREACHABLE,
             "Unreachable",
             "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
-      return found.filter(LocalAccess::isCurrent);
+      return found;
     } catch (UncheckedIOException e) {
       if (!data.isEmpty()) throw CommandFailure.usage(String.valueOf(e.getMessage()));
       return Optional.empty(); // another user's server: keys are needed

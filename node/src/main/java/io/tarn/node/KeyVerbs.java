@@ -50,24 +50,17 @@ final class KeyVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    String query = UserVerbs.query(invocation);
-    String user = invocation.word(0);
-    if (!user.isEmpty()) query += (query.isEmpty() ? "?" : "&") + "user=" + SignedHttp.encode(user);
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/keys" + query);
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("ACCESS KEY", "USER", "ENABLED", "CREATED");
-            for (JsonNode each : answer.path("keys"))
-              table.row(
-                  each.path("accessKey").asString(""),
-                  each.path("user").asString(""),
-                  each.path("enabled").asBoolean(false) ? "yes" : "no",
-                  each.path("created").asString(""));
-            table.print(invocation.terminal());
-          });
-    }
+    String target =
+        SignedHttp.with("/keys" + UserVerbs.query(invocation), "user", invocation.word(0));
+    return new Listing(target, "keys", List.of("ACCESS KEY", "USER", "ENABLED", "CREATED"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("accessKey").asString(""),
+                    each.path("user").asString(""),
+                    each.path("enabled").asBoolean(false) ? "yes" : "no",
+                    each.path("created").asString("")));
   }
 
   private static ExitCode remove(Invocation invocation) {

@@ -37,7 +37,10 @@ final class MachineVerbs {
                         JsonNode answer = admin.post("/scrub", AdminClient.object());
                         return call.answer(
                             answer,
-                            () -> call.terminal().print("a scrub begins; `tarn scrub status`"));
+                            () ->
+                                call.terminal()
+                                    .print(
+                                        "a scrub begins; `tarn scrub status` shows how far it is"));
                       }
                     })
                 .admin(),
@@ -135,8 +138,10 @@ final class MachineVerbs {
                 status.path("draining").asBoolean(false) ? "   DRAINING" : ""));
     JsonNode counts = status.path("counts");
     terminal.print(
-        "%d tenants, %d buckets"
-            .formatted(counts.path("tenants").asLong(0), counts.path("buckets").asLong(0)));
+        "%s, %s"
+            .formatted(
+                Words.count(counts.path("tenants").asLong(0), "tenant"),
+                Words.count(counts.path("buckets").asLong(0), "bucket")));
     var volumes = new Table("VOLUME", "FREE", "SIZE", "STATE");
     for (JsonNode each : status.path("volumes"))
       volumes.row(
@@ -161,10 +166,10 @@ final class MachineVerbs {
     String ended = scrub.path("ended").asString("");
     boolean running = scrub.path("running").asBoolean(false);
     if (!running && ended.isEmpty()) return "none yet";
-    return "%s, %d blobs, %s, %d damaged"
+    return "%s, %s, %s, %d damaged"
         .formatted(
             running ? "running since " + scrub.path("started").asString("") : "ended " + ended,
-            scrub.path("blobs").asLong(0),
+            Words.count(scrub.path("blobs").asLong(0), "blob"),
             Words.size(scrub.path("bytes").asLong(0)),
             scrub.path("damaged").asLong(0));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -38,11 +39,21 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
   /// Reads the state, or makes it on first start. Until [#settle] a new state names no volumes,
   /// which is how a start that was cut short differs from metadata that went missing.
   static NodeState meet(Path metadata, List<Volume> volumes) throws IOException {
-    Files.createDirectories(metadata);
+    makePrivate(metadata);
     Path file = metadata.resolve(NAME);
     NodeState known = Files.exists(file) ? read(file) : create(metadata, volumes);
     known.checkNothingIsMissing(metadata, ids(volumes));
     return known;
+  }
+
+  /// The directory holds secrets and the bytes of small objects, and so is made for its owner only.
+  /// One that is there already stays as it is.
+  private static void makePrivate(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) return;
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) Files.createDirectories(parent);
+    var ownerOnly = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
   }
 
   private static List<String> ids(List<Volume> volumes) {

@@ -59,19 +59,14 @@ final class PolicyVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/policies" + UserVerbs.query(invocation));
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("POLICY", "");
-            for (JsonNode each : answer.path("policies"))
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("canned").asBoolean(false) ? "built in" : "");
-            table.print(invocation.terminal());
-          });
-    }
+    return new Listing(
+            "/policies" + UserVerbs.query(invocation), "policies", List.of("POLICY", "ORIGIN"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("canned").asBoolean(false) ? "built in" : "own"));
   }
 
   private static ExitCode remove(Invocation invocation) {

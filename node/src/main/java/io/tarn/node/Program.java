@@ -12,6 +12,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line: finds the command that was meant, runs it, and says how it went.
 final class Program {
+  private static final String JSON = "--json";
+
   private final Terminal terminal;
 
   Program(Terminal terminal) {
@@ -35,22 +37,25 @@ final class Program {
     try {
       parsed = tree.parseArgs(words.toArray(String[]::new));
     } catch (ParameterException e) {
-      terminal.complain(explained(e));
-      return ExitCode.USAGE;
+      return failed(words.contains(JSON), CommandFailure.usage(explained(e)));
     }
     while (parsed.hasSubcommand()) {
       if (parsed.isUsageHelpRequested()) break;
       parsed = parsed.subcommand();
+    }
+    if (words.isEmpty()) {
+      ExitCode _ = help(tree);
+      return ExitCode.USAGE;
     }
     if (parsed.isUsageHelpRequested()) return help(parsed.commandSpec().commandLine());
     var invocation = new Invocation(terminal, parsed);
     try {
       return ((Verb) parsed.commandSpec().userObject()).run(invocation);
     } catch (CommandFailure e) {
-      return failed(invocation, e);
+      return failed(invocation.flag(JSON), e);
     } catch (UncheckedIOException e) {
       return failed(
-          invocation,
+          invocation.flag(JSON),
           new CommandFailure(ExitCode.FAILURE, "", e.getMessage() + ": " + e.getCause()));
     }
   }
@@ -60,9 +65,9 @@ final class Program {
     return ExitCode.OK;
   }
 
-  private ExitCode failed(Invocation invocation, CommandFailure failure) {
+  private ExitCode failed(boolean json, CommandFailure failure) {
     terminal.complain(failure.text());
-    if (invocation.flag("--json"))
+    if (json)
       terminal.print(
           Invocation.JSON.writeValueAsString(
               AdminClient.object()

@@ -4,6 +4,7 @@ import io.tarn.s3.RequestHeaders;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.S3Request;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,11 +18,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /// A client of a Tarn server: requests with the body in memory, signed with keys, or carrying a
 /// token, or neither. For the command line, not for load.
 final class SignedHttp implements AutoCloseable {
+  private static final String STARTS_ONE =
+      "no answer from %s (%s); is the server running? `tarn server` starts one";
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -56,12 +61,24 @@ final class SignedHttp implements AutoCloseable {
   /// @param endpoint scheme, host and port without a slash at the end @param trust for TLS; null
   /// for the roots the machine trusts
   SignedHttp(String endpoint, Pass pass, @Nullable SSLContext trust) {
-    this.endpoint = endpoint;
+    this.endpoint = checked(endpoint);
     this.pass = pass;
     HttpClient.Builder builder =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
     if (trust != null) builder.sslContext(trust);
     this.client = builder.build();
+  }
+
+  private static String checked(String endpoint) {
+    String problem = endpoint + " is not a URL; write http://HOST:PORT";
+    try {
+      URI url = URI.create(endpoint);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (http && url.getHost() != null) return endpoint;
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(problem);
+    }
+    throw CommandFailure.usage(problem);
   }
 
   String endpoint() {
@@ -82,19 +99,19 @@ final class SignedHttp implements AutoCloseable {
         .replace("%7E", "~");
   }
 
+  /// A target with one more parameter, unless its value is empty.
+  static String with(String target, String name, String value) {
+    if (value.isEmpty()) return target;
+    return target + (target.indexOf('?') < 0 ? '?' : '&') + name + '=' + encode(value);
+  }
+
   /// Sends a request and waits for the whole answer, whatever its status.
   ///
   /// @param target path and query, encoded @param headers further headers, names and values
   /// alternately @throws CommandFailure when nobody answers
   Reply send(String method, String target, byte[] body, String... headers) {
-    URI uri;
-    try {
-      uri = URI.create(endpoint + target);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(endpoint + " is not a URL; write http://HOST:PORT");
-    }
     var request =
-        HttpRequest.newBuilder(uri)
+        HttpRequest.newBuilder(URI.create(endpoint + target))
             .timeout(PATIENCE)
             .method(method, BodyPublishers.ofByteArray(body));
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
@@ -132,17 +149,30 @@ final class SignedHttp implements AutoCloseable {
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       return new Reply(response.statusCode(), response.body(), response);
+    } catch (SSLHandshakeException e) {
+      throw unreachable(
+          "the certificate of %s is not trusted (%s); name the server's directory with --data, or"
+              + " the authority's trust store with JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
+          said(e));
+    } catch (SSLException e) {
+      throw unreachable(
+          "%s does not speak TLS (%s); write http:// if it has no certificate", said(e));
+    } catch (ConnectException e) {
+      throw unreachable(STARTS_ONE, e.getMessage() == null ? "connection refused" : said(e));
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new CommandFailure(
-          ExitCode.UNREACHABLE,
-          "Unreachable",
-          "no answer from %s (%s); is the server running? `tarn server` starts one"
-              .formatted(endpoint, why));
+      throw unreachable(STARTS_ONE, said(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.INTERRUPTED, "Interrupted", "interrupted");
     }
+  }
+
+  private static String said(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private CommandFailure unreachable(String text, String why) {
+    return new CommandFailure(ExitCode.UNREACHABLE, "Unreachable", text.formatted(endpoint, why));
   }
 
   @Override

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Rows of text in columns, for people. Written with a heading, two spaces between columns and
-/// nothing behind the last.
+/// nothing behind the last. What was printed is forgotten, but for how wide the columns are.
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
+  private final int[] widths;
 
   Table(String... heading) {
     rows.add(List.of(heading));
+    widths = new int[heading.length];
   }
 
   Table row(String... cells) {
@@ -18,8 +20,7 @@ final class Table {
   }
 
   void print(Terminal terminal) {
-    int columns = rows.getFirst().size();
-    int[] widths = new int[columns];
+    int columns = widths.length;
     for (var row : rows)
       for (int i = 0; i < columns; i++) widths[i] = Math.max(widths[i], row.get(i).length());
     for (var row : rows) {
@@ -30,5 +31,6 @@ final class Table {
       }
       terminal.print(line.toString().stripTrailing());
     }
+    rows.clear();
   }
 }

@@ -86,21 +86,15 @@ final class TenantVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/tenants");
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("NAME", "DISPLAY NAME", "ENABLED", "ID");
-            for (JsonNode each : answer.path("tenants"))
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("displayName").asString(""),
-                  each.path("enabled").asBoolean(false) ? "yes" : "no",
-                  each.path("id").asString(""));
-            table.print(invocation.terminal());
-          });
-    }
+    return new Listing("/tenants", "tenants", List.of("NAME", "DISPLAY NAME", "ENABLED", "ID"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("displayName").asString(""),
+                    each.path("enabled").asBoolean(false) ? "yes" : "no",
+                    each.path("id").asString("")));
   }
 
   private static ExitCode remove(Invocation invocation) {

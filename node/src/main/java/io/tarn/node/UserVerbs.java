@@ -57,11 +57,16 @@ final class UserVerbs {
     if (noKey && given) throw CommandFailure.usage("--no-key contradicts --access-key");
     try (AdminClient admin = invocation.admin()) {
       ObjectNode answer = (ObjectNode) admin.post("/users", body);
-      if (!given && !noKey) answer.setAll((ObjectNode) firstKey(admin, invocation));
-      String policy = invocation.option("--policy");
-      if (!policy.isEmpty())
-        answer.setAll(
-            (ObjectNode) PolicyVerbs.attach(admin, invocation, policy, invocation.word(0)));
+      try {
+        String policy = invocation.option("--policy");
+        if (!policy.isEmpty())
+          answer.setAll(
+              (ObjectNode) PolicyVerbs.attach(admin, invocation, policy, invocation.word(0)));
+        if (!given && !noKey) answer.setAll((ObjectNode) firstKey(admin, invocation));
+      } catch (CommandFailure e) { // not half a user, with a key that nobody has seen
+        JsonNode _ = admin.delete(target(invocation));
+        throw e;
+      }
       return invocation.answer(
           answer,
           () -> {
@@ -69,6 +74,10 @@ final class UserVerbs {
             if (!noKey) TenantVerbs.printKey(invocation.terminal(), answer, given);
           });
     }
+  }
+
+  private static String target(Invocation invocation) {
+    return "/users" + SignedHttp.path(invocation.word(0)) + query(invocation);
   }
 
   private static JsonNode firstKey(AdminClient admin, Invocation invocation) {
@@ -80,29 +89,26 @@ final class UserVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer = admin.get("/users" + query(invocation));
-      return invocation.answer(
-          answer,
-          () -> {
-            var table = new Table("USER", "ENABLED", "POLICIES");
-            for (JsonNode each : answer.path("users")) {
-              var policies = new ArrayList<String>();
-              for (JsonNode policy : each.path("policies")) policies.add(policy.asString(""));
-              table.row(
-                  each.path("name").asString(""),
-                  each.path("enabled").asBoolean(false) ? "yes" : "no",
-                  String.join(", ", policies));
-            }
-            table.print(invocation.terminal());
-          });
-    }
+    return new Listing(
+            "/users" + query(invocation), "users", List.of("USER", "ENABLED", "POLICIES"))
+        .print(
+            invocation,
+            each ->
+                List.of(
+                    each.path("name").asString(""),
+                    each.path("enabled").asBoolean(false) ? "yes" : "no",
+                    String.join(", ", names(each.path("policies")))));
+  }
+
+  private static List<String> names(JsonNode policies) {
+    var names = new ArrayList<String>();
+    for (JsonNode policy : policies) names.add(policy.asString(""));
+    return names;
   }
 
   private static ExitCode remove(Invocation invocation) {
     try (AdminClient admin = invocation.admin()) {
-      JsonNode answer =
-          admin.delete("/users" + SignedHttp.path(invocation.word(0)) + query(invocation));
+      JsonNode answer = admin.delete(target(invocation));
       return invocation.answer(
           answer, () -> invocation.terminal().print("deleted user " + invocation.word(0)));
     }
@@ -110,8 +116,8 @@ final class UserVerbs {
 
   private static ExitCode enable(Invocation invocation, boolean enabled) {
     try (AdminClient admin = invocation.admin()) {
-      String target = "/users" + SignedHttp.path(invocation.word(0)) + query(invocation);
-      JsonNode answer = admin.patch(target, AdminClient.object().put("enabled", enabled));
+      JsonNode answer =
+          admin.patch(target(invocation), AdminClient.object().put("enabled", enabled));
       return invocation.answer(
           answer,
           () ->

@@ -20,6 +20,11 @@ final class Words {
     return row[b.length()];
   }
 
+  /// `1 bucket`, `2 buckets`.
+  static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
   /// 1,536 bytes are `1.5 KiB`.
   static String size(long bytes) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

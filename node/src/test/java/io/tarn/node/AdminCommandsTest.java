@@ -34,6 +34,7 @@ class AdminCommandsTest {
                 "--volumes=" + data,
                 "--address=127.0.0.1:" + WarmUp.freePort(),
                 "--console-address=127.0.0.1:" + WarmUp.freePort(),
+                "--console.page-size=2", // so that every list has several pages
                 "--drain=1s"));
     node = Assembly.start(loaded.value());
     local = new Shell(Map.of("TARN_VOLUMES", data.toString()));
@@ -127,6 +128,31 @@ class AdminCommandsTest {
     ok("user", "rm", "bob");
     fails(ExitCode.NOT_FOUND, "user", "rm", "bob");
     Files.delete(policy);
+  }
+
+  @Test
+  void a_user_is_made_whole_or_not_at_all() {
+    var refused = fails(ExitCode.NOT_FOUND, "user", "create", "half", "--policy", "nosuch");
+    assertThat(refused.err()).isEqualTo("tarn: there is no policy nosuch\n");
+    assertThat(ok("user", "ls").out()).doesNotContain("half");
+    assertThat(ok("key", "ls").out()).doesNotContain("half");
+  }
+
+  @Test
+  void a_list_is_printed_to_its_end_under_one_heading() {
+    List<String> names = List.of("page-a", "page-b", "page-c-is-longer", "page-d", "page-e");
+    for (String name : names) ok("user", "create", name, "--no-key");
+    List<String> lines = ok("user", "ls").out().lines().toList();
+    assertThat(lines.getFirst()).startsWith("USER");
+    assertThat(lines.stream().skip(1).map(line -> line.replaceFirst(" .*", ""))).containsAll(names);
+    assertThat(lines).doesNotHaveDuplicates();
+    var listed = ok("user", "ls", "--json");
+    assertThat(listed.json().path("users").size()).isEqualTo(lines.size() - 1);
+    assertThat(listed.out()).startsWith("{\n").endsWith("}\n");
+    assertThat(ok("policy", "ls").out()).contains("consoleAdmin", "readwrite", "writeonly");
+    var refused = fails(ExitCode.NOT_FOUND, "user", "ls", "--tenant", "nobody", "--json");
+    assertThat(refused.json().path("code").asString("")).isEqualTo("NotFound");
+    for (String name : names) ok("user", "rm", name);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tarn.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,49 @@ class ProgramTest {
     var health = shell.run("health", "--admin", "http://127.0.0.1:1", "--json");
     assertThat(health.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(health.json().path("code").asString("")).isEqualTo("Unreachable");
+  }
+
+  @Test
+  void a_failed_command_says_so_in_json_where_json_was_asked_for() {
+    var ran = shell.run("tenant", "create", "--json");
+    assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.json().path("code").asString("")).isEqualTo("USAGE");
+    assertThat(ran.json().path("message").asString("")).contains("NAME");
+  }
+
+  @Test
+  void tarn_alone_prints_what_there_is() {
+    var ran = shell.run();
+    assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.out()).startsWith("Usage: tarn").contains("server", "Exit codes");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void a_server_that_was_killed_is_not_taken_for_another_one() throws IOException {
+    Path run = Files.createDirectories(directory.resolve(".tarn/run"));
+    Files.writeString(
+        run.resolve("admin.json"),
+        "{\"url\":\"http://127.0.0.1:1\",\"s3\":\"\",\"token\":\"t\",\"pid\":"
+            + Long.MAX_VALUE
+            + "}");
+    var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
+    var ran = keys.run("bucket", "ls", "--data", directory.toString());
+    assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(ran.err()).contains("no server runs on " + directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:9001", "nonsense://", "ftp://127.0.0.1", "http://", "a b"})
+  void what_is_no_url_is_told_how_to_be_written(String url) {
+    var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
+    for (String[] words : List.of(new String[] {"tenant", "ls"}, new String[] {"health"})) {
+      var line = new ArrayList<>(List.of(words));
+      line.addAll(List.of("--admin", url));
+      var ran = keys.run(line.toArray(String[]::new));
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(ran.err()).contains("is not a URL; write http://HOST:PORT");
+    }
   }
 
   @Test
@@ -134,6 +178,39 @@ class ProgramTest {
     Process check = new ProcessBuilder("/bin/bash", "-n", script.toString()).inheritIO().start();
     assertThat(check.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(check.exitValue()).isZero();
+  }
+
+  /// What bash offers for the last of these words.
+  private List<String> offered(String... words) throws IOException, InterruptedException {
+    Path bash = Path.of("/bin/bash");
+    Assumptions.assumeTrue(Files.isExecutable(bash), "no bash here");
+    Path script = directory.resolve("tarn.bash");
+    Files.writeString(script, shell.run("completion", "bash").out(), StandardCharsets.UTF_8);
+    String ask =
+        """
+        . "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+        "$(complete -p tarn | sed 's/.*-F \\([^ ]*\\) .*/\\1/')"; printf '%s\\n' "${COMPREPLY[@]}"
+        """;
+    var command = new ArrayList<>(List.of("/bin/bash", "-c", ask, script.toString()));
+    command.addAll(List.of(words));
+    // Outside of a completion, bash complains of what only works within one.
+    Process run = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    List<String> lines =
+        new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return lines;
+  }
+
+  @Test
+  void bash_completes_commands_options_settings_and_choices() throws Exception {
+    assertThat(offered("tarn", "us")).containsExactly("user");
+    assertThat(offered("tarn", "user", "")).contains("create", "ls", "disable");
+    assertThat(offered("tarn", "user", "create", "bob", "--pol")).containsExactly("--policy");
+    assertThat(offered("tarn", "server", "--drai")).containsExactly("--drain");
+    assertThat(offered("tarn", "server", "--addr")).containsExactly("--address");
+    assertThat(offered("tarn", "bucket", "versioning", "photos", "")).contains("suspended");
+    assertThat(offered("tarn", "completion", "")).containsExactly("bash", "zsh", "fish");
+    assertThat(offered("tarn", "warm")).doesNotContain("warm-up");
   }
 
   @Test

@@ -77,15 +77,19 @@ public final class ListingDocuments {
   private static XmlWriter start(String root, BucketName bucket, PageRequest page, int items) {
     var xml = XmlWriter.document(root, 1024 + items * 360);
     xml.element("Name", bucket.text());
-    // botocore does not decode the prefix in answers to V1, the SDK for Java does: where the two
-    // would read the same text, it goes out bare.
-    boolean bare = page.prefix().indexOf('%') < 0 && page.prefix().indexOf('+') < 0;
-    xml.open("Prefix").name(page.prefix(), page.urlEncoded() && !bare).close("Prefix");
+    xml.open("Prefix").name(page.prefix(), page.urlEncoded() && !bare(page.prefix()));
+    xml.close("Prefix");
     if (!page.delimiter().isEmpty())
       xml.open("Delimiter").name(page.delimiter(), page.urlEncoded()).close("Delimiter");
     xml.element("MaxKeys", page.limit());
     if (page.urlEncoded()) xml.element("EncodingType", "url");
     return xml;
+  }
+
+  /// botocore does not decode the prefix in answers to V1, the SDK for Java does: where the two
+  /// would read the same text, it goes out bare, unless no XML parser would read it then.
+  private static boolean bare(String prefix) {
+    return prefix.chars().noneMatch(c -> c == '%' || c == '+' || !XmlWriter.carries(c));
   }
 
   /// Contents first, then the groups, each in order: as S3 writes them.

@@ -35,7 +35,7 @@ public final class S3Failure extends RuntimeException {
   public static S3Failure notImplemented(String header) {
     return new S3Failure(
         S3Error.NOT_IMPLEMENTED,
-        "A header you provided implies functionality that is not implemented.",
+        "A header you provided implies functionality that is not implemented: " + header,
         new Detail("Header", header));
   }
 

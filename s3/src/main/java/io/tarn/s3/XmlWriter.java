@@ -105,6 +105,12 @@ final class XmlWriter {
     return i == length ? this : escaped(text, i);
   }
 
+  /// Whether XML 1.0 has this character, or unit of UTF-16. Strict parsers refuse a reference to
+  /// one that it has not: who lists keys with such characters asks for percent-encoding.
+  static boolean carries(int c) {
+    return (c >= 0x20 && c != 0xFFFE && c != 0xFFFF) || c == '\t' || c == '\n' || c == '\r';
+  }
+
   private XmlWriter escaped(String text, int from) {
     int length = text.length();
     for (int i = from; i < length; ) {
@@ -118,9 +124,8 @@ final class XmlWriter {
         case '\r' -> raw(RETURN);
         case '\t', '\n' -> put((char) c);
         default -> {
-          if (c < 0x20 || c == 0xFFFE || c == 0xFFFF)
-            raw(ascii("&#x" + Integer.toHexString(c) + ";"));
-          else codePoint(c);
+          if (carries(c)) codePoint(c);
+          else raw(ascii("&#x" + Integer.toHexString(c) + ";"));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.tarn.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.BucketName;
@@ -11,14 +12,18 @@ import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.TenantId;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXParseException;
 
 class ListingDocumentsTest {
   private static final BucketName BUCKET = new BucketName("bucket");
@@ -82,6 +87,33 @@ class ListingDocumentsTest {
     String xml =
         page(false, "", new ObjectPage(List.of(object("\u0001\t\n\r\u001F\uFFFF🐟\"<>&")), null));
     assertThat(xml).contains("<Key>&#x1;\t\n&#13;&#x1f;&#xffff;🐟&quot;&lt;&gt;&amp;</Key>");
+  }
+
+  @Test
+  void a_page_that_is_percent_encoded_can_be_read_by_a_strict_parser() {
+    String odd = "\u0001\u000B/\uFFFF";
+    var request = new PageRequest(odd, odd, 7, true);
+    var after = new ListFrom.After(odd);
+    var page = new ObjectPage(List.of(object(odd + "k"), new ObjectPage.Group(odd + "g/")), after);
+    var v1 = new S3Operation.ListObjects(BUCKET, request, odd);
+    var v2 = new S3Operation.ListObjectsV2(BUCKET, request, odd, null, true);
+    for (ByteBuffer document :
+        List.of(
+            ListingDocuments.objects(v1, page, _ -> "x"),
+            ListingDocuments.objectsV2(v2, page, "token", _ -> "x"))) {
+      assertThatCode(() -> parse(document)).doesNotThrowAnyException();
+      assertThat(text(document))
+          .contains("<Key>%01%0B/%EF%BF%BFk</Key>", "<Prefix>%01%0B/%EF%BF%BF</Prefix>");
+    }
+    assertThatThrownBy(() -> parse(XmlWriter.document("a", 1).text(odd).close("a").finish()))
+        .as("the parser is strict")
+        .isInstanceOf(SAXParseException.class);
+  }
+
+  private static void parse(ByteBuffer document) throws Exception {
+    var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    builder.setErrorHandler(null);
+    builder.parse(new InputSource(new StringReader(text(document.duplicate()))));
   }
 
   @Test

@@ -7,7 +7,8 @@ import java.net.InetSocketAddress;
 /// `name:9000`.
 public record Address(String host, int port) {
   public Address {
-    if (port < 0 || port > 65535) throw new IllegalArgumentException("a port lies in 0 to 65535");
+    if (port < 0 || port > 65535)
+      throw new IllegalArgumentException("no address: a port lies in 0 to 65535");
   }
 
   /// @throws IllegalArgumentException if the text has no port, a bad port, or an IPv6 address
@@ -16,7 +17,8 @@ public record Address(String host, int port) {
     var trimmed = text.strip();
     int colon = trimmed.lastIndexOf(':');
     if (colon < 0)
-      throw new IllegalArgumentException("no port; write for example :9000 or 127.0.0.1:9000");
+      throw new IllegalArgumentException(
+          "without a port; write for example :9000 or 127.0.0.1:9000");
     return new Address(host(trimmed.substring(0, colon)), port(trimmed.substring(colon + 1)));
   }
 
@@ -27,9 +29,9 @@ public record Address(String host, int port) {
       char c = text.charAt(i);
       if (c == ':')
         throw new IllegalArgumentException(
-            "an IPv6 address needs brackets, for example [::1]:9000");
+            "no address: IPv6 needs brackets, for example [::1]:9000");
       if (c == '[' || c == ']' || c == '/' || c <= ' ')
-        throw new IllegalArgumentException("not a host name");
+        throw new IllegalArgumentException("no address: there is no such host name");
     }
     return text;
   }
@@ -38,7 +40,7 @@ public record Address(String host, int port) {
     try {
       return Integer.parseInt(digits);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("the port is not a number", e);
+      throw new IllegalArgumentException("no address: its port is not a number", e);
     }
   }
 

@@ -51,8 +51,9 @@ public final class SettingsTree<R extends Record> {
     return Page.help(root);
   }
 
-  /// Every setting's path, in order; for shell completion.
-  public List<String> paths() {
-    return root.leaves().stream().map(Entry::path).toList();
+  /// The name of every flag without its dashes, in order, the further names of a setting behind its
+  /// path; for shell completion.
+  public List<String> flags() {
+    return root.leaves().stream().flatMap(leaf -> leaf.flags().stream()).toList();
   }
 }

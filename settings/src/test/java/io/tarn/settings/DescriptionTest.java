@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class DescriptionTest {
   @Test
-  void paths_are_kebab_case_in_the_order_of_the_records() {
-    assertThat(Settings.of(Sample.class).paths())
-        .startsWith("http.listen", "http.max-connections", "http.patience")
+  void flags_are_kebab_case_in_the_order_of_the_records_with_further_names_behind() {
+    assertThat(Settings.of(Sample.class).flags())
+        .startsWith("http.listen", "address", "http.max-connections", "http.patience")
         .endsWith("volumes", "level");
     assertThat(Description.kebab("tlsURL")).isEqualTo("tls-url");
   }

@@ -1,0 +1,39 @@
+package io.tarn.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.gateway.Wire.Answer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// More requests at once than there is room for.
+class CrowdTest {
+  @TempDir Path directory;
+
+  @Test
+  void who_finds_no_room_is_told_to_slow_down_and_finds_some_later() {
+    try (var server = new TestServer(directory, 0, List.of(), 1)) {
+      var main = new Client(server, "main");
+      main.ok("PUT /crowd");
+      Draft upload = new Draft("PUT /crowd/k").body("hello").header("Expect", "100-continue");
+      try (var slow = new Wire(server.port())) {
+        slow.send(upload.signed("main", main.host()).head(main.host()), new byte[0]);
+        assertThat(slow.receive(false).status()).as("it has the one place").isEqualTo(100);
+        Answer refused = main.put("/crowd/other", "x");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("SlowDown");
+        assertThat(refused.header("retry-after")).isEqualTo("1");
+        assertThat(refused.header("x-amz-request-id")).isNotEmpty();
+        slow.send("", upload.body);
+        assertThat(slow.receive(false).status()).isEqualTo(200);
+      }
+      // The place is free when the reply has been counted, which is just after it was sent.
+      Answer later = main.call("GET /crowd/k");
+      for (int i = 0; i < 200 && later.status() == 503; i++) later = main.call("GET /crowd/k");
+      assertThat(later.text()).isEqualTo("hello");
+      assertThat(main.call("GET /crowd/other").status()).isEqualTo(404);
+    }
+  }
+}
