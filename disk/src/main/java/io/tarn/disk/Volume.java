@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ public final class Volume implements Blobs {
   private final VolumeLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
+  private final Set<Path> shrunk = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock shrinking = new ReentrantLock();
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
@@ -187,8 +190,25 @@ public final class Volume implements Blobs {
   public void delete(BlobId id) {
     try {
       Files.deleteIfExists(fileOf(id));
+      shrunk.add(shardOf(id)); // also when it was gone: who deleted it may not have synced
     } catch (IOException e) {
       throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+    }
+  }
+
+  @Override
+  public void syncDeletes() {
+    shrinking.lock(); // who finds nothing to do must not return before who does it
+    try {
+      for (Path shard : List.copyOf(shrunk)) {
+        shrunk.remove(shard); // before the sync: a delete from now on needs another one
+        Path holder = Files.exists(shard) ? shard : root.resolve("blobs");
+        if (settings.syncDirectories()) syncs.sync(holder);
+      }
+    } catch (IOException e) {
+      throw writeFailed(e);
+    } finally {
+      shrinking.unlock();
     }
   }
 
