@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.index.Inspection;
 import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
 import io.tarn.store.StoreFailure;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +48,7 @@ class CrashPointTest {
 
   @Test
   void a_kill_at_any_system_call_leaves_the_state_before_or_the_state_after() throws Exception {
-    var run = run(true);
-    var problems = crashEverywhere(run, TracedDisk.After.A_KILL);
-    assertThat(problems).isEmpty();
+    assertThat(crashEverywhere(run(true), TracedDisk.After.A_KILL)).isEmpty();
   }
 
   @Test
@@ -79,9 +79,7 @@ class CrashPointTest {
     try (Stream<Path> walk = Files.walk(root)) {
       for (Path path : (Iterable<Path>) walk::iterator) {
         String content =
-            Files.isDirectory(path)
-                ? "directory"
-                : "" + java.util.Arrays.hashCode(Files.readAllBytes(path));
+            Files.isDirectory(path) ? "directory" : "" + Arrays.hashCode(Files.readAllBytes(path));
         contents.put(root.relativize(path).toString(), content);
       }
     }
@@ -200,7 +198,7 @@ class CrashPointTest {
       try (var index = OpenIndex.open(left, true)) {
         index.tidy();
         return problem(index, left, right);
-      } catch (StoreFailure | io.tarn.meta.MetaException e) {
+      } catch (StoreFailure | MetaException e) {
         return "it does not start: " + e;
       }
     } finally {

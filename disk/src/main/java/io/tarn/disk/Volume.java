@@ -196,8 +196,11 @@ public final class Volume implements Blobs {
     }
   }
 
+  /// Does nothing on a volume that takes no writes any more: what it holds cannot be made durable,
+  /// and must not hold up the others.
   @Override
   public void syncDeletes() {
+    if (broken != null) return;
     shrinking.lock(); // who finds nothing to do must not return before who does it
     try {
       for (Path shard : List.copyOf(shrunk)) {
@@ -215,12 +218,15 @@ public final class Volume implements Blobs {
   /// Removes a shard directory that is empty and will get no new blobs: its time has passed.
   void dropEmptyShard(String name) throws IOException {
     Path shard = root.resolve("blobs").resolve(name);
+    shrinking.lock(); // not between the look for it and its sync
     try {
       Files.deleteIfExists(shard);
       durableShards.remove(shard);
       syncs.forget(shard);
     } catch (DirectoryNotEmptyException e) {
       return; // in use, as most are
+    } finally {
+      shrinking.unlock();
     }
   }
 

@@ -21,7 +21,8 @@ public interface Blobs extends AutoCloseable {
   /// until [#syncDeletes].
   void delete(BlobId id);
 
-  /// What was deleted before this call stays deleted. One call after many deletes costs little.
+  /// What was deleted before this call stays deleted, but where a disk is out of service. One call
+  /// after many deletes costs little.
   void syncDeletes();
 
   /// Committed blobs in name order, for repair and for tests; not for finding orphans.
