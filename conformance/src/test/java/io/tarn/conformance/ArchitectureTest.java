@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,6 +52,29 @@ class ArchitectureTest {
   void no_file_is_longer_than_the_wall() throws IOException {
     for (Path source : Repository.sources())
       assertThat(Files.readAllLines(source).size()).as(source.toString()).isLessThanOrEqualTo(500);
+  }
+
+  /// A comparison that ends at the first difference tells by its time how much was right.
+  @Test
+  void what_knows_secrets_compares_bytes_in_constant_time() {
+    JavaClasses secretive =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.tarn.s3", "io.tarn.gateway", "io.tarn.console", "io.tarn.catalog");
+    ArchRuleDefinition.noClasses()
+        .should()
+        .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+        .orShould()
+        .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
+        .check(secretive);
+    for (String comparing :
+        new String[] {
+          "s3.Authentication", "s3.ChunkChain", "s3.ContinuationTokens", "console.Access"
+        })
+      ArchRuleDefinition.theClass("io.tarn." + comparing)
+          .should(
+              ArchConditions.callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class))
+          .check(secretive);
   }
 
   @Test

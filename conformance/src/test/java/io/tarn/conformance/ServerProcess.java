@@ -36,6 +36,7 @@ final class ServerProcess implements AutoCloseable {
   private final List<String> words;
   private final Path log;
   private final Map<String, String> environment = new HashMap<>();
+  private List<String> tracer = List.of();
   private int port;
   private int adminPort;
   private @Nullable Process process;
@@ -51,6 +52,17 @@ final class ServerProcess implements AutoCloseable {
   /// The server makes its own keys, as it does on a first start without any.
   ServerProcess withoutKeys() {
     environment.clear();
+    return this;
+  }
+
+  ServerProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /// The server is started by a tracer, whose words come before its own.
+  ServerProcess under(Tracer tracing) {
+    tracer = tracing.words();
     return this;
   }
 
@@ -91,7 +103,7 @@ final class ServerProcess implements AutoCloseable {
   Process launch() throws IOException {
     port = freePort(); // a fresh one: clients keep connections to the old one and trip over them
     adminPort = freePort();
-    var command = new ArrayList<String>();
+    var command = new ArrayList<String>(tracer);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
@@ -191,7 +203,8 @@ final class ServerProcess implements AutoCloseable {
 
   /// SIGTERM, without waiting for what comes of it.
   void terminate() {
-    running().destroy();
+    if (tracer.isEmpty()) running().destroy();
+    else running().children().forEach(ProcessHandle::destroy);
   }
 
   /// Waits for the end of a server that was told to end. Returns the exit code.
@@ -254,6 +267,7 @@ final class ServerProcess implements AutoCloseable {
   public void close() {
     Process mine = process;
     if (mine == null) return;
+    mine.descendants().forEach(ProcessHandle::destroyForcibly);
     mine.toHandle().destroyForcibly();
     try {
       mine.waitFor(10, TimeUnit.SECONDS);

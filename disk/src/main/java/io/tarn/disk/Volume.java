@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,8 @@ public final class Volume implements Blobs {
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
+  private final Set<Path> shrunk = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock shrinking = new ReentrantLock();
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
@@ -200,20 +203,43 @@ public final class Volume implements Blobs {
   public void delete(BlobId id) {
     try {
       Files.deleteIfExists(fileOf(id));
+      shrunk.add(shardOf(id)); // also when it was gone: who deleted it may not have synced
     } catch (IOException e) {
       throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+    }
+  }
+
+  /// Does nothing on a volume that takes no writes any more: what it holds cannot be made durable,
+  /// and must not hold up the others.
+  @Override
+  public void syncDeletes() {
+    if (broken != null) return;
+    shrinking.lock(); // who finds nothing to do must not return before who does it
+    try {
+      for (Path shard : List.copyOf(shrunk)) {
+        shrunk.remove(shard); // before the sync: a delete from now on needs another one
+        Path holder = Files.exists(shard) ? shard : root.resolve("blobs");
+        if (settings.syncDirectories()) syncs.sync(holder);
+      }
+    } catch (IOException e) {
+      throw writeFailed(e);
+    } finally {
+      shrinking.unlock();
     }
   }
 
   /// Removes a shard directory that is empty and will get no new blobs: its time has passed.
   void dropEmptyShard(String name) throws IOException {
     Path shard = root.resolve("blobs").resolve(name);
+    shrinking.lock(); // not between the look for it and its sync
     try {
       Files.deleteIfExists(shard);
       durableShards.remove(shard);
       syncs.forget(shard);
     } catch (DirectoryNotEmptyException e) {
       return; // in use, as most are
+    } finally {
+      shrinking.unlock();
     }
   }
 

@@ -66,6 +66,11 @@ public final class Volumes implements Blobs {
   }
 
   @Override
+  public void syncDeletes() {
+    for (Volume volume : volumes) volume.syncDeletes();
+  }
+
+  @Override
   public List<BlobId> list(String after, int limit) {
     return volumes.stream()
         .flatMap(volume -> volume.list(after, limit).stream())

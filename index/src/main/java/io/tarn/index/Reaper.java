@@ -25,12 +25,12 @@ import org.slf4j.LoggerFactory;
 /// same batch, a `G` row that says so, under the time from which the bytes may go; nothing is ever
 /// found by searching.
 ///
-/// A `G` row is worked off in two steps: its blobs are deleted, which is idempotent, then one batch
-/// deletes the `G` row together with the other rows (inline bytes, manifest, parts) it stands for.
-/// A crash before or between leaves the `G` row, and the whole is done again. A crash after leaves
-/// nothing. No two rows ever refer to the same bytes: a copy is a copy, a part becomes an object's
-/// in the batch that ends the upload, and of the twin `O` and `V` rows only the `V` row is ever
-/// buried; so what one `G` row says is garbage nobody else needs.
+/// A `G` row is worked off in two steps: its blobs are deleted, which is idempotent, and stay so
+/// over a power cut, then one batch deletes the `G` row together with the other rows (inline bytes,
+/// manifest, parts) it stands for. A crash before or between leaves the `G` row, and the whole is
+/// done again. A crash after leaves nothing. No two rows ever refer to the same bytes: a copy is a
+/// copy, a part becomes an object's in the batch that ends the upload, and of the twin `O` and `V`
+/// rows only the `V` row is ever buried; so what one `G` row says is garbage nobody else needs.
 ///
 /// A reader holds a row it read before it was buried. Bytes in rows it takes at once, and looks
 /// again when they are gone. For blobs it pins the version, and what is pinned is passed over; the
@@ -170,7 +170,9 @@ public final class Reaper implements AutoCloseable {
       }
       plan.cutTo(mark);
     }
-    if (!plan.isEmpty()) rows.commit(plan.relaxed());
+    if (plan.isEmpty()) return gone;
+    blobs().syncDeletes();
+    rows.commit(plan.relaxed());
     return gone;
   }
 

@@ -114,6 +114,8 @@ final class RowReader {
   Checksum checksum() {
     int code = octet();
     if (code == 0) return Checksum.NONE;
-    return new Checksum(Codes.algorithm(code), Codes.type(octet()), text());
+    var checksum = new Checksum(Codes.algorithm(code), Codes.type(octet()), text());
+    if (!checksum.isPresent()) throw damaged();
+    return checksum;
   }
 }

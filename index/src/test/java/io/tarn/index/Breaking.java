@@ -175,6 +175,11 @@ final class Breaking {
     }
 
     @Override
+    public void syncDeletes() {
+      run(inner::syncDeletes);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return inner.list(after, limit);
     }

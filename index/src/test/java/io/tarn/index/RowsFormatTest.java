@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Rows outlive the program that wrote them: their bytes are pinned here. A change of one of these
@@ -135,6 +136,21 @@ class RowsFormatTest {
     assertThat(UploadRow.ofRow(UPLOAD.toRow())).isEqualTo(UPLOAD);
     assertThat(Manifests.ofRow(Manifests.toRow(List.of(SECTION, SECTION))))
         .containsExactly(SECTION, SECTION);
+  }
+
+  /// One of each kind.
+  static Stream<byte[]> rows() {
+    return Stream.of(
+        INLINE.toRow(),
+        LISTED.toRow(),
+        MARKER.toRow(),
+        SECTION.toRow(),
+        BUCKET.toRow(),
+        UPLOAD.toRow(),
+        new LatestRow(300, true, 5).toRow(),
+        new Garbage.Stray(BLOB).toRow(),
+        new Garbage.Remains(300, BitSet.valueOf(new long[] {5})).toRow(),
+        Manifests.toRow(List.of(SECTION, SECTION)));
   }
 
   @Test

@@ -71,11 +71,15 @@ public final class RocksMetaStore implements MetaStore {
       Files.createDirectories(database);
       RocksLibrary.load(directory.resolve("native"));
       boolean created = !Files.exists(watermarkFile);
+      if (created) {
+        Directories.syncUpwards(directory);
+      }
       RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
       Watermark watermark = Watermark.open(watermarkFile);
       watermark.advance(engine.sequence());
       if (created) {
         watermark.sync();
+        Directories.sync(directory);
       }
       return new RocksMetaStore(directory, engine, watermark, settings);
     } catch (IOException e) {

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /// tail (damage in the middle is an error there), stopping at the first damage must lose no later
 /// log, and what is left must reach the [Watermark] of synced commits. Then the tail was a write
 /// that the power or a kill cut short, nobody was told it had succeeded, and it is dropped.
+///
+/// Without a watermark the creation was cut short, after which RocksDB may have its files but not
+/// all column families: it is gone on with.
 final class RocksRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksRecovery.class);
@@ -55,18 +58,18 @@ final class RocksRecovery {
     return engine;
   }
 
-  private RocksEngine open(boolean create) {
+  private RocksEngine open(boolean fresh) {
     try {
-      return open(WALRecoveryMode.AbsoluteConsistency, create);
+      return open(WALRecoveryMode.AbsoluteConsistency);
     } catch (RocksDBException strict) {
-      if (create || !RocksFailures.isDamage(strict)) {
+      if (fresh || !RocksFailures.isDamage(strict)) {
         throw cannotOpen(strict);
       }
       checkOnlyTheTailIsTorn(strict);
     }
     try {
       LOG.warn("the end of the metadata log was never acknowledged and is dropped");
-      return open(WALRecoveryMode.PointInTimeRecovery, false);
+      return open(WALRecoveryMode.PointInTimeRecovery);
     } catch (RocksDBException e) {
       throw cannotOpen(e);
     }
@@ -87,10 +90,11 @@ final class RocksRecovery {
     }
   }
 
-  private RocksEngine open(WALRecoveryMode mode, boolean create) throws RocksDBException {
+  private RocksEngine open(WALRecoveryMode mode) throws RocksDBException {
     RocksOptions options = new RocksOptions(settings);
+    boolean incomplete = watermark < 0;
     try {
-      return RocksEngine.open(directory, options.database(mode, create), options);
+      return RocksEngine.open(directory, options.database(mode, incomplete), options);
     } catch (RocksDBException e) {
       options.close();
       throw e;

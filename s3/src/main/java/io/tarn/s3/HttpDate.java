@@ -60,21 +60,26 @@ public final class HttpDate {
   private static @Nullable Instant time(
       String year, String month, String day, String[] words, int hour) {
     int monthIndex = MONTHS.indexOf(capital(month));
-    long y = Numbers.parse(year);
+    int y = number(year, 4);
     if (month.length() != 3 || monthIndex < 0 || monthIndex % 3 != 0 || y < 0) return null;
     if (year.length() == 2) y += y < 70 ? 2000 : 1900;
     try {
       return LocalDateTime.of(
-              (int) y,
+              y,
               monthIndex / 3 + 1,
-              (int) Numbers.parse(day),
-              (int) Numbers.parse(words[hour]),
-              (int) Numbers.parse(words[hour + 1]),
-              (int) Numbers.parse(words[hour + 2]))
+              number(day, 2),
+              number(words[hour], 2),
+              number(words[hour + 1], 2),
+              number(words[hour + 2], 2))
           .toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  /// Of at most so many digits; -1, which no date has, when it is none.
+  private static int number(String word, int digits) {
+    return word.length() > digits ? -1 : (int) Numbers.parse(word);
   }
 
   private static String capital(String month) {

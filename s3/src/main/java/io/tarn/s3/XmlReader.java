@@ -4,6 +4,7 @@ import io.tarn.store.Key;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.MissingResourceException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -41,8 +42,8 @@ final class XmlReader {
       } finally {
         stream.close();
       }
-    } catch (XMLStreamException | IllegalArgumentException e) {
-      throw malformed();
+    } catch (XMLStreamException | IllegalArgumentException | MissingResourceException e) {
+      throw malformed(); // the JDK's parser has no text for some of its messages about a DTD
     }
   }
 

@@ -17,8 +17,13 @@ public interface Blobs extends AutoCloseable {
   /// referenced is never just absent.
   OpenBlob open(BlobId id);
 
-  /// Idempotent. Space is free when the last reader closes.
+  /// Idempotent. Space is free when the last reader closes. A power cut may bring the blob back
+  /// until [#syncDeletes].
   void delete(BlobId id);
+
+  /// What was deleted before this call stays deleted, but where a disk is out of service. One call
+  /// after many deletes costs little.
+  void syncDeletes();
 
   /// Committed blobs in name order, for repair and for tests; not for finding orphans.
   List<BlobId> list(String after, int limit);

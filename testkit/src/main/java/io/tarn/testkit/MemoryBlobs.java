@@ -114,6 +114,9 @@ public final class MemoryBlobs implements Blobs {
   }
 
   @Override
+  public void syncDeletes() {}
+
+  @Override
   public List<BlobId> list(String after, int limit) {
     return blobs.keySet().stream()
         .filter(id -> id.text().compareTo(after) > 0)

@@ -1,0 +1,233 @@
+package io.tarn.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tarn.index.Inspection;
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaException;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.Scan;
+import io.tarn.store.StoreFailure;
+import io.tarn.testkit.MemoryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Crashes at every system call. A process does a [Day]'s work, from an empty directory on, and
+/// every call with which it changes a file is written down. From that the files are made as they
+/// were between any two calls, a store is opened on them, and it must be exactly as before the
+/// operation at hand or exactly as after it; as after it, once that was acknowledged. Nothing is
+/// left of what did not come to be.
+///
+/// The calls are those of one run, so every one of them is a place to crash, none is left to
+/// chance, and what survives can be chosen as well: all of it, as after a kill, or only what was
+/// synced.
+@Tag("slow")
+class CrashPointTest {
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void aTracerIsThere() throws InterruptedException {
+    assumeTrue(Tracer.possible(), "SKIPPED, needs strace: crashes at every system call");
+  }
+
+  @Test
+  void a_kill_at_any_system_call_leaves_the_state_before_or_the_state_after() throws Exception {
+    assertThat(crashEverywhere(run(true), TracedDisk.After.A_KILL)).isEmpty();
+  }
+
+  @Test
+  void a_power_cut_after_any_sync_leaves_the_state_before_or_the_state_after() throws Exception {
+    assertThat(crashEverywhere(run(true), TracedDisk.After.A_POWER_CUT)).isEmpty();
+  }
+
+  @Test
+  void without_directory_syncs_the_same_test_fails() throws Exception {
+    assertThat(crashEverywhere(run(false), TracedDisk.After.A_POWER_CUT))
+        .as("the test has teeth")
+        .anyMatch(problem -> problem.contains("after \"put a large object\""));
+  }
+
+  @Test
+  void the_files_made_from_the_calls_are_those_the_process_left() throws Exception {
+    var run = run(true);
+    var disk = new TracedDisk(run.files);
+    run.calls.forEach(disk::apply);
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    disk.restore(copy, TracedDisk.After.A_KILL);
+    Map<String, String> made = contents(copy);
+    assertThat(made).isEqualTo(contents(run.files)).hasSizeGreaterThan(10);
+  }
+
+  private static Map<String, String> contents(Path root) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(root)) {
+      for (Path path : (Iterable<Path>) walk::iterator) {
+        String content =
+            Files.isDirectory(path) ? "directory" : "" + Arrays.hashCode(Files.readAllBytes(path));
+        contents.put(root.relativize(path).toString(), content);
+      }
+    }
+    return contents;
+  }
+
+  /// A day's work that was done in `files`.
+  private record Run(Path files, List<FileCall> calls) {}
+
+  private Run run(boolean syncDirectories) throws Exception {
+    Path files = Files.createDirectory(directory.resolve("files"));
+    var tracer = new Tracer(directory.resolve("trace"));
+    List<String> command = new ArrayList<>(tracer.words());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+    command.addAll(
+        List.of(DayProcess.class.getName(), files.toString(), Boolean.toString(syncDirectories)));
+    Path errors = directory.resolve("errors");
+    var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.redirectOutput(directory.resolve("output").toFile());
+    // The library is no data, and would be most of the trace.
+    builder.environment().put("ROCKSDB_SHAREDLIB_DIR", directory.resolve("library").toString());
+    int exit = builder.start().waitFor();
+    assertThat(exit).as(() -> read(errors)).isZero();
+    return new Run(files, tracer.calls());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What the model looks like before the first operation, after it, after the second, …
+  private static List<Portrait> model() {
+    var model = new MemoryStore(InstantSource.system(), OpenIndex.SMALLEST_PART);
+    List<Portrait> portraits = new ArrayList<>();
+    portraits.add(Portrait.of(model, model));
+    for (Day.Operation operation : new Day(model, model, () -> {}).operations()) {
+      operation.work().run();
+      portraits.add(Portrait.of(model, model));
+    }
+    return portraits;
+  }
+
+  private List<String> crashEverywhere(Run run, TracedDisk.After after) throws IOException {
+    List<Portrait> model = model();
+    var disk = new TracedDisk(run.files);
+    var progress = new Progress(0, 0);
+    List<String> problems = new ArrayList<>();
+    int crashes = 0;
+    for (FileCall call : run.calls) {
+      boolean changed = disk.apply(call) == after;
+      if (call instanceof FileCall.Said(var text)) {
+        progress = progress.after(DayProcess.Word.of(text));
+        changed = progress.isCertain();
+      }
+      if (!changed) continue;
+      crashes++;
+      String problem = problem(disk, after, model.subList(progress.least, progress.most + 1));
+      if (problem != null)
+        problems.add("crash %d, %s, %s: %s".formatted(crashes, progress, summary(call), problem));
+    }
+    System.out.println("%s: %d crashes, %d wrong".formatted(after, crashes, problems.size()));
+    assertThat(progress.least).as("the day was traced to its end").isEqualTo(model.size() - 1);
+    return problems;
+  }
+
+  private static String summary(FileCall call) {
+    String text = call.toString();
+    return text.substring(0, Math.min(200, text.length()));
+  }
+
+  /// At least so many operations have happened, and at most so many.
+  private record Progress(int least, int most) {
+    private static final List<Day.Operation> OPERATIONS = operations();
+
+    private static List<Day.Operation> operations() {
+      var model = new MemoryStore();
+      return new Day(model, model, () -> {}).operations();
+    }
+
+    Progress after(DayProcess.Word word) {
+      return switch (word) {
+        case DayProcess.Word.Begun(var operation) -> new Progress(operation, operation + 1);
+        case DayProcess.Word.Acknowledged(var operation) ->
+            new Progress(operation + 1, operation + 1);
+      };
+    }
+
+    boolean isCertain() {
+      return least == most;
+    }
+
+    @Override
+    public String toString() {
+      if (least == 0 && most == 0) return "at the first start";
+      return "%s \"%s\"".formatted(isCertain() ? "after" : "in", OPERATIONS.get(most - 1).name());
+    }
+  }
+
+  /// What is wrong with a store that starts on what is left, or null.
+  private @Nullable String problem(TracedDisk disk, TracedDisk.After after, List<Portrait> right)
+      throws IOException {
+    Path left = Files.createDirectory(directory.resolve("left"));
+    try {
+      disk.restore(left, after);
+      try (var index = OpenIndex.open(left, true)) {
+        index.tidy();
+        return problem(index, left, right);
+      } catch (StoreFailure | MetaException e) {
+        return "it does not start: " + e;
+      }
+    } finally {
+      delete(left);
+    }
+  }
+
+  private static @Nullable String problem(OpenIndex index, Path left, List<Portrait> right)
+      throws IOException {
+    Portrait found = Portrait.of(index.buckets(), index.objects());
+    if (!right.contains(found)) return "it has%n%s%nnot one of%n%s".formatted(found, right);
+    List<Inspection.Flaw> flaws = new ArrayList<>();
+    index.objects().inspection().run(flaws::add);
+    if (!flaws.isEmpty()) return flaws.toString();
+    var volume = new VolumeFiles(left.resolve("volume"));
+    if (!volume.staged().isEmpty()) return "left staged: " + volume.staged();
+    if (volume.blobs().size() != found.blobs())
+      return "%d blobs of %d objects and parts".formatted(volume.blobs().size(), found.blobs());
+    for (String kind : List.of("G", "W")) {
+      var rows = Scan.of(KeyRange.ofPrefix(MetaKey.of(kind)), 100);
+      var page = index.meta().scan(rows).toCompletableFuture().join();
+      if (!page.items().isEmpty()) return "%s rows are left: %s".formatted(kind, page.items());
+    }
+    return null;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.tarn.conformance;
+
+import io.tarn.store.Annotate;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.Buckets;
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Conditions;
+import io.tarn.store.Copy;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.Delete;
+import io.tarn.store.Key;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Version;
+import io.tarn.store.Versioning;
+import io.tarn.testkit.Bodies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A day's work on a store: each operation that takes more than one step on a disk, at least once.
+/// The same day on the model says what each operation should have come to.
+final class Day {
+  static final TenantId OWNER = new TenantId("anna");
+
+  /// Larger than what travels inside a commit.
+  static final int LARGE = 70_000;
+
+  private static final int SMALL = 100;
+
+  /// Every operation is all or nothing.
+  record Operation(String name, Runnable work) {}
+
+  private final Buckets buckets;
+  private final ObjectStore objects;
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<CompleteUpload.Chosen> parts = new ArrayList<>();
+  private final List<Version> versions = new ArrayList<>();
+  private final List<UploadRef> uploads = new ArrayList<>();
+  private final List<Bucket> at = new ArrayList<>();
+
+  /// `tidy` collects what has become garbage.
+  Day(Buckets buckets, ObjectStore objects, Runnable tidy) {
+    this.buckets = buckets;
+    this.objects = objects;
+    plan("create a bucket", () -> at.add(create("bucket")));
+    plainWrites();
+    plan("collect the garbage", tidy);
+    multipart();
+    plan("collect the garbage of an upload", tidy);
+    versioned();
+    plan("create another bucket", () -> at.add(create("another")));
+    plan("delete that bucket", () -> buckets.delete(at.removeLast()));
+    plan("collect the last garbage", tidy);
+  }
+
+  List<Operation> operations() {
+    return List.copyOf(operations);
+  }
+
+  private void plan(String name, Runnable work) {
+    operations.add(new Operation(name, work));
+  }
+
+  private Bucket create(String name) {
+    return buckets.create(new CreateBucket(new BucketName(name), OWNER, ""));
+  }
+
+  private void plainWrites() {
+    plan("put a small object", () -> put("small", SMALL));
+    plan("put a large object", () -> put("large", LARGE));
+    plan("overwrite large by large", () -> put("large", LARGE + 1));
+    plan("overwrite large by small", () -> put("large", SMALL + 1));
+    plan("overwrite small by large", () -> put("small", LARGE + 2));
+    plan("copy a large object", () -> copy("small", "copy"));
+    plan("change tags", () -> tag("copy"));
+    plan("delete a large object", () -> delete("small", Version.LATEST));
+  }
+
+  private void multipart() {
+    plan("begin an upload", () -> begin("parts"));
+    plan("put a part", () -> part(1, LARGE + 3));
+    plan("replace a part", () -> part(1, LARGE + 4));
+    plan("put a second part", () -> part(2, LARGE + 5));
+    plan("put a part that is not chosen", () -> part(3, LARGE + 6));
+    plan("complete the upload", () -> complete(2));
+    plan("begin an upload to be aborted", () -> begin("aborted"));
+    plan("put a part of it", () -> part(1, LARGE + 7));
+    plan("abort the upload", () -> objects.abort(uploads.getLast()));
+  }
+
+  private void versioned() {
+    plan(
+        "switch versioning on",
+        () -> at.set(0, buckets.setVersioning(bucket(), Versioning.ENABLED)));
+    plan("put a large version", () -> put("large", LARGE + 8));
+    plan("put a small version", () -> put("large", SMALL + 2));
+    plan("set a delete marker", () -> delete("large", Version.LATEST));
+    plan("delete the marker", () -> delete("large", versions.getLast()));
+    plan("delete a large version", () -> delete("large", versions.get(versions.size() - 3)));
+    plan("set a marker on parts", () -> delete("parts", Version.LATEST));
+    plan("delete the parts for good", () -> delete("parts", Version.NULL));
+  }
+
+  private Bucket bucket() {
+    return at.getFirst();
+  }
+
+  private void put(String key, int length) {
+    var body = Bodies.of(Bodies.bytes(length, length));
+    versions.add(objects.put(new Put(bucket(), new Key(key)), body).version());
+  }
+
+  private void copy(String from, String to) {
+    var source = new Read(bucket(), new Key(from));
+    objects.copy(new Copy(source, new Put(bucket(), new Key(to)), true, true, null));
+  }
+
+  private void tag(String key) {
+    var tags = new Annotate.SetTags(new Tags(Map.of("color", "green")));
+    objects.annotate(new Annotate(bucket(), new Key(key), Version.LATEST, tags));
+  }
+
+  private void delete(String key, Version version) {
+    var delete = new Delete(bucket(), new Key(key), OWNER, version, Conditions.NONE);
+    versions.add(objects.delete(delete).version());
+  }
+
+  private void begin(String key) {
+    var put = new Put(bucket(), new Key(key));
+    var upload = objects.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
+    uploads.add(new UploadRef(bucket(), new Key(key), upload.id()));
+    parts.clear();
+  }
+
+  private void part(int number, int length) {
+    var body = Bodies.of(Bodies.bytes(length, length));
+    var part = objects.putPart(uploads.getLast(), number, body);
+    parts.removeIf(earlier -> earlier.number() == number);
+    parts.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
+  }
+
+  private void complete(int count) {
+    var chosen = parts.subList(0, count);
+    objects.complete(
+        new CompleteUpload(uploads.getLast(), chosen, Conditions.NONE, Checksum.NONE, null));
+  }
+}

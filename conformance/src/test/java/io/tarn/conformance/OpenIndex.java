@@ -1,0 +1,73 @@
+package io.tarn.conformance;
+
+import io.tarn.disk.DiskSettings;
+import io.tarn.disk.Volume;
+import io.tarn.index.IndexSettings;
+import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedStore;
+import io.tarn.index.ReaperSettings;
+import io.tarn.index.Substrate;
+import io.tarn.meta.MetaSettings;
+import io.tarn.meta.RocksMetaStore;
+import io.tarn.meta.Tokens;
+import io.tarn.settings.DataSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// A store as a node has it, without the network: rows in RocksDB and blobs in a volume.
+record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, IndexedStore objects)
+    implements AutoCloseable {
+  static final long SMALLEST_PART = 1;
+
+  static OpenIndex open(Path directory, boolean syncDirectories) {
+    var disk =
+        new DiskSettings(
+            DataSize.ofBytes(0), syncDirectories, DataSize.ofMebibytes(64), Duration.ofDays(7));
+    Volume volume = Volume.open(directory.resolve("volume"), disk);
+    RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
+    InstantSource clock = InstantSource.system();
+    var substrate = new Substrate(meta, volume, new Tokens(clock, 0), clock, 0);
+    var buckets = new IndexedBuckets(substrate, settings(), "here");
+    return new OpenIndex(meta, volume, buckets, new IndexedStore(substrate, buckets, settings()));
+  }
+
+  private static MetaSettings withoutBallast() {
+    MetaSettings usual = MetaSettings.DEFAULTS;
+    return new MetaSettings(
+        usual.cache(),
+        usual.memtable(),
+        usual.memtables(),
+        usual.log(),
+        usual.blobs(),
+        DataSize.ofBytes(0),
+        usual.reads(),
+        usual.commits());
+  }
+
+  private static IndexSettings settings() {
+    IndexSettings usual = IndexSettings.DEFAULTS;
+    return new IndexSettings(
+        usual.inlineLimit(),
+        usual.inlineCache(),
+        usual.bodyMemory(),
+        usual.bodyPatience(),
+        usual.retries(),
+        usual.rememberedBuckets(),
+        DataSize.ofBytes(SMALLEST_PART),
+        new ReaperSettings(Duration.ZERO, Duration.ofMillis(1), 1000));
+  }
+
+  /// What a start does about what an earlier process left, to its end.
+  void tidy() {
+    objects.reaper().start();
+    while (objects.reaper().round() > 0) {}
+  }
+
+  @Override
+  public void close() {
+    objects.reaper().close();
+    meta.close();
+    volume.close();
+  }
+}
