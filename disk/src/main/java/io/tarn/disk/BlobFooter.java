@@ -23,6 +23,9 @@ final class BlobFooter {
   private static final byte[] MAGIC = "TARNBLB1".getBytes(StandardCharsets.US_ASCII);
   static final int TRAILER = 8 + 26 + 8 + 4 + 4;
 
+  /// Read at once from the end of a file: the whole footer of a blob of up to 126 MiB.
+  private static final int TAIL = 4096;
+
   private final byte[] idBytes;
   private final long length;
   private final int[] table;
@@ -65,7 +68,10 @@ final class BlobFooter {
   /// Reads and checks the footer of an open file. Fails with [Corrupt] if it is not that of `id`.
   static BlobFooter read(FileChannel channel, BlobId id) throws IOException {
     long size = channel.size();
-    ByteBuffer trailer = readFully(channel, size - TRAILER, TRAILER);
+    int tail = (int) Math.min(size, TAIL);
+    ByteBuffer end = readFully(channel, size - tail, tail);
+    if (tail < TRAILER) throw damaged(id, "it is too short for a footer");
+    ByteBuffer trailer = end.slice(tail - TRAILER, TRAILER);
     byte[] magic = new byte[8];
     byte[] idBytes = new byte[26];
     trailer.get(magic).get(idBytes);
@@ -81,7 +87,11 @@ final class BlobFooter {
         || length + 4L * chunksOf(length) + TRAILER != size)
       throw damaged(id, "its length is not what it was");
     int chunks = chunksOf(length);
-    ByteBuffer table = readFully(channel, length, 4 * chunks);
+    int footer = 4 * chunks + TRAILER;
+    ByteBuffer table =
+        footer <= tail
+            ? end.slice(tail - footer, 4 * chunks)
+            : readFully(channel, length, 4 * chunks);
     var check = new CRC32C();
     check.update(table.duplicate());
     check.update(trailer.slice(0, TRAILER - 4));

@@ -136,24 +136,44 @@ class IncomingBodyTest {
 
   /// With no block, one that is used again and again, and two in turns.
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2})
-  void hashing_beside_the_writer_gives_the_same_digests(long blocks) {
-    try (var pool = Executors.newFixedThreadPool(2)) {
-      Draft draft =
-          put(
-              PayloadMode.UNSIGNED,
-              BYTES,
-              "x-amz-checksum-sha256",
-              checksum(ChecksumAlgorithm.SHA256, BYTES));
-      var rules =
-          BodyRules.payload(null, new Ingest(pool, new BlockPool(blocks * BlockPool.BLOCK)));
+  @ValueSource(ints = {0, 1, 2})
+  void a_large_body_arrives_whole_and_hashed_however_many_blocks_are_free(int blocks) {
+    byte[] bytes = Uploads.bytes(3 * BlockPool.BLOCK + 12_345);
+    Draft draft =
+        put(
+            PayloadMode.UNSIGNED,
+            bytes,
+            "x-amz-checksum-sha256",
+            checksum(ChecksumAlgorithm.SHA256, bytes));
+    var pool = new BlockPool((long) blocks * BlockPool.BLOCK);
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var rules = BodyRules.payload(null, new Ingest(threads, pool));
       try (var body =
-          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(BYTES, 80_000))) {
-        assertThat(body.readAll()).isEqualTo(BYTES);
+          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(bytes, 80_000))) {
+        assertThat(body.readAll()).isEqualTo(bytes);
         assertThat(Base64.getEncoder().encodeToString(hex(body.digests().etag().text())))
-            .isEqualTo(md5(BYTES));
+            .isEqualTo(md5(bytes));
       }
     }
+    for (int i = 0; i < blocks; i++) assertThat(pool.poll()).as("block %d", i).isNotNull();
+  }
+
+  @Test
+  void a_body_given_up_half_way_gives_its_blocks_back() {
+    byte[] bytes = Uploads.bytes(3 * BlockPool.BLOCK);
+    Draft draft = put(PayloadMode.UNSIGNED, bytes);
+    var pool = new BlockPool(2L * BlockPool.BLOCK);
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var rules = BodyRules.payload(null, new Ingest(threads, pool));
+      try (var body =
+          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(bytes, 80_000))) {
+        assertThat(body.next()).isNotNull();
+        assertThat(body.next()).isNotNull();
+        assertThat(pool.poll()).isNull();
+      }
+    }
+    assertThat(pool.poll()).isNotNull();
+    assertThat(pool.poll()).isNotNull();
   }
 
   @Test
