@@ -3,6 +3,7 @@ package io.tarn.s3;
 import io.tarn.store.BlockPool;
 import io.tarn.store.Digester;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// The pieces of a payload gathered into blocks: one is filled while the one before is hashed and
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// The digester must be given each block before the next is asked for; it says when a block that it
 /// reads is free again.
 final class Gathering implements AutoCloseable {
+  /// One to fill, one to hash, and one that waits, so that the hash need not.
+  private static final int MOST_BLOCKS = 3;
+
   private final Framing framing;
   private final Digester digester;
   private final BlockPool pool;
-  private @Nullable ByteBuffer last;
+  private final ArrayDeque<ByteBuffer> handedOut = new ArrayDeque<>(MOST_BLOCKS);
   private @Nullable ByteBuffer spare;
   private @Nullable ByteBuffer piece;
   private boolean ended;
@@ -50,28 +54,31 @@ final class Gathering implements AutoCloseable {
     return block.position() == 0 ? null : block.flip().asReadOnlyBuffer();
   }
 
-  /// A block that nobody reads: not the last, which may still be in the hash, but the one before,
-  /// which the hash was done with when it was given the last.
+  /// A block that nobody reads: a new one, or the one handed out longest ago once the hash is done
+  /// with it.
   private ByteBuffer empty() {
-    ByteBuffer mine = spare == null ? pool.poll() : spare;
+    ByteBuffer mine = spare;
+    spare = null;
+    if (mine == null && handedOut.size() < MOST_BLOCKS) mine = pool.pollAnother();
     if (mine == null) {
-      digester.settle();
-      mine = last;
-      last = null;
+      mine = handedOut.removeFirst();
+      handedOut.addLast(mine); // before the wait, which may fail: close gives it back
+      digester.settle(handedOut.size() - 1);
+    } else {
+      handedOut.addLast(mine);
     }
-    if (mine == null) throw new IllegalStateException("no block at all");
-    spare = last;
-    last = mine;
     return mine.clear();
   }
 
   @Override
   public void close() {
-    digester.settle();
     ended = true;
-    if (last != null) pool.give(last);
-    if (spare != null) pool.give(spare);
-    last = null;
-    spare = null;
+    try {
+      digester.settle();
+    } finally {
+      if (spare != null) pool.give(spare);
+      spare = null;
+      while (!handedOut.isEmpty()) pool.give(handedOut.removeFirst());
+    }
   }
 }

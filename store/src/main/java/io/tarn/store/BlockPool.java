@@ -17,11 +17,14 @@ public final class BlockPool {
   public static final int BLOCK = 512 << 10;
 
   private final Semaphore free;
+  private final int half;
   private final ConcurrentLinkedQueue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
 
   /// `bytes` are rounded down to whole blocks.
   public BlockPool(long bytes) {
-    this.free = new Semaphore(Math.clamp(bytes / BLOCK, 0, Integer.MAX_VALUE));
+    int count = Math.clamp(bytes / BLOCK, 0, Integer.MAX_VALUE);
+    this.free = new Semaphore(count);
+    this.half = count / 2;
   }
 
   /// An empty block, or null when all are in use.
@@ -35,6 +38,11 @@ public final class BlockPool {
       free.release(); // direct memory is short: go on without, as when all are in use
       return null;
     }
+  }
+
+  /// An empty block if that leaves half of them for others: for who has one already.
+  public @Nullable ByteBuffer pollAnother() {
+    return free.availablePermits() > half ? poll() : null;
   }
 
   /// Takes a block back that nobody reads or writes any more.

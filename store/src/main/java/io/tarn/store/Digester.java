@@ -3,7 +3,6 @@ package io.tarn.store;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// The running hashes of a body: MD5, which becomes the ETag, and one additional checksum where one
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// MD5 does some 0.7 GB/s on a core and bounds every upload, so it can run beside the disk: after
 /// [#begin] the caller may read the same bytes (write them somewhere) while another thread hashes
-/// them, and calls [#settle] before they change.
+/// them, begin with the next, and calls [#settle] before any of them change.
 public final class Digester {
   /// Below this many bytes a hand-over costs more than it gains.
   public static final int WORTH_HANDING_OVER = 64 << 10;
@@ -19,15 +18,14 @@ public final class Digester {
   private final MessageDigest md5 = ChecksumAlgorithm.digest("MD5");
   private final @Nullable ChecksumAlgorithm algorithm;
   private final ChecksumAlgorithm.@Nullable Running checksum;
-  private final @Nullable Executor beside;
-  private @Nullable Handover underway;
+  private final @Nullable HashQueue beside;
 
   /// `algorithm` is the additional checksum, or null for none. Large buffers are hashed by `beside`
   /// (a bounded pool of platform threads); when it refuses, or is null, by the caller.
   public Digester(@Nullable ChecksumAlgorithm algorithm, @Nullable Executor beside) {
     this.algorithm = algorithm;
     this.checksum = algorithm == null ? null : algorithm.start();
-    this.beside = beside;
+    this.beside = beside == null ? null : new HashQueue(md5, beside);
   }
 
   /// Hashes on the caller's thread alone.
@@ -49,24 +47,19 @@ public final class Digester {
       update(bytes);
       return;
     }
-    settle();
-    var handover = new Handover(md5, bytes.duplicate());
-    try {
-      beside.execute(handover);
-      underway = handover;
-    } catch (RejectedExecutionException e) {
-      handover.run(); // the pool is full, and waiting for it would only be slower
-    }
+    beside.add(bytes.duplicate());
     if (checksum != null) checksum.update(bytes.duplicate());
   }
 
-  /// Waits until all bytes taken are hashed. Short: at most one buffer's worth of MD5, and
-  /// therefore not cut short by an interrupt, which is kept.
+  /// Waits until all bytes taken are hashed.
   public void settle() {
-    if (underway == null) return;
-    var handover = underway;
-    underway = null;
-    handover.await();
+    settle(0);
+  }
+
+  /// Waits until only the last `left` buffers that were begun may still be being read. Short, and
+  /// not cut short by an interrupt, which is kept.
+  public void settle(int left) {
+    if (beside != null) beside.await(left);
   }
 
   /// The MD5 and the additional checksum. Ends this digester.

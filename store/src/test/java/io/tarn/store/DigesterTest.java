@@ -56,6 +56,24 @@ class DigesterTest {
   }
 
   @Test
+  void buffers_begun_one_after_another_are_hashed_in_order() throws NoSuchAlgorithmException {
+    try (var pool = Executors.newFixedThreadPool(2)) {
+      var digester = new Digester(ChecksumAlgorithm.CRC32C, pool);
+      var ring = new ByteBuffer[3];
+      for (int at = 0, round = 0; at < BYTES.length; round++) {
+        int count = Math.min(BYTES.length - at, 100_000);
+        int turn = round % ring.length;
+        digester.settle(ring.length - 1);
+        ring[turn] = ring[turn] == null ? ByteBuffer.allocateDirect(100_000) : ring[turn];
+        ring[turn].clear().put(BYTES, at, count).flip();
+        digester.begin(ring[turn]);
+        at += count;
+      }
+      assertThat(digester.finish().md5()).isEqualTo(md5());
+    }
+  }
+
+  @Test
   void update_gives_the_buffer_back_at_once() throws NoSuchAlgorithmException {
     var digester = new Digester(null);
     ByteBuffer buffer = ByteBuffer.allocate(70_000);
