@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,7 @@ public final class Volume implements Blobs {
   private final VolumeLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
+  private final AtomicLong refusals = new AtomicLong();
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
@@ -101,6 +105,11 @@ public final class Volume implements Blobs {
     }
   }
 
+  /// Writes that found no room, since the volume was opened.
+  public long refusals() {
+    return refusals.get();
+  }
+
   private void emptyStaging() throws IOException {
     try (Stream<Path> left = Files.list(staging())) {
       for (Path file : (Iterable<Path>) left::iterator) Files.delete(file);
@@ -123,7 +132,7 @@ public final class Volume implements Blobs {
   public Staged stage(BlobId id, long expectedLength) {
     writable();
     if (freeBytes() - Math.max(0, expectedLength) < settings.reserve().bytes())
-      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
     try {
       return new StagedFile(this, id, staging().resolve(id.text()));
     } catch (IOException e) {
@@ -139,7 +148,12 @@ public final class Volume implements Blobs {
   /// Room for `count` more bytes? Asked as a blob grows whose length was not known.
   void admit(long count) {
     if (freeBytes() - count < settings.reserve().bytes())
-      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+  }
+
+  private OutOfSpace outOfSpace(String message, @Nullable IOException cause) {
+    refusals.incrementAndGet();
+    return new OutOfSpace(message, cause);
   }
 
   /// A full disk passes; anything else ends writing here.
@@ -147,8 +161,7 @@ public final class Volume implements Blobs {
     String message = String.valueOf(e.getMessage());
     if (message.contains("No space left")
         || message.contains("Disk quota exceeded")
-        || message.contains("File too large"))
-      return new OutOfSpace("%s is full".formatted(root), e);
+        || message.contains("File too large")) return outOfSpace("%s is full".formatted(root), e);
     broken = e;
     return new Unavailable(
         "writing to %s failed; the volume is read-only until restart".formatted(root), e);
@@ -183,12 +196,28 @@ public final class Volume implements Blobs {
     }
   }
 
+  /// One sync of each shard, also of one in which nothing was left to delete: what a killed process
+  /// deleted may not be durable yet.
   @Override
-  public void delete(BlobId id) {
+  public void delete(Collection<BlobId> ids) {
+    var touched = new TreeSet<Path>();
+    for (BlobId id : ids) {
+      touched.add(shardOf(id));
+      try {
+        Files.deleteIfExists(fileOf(id));
+      } catch (IOException e) {
+        throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+      }
+    }
+    if (settings.syncDirectories()) touched.forEach(this::settle);
+  }
+
+  private void settle(Path shard) {
+    if (Files.notExists(shard)) return; // never made, or dropped with whatever was in it
     try {
-      Files.deleteIfExists(fileOf(id));
+      syncs.sync(shard);
     } catch (IOException e) {
-      throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+      throw writeFailed(e);
     }
   }
 
