@@ -1,5 +1,8 @@
 package io.tarn.meta;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -64,6 +67,9 @@ final class FullDisk {
     say("full: " + takeAll(hog));
     int failed = 0;
     for (int i = 1; i < 4_000 && failed < 3; i++) {
+      if (i % 20 == 0) {
+        takeAll(hog); // also what the store has given back meanwhile
+      }
       failed += replace("Dfill" + i % 200, 2_000).equals("ok") ? 0 : 1;
     }
     say("replacements failed " + failed + ": " + store.health());
@@ -129,9 +135,9 @@ final class FullDisk {
     }
   }
 
-  /// Writes until nothing is free; the refusal.
+  /// Takes what is free, in addition to what it has; the refusal.
   private static String takeAll(Path hog) {
-    try (OutputStream out = Files.newOutputStream(hog)) {
+    try (OutputStream out = Files.newOutputStream(hog, CREATE, APPEND)) {
       for (int i = 0; i < 1 << 20; i++) {
         out.write(new byte[4096]);
       }
