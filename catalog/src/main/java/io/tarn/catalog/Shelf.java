@@ -115,7 +115,9 @@ final class Shelf implements AutoCloseable {
       throw switch (e) {
         case MetaException.Unavailable _ -> new StoreFailure.Unavailable(message(e), e);
         case MetaException.Overloaded _ -> new StoreFailure.Overloaded(message(e));
-        case MetaException.Indeterminate _ -> new StoreFailure.Indeterminate(message(e), e);
+        case MetaException.Full _ -> new StoreFailure.OutOfSpace(message(e), e);
+        case MetaException.Indeterminate unknown ->
+            new StoreFailure.Indeterminate(message(e), e, unknown.full());
         case MetaException.Corrupt _ -> new StoreFailure.Corrupt(message(e), e);
         case MetaException.LimitExceeded _ ->
             new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, message(e));

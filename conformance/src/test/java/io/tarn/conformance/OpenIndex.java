@@ -23,7 +23,11 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
   static OpenIndex open(Path directory, boolean syncDirectories) {
     var disk =
         new DiskSettings(
-            DataSize.ofBytes(0), syncDirectories, DataSize.ofMebibytes(64), Duration.ofDays(7));
+            DataSize.ofBytes(0),
+            syncDirectories,
+            DiskSettings.DEFAULTS.directFrom(),
+            DataSize.ofMebibytes(64),
+            Duration.ofDays(7));
     Volume volume = Volume.open(directory.resolve("volume"), disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();

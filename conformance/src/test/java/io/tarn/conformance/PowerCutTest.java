@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Power cuts: only what was really synced survives. The kernel's write-back is off and the journal
@@ -97,6 +98,73 @@ class PowerCutTest {
     List<String> lost = cut(seed, Moment.AFTER_THE_LAST_ANSWER, "--disk.sync-directories=false");
     System.out.println("without directory syncs, as it should be: " + lost);
     assertThat(lost).as("the test has teeth").anyMatch(line -> line.startsWith("last: "));
+  }
+
+  @Test
+  void what_was_collected_before_a_power_cut_does_not_come_back() throws Exception {
+    assertThat(orphans()).isEmpty();
+  }
+
+  @Test
+  void without_directory_syncs_it_comes_back_and_nobody_knows_of_it() throws Exception {
+    assertThat(orphans("--disk.sync-directories=false")).as("the test has teeth").isNotEmpty();
+  }
+
+  /// Deletes objects, lets their garbage be collected, cuts the power, and returns the blobs that
+  /// are there when the next server has collected what it knows of.
+  private List<String> orphans(String... more) throws Exception {
+    Path work = Files.createDirectory(directory.resolve("orphans"));
+    var flags = new ArrayList<>(List.of(more));
+    flags.add("--index.reaper.grace=1s");
+    flags.add("--index.reaper.pace=100ms");
+    String[] all = flags.toArray(String[]::new);
+    try (var index = LoopImage.create(work, "index", 200);
+        var blobs = LoopImage.create(work, "blobs", 100);
+        var server = new ServerProcess(work.resolve("log"), words(index, blobs, all)).start();
+        S3Client client = server.client()) {
+      client.createBucket(request -> request.bucket(BUCKET));
+      for (int i = 0; i < 6; i++) put(client, "large" + i, 200_000);
+      LoopImage.run("sync", "-f", blobs.directory().toString());
+      for (int i = 0; i < 3; i++) delete(client, "large" + i);
+      List<String> kept = awaitBlobs(blobs, 3);
+      ServerProcess.pause(2500); // the rows of the garbage go without haste
+      put(client, "small", 10); // and now durably
+      server.freeze();
+      try (var indexAfter = index.cut(work, "index-after");
+          var blobsAfter = blobs.cut(work, "blobs-after");
+          var after =
+              new ServerProcess(work.resolve("log-after"), words(indexAfter, blobsAfter, all))) {
+        server.kill();
+        after.start();
+        ServerProcess.pause(3000);
+        List<String> found = new ArrayList<>(blobNames(blobsAfter));
+        assertThat(found).containsAll(kept);
+        found.removeAll(kept);
+        return found;
+      }
+    }
+  }
+
+  private static void put(S3Client client, String key, int length) {
+    client.putObject(r -> r.bucket(BUCKET).key(key), RequestBody.fromBytes(new byte[length]));
+  }
+
+  private static void delete(S3Client client, String key) {
+    client.deleteObject(r -> r.bucket(BUCKET).key(key));
+  }
+
+  private static List<String> awaitBlobs(LoopImage image, int count) throws IOException {
+    for (int i = 0; i < 300; i++) {
+      List<String> names = blobNames(image);
+      if (names.size() == count) return names;
+      ServerProcess.pause(100);
+    }
+    throw new AssertionError("garbage stays: " + blobNames(image));
+  }
+
+  private static List<String> blobNames(LoopImage image) throws IOException {
+    return new VolumeFiles(image.directory().resolve("data"))
+        .blobs().stream().map(path -> path.getFileName().toString()).toList();
   }
 
   private enum Moment {

@@ -1,9 +1,8 @@
 package io.tarn.disk;
 
+import io.tarn.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,12 +21,6 @@ final class DirectorySyncs {
   /// Forgets a directory that will not be written to again.
   void forget(Path directory) {
     directories.remove(directory);
-  }
-
-  static void syncNow(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static final class Turns {
@@ -64,7 +57,7 @@ final class DirectorySyncs {
       lock.unlock();
       IOException failure = null;
       try {
-        syncNow(directory);
+        DurableFile.sync(directory);
       } catch (IOException e) {
         failure = e;
       }

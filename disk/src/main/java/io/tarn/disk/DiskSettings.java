@@ -14,9 +14,9 @@ public record DiskSettings(
         DataSize reserve,
     @Setting(
             value =
-                "Sync directories after a blob is renamed into place. Only ever turned off to show"
-                    + " that the crash tests notice: without it a power cut loses acknowledged"
-                    + " objects.",
+                "Sync directories after a blob is renamed into place or deleted. Only ever turned"
+                    + " off to show that the crash tests notice: without it a power cut loses"
+                    + " acknowledged objects and brings deleted bytes back.",
             fallback = "true")
         boolean syncDirectories,
     @Setting(

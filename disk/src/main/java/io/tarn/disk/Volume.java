@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +46,8 @@ public final class Volume implements Blobs {
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
-  private final Set<Path> shrunk = ConcurrentHashMap.newKeySet();
   private final ReentrantLock shrinking = new ReentrantLock();
+  private final AtomicLong refusals = new AtomicLong();
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
@@ -107,6 +110,11 @@ public final class Volume implements Blobs {
     }
   }
 
+  /// Writes that found no room, since the volume was opened.
+  public long refusals() {
+    return refusals.get();
+  }
+
   private void emptyStaging() throws IOException {
     try (Stream<Path> left = Files.list(staging())) {
       for (Path file : (Iterable<Path>) left::iterator) Files.delete(file);
@@ -129,7 +137,7 @@ public final class Volume implements Blobs {
   public Staged stage(BlobId id, long expectedLength) {
     writable();
     if (freeBytes() - Math.max(0, expectedLength) < settings.reserve().bytes())
-      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
     try {
       Path path = staging().resolve(id.text());
       return new StagedFile(this, id, path, sink(path, expectedLength));
@@ -155,7 +163,12 @@ public final class Volume implements Blobs {
   /// Room for `count` more bytes? Asked as a blob grows whose length was not known.
   void admit(long count) {
     if (freeBytes() - count < settings.reserve().bytes())
-      throw new OutOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+  }
+
+  private OutOfSpace outOfSpace(String message, @Nullable IOException cause) {
+    refusals.incrementAndGet();
+    return new OutOfSpace(message, cause);
   }
 
   /// A full disk passes; anything else ends writing here.
@@ -163,8 +176,7 @@ public final class Volume implements Blobs {
     String message = String.valueOf(e.getMessage());
     if (message.contains("No space left")
         || message.contains("Disk quota exceeded")
-        || message.contains("File too large"))
-      return new OutOfSpace("%s is full".formatted(root), e);
+        || message.contains("File too large")) return outOfSpace("%s is full".formatted(root), e);
     broken = e;
     return new Unavailable(
         "writing to %s failed; the volume is read-only until restart".formatted(root), e);
@@ -199,28 +211,32 @@ public final class Volume implements Blobs {
     }
   }
 
+  /// One sync of each shard, also of one in which nothing was left to delete: what a killed process
+  /// deleted may not be durable yet. A volume that takes no writes can make nothing durable; it
+  /// refuses what it holds, and does not hold up what others do.
   @Override
-  public void delete(BlobId id) {
-    try {
-      Files.deleteIfExists(fileOf(id));
-      shrunk.add(shardOf(id)); // also when it was gone: who deleted it may not have synced
-    } catch (IOException e) {
-      throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+  public void delete(Collection<BlobId> ids) {
+    if (broken != null) {
+      if (ids.stream().anyMatch(this::holds)) writable();
+      return;
     }
+    var touched = new TreeSet<Path>();
+    for (BlobId id : ids) {
+      touched.add(shardOf(id));
+      try {
+        Files.deleteIfExists(fileOf(id));
+      } catch (IOException e) {
+        throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
+      }
+    }
+    if (settings.syncDirectories()) touched.forEach(this::settle);
   }
 
-  /// Does nothing on a volume that takes no writes any more: what it holds cannot be made durable,
-  /// and must not hold up the others.
-  @Override
-  public void syncDeletes() {
-    if (broken != null) return;
-    shrinking.lock(); // who finds nothing to do must not return before who does it
+  private void settle(Path shard) {
+    shrinking.lock(); // a shard must not be dropped between the look for it and its sync
     try {
-      for (Path shard : List.copyOf(shrunk)) {
-        shrunk.remove(shard); // before the sync: a delete from now on needs another one
-        Path holder = Files.exists(shard) ? shard : root.resolve("blobs");
-        if (settings.syncDirectories()) syncs.sync(holder);
-      }
+      // Never made, or dropped: then what was in it went before.
+      syncs.sync(Files.exists(shard) ? shard : root.resolve("blobs"));
     } catch (IOException e) {
       throw writeFailed(e);
     } finally {

@@ -1,14 +1,10 @@
 package io.tarn.disk;
 
+import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +26,7 @@ record VolumeFormat(int version, String id) {
     VolumeFormat format = Files.exists(file) ? read(file) : create(root);
     for (String directory : new String[] {"staging", "blobs"})
       Files.createDirectories(root.resolve(directory));
-    DirectorySyncs.syncNow(root);
+    DurableFile.sync(root);
     return format;
   }
 
@@ -56,20 +52,7 @@ record VolumeFormat(int version, String id) {
     }
     var format = new VolumeFormat(CURRENT, UUID.randomUUID().toString());
     String text = "{\"format\": %d, \"id\": \"%s\"}\n".formatted(format.version, format.id);
-    Path fresh = root.resolve(NAME + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) channel.write(bytes);
-      channel.force(true);
-    }
-    Files.move(fresh, root.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-    DirectorySyncs.syncNow(root);
-    if (root.getParent() != null) DirectorySyncs.syncNow(root.getParent());
+    new DurableFile(root.resolve(NAME), DurableFile.Readers.AS_USUAL).write(text);
     return format;
   }
 }

@@ -6,6 +6,7 @@ import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -61,13 +62,8 @@ public final class Volumes implements Blobs {
   }
 
   @Override
-  public void delete(BlobId id) {
-    for (Volume volume : volumes) volume.delete(id);
-  }
-
-  @Override
-  public void syncDeletes() {
-    for (Volume volume : volumes) volume.syncDeletes();
+  public void delete(Collection<BlobId> ids) {
+    for (Volume volume : volumes) volume.delete(ids);
   }
 
   @Override

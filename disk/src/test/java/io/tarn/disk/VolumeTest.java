@@ -127,8 +127,8 @@ class VolumeTest {
     byte[] bytes = bytes(2 * CHUNK);
     BlobId id = store(volume, bytes);
     try (OpenBlob blob = volume.open(id)) {
-      volume.delete(id);
-      volume.delete(id);
+      volume.delete(List.of(id));
+      volume.delete(List.of(id));
       assertThat(drain(blob.read(0, bytes.length))).isEqualTo(bytes);
     }
     assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
@@ -231,7 +231,7 @@ class VolumeTest {
             Duration.ofDays(7));
     Volume full = Volume.open(directory, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
-    full.delete(id);
+    full.delete(List.of(id));
     assertThat(full.holds(id)).isFalse();
   }
 

@@ -83,16 +83,6 @@ final class Plan {
     return consumed;
   }
 
-  /// How many operations it has, for [#cutTo].
-  int size() {
-    return ops.size();
-  }
-
-  /// Takes back the operations added since it had this many.
-  void cutTo(int size) {
-    ops.subList(size, ops.size()).clear();
-  }
-
   /// A power cut may undo it, whole.
   Plan relaxed() {
     durability = Durability.RELAXED;

@@ -7,6 +7,7 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
+import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
@@ -25,12 +26,12 @@ import org.slf4j.LoggerFactory;
 /// same batch, a `G` row that says so, under the time from which the bytes may go; nothing is ever
 /// found by searching.
 ///
-/// A `G` row is worked off in two steps: its blobs are deleted, which is idempotent, and stay so
-/// over a power cut, then one batch deletes the `G` row together with the other rows (inline bytes,
-/// manifest, parts) it stands for. A crash before or between leaves the `G` row, and the whole is
-/// done again. A crash after leaves nothing. No two rows ever refer to the same bytes: a copy is a
-/// copy, a part becomes an object's in the batch that ends the upload, and of the twin `O` and `V`
-/// rows only the `V` row is ever buried; so what one `G` row says is garbage nobody else needs.
+/// A `G` row is worked off in two steps: its blobs are deleted durably, which is idempotent, then
+/// one batch deletes the `G` row together with the other rows (inline bytes, manifest, parts) it
+/// stands for. A crash before or between leaves the `G` row, and the whole is done again. A crash
+/// after leaves nothing. No two rows ever refer to the same bytes: a copy is a copy, a part becomes
+/// an object's in the batch that ends the upload, and of the twin `O` and `V` rows only the `V` row
+/// is ever buried; so what one `G` row says is garbage nobody else needs.
 ///
 /// A reader holds a row it read before it was buried. Bytes in rows it takes at once, and looks
 /// again when they are gone. For blobs it pins the version, and what is pinned is passed over; the
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Reaper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
   private static final int PAGE = 256;
+  private static final int BLOBS_AT_ONCE = 10_000;
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
@@ -107,7 +109,8 @@ public final class Reaper implements AutoCloseable {
     }
   }
 
-  /// While space is short, nothing waits for its grace but for a second.
+  /// While space is short, nothing waits for its grace but for a second. Whoever says so says when
+  /// it is over, too.
   public void hurry(boolean on) {
     hurried = on;
     bell.release();
@@ -123,7 +126,7 @@ public final class Reaper implements AutoCloseable {
         wholeAt = now;
         worked = 0;
       }
-      return workOff(now + early);
+      return workOff(now, early);
     } finally {
       turn.unlock();
     }
@@ -132,7 +135,8 @@ public final class Reaper implements AutoCloseable {
   /// Starts behind what earlier rounds left nothing of: what they deleted is still there as
   /// tombstones. A batch that took long to commit may add garbage behind that point: the margin
   /// covers the usual, a whole round now and then the rest.
-  private int workOff(long until) {
+  private int workOff(long now, long early) {
+    long until = now + early;
     KeyRange due = new KeyRange(RowKeys.garbage(worked, 0, 0), RowKeys.garbage(until + 1, 0, 0));
     Optional<MetaKey> next = Optional.of(due.fromInclusive());
     boolean all = true;
@@ -148,84 +152,121 @@ public final class Reaper implements AutoCloseable {
       done += gone;
       next = page.next();
     }
-    if (all && next.isEmpty()) worked = Math.max(worked, until - MARGIN.toMillis());
+    if (all && next.isEmpty()) worked = Math.max(worked, now - MARGIN.toMillis());
     return done;
   }
 
-  /// Empties a page of graves with one batch, which need not be durable: what comes back after a
-  /// crash is emptied again. Returns how many went.
-  private int collect(List<Entry> graves) {
+  /// Empties a page of graves; returns how many went.
+  private int collect(List<Entry> page) {
     int gone = 0;
-    var plan = new Plan(substrate.tokens().next(), 0);
-    for (Entry grave : graves) {
-      int mark = plan.size();
-      try {
-        if (empty(grave.value(), plan)) {
-          plan.delete(grave.key());
-          gone++;
-          continue;
-        }
-      } catch (StoreFailure e) {
-        LOG.warn("garbage {} is left for later: {}", grave.key(), e.getMessage());
-      }
-      plan.cutTo(mark);
+    int blobs = 0;
+    List<Grave> graves = new ArrayList<>(page.size());
+    for (Entry row : page) {
+      Grave grave = open(row);
+      if (grave == null) continue;
+      graves.add(grave);
+      blobs += grave.blobs().size();
+      if (blobs < BLOBS_AT_ONCE) continue;
+      gone += empty(graves);
+      graves.clear();
+      blobs = 0;
     }
-    if (plan.isEmpty()) return gone;
-    blobs().syncDeletes();
-    rows.commit(plan.relaxed());
-    return gone;
+    return gone + empty(graves);
   }
 
-  /// Deletes the blobs that a `G` row stands for and adds its other rows to the plan. False when
-  /// someone is still reading.
-  private boolean empty(byte[] remains, Plan plan) {
+  /// What is in a grave, or null while someone is still reading it or it cannot be told.
+  private @Nullable Grave open(Entry row) {
+    try {
+      var grave = new Grave(row.key(), new ArrayList<>(), new ArrayList<>());
+      return fill(grave, row.value()) ? grave : null;
+    } catch (StoreFailure e) {
+      leave(row.key(), e);
+      return null;
+    }
+  }
+
+  private static void leave(MetaKey grave, StoreFailure why) {
+    LOG.warn("garbage {} is left for later: {}", grave, why.getMessage());
+  }
+
+  /// Deletes the blobs, durably: when the rows are gone nobody knows of them any more. Then one
+  /// batch takes the rows, which need not be durable: what comes back after a crash is emptied
+  /// again. Graves whose blobs cannot be deleted do not keep the others.
+  private int empty(List<Grave> graves) {
+    if (graves.isEmpty()) return 0;
+    try {
+      List<BlobId> ids = graves.stream().flatMap(grave -> grave.blobs().stream()).toList();
+      if (!ids.isEmpty()) blobs().delete(ids);
+    } catch (StoreFailure e) {
+      if (graves.size() > 1) return graves.stream().mapToInt(grave -> empty(List.of(grave))).sum();
+      leave(graves.getFirst().key(), e);
+      return 0;
+    }
+    var plan = new Plan(substrate.tokens().next(), 0);
+    for (Grave grave : graves) {
+      grave.rows().forEach(plan::op);
+      plan.delete(grave.key());
+    }
+    rows.commit(plan.relaxed());
+    return graves.size();
+  }
+
+  /// A `G` row and what it stands for.
+  private record Grave(MetaKey key, List<BlobId> blobs, List<Op> rows) {
+    void add(Section section) {
+      for (Extent extent : section.extents()) blobs.add(extent.blob());
+    }
+
+    void add(MetaKey row) {
+      rows.add(new Op.Delete(row));
+    }
+  }
+
+  /// False when someone is still reading.
+  private boolean fill(Grave grave, byte[] remains) {
     if (remains.length == 0) throw new StoreFailure.Corrupt("an empty garbage row", null);
     switch (remains[0]) {
       case ObjectRow.FORMAT -> {
         ObjectRow row = ObjectRow.ofRow(remains);
         if (pins.holds(row.token())) return false;
-        empty(row, plan);
+        fill(grave, row);
       }
-      case Section.FORMAT -> delete(Section.ofRow(remains));
-      case Garbage.Stray.FORMAT -> blobs().delete(Garbage.Stray.ofRow(remains).blob());
-      case Garbage.Remains.FORMAT -> empty(Garbage.Remains.ofRow(remains), plan);
+      case Section.FORMAT -> grave.add(Section.ofRow(remains));
+      case Garbage.Stray.FORMAT -> grave.blobs().add(Garbage.Stray.ofRow(remains).blob());
+      case Garbage.Remains.FORMAT -> fill(grave, Garbage.Remains.ofRow(remains));
       default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
     }
     return true;
   }
 
-  private void empty(ObjectRow row, Plan plan) {
+  private void fill(Grave grave, ObjectRow row) {
     switch (row.whereabouts()) {
       case Whereabouts.Nowhere() -> {}
-      case Whereabouts.Inline() -> plan.delete(RowKeys.inline(row.token()));
-      case Whereabouts.Listed(var sections) -> sections.forEach(this::delete);
+      case Whereabouts.Inline() -> grave.add(RowKeys.inline(row.token()));
+      case Whereabouts.Listed(var sections) -> sections.forEach(grave::add);
       case Whereabouts.Manifest(var chunks) -> {
         for (int chunk = 0; chunk < chunks; chunk++) {
           MetaKey key = RowKeys.manifest(row.token(), chunk);
           Entry entry = rows.get(key);
           if (entry == null) throw new StoreFailure.Corrupt("a manifest is gone: " + key, null);
-          Manifests.ofRow(entry.value()).forEach(this::delete);
-          plan.delete(key);
+          Manifests.ofRow(entry.value()).forEach(grave::add);
+          grave.add(key);
         }
       }
     }
   }
 
-  private void empty(Garbage.Remains remains, Plan plan) {
+  private void fill(Grave grave, Garbage.Remains remains) {
     KeyRange parts = RowKeys.under('P', remains.upload());
     Optional<MetaKey> next = Optional.of(parts.fromInclusive());
     while (next.isPresent()) {
       Page page = rows.scan(Scan.of(parts, PAGE).from(next.get()));
       for (Item item : page.items())
         if (item instanceof Item.Row(var entry) && !remains.kept().get(RowKeys.number(entry.key())))
-          delete(Section.ofRow(entry.value()));
+          grave.add(Section.ofRow(entry.value()));
       next = page.next();
     }
-    plan.op(new Op.DeleteRange(parts));
-  }
-
-  private void delete(Section section) {
-    for (Extent extent : section.extents()) blobs().delete(extent.blob());
+    grave.rows().add(new Op.DeleteRange(parts));
   }
 
   private Blobs blobs() {

@@ -7,8 +7,8 @@ import java.time.Duration;
 public record ReaperSettings(
     @Setting(
             value =
-                "How long the bytes of a replaced or deleted object stay. Reads that are open keep"
-                    + " them longer.",
+                "How long the bytes of a replaced or deleted object stay; at most a second while"
+                    + " space is short. Reads that are open keep them longer.",
             fallback = "30s")
         Duration grace,
     @Setting(value = "Pause between rounds when there is nothing to do.", fallback = "1s")

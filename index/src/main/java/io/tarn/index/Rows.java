@@ -94,7 +94,9 @@ final class Rows {
     return switch (e) {
       case MetaException.Unavailable _ -> new StoreFailure.Unavailable(message, e);
       case MetaException.Overloaded _ -> new StoreFailure.Overloaded(message);
-      case MetaException.Indeterminate _ -> new StoreFailure.Indeterminate(message, e);
+      case MetaException.Full _ -> new StoreFailure.OutOfSpace(message, e);
+      case MetaException.Indeterminate unknown ->
+          new StoreFailure.Indeterminate(message, e, unknown.full());
       case MetaException.LimitExceeded _ ->
           new StoreFailure.Invalid(StoreFailure.Reason.TOO_LARGE, message);
       case MetaException.Corrupt _ -> new StoreFailure.Corrupt(message, e);

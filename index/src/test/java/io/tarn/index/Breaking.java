@@ -19,6 +19,7 @@ import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -170,13 +171,8 @@ final class Breaking {
     }
 
     @Override
-    public void delete(BlobId id) {
-      run(() -> inner.delete(id));
-    }
-
-    @Override
-    public void syncDeletes() {
-      run(inner::syncDeletes);
+    public void delete(Collection<BlobId> ids) {
+      run(() -> inner.delete(ids));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -18,64 +18,117 @@ import org.slf4j.LoggerFactory;
 /// is given up and only batches that do not grow the store are admitted; when twice the reserve is
 /// free again, the ballast comes back and everything is admitted. The first look and the ballast
 /// come a few seconds after the start, which is not the time to write.
+///
+/// What the ballast leaves is for flushes and the log, for without them no delete is taken. A
+/// compaction would take it all; and it is what makes room of deletes. So while the disk is full
+/// compactions are on probation: every few seconds they are tried, may take half of what is free,
+/// and are stopped when they take more.
 final class DiskRoom implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskRoom.class);
   private static final long FIRST_LOOK_MILLIS = 3_000;
   private static final long LOOK_MILLIS = 500;
-  // A disk of a few hundred megabytes must not be all reserve.
-  private static final int SHARE_OF_DISK = 16;
+  // A compaction writes some hundred megabytes a second.
+  private static final long CLOSE_LOOK_MILLIS = 50;
+  private static final long FIRST_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LAST_HOLD_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final int SHARE_OF_RESERVE = 16;
+  private static final long MOST_PER_DELETE = 4096;
   private static final int CHUNK = 1 << 20;
   private static final long PAUSE_MILLIS = 20;
+
+  /// What takes room on the disk and can wait. Called by one thread.
+  interface Compactions {
+    /// Stops those that run, lets none start, and deletes what stopped ones left.
+    void hold();
+
+    /// Lets them run again. `sparingly`: with little room to work in, and beginning with what was
+    /// deleted last. May be called again while they run.
+    void resume(boolean sparingly);
+  }
 
   private final Path directory;
   private final Path ballast;
   private final long reserve;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Compactions compactions;
+  private final Semaphore bell = new Semaphore(0);
   private final Thread thread;
   private final AtomicLong unseen = new AtomicLong();
+  private volatile boolean closing;
   private volatile boolean low;
+  private volatile boolean ranOut;
 
-  DiskRoom(Path directory, long reserveBytes) {
+  // Of the thread only.
+  private boolean onProbation;
+  private boolean held;
+  private long until;
+  private long holdNanos;
+  private long floor;
+
+  /// `reserve` fits the disk (see [MetaSettings#fitting]).
+  DiskRoom(Path directory, long reserve, Compactions compactions) {
     this.directory = directory;
-    this.ballast = directory.resolve("ballast");
-    this.reserve = Math.min(reserveBytes, directory.toFile().getTotalSpace() / SHARE_OF_DISK);
+    this.ballast = ballastIn(directory);
+    this.reserve = reserve;
+    this.compactions = compactions;
     this.thread = Thread.ofPlatform().name("meta-room").daemon().start(this::run);
+  }
+
+  private static Path ballastIn(Path directory) {
+    return directory.resolve("ballast");
+  }
+
+  /// Before the store is opened: opening writes, too, and must not fail for a ballast.
+  static void makeWay(Path directory, long reserve) throws IOException {
+    if (directory.toFile().getUsableSpace() < reserve) {
+      Files.deleteIfExists(ballastIn(directory));
+    }
   }
 
   boolean isLow() {
     return low;
   }
 
-  /// Fails with [MetaException.Unavailable] when the disk is full and the batch would add to it.
+  /// Fails with [MetaException.Full] when the disk is full and the batch would add to it.
   void admit(Batch batch, int bytes) {
     // The clock alone is too slow: a burst can fill what is left between two looks.
     if (unseen.addAndGet(bytes) > reserve / SHARE_OF_RESERVE) {
       unseen.set(0);
       if (!low && free() < reserve / 2) {
-        ranOut();
+        giveUpBallast();
       }
     }
     if (low && grows(batch)) {
-      throw new MetaException.Unavailable("the disk is full: only deletes are taken", null);
+      throw new MetaException.Full("the disk is full: only deletes are taken");
     }
   }
 
+  /// More rows than before, or much larger ones: what the new values take is only free again when
+  /// the old ones have been compacted away.
   private static boolean grows(Batch batch) {
-    int balance = 0;
+    int more = 0;
+    int fewer = 0;
+    long bytes = 0;
     for (Op op : batch.ops()) {
-      balance +=
-          switch (op) {
-            case Op.Put _ -> 1;
-            case Op.Delete _, Op.DeleteRange _ -> -1;
-          };
+      switch (op) {
+        case Op.Put put -> {
+          more++;
+          bytes += put.value().length;
+        }
+        case Op.Delete _, Op.DeleteRange _ -> fewer++;
+      }
     }
-    return balance > 0;
+    return more > fewer || bytes > MOST_PER_DELETE * fewer;
   }
 
-  /// A write found no space: give up the ballast now.
-  synchronized void ranOut() {
+  /// A write found no space: give up the ballast now, and whatever else gives room.
+  void ranOut() {
+    ranOut = true;
+    giveUpBallast();
+  }
+
+  private synchronized void giveUpBallast() {
     if (!low) {
       LOG.warn("the disk is full, {} bytes are free: only deletes are taken", free());
     }
@@ -85,18 +138,27 @@ final class DiskRoom implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("cannot give up {}", ballast, e);
     }
+    bell.release();
   }
 
   private void run() {
+    long pause = FIRST_LOOK_MILLIS;
     try {
-      boolean ended = closing.await(FIRST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      while (!ended) {
+      while (!rest(pause)) {
         look();
-        ended = closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        pause = low ? CLOSE_LOOK_MILLIS : LOOK_MILLIS;
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Until the bell rings, and no longer than that; true when the store closes.
+  private boolean rest(long millis) throws InterruptedException {
+    if (bell.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+      bell.drainPermits();
+    }
+    return closing;
   }
 
   private long free() {
@@ -107,14 +169,60 @@ final class DiskRoom implements AutoCloseable {
     long free = free();
     if (low) {
       if (free >= 2 * reserve) {
-        LOG.info("the disk has room again, {} bytes are free", free);
-        low = false;
+        recover(free);
+      } else {
+        watch(free);
       }
     } else if (free < reserve / 2) {
-      ranOut();
+      giveUpBallast();
     } else if (free >= 2 * reserve) {
       fillBallast();
     }
+  }
+
+  private void recover(long free) {
+    LOG.info("the disk has room again, {} bytes are free", free);
+    if (onProbation) {
+      compactions.resume(false);
+    }
+    onProbation = false;
+    held = false;
+    ranOut = false;
+    low = false;
+  }
+
+  private void watch(long free) {
+    long now = System.nanoTime();
+    boolean over = now - until >= 0;
+    if (!onProbation) {
+      onProbation = true;
+      holdNanos = FIRST_HOLD_NANOS;
+      hold(now);
+    } else if (held) {
+      if (over) {
+        tryOut(free, now);
+      }
+    } else if (free < floor || ranOut) {
+      holdNanos = Math.min(2 * holdNanos, LAST_HOLD_NANOS);
+      hold(now);
+    } else if (over) {
+      holdNanos = FIRST_HOLD_NANOS;
+      tryOut(free, now);
+    }
+  }
+
+  private void hold(long now) {
+    compactions.hold();
+    held = true;
+    until = now + holdNanos;
+  }
+
+  private void tryOut(long free, long now) {
+    ranOut = false;
+    held = false;
+    floor = Math.min(free, reserve) / 2;
+    until = now + TRIAL_NANOS;
+    compactions.resume(true);
   }
 
   /// Slowly, in order not to hold up the commits of the same moment.
@@ -126,7 +234,7 @@ final class DiskRoom implements AutoCloseable {
       while (size < reserve && !low) {
         zeros.clear().limit((int) Math.min(CHUNK, reserve - size));
         size += file.write(zeros, size);
-        if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (rest(PAUSE_MILLIS)) {
           return;
         }
       }
@@ -137,7 +245,8 @@ final class DiskRoom implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
+    closing = true;
+    bell.release();
     Uninterrupted.run(thread::join);
   }
 }

@@ -129,7 +129,7 @@ final class GroupCommitter {
       } catch (RuntimeException | Error e) {
         LOG.error("the metadata committer failed", e);
         trouble = "the committer failed: " + e;
-        group.forEach(request -> request.uncertain("the committer failed", e));
+        group.forEach(request -> request.uncertain("the committer failed", false, e));
       }
       group.forEach(this::answer);
       group.clear();
@@ -310,7 +310,7 @@ final class GroupCommitter {
         full = false;
       } catch (WriteFailed e) {
         suffer(e);
-        group.forEach(request -> request.uncertain(e.getMessage(), e));
+        group.forEach(request -> request.uncertain(e.getMessage(), e.full, e));
         return;
       }
     }
@@ -374,11 +374,12 @@ final class GroupCommitter {
     }
 
     /// The flush that was to carry this batch failed.
-    void uncertain(@Nullable String message, Throwable cause) {
+    void uncertain(@Nullable String message, boolean full, Throwable cause) {
       if (passed) {
-        fail(new MetaException.Indeterminate("the commit may be lost: " + message, cause));
+        fail(new MetaException.Indeterminate("the commit may be lost: " + message, cause, full));
       } else if (failure == null) {
-        fail(new MetaException.Unavailable("the commit was not tried: " + message, cause));
+        String text = "the commit was not tried: " + message;
+        fail(full ? new MetaException.Full(text) : new MetaException.Unavailable(text, cause));
       }
     }
 

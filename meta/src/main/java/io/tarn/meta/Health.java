@@ -4,11 +4,13 @@ import java.util.Optional;
 
 /// The state of a store now.
 ///
-/// @param queued batches accepted and not yet answered @param lagMillis how far a follower is
-/// behind; 0 elsewhere @param problem why `writable` is false, or what needs attention
+/// @param full the disk is, and only what does not grow the store is taken @param queued batches
+/// accepted and not yet answered @param lagMillis how far a follower is behind; 0 elsewhere @param
+/// problem why `writable` is false, or what needs attention
 public record Health(
     Role role,
     boolean writable,
+    boolean full,
     int queued,
     long appliedSequence,
     long lagMillis,

@@ -67,7 +67,7 @@ public final class MemoryMetaStore implements MetaStore {
 
   @Override
   public synchronized Health health() {
-    return new Health(Health.Role.SINGLE, !closed, 0, sequence, 0, Optional.empty());
+    return new Health(Health.Role.SINGLE, !closed, false, 0, sequence, 0, Optional.empty());
   }
 
   @Override

@@ -11,12 +11,21 @@ public abstract sealed class MetaException extends RuntimeException {
     super(message, cause, false, trace);
   }
 
-  /// Nothing was applied; retry later or elsewhere. Also: the disk is full.
+  /// Nothing was applied; retry later or elsewhere.
   public static final class Unavailable extends MetaException {
     private static final long serialVersionUID = 1L;
 
     public Unavailable(String message, @Nullable Throwable cause) {
       super(message, cause, false);
+    }
+  }
+
+  /// The disk is full and nothing was applied. What does not grow the store is still taken.
+  public static final class Full extends MetaException {
+    private static final long serialVersionUID = 1L;
+
+    public Full(String message) {
+      super(message, null, false);
     }
   }
 
@@ -33,9 +42,20 @@ public abstract sealed class MetaException extends RuntimeException {
   /// token; never re-send a batch without a guard that holds only once.
   public static final class Indeterminate extends MetaException {
     private static final long serialVersionUID = 1L;
+    private final boolean full;
 
     public Indeterminate(String message, @Nullable Throwable cause) {
+      this(message, cause, false);
+    }
+
+    public Indeterminate(String message, @Nullable Throwable cause, boolean full) {
       super(message, cause, false);
+      this.full = full;
+    }
+
+    /// Whether it was a full disk.
+    public boolean full() {
+      return full;
     }
   }
 

@@ -24,11 +24,18 @@ public record MetaSettings(
             fallback = "4 KiB")
         DataSize blobs,
     @Setting(
-            value = "Disk space kept so that deletes still work when the disk is full.",
-            fallback = "64 MiB")
+            value =
+                "Disk space kept so that deletes still work when the disk is full; at most a"
+                    + " sixteenth of the disk. The write buffers must be written out into it: where"
+                    + " it is small, `memtables` is at most half of it, `memtable` a quarter, and"
+                    + " `log` three quarters.",
+            fallback = "128 MiB")
         DataSize reserve,
     @Setting("Reads that go to the disk.") Reads reads,
     @Setting("Commits.") Commits commits) {
+
+  private static final int SHARE_OF_DISK = 16;
+  private static final long LEAST_RESERVE = 1 << 20;
 
   public static final MetaSettings DEFAULTS = Settings.defaults(MetaSettings.class);
 
@@ -37,6 +44,30 @@ public record MetaSettings(
       throw new IllegalArgumentException(
           "memtable, memtables and cache must not be smaller than the one before");
     }
+  }
+
+  /// These settings on a disk of `total` bytes.
+  ///
+  /// A disk of a few hundred megabytes must not be all reserve, and the reserve must be enough to
+  /// go on deleting with when the disk is full: to write out all write buffers once, for RocksDB
+  /// takes nothing while it cannot, beside the longest log of what was deleted since. That is a
+  /// half and three quarters of a reserve; there is one and about a half when deleting begins (see
+  /// [DiskRoom]). The rest is for the manifest and for what compactions need while they make room.
+  MetaSettings fitting(long total) {
+    long room = Math.min(reserve.bytes(), Math.max(LEAST_RESERVE, total / SHARE_OF_DISK));
+    return new MetaSettings(
+        cache,
+        least(memtable, room / 4),
+        least(memtables, room / 2),
+        least(log, room / 4 * 3),
+        blobs,
+        DataSize.ofBytes(room),
+        reads,
+        commits);
+  }
+
+  private static DataSize least(DataSize wanted, long bytes) {
+    return wanted.bytes() <= bytes ? wanted : DataSize.ofBytes(bytes);
   }
 
   /// Limits of reads that have to wait for the disk.

@@ -17,12 +17,16 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An open RocksDB with its two column families. Blocking: whoever calls [#get] with `cachedOnly`
 /// false must be on a platform thread, and inside the store's [Gate].
-final class RocksEngine implements AutoCloseable {
+final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
   private static final byte DATA = 'D';
+  private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
+  private static final String BLOB_FILES = "rocksdb.num-blob-files";
   private static final String UNFLUSHED = "rocksdb.num-immutable-mem-table";
   private static final long FLUSH_POLL_NANOS = 2_000_000;
   private static final MetaKey DATA_START = new MetaKey(new byte[] {DATA});
@@ -32,6 +36,9 @@ final class RocksEngine implements AutoCloseable {
   private final RocksOptions options;
   private final ColumnFamilyHandle index;
   private final ColumnFamilyHandle data;
+  // Of the thread that watches the room.
+  private boolean aborted;
+  private CompactionTuning tuning = CompactionTuning.USUAL;
   private final ReadOptions anywhere = new ReadOptions().setVerifyChecksums(true);
   private final ReadOptions cached =
       new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
@@ -148,17 +155,87 @@ final class RocksEngine implements AutoCloseable {
   /// Begins to write the memtables out, so that the next start has no log to replay, and waits up
   /// to `patience`. On a full disk RocksDB would wait for as long as it stays full.
   void flush(Duration patience) throws RocksDBException {
-    try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
-      db.flush(begin, List.of(index, data));
-    }
+    beginFlush();
     long end = System.nanoTime() + patience.toNanos();
     while (isFlushing() && System.nanoTime() < end) {
       LockSupport.parkNanos(FLUSH_POLL_NANOS);
     }
   }
 
+  private void beginFlush() throws RocksDBException {
+    try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+      db.flush(begin, List.of(index, data));
+    }
+  }
+
   private boolean isFlushing() throws RocksDBException {
     return db.getLongProperty(index, UNFLUSHED) + db.getLongProperty(data, UNFLUSHED) > 0;
+  }
+
+  /// Also writes the write buffers out while there is room for it.
+  ///
+  /// RocksDB leaves the blob files of a compaction that found no space where they are, and looks
+  /// for such files every six hours. They have filled the disk by then: what was written into them
+  /// is what was free. It also looks when deletions of files are allowed again.
+  @Override
+  public void hold() {
+    if (!aborted) {
+      db.abortAllCompactions();
+    }
+    aborted = true;
+    tune(CompactionTuning.sparing(blobFiles()));
+    writeOut();
+    try {
+      db.disableFileDeletions();
+      db.enableFileDeletions();
+    } catch (RocksDBException e) {
+      LOG.warn("what compactions left is not deleted: {}", e.getMessage());
+    }
+  }
+
+  /// Deletes are in a write buffer, which so few bytes do not fill. It is written out, so that a
+  /// compaction sees them.
+  @Override
+  public void resume(boolean sparingly) {
+    tune(sparingly ? CompactionTuning.sparing(blobFiles()) : CompactionTuning.USUAL);
+    if (sparingly) {
+      writeOut();
+    }
+    if (aborted) {
+      db.resumeAllCompactions();
+    }
+    aborted = false;
+  }
+
+  private void writeOut() {
+    try {
+      beginFlush();
+    } catch (RocksDBException e) {
+      LOG.warn("the write buffers stay in memory: {}", e.getMessage());
+    }
+  }
+
+  private void tune(CompactionTuning wanted) {
+    if (wanted.equals(tuning)) {
+      return;
+    }
+    tuning = wanted;
+    for (ColumnFamilyHandle family : List.of(index, data)) {
+      try {
+        db.setOptions(family, wanted.change());
+      } catch (RocksDBException e) {
+        // It holds all the same: what failed is to write it down, and the next start says it anew.
+        LOG.info("a changed option is in no file: {}", e.getMessage());
+      }
+    }
+  }
+
+  private long blobFiles() {
+    try {
+      return db.getLongProperty(data, BLOB_FILES);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

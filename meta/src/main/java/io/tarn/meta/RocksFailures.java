@@ -1,10 +1,13 @@
 package io.tarn.meta;
 
+import java.io.IOException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /// Turns what RocksDB reports into what the caller should do. "Not found" never arrives here.
 final class RocksFailures {
+
+  private static final String NO_SPACE = "No space left";
 
   private RocksFailures() {}
 
@@ -28,7 +31,11 @@ final class RocksFailures {
     Status status = e.getStatus();
     return status != null
         && status.getCode() == Status.Code.IOError
-        && (status.getSubCode() == Status.SubCode.NoSpace || text(e).contains("No space left"));
+        && (status.getSubCode() == Status.SubCode.NoSpace || text(e).contains(NO_SPACE));
+  }
+
+  static boolean isFull(IOException e) {
+    return String.valueOf(e.getMessage()).contains(NO_SPACE);
   }
 
   static Status.Code code(RocksDBException e) {

@@ -57,18 +57,20 @@ public final class RocksMetaStore implements MetaStore {
     this.watermark = watermark;
     this.pool = new ReadPool(settings.reads());
     this.writer = new RocksWriter(engine, pool, watermark);
-    this.room = new DiskRoom(directory, settings.reserve().bytes());
+    this.room = new DiskRoom(directory, settings.reserve().bytes(), engine);
     this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
   }
 
-  /// Opens or creates the store. Fails with [MetaException.Corrupt] when a file is damaged or
-  /// missing and with [MetaException.Unavailable] when another process has it open or the disk
-  /// refuses.
-  public static RocksMetaStore open(Path directory, MetaSettings settings) {
+  /// Opens or creates the store. On a small disk it uses less than `wanted` (see
+  /// [MetaSettings#fitting]). Fails with [MetaException.Corrupt] when a file is damaged or missing
+  /// and with [MetaException.Unavailable] when another process has it open or the disk refuses.
+  public static RocksMetaStore open(Path directory, MetaSettings wanted) {
     Path database = directory.resolve(DATABASE);
     Path watermarkFile = directory.resolve("watermark");
     try {
       Files.createDirectories(database);
+      MetaSettings settings = wanted.fitting(directory.toFile().getTotalSpace());
+      DiskRoom.makeWay(directory, settings.reserve().bytes());
       RocksLibrary.load(directory.resolve("native"));
       boolean created = !Files.exists(watermarkFile);
       if (created) {
@@ -201,6 +203,7 @@ public final class RocksMetaStore implements MetaStore {
     return new Health(
         Health.Role.SINGLE,
         problem.isEmpty() && !closed.get(),
+        room.isLow(),
         committer.queued(),
         committer.figures().sequence(),
         0,

@@ -28,6 +28,8 @@ final class RocksOptions implements AutoCloseable {
   static final byte[] DATA_FAMILY = {'d', 'a', 't', 'a'};
 
   private static final long MIB = 1L << 20;
+  // Of the reserve, that one file which is written anew leaves room for flushes and the log.
+  private static final int SHARE_OF_RESERVE = 4;
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int BLOOM_BITS = 10;
   // A stretch of 128 neighbours with this many tombstones among them is worth a compaction.
@@ -109,23 +111,28 @@ final class RocksOptions implements AutoCloseable {
     return common(keep(new ColumnFamilyOptions()))
         .setEnableBlobFiles(true)
         .setMinBlobSize(settings.blobs().bytes())
-        .setBlobFileSize(256 * MIB)
+        .setBlobFileSize(fileBytes(256 * MIB))
         .setBlobCompressionType(CompressionType.NO_COMPRESSION)
         .setEnableBlobGarbageCollection(true)
-        .setBlobGarbageCollectionAgeCutoff(0.5)
         .setBlobGarbageCollectionForceThreshold(0.5);
   }
 
   private ColumnFamilyOptions common(ColumnFamilyOptions options) {
+    CompactionTuning.USUAL.applyTo(options);
     return options
         .setTableFormatConfig(tables)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setWriteBufferSize(settings.memtable().bytes())
+        .setTargetFileSizeBase(fileBytes(64 * MIB))
         .setMaxWriteBufferNumber(3)
         .setMemtablePrefixBloomSizeRatio(0.05)
         .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)
         .setForceConsistencyChecks(true);
+  }
+
+  private long fileBytes(long most) {
+    return Math.max(MIB / 4, Math.min(most, settings.reserve().bytes() / SHARE_OF_RESERVE));
   }
 
   long cacheUsage() {

@@ -130,7 +130,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
     } catch (RocksDBException e) {
       throw failed(e);
     } catch (IOException e) {
-      throw new WriteFailed("cannot advance the watermark: " + e.getMessage(), false, e);
+      throw failed(e);
     } finally {
       batch.clear();
     }
@@ -150,12 +150,17 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
     } catch (RocksDBException e) {
       throw failed(e);
     } catch (IOException e) {
-      throw new WriteFailed("cannot advance the watermark: " + e.getMessage(), false, e);
+      throw failed(e);
     }
   }
 
   private static WriteFailed failed(RocksDBException e) {
     return new WriteFailed(RocksFailures.text(e), RocksFailures.isFull(e), e);
+  }
+
+  private static WriteFailed failed(IOException e) {
+    String message = "cannot advance the watermark: " + e.getMessage();
+    return new WriteFailed(message, RocksFailures.isFull(e), e);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.tarn.meta;
 
-import io.tarn.settings.DataSize;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -8,40 +10,39 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Fills a small disk and empties it again under a running store. Run by [DiskFullTest] in a
 /// process of its own, on a file system of its own; exits with 0 when the store kept its promises.
 final class FullDisk {
 
-  private static final MetaSettings SMALL =
-      new MetaSettings(
-          DataSize.ofMebibytes(8),
-          DataSize.ofMebibytes(2),
-          DataSize.ofMebibytes(4),
-          DataSize.ofMebibytes(8),
-          DataSize.ofKibibytes(4),
-          DataSize.ofMebibytes(4),
-          MetaSettings.DEFAULTS.reads(),
-          MetaSettings.DEFAULTS.commits());
+  private static final long DELETES_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PUTS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long STORM_NANOS = TimeUnit.SECONDS.toNanos(25);
 
   private final Path disk;
   private final Map<MetaKey, byte[]> acknowledged = new TreeMap<>();
   private RocksMetaStore store;
+  private final long seed = Long.getLong("tarn.seed", System.nanoTime());
   private long token;
 
   private FullDisk(Path disk) {
     this.disk = disk;
-    this.store = RocksMetaStore.open(disk.resolve("store"), SMALL);
+    this.store = RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS);
   }
 
   public static void main(String[] args) throws Exception {
     // Somebody else's file, whose end will bring the space back.
     Files.write(Path.of(args[0], "stranger"), new byte[24 << 20]);
     FullDisk run = new FullDisk(Path.of(args[0]));
+    say("tarn.seed=" + run.seed);
     run.untilOnlyDeletesAreTaken();
     run.untilNothingFits();
     run.untilSpaceReturns();
+    run.whileStrangersComeAndGo();
     run.afterRestart();
   }
 
@@ -50,29 +51,26 @@ final class FullDisk {
     // The ballast is made a while after the start.
     Thread.sleep(4_000);
     int puts = 0;
-    while (store.health().problem().isEmpty()) {
+    String last = "ok";
+    while (last.equals("ok")) {
       check(puts < 10_000, "the disk never filled");
-      put("Dfill" + puts++, 20_000);
+      last = put("Dfill" + puts++, 20_000);
     }
-    say("low after " + puts + ": " + store.health());
-    check(put("Dmore", 20_000).startsWith("Unavailable"), "a put was taken on a full disk");
-    // A compaction may hold the last bytes at this moment; then this is the engine's own full disk.
-    say("a delete works at once: " + delete("Dfill0"));
+    say("after " + puts + ": " + last + ", " + store.health());
+    check(last.startsWith("Full"), "a full disk was met before it was seen: " + last);
+    untilDeletesWork("Dfill0");
     everythingIsThere();
   }
 
   private void untilNothingFits() throws IOException {
     Path hog = disk.resolve("hog");
-    try (OutputStream out = Files.newOutputStream(hog)) {
-      for (int i = 0; i < 1 << 20; i++) {
-        out.write(new byte[4096]);
-      }
-    } catch (IOException e) {
-      say("full: " + e.getMessage());
-    }
+    say("full: " + takeAll(hog));
     int failed = 0;
     for (int i = 1; i < 4_000 && failed < 3; i++) {
-      failed += replace("Dfill" + i % 200, 20_000).equals("ok") ? 0 : 1;
+      if (i % 20 == 0) {
+        takeAll(hog); // also what the store has given back meanwhile
+      }
+      failed += replace("Dfill" + i % 200, 2_000).equals("ok") ? 0 : 1;
     }
     say("replacements failed " + failed + ": " + store.health());
     check(failed > 0, "the disk did not fill");
@@ -89,10 +87,70 @@ final class FullDisk {
     everythingIsThere();
   }
 
+  /// Somebody takes everything and gives it back, again and again, so that the store runs out of
+  /// space in whatever it is doing: a commit, a flush, a compaction, its own recovery.
+  private void whileStrangersComeAndGo() throws InterruptedException {
+    Random random = new Random(seed);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread stranger = Thread.ofPlatform().start(() -> comeAndGo(over));
+    long end = System.nanoTime() + STORM_NANOS;
+    int taken = 0;
+    int refused = 0;
+    while (System.nanoTime() < end) {
+      String name = "Dfill" + random.nextInt(1_000);
+      if ((random.nextBoolean() ? put(name, 20_000) : replace(name, 500)).equals("ok")) {
+        taken++;
+      } else {
+        refused++;
+        Thread.sleep(5);
+      }
+    }
+    over.set(true);
+    stranger.join();
+    say("of the writes " + taken + " were taken, " + refused + " refused");
+    check(refused > 0, "the disk did not fill");
+    untilDeletesWork("Dfill2");
+    everythingIsThere();
+    long start = System.nanoTime();
+    for (int i = 1_000; !put("Dafter", 20_000).equals("ok"); i++) {
+      check(System.nanoTime() - start < PUTS_WITHIN_NANOS, "no put is taken: " + store.health());
+      delete("Dfill" + i);
+      Thread.sleep(10);
+    }
+    say("puts work after " + (System.nanoTime() - start) / 1_000_000 + " ms");
+  }
+
+  private void comeAndGo(AtomicBoolean over) {
+    Path hog = disk.resolve("hog");
+    Random random = new Random(seed + 1);
+    try {
+      while (!over.get()) {
+        takeAll(hog);
+        Thread.sleep(random.nextInt(60));
+        Files.delete(hog);
+        Thread.sleep(random.nextInt(200));
+      }
+    } catch (IOException | InterruptedException e) {
+      check(false, "the stranger failed: " + e);
+    }
+  }
+
+  /// Takes what is free, in addition to what it has; the refusal.
+  private static String takeAll(Path hog) {
+    try (OutputStream out = Files.newOutputStream(hog, CREATE, APPEND)) {
+      for (int i = 0; i < 1 << 20; i++) {
+        out.write(new byte[4096]);
+      }
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+    throw new IllegalStateException("the disk is larger than it should be");
+  }
+
   private void untilDeletesWork(String name) throws InterruptedException {
     long start = System.nanoTime();
     while (!delete(name)) {
-      check(System.nanoTime() - start < 60e9, "no delete in a minute: " + store.health());
+      check(System.nanoTime() - start < DELETES_WITHIN_NANOS, "no delete: " + store.health());
       Thread.sleep(100);
     }
     say("deletes work after " + (System.nanoTime() - start) / 1_000_000 + " ms");
@@ -100,7 +158,7 @@ final class FullDisk {
 
   private void afterRestart() {
     store.close();
-    store = RocksMetaStore.open(disk.resolve("store"), SMALL);
+    store = RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS);
     everythingIsThere();
     check(MetaStore.await(store.verify()).isEmpty(), "damage");
     store.close();
@@ -119,7 +177,7 @@ final class FullDisk {
   private String write(String name, int size, List<Op> first) {
     MetaKey key = MetaKey.of(name);
     byte[] value = new byte[size];
-    new java.util.Random(name.hashCode()).nextBytes(value);
+    new Random(name.hashCode()).nextBytes(value);
     try {
       List<Op> ops = new ArrayList<>(first);
       ops.add(new Op.Put(key, value));
@@ -146,7 +204,7 @@ final class FullDisk {
       acknowledged.remove(key);
       say(String.valueOf(e.getMessage()));
       return false;
-    } catch (MetaException.Unavailable e) {
+    } catch (MetaException.Unavailable | MetaException.Full e) {
       say(String.valueOf(e.getMessage()));
       return false;
     }

@@ -132,11 +132,15 @@ final class GroupCommitterTest {
   void a_full_disk_fails_its_group_and_the_next_one_is_tried_again() {
     holdTheFlush();
     CompletionStage<CommitResult> lost = put("k", "v");
+    CompletionStage<CommitResult> rejected = put("k", "w", new Guard.Absent(key("k")));
     engine.failure = new GroupWriter.WriteFailed("ENOSPC", true, new IllegalStateException());
     engine.failing = 2;
     engine.flushes.release(3);
 
-    assertThatThrownBy(() -> await(lost)).isInstanceOf(MetaException.Indeterminate.class);
+    assertThatThrownBy(() -> await(lost))
+        .isInstanceOfSatisfying(
+            MetaException.Indeterminate.class, e -> assertThat(e.full()).isTrue());
+    assertThatThrownBy(() -> await(rejected)).isInstanceOf(MetaException.Full.class);
     assertThat(await(put("k", "v"))).isInstanceOf(Committed.class);
     assertThat(full).hasValue(1);
     assertThat(committer.trouble()).isEmpty();

@@ -1,15 +1,11 @@
 package io.tarn.node;
 
 import io.tarn.disk.Volume;
+import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -17,6 +13,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// absent.
 record NodeState(int format, String node, String tokenSecret, List<String> volumes) {
   static final int CURRENT = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(NodeState.class);
   private static final String NAME = "node.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -112,6 +111,7 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
   }
 
   private static NodeState read(Path file) throws IOException {
+    if (durable(file).tighten()) LOG.warn("others could read {}; now they cannot", file);
     NodeState state;
     try {
       state = JSON.readValue(Files.readString(file), NodeState.class);
@@ -126,39 +126,16 @@ record NodeState(int format, String node, String tokenSecret, List<String> volum
     return state;
   }
 
+  /// It holds a secret: who can read it can make continuation tokens.
+  private static DurableFile durable(Path file) {
+    return new DurableFile(file, DurableFile.Readers.OWNER);
+  }
+
   private void write(Path file) throws IOException {
-    writeDurably(file, JSON.writeValueAsString(this) + "\n");
+    durable(file).write(JSON.writeValueAsString(this) + "\n");
   }
 
   byte[] secret() {
     return HexFormat.of().parseHex(tokenSecret);
-  }
-
-  /// Whole or not at all, also across a power cut: written aside, synced, renamed, directory
-  /// synced.
-  static void writeDurably(Path file, String text) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) throw new IllegalStateException(file + " is in no directory");
-    Path fresh = directory.resolve(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) channel.write(bytes);
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    for (Path at = directory;
-        at != null;
-        at = at.getParent()) { // a new directory is durable in its parent
-      try (FileChannel channel = FileChannel.open(at, StandardOpenOption.READ)) {
-        channel.force(true);
-      } catch (java.nio.file.AccessDeniedException e) {
-        break; // above what this user may read nothing was made by this user
-      }
-    }
   }
 }

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks after what is stored: reads everything at the configured pace, again and again, and tells
-/// what cannot be served any more.
+/// what cannot be served any more. While space is short it hurries the reaper.
 final class NodeUpkeep implements Upkeep, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeUpkeep.class);
   private static final int PAGE = 64;
@@ -29,6 +29,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private final Reaper reaper;
   private final DiskSettings settings;
   private final InstantSource clock;
+  private final SpaceWatch space;
   private final Object monitor = new Object();
   private final List<Finding> findings = new ArrayList<>();
   private Progress progress = new Progress(false, Instant.EPOCH, Instant.EPOCH);
@@ -49,10 +50,12 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
     this.reaper = reaper;
     this.settings = settings;
     this.clock = clock;
+    this.space = new SpaceWatch(volumes, settings.reserve(), meta, reaper::hurry, clock);
   }
 
   void start() {
     Thread.ofPlatform().daemon().name("scrub").start(this::run);
+    space.start();
   }
 
   private void run() {
@@ -167,6 +170,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
 
   @Override
   public void close() {
+    space.close();
     synchronized (monitor) {
       closed = true;
       monitor.notifyAll();

@@ -221,7 +221,9 @@ public enum S3Error {
       case StoreFailure.Unavailable _ -> SERVICE_UNAVAILABLE;
       case StoreFailure.Overloaded _ -> SLOW_DOWN;
       case StoreFailure.OutOfSpace _ -> INSUFFICIENT_STORAGE;
-      case StoreFailure.Indeterminate _, StoreFailure.Corrupt _ -> INTERNAL_ERROR;
+      case StoreFailure.Indeterminate unknown ->
+          unknown.outOfSpace() ? INSUFFICIENT_STORAGE : INTERNAL_ERROR;
+      case StoreFailure.Corrupt _ -> INTERNAL_ERROR;
       case StoreFailure.Unsupported _ -> NOT_IMPLEMENTED;
     };
   }

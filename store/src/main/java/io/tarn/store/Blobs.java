@@ -1,6 +1,7 @@
 package io.tarn.store;
 
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 
 /// Immutable bytes under names, the layer below own buckets: volumes on one node, replicated by a
@@ -17,13 +18,9 @@ public interface Blobs extends AutoCloseable {
   /// referenced is never just absent.
   OpenBlob open(BlobId id);
 
-  /// Idempotent. Space is free when the last reader closes. A power cut may bring the blob back
-  /// until [#syncDeletes].
-  void delete(BlobId id);
-
-  /// What was deleted before this call stays deleted, but where a disk is out of service. One call
-  /// after many deletes costs little.
-  void syncDeletes();
+  /// Idempotent, and durable when it returns: no power cut brings one of them back. Space is free
+  /// when the last reader closes. After a failure some may be gone.
+  void delete(Collection<BlobId> ids);
 
   /// Committed blobs in name order, for repair and for tests; not for finding orphans.
   List<BlobId> list(String after, int limit);

@@ -212,7 +212,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  /// No room on any volume; deletes still work.
+  /// No room for it, on any volume or among the rows; deletes still work.
   public static final class OutOfSpace extends StoreFailure {
     public OutOfSpace(String message, @Nullable Throwable cause) {
       super(message, cause);
@@ -221,8 +221,20 @@ public abstract sealed class StoreFailure extends RuntimeException {
 
   /// It may or may not have happened; reading again tells.
   public static final class Indeterminate extends StoreFailure {
+    private final boolean outOfSpace;
+
     public Indeterminate(String message, @Nullable Throwable cause) {
+      this(message, cause, false);
+    }
+
+    public Indeterminate(String message, @Nullable Throwable cause, boolean outOfSpace) {
       super(message, cause);
+      this.outOfSpace = outOfSpace;
+    }
+
+    /// Whether a full disk is the reason.
+    public boolean outOfSpace() {
+      return outOfSpace;
     }
   }
 

@@ -105,10 +105,21 @@ public abstract class BlobsContract {
   @Test
   void deleting_is_idempotent() {
     BlobId id = store(new byte[] {1});
-    blobs.delete(id);
-    blobs.delete(id);
-    blobs.delete(name());
+    blobs.delete(List.of(id));
+    blobs.delete(List.of(id));
+    blobs.delete(List.of(name()));
+    blobs.delete(List.of());
     assertThat(blobs.list("", 10)).isEmpty();
+  }
+
+  @Test
+  void many_are_deleted_at_once_and_no_others() {
+    BlobId first = store(new byte[] {1});
+    BlobId kept = store(new byte[] {2});
+    BlobId last = store(new byte[] {3});
+    blobs.delete(List.of(last, name(), first));
+    assertThat(blobs.list("", 10)).containsExactly(kept);
+    assertThat(read(kept, 0, 1)).containsExactly(2);
   }
 
   @Test
@@ -116,7 +127,7 @@ public abstract class BlobsContract {
     byte[] bytes = Bodies.bytes(4, 200_000);
     BlobId id = store(bytes);
     try (Blobs.OpenBlob open = blobs.open(id)) {
-      blobs.delete(id);
+      blobs.delete(List.of(id));
       assertThat(Bodies.bytes(new Payload.Regions(bytes.length, open.read(0, bytes.length))))
           .isEqualTo(bytes);
     }

@@ -7,6 +7,7 @@ import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +110,9 @@ public final class MemoryBlobs implements Blobs {
   }
 
   @Override
-  public void delete(BlobId id) {
-    blobs.remove(id);
+  public void delete(Collection<BlobId> ids) {
+    ids.forEach(blobs::remove);
   }
-
-  @Override
-  public void syncDeletes() {}
 
   @Override
   public List<BlobId> list(String after, int limit) {
