@@ -1,6 +1,7 @@
 package io.tarn.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.conformance.Ledger.Content;
 import java.io.IOException;
@@ -36,6 +37,8 @@ class DamageTest {
   /// What leaves a file that can be found to be damaged.
   private static final List<Damage> LEFT_BEHIND =
       Stream.of(Damage.values()).filter(damage -> damage != Damage.GONE).toList();
+  /// Of a record in the files that RocksDB appends to: checksum, length (2 bytes), type (1).
+  private static final int RECORD_HEADER = 7;
   private static final Map<String, Content> OBJECTS = new TreeMap<>();
 
   @TempDir static Path directory;
@@ -248,6 +251,24 @@ class DamageTest {
     Files.move(first, aside);
     Files.move(second, first);
     Files.move(aside, second);
+  }
+
+  @Test
+  void a_record_that_became_one_of_another_type_is_refused_and_its_file_named() throws Exception {
+    for (Kind kind : List.of(Kind.MANIFEST, Kind.LOG)) {
+      Path data = copy();
+      Path file = kind.in(data).getLast();
+      byte[] bytes = Files.readAllBytes(file);
+      int lengthOfFirst = bytes[4] & 0xff | (bytes[5] & 0xff) << 8;
+      bytes[RECORD_HEADER + lengthOfFirst + RECORD_HEADER - 1] ^= 4;
+      Files.write(file, bytes);
+      try (var server = server(data)) {
+        assertThatThrownBy(server::start)
+            .isInstanceOf(ServerProcess.Ended.class)
+            .hasMessageContaining("cannot start: " + file + " is damaged");
+      }
+      delete(data);
+    }
   }
 
   @Test

@@ -26,7 +26,6 @@ final class BlobFile {
   private static final int RECORD_BYTES = 32;
   private static final int FOOTER_BYTES = 32;
   private static final int CHUNK = 256 << 10;
-  private static final int MASK = 0xa282ead8;
 
   private final DataInputStream in;
   private final byte[] chunk = new byte[CHUNK];
@@ -88,7 +87,7 @@ final class BlobFile {
       body -= some;
       left -= some;
     }
-    if (expected != mask((int) crc.getValue())) {
+    if (expected != MaskedCrc.of(crc)) {
       throw new IOException("value checksum mismatch at offset " + at);
     }
   }
@@ -101,12 +100,6 @@ final class BlobFile {
   private int checksum(byte[] bytes, int length) {
     crc.reset();
     crc.update(bytes, 0, length);
-    return mask((int) crc.getValue());
-  }
-
-  /// RocksDB stores checksums rotated and shifted, so that a checksum of data with checksums in it
-  /// is still a good one.
-  private static int mask(int crc) {
-    return Integer.rotateRight(crc, 15) + MASK;
+    return MaskedCrc.of(crc);
   }
 }

@@ -1,10 +1,15 @@
 package io.tarn.meta;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -13,6 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Opens the database without ever dropping an acknowledged commit in silence.
+///
+/// Before RocksDB sees them, [LogFile] checks the MANIFEST and the logs for the damage RocksDB does
+/// not report; a store that is refused for it is as it was, so that the bytes can still be mended.
 ///
 /// RocksDB's tolerant modes drop whatever follows a damaged log record, and take a flipped length
 /// near the end for a write that was cut short. So the log is first read with no tolerance at all.
@@ -26,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class RocksRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksRecovery.class);
+  private static final Pattern CURRENT_MANIFEST = Pattern.compile("(MANIFEST-\\d+)\n");
 
   private final Path directory;
   private final long watermark;
@@ -49,6 +58,9 @@ final class RocksRecovery {
           "the metadata store was created but " + directory.resolve("CURRENT") + " is gone", null);
     }
     RocksRecovery recovery = new RocksRecovery(directory, watermark, settings);
+    if (there) {
+      recovery.checkFraming();
+    }
     RocksEngine engine = recovery.open(!there);
     if (engine.sequence() < watermark) {
       long found = engine.sequence();
@@ -56,6 +68,42 @@ final class RocksRecovery {
       throw recovery.lost(found);
     }
     return engine;
+  }
+
+  private void checkFraming() throws IOException {
+    checkFraming(manifest());
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
+      for (Path log : logs) {
+        checkFraming(log);
+      }
+    }
+  }
+
+  /// The MANIFEST that RocksDB is going to read.
+  private Path manifest() throws IOException {
+    Path current = directory.resolve("CURRENT");
+    Matcher name = CURRENT_MANIFEST.matcher(Files.readString(current, StandardCharsets.ISO_8859_1));
+    if (!name.matches()) {
+      throw damaged(current, "it does not name a MANIFEST");
+    }
+    return directory.resolve(name.group(1));
+  }
+
+  private void checkFraming(Path file) throws IOException {
+    // What is missing RocksDB reports, and knows whether it is needed or another process is at it.
+    if (Files.exists(file)) {
+      Optional<String> damage = LogFile.damage(file);
+      if (damage.isPresent()) {
+        throw damaged(file, damage.get());
+      }
+    }
+  }
+
+  private static MetaException.Corrupt damaged(Path file, String problem) {
+    return new MetaException.Corrupt(
+        "%s is damaged: %s. Nothing was changed. Put back this file as it was, or the whole of %s from a backup"
+            .formatted(file, problem, file.getParent()),
+        null);
   }
 
   private RocksEngine open(boolean fresh) {

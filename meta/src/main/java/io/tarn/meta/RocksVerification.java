@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -12,7 +13,8 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileReader;
 
-/// Reads every table and blob file and checks the checksum of each block and each value.
+/// Reads every table and blob file and checks the checksum of each block and each value, and of
+/// each record of the MANIFEST.
 ///
 /// A file that a compaction removes meanwhile is skipped; one that is still in use and cannot be
 /// read is [Damage]. The log is not read: what is in it is in memory too, and the next start checks
@@ -57,6 +59,11 @@ final class RocksVerification {
           SstFileReader reader = new SstFileReader(options)) {
         reader.open(file.toString());
         reader.verifyChecksum();
+      }
+    } else if (name.startsWith("MANIFEST-")) {
+      Optional<String> damage = LogFile.damage(file);
+      if (damage.isPresent()) {
+        throw new IOException(damage.get());
       }
     }
   }

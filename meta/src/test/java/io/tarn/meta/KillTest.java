@@ -24,7 +24,7 @@ final class KillTest {
 
   @Test
   void acknowledged_commits_survive_kill_9_whole() throws Exception {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Long.getLong("tarn.seed", System.nanoTime());
     Random random = new Random(seed);
     Set<Integer> acknowledged = new HashSet<>();
     for (int round = 0; round < ROUNDS; round++) {

@@ -12,21 +12,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Random work on the embedded store and on the model: every answer is the same. `-Dseed=` repeats
-/// a run.
+/// Random work on the embedded store and on the model: every answer is the same. `-Dtarn.seed=`
+/// repeats a run.
 final class MetaModelTest {
 
   @TempDir Path directory;
 
   @Test
   void the_embedded_store_answers_like_the_model() {
-    run(Long.getLong("seed", System.nanoTime()), 2_000);
+    run(Long.getLong("tarn.seed", System.nanoTime()), 2_000);
   }
 
   @Test
   @Tag("slow")
   void the_embedded_store_answers_like_the_model_for_long() {
-    run(Long.getLong("seed", System.nanoTime()), 40_000);
+    run(Long.getLong("tarn.seed", System.nanoTime()), 40_000);
   }
 
   private void run(long seed, int steps) {
