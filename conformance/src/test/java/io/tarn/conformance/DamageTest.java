@@ -259,7 +259,7 @@ class DamageTest {
       Path data = copy();
       Path file = kind.in(data).getLast();
       byte[] bytes = Files.readAllBytes(file);
-      int lengthOfFirst = bytes[4] & 0xff | (bytes[5] & 0xff) << 8;
+      int lengthOfFirst = (bytes[4] & 0xff) | (bytes[5] & 0xff) << 8;
       bytes[RECORD_HEADER + lengthOfFirst + RECORD_HEADER - 1] ^= 4;
       Files.write(file, bytes);
       try (var server = server(data)) {
