@@ -35,11 +35,11 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG = 1024;
 
-  /// Bytes a connection is read by at first, and what that grows to while a body fills each read:
-  /// 256 KiB took 15 % less processor time for uploads of 1 MiB than Netty's own 64 KiB.
+  /// Bytes a connection is read by at first, and what that grows to while a body fills each read.
+  /// Longer reads take less processor time, and this much more of a body may be in memory.
   private static final int FIRST_READ = 2048;
 
-  private static final int LARGEST_READ = 256 << 10;
+  private static final int LARGEST_READ = 128 << 10;
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final byte[] FULL =
       "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
