@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// The pieces of a payload gathered into blocks: one is filled while the one before is hashed and
-/// written. Where memory is short it makes do with one block, and nothing overlaps.
+/// The pieces of a payload gathered into blocks: one is filled while those before are hashed and
+/// written. Where memory is short it makes do with fewer, and with one nothing overlaps.
 ///
 /// The digester must be given each block before the next is asked for; it says when a block that it
 /// reads is free again.
@@ -70,6 +70,7 @@ final class Gathering implements AutoCloseable {
     return mine.clear();
   }
 
+  /// Waits for the hash, and gives the blocks back even if it failed.
   @Override
   public void close() {
     ended = true;

@@ -134,8 +134,8 @@ public final class IncomingBody implements Incoming, AutoCloseable {
 
   @Override
   public void close() {
-    digester.settle();
     if (gathering != null) gathering.close();
+    else digester.settle();
   }
 
   private void take(ByteBuffer piece) {

@@ -41,8 +41,8 @@ final class HashQueue implements Runnable {
   private void goOn() {
     try {
       threads.execute(this);
-    } catch (RejectedExecutionException e) {
-      run(); // the pool is full or ended, and waiting for it would only be slower
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      run(); // the pool is full or ended, or cannot make a thread; somebody must, or all wait
     }
   }
 

@@ -47,7 +47,11 @@ class DigesterTest {
           throw new RejectedExecutionException();
         };
     try (var pool = Executors.newFixedThreadPool(2)) {
-      for (Executor executor : List.of(pool, refusing, (Executor) Runnable::run)) {
+      Executor threadless =
+          _ -> {
+            throw new OutOfMemoryError("unable to create native thread");
+          };
+      for (Executor executor : List.of(pool, refusing, threadless, (Executor) Runnable::run)) {
         var finished = digest(executor);
         assertThat(finished.md5()).isEqualTo(md5());
         assertThat(finished.digests().etag()).isEqualTo(ETag.ofMd5(md5()));
