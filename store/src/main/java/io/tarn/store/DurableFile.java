@@ -47,7 +47,8 @@ public record DurableFile(Path path, Readers readers) {
       channel.force(true);
     }
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-    syncUpwards(directory);
+    sync(directory);
+    syncAbove(directory);
   }
 
   private Path directory() {
@@ -73,8 +74,8 @@ public record DurableFile(Path path, Readers readers) {
   }
 
   /// A new directory is durable in its parent, and that one perhaps in its own.
-  private static void syncUpwards(Path directory) throws IOException {
-    for (@Nullable Path at = directory; at != null; at = at.getParent()) {
+  private static void syncAbove(Path directory) throws IOException {
+    for (@Nullable Path at = directory.getParent(); at != null; at = at.getParent()) {
       try {
         sync(at);
       } catch (AccessDeniedException e) {
