@@ -18,11 +18,6 @@ final class DirectorySyncs {
     directories.computeIfAbsent(directory, Turns::new).join();
   }
 
-  /// Forgets a directory that will not be written to again.
-  void forget(Path directory) {
-    directories.remove(directory);
-  }
-
   private static final class Turns {
     private final Path directory;
     private final ReentrantLock lock = new ReentrantLock();

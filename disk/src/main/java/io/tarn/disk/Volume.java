@@ -6,7 +6,6 @@ import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +44,6 @@ public final class Volume implements Blobs {
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock shrinking = new ReentrantLock();
   private final AtomicLong refusals = new AtomicLong();
   private volatile @Nullable IOException broken;
 
@@ -57,7 +54,8 @@ public final class Volume implements Blobs {
     format = VolumeFormat.openOrCreate(root);
     fileStore = Files.getFileStore(root);
     emptyStaging();
-    direct = DirectWrites.tryIn(staging(), fileStore);
+    boolean wanted = settings.directFrom().bytes() > 0;
+    direct = wanted ? DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
   }
 
   /// Opens the volume in `root`, makes it there if the directory is empty or missing, and throws
@@ -148,8 +146,7 @@ public final class Volume implements Blobs {
 
   /// Large blobs, and those that may become large, leave the page cache to what is read.
   private BlobSink sink(Path path, long expectedLength) throws IOException {
-    long from = settings.directFrom().bytes();
-    boolean large = from > 0 && (expectedLength < 0 || expectedLength >= from);
+    boolean large = expectedLength < 0 || expectedLength >= settings.directFrom().bytes();
     return large && direct.isPresent()
         ? BlobSink.direct(path, direct.get())
         : BlobSink.cached(path);
@@ -233,29 +230,11 @@ public final class Volume implements Blobs {
   }
 
   private void settle(Path shard) {
-    shrinking.lock(); // a shard must not be dropped between the look for it and its sync
     try {
-      // Never made, or dropped: then what was in it went before.
+      // One that is not there has nothing in it; that it is gone may not be durable either.
       syncs.sync(Files.exists(shard) ? shard : root.resolve("blobs"));
     } catch (IOException e) {
       throw writeFailed(e);
-    } finally {
-      shrinking.unlock();
-    }
-  }
-
-  /// Removes a shard directory that is empty and will get no new blobs: its time has passed.
-  void dropEmptyShard(String name) throws IOException {
-    Path shard = root.resolve("blobs").resolve(name);
-    shrinking.lock(); // not between the look for it and its sync
-    try {
-      Files.deleteIfExists(shard);
-      durableShards.remove(shard);
-      syncs.forget(shard);
-    } catch (DirectoryNotEmptyException e) {
-      return; // in use, as most are
-    } finally {
-      shrinking.unlock();
     }
   }
 
