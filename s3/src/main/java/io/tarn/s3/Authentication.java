@@ -147,11 +147,11 @@ public final class Authentication {
       String name = headers.name(i);
       boolean matters =
           name.regionMatches(true, 0, "x-amz-", 0, 6) || name.equalsIgnoreCase("host");
-      if (!matters || claim.signs(name)) continue;
+      if (!matters || claim.signedHeaders().has(name)) continue;
       if (unsigned == null) unsigned = new ArrayList<>();
       unsigned.add(name);
     }
-    if (unsigned == null && !claim.signs("host")) unsigned = List.of("host");
+    if (unsigned == null && !claim.signedHeaders().has("host")) unsigned = List.of("host");
     if (unsigned == null) return;
     throw new S3Failure(
         S3Error.ACCESS_DENIED,

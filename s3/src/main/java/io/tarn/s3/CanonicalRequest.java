@@ -5,9 +5,12 @@ import java.util.Comparator;
 
 /// The canonical request of Signature Version 4 in S3's flavour: the path is encoded once and never
 /// normalised, so that `//` and `..` in a key are what they are. Built from the decoded request,
-/// the same one that is carried out.
+/// the same one that is carried out, and at most a few times as long as what came of it.
 final class CanonicalRequest {
   static final String SIGNATURE_PARAMETER = "X-Amz-Signature";
+
+  /// Chars of the longest; the listener's limits of a head let none near it unless they are raised.
+  static final int LONGEST = 256 << 10;
 
   private static final Comparator<Field> ORDER =
       Comparator.comparing(Field::name).thenComparing(Field::value);
@@ -16,16 +19,17 @@ final class CanonicalRequest {
 
   private CanonicalRequest() {}
 
-  /// `signedHeaders` as the signer listed them, parted by semicolons.
-  static String of(S3Request request, String signedHeaders, String payloadHash) {
+  /// @throws S3Failure when a header that was signed did not come, or the text would be too long
+  static String of(S3Request request, SignedHeaders signedHeaders, String payloadHash) {
     var text = new StringBuilder(512);
     text.append(request.method()).append('\n');
     Percent.encode(request.path(), true, text);
     text.append('\n');
     appendQuery(request.query(), text);
     text.append('\n');
-    appendHeaders(request.headers(), signedHeaders, text);
-    text.append('\n').append(signedHeaders).append('\n').append(payloadHash);
+    appendHeaders(request.headers(), signedHeaders.text(), text);
+    text.append('\n').append(signedHeaders.text()).append('\n').append(payloadHash);
+    checkLength(text);
     return text.toString();
   }
 
@@ -52,12 +56,19 @@ final class CanonicalRequest {
       RequestHeaders headers, String signedHeaders, StringBuilder text) {
     int length = signedHeaders.length();
     for (int start = 0, end; start <= length; start = end + 1) {
-      end = signedHeaders.indexOf(';', start);
-      if (end < 0) end = length;
+      end = SignedHeaders.endOf(signedHeaders, start);
       text.append(signedHeaders, start, end).append(':');
       appendValues(headers, signedHeaders, start, end, text);
       text.append('\n');
+      checkLength(text);
     }
+  }
+
+  private static void checkLength(StringBuilder text) {
+    if (text.length() <= LONGEST) return;
+    throw new S3Failure(
+        S3Error.INVALID_REQUEST,
+        "The canonical request is longer than " + LONGEST + " characters: send fewer headers.");
   }
 
   /// All values of one name in order of arrival, joined by commas.
@@ -72,6 +83,16 @@ final class CanonicalRequest {
       first = false;
       appendFolded(headers.value(i), text);
     }
+    if (first) throw absent(names.substring(start, end));
+  }
+
+  /// A signature over a header that is not there says nothing about one that is added later.
+  private static S3Failure absent(String name) {
+    return new S3Failure(
+        S3Error.SIGNATURE_DOES_NOT_MATCH,
+        "The signature covers a header that did not come: "
+            + Numbers.abbreviated(name)
+            + ". A proxy that takes it away breaks signatures.");
   }
 
   /// Trimmed, with runs of white space folded into one space.

@@ -6,6 +6,9 @@ import io.tarn.s3.S3Failure.Detail;
 record Credential(String accessKeyId, Scope scope) {
   private static final String SERVICE = "s3";
 
+  /// A signing key is kept under its region's name, where any will do, so that it must be short.
+  private static final int LONGEST_REGION = 64;
+
   static Credential parse(String text, Proof.Form form, SigningRules rules) {
     int terminator = text.lastIndexOf('/');
     int service = text.lastIndexOf('/', terminator - 1);
@@ -43,6 +46,9 @@ record Credential(String accessKeyId, Scope scope) {
           form,
           "incorrect service \"%s\". This endpoint belongs to \"%s\"."
               .formatted(scope.service(), SERVICE));
+    if (scope.region().length() > LONGEST_REGION)
+      throw malformed(
+          form, "the name of the region is longer than %d letters".formatted(LONGEST_REGION));
     if (!rules.accepts(scope.region()))
       throw malformed(
           form,

@@ -25,6 +25,7 @@ final class HeaderSignature {
       throw malformed(NEEDS_THREE);
     Credential credential = Credential.parse(parts.credential, Proof.Form.HEADER, rules);
     if (parts.signedHeaders.isEmpty()) throw malformed("the SignedHeaders are empty.");
+    SignedHeaders signedHeaders = SignedHeaders.parse(parts.signedHeaders, Proof.Form.HEADER);
 
     Instant signedAt = timeOf(request.headers());
     String amzDate = AmzDate.format(signedAt);
@@ -39,7 +40,7 @@ final class HeaderSignature {
     return new SignatureClaim(
         Proof.Form.HEADER,
         credential,
-        parts.signedHeaders,
+        signedHeaders,
         parts.signature,
         amzDate,
         signedAt,

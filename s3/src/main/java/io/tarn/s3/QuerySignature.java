@@ -25,10 +25,11 @@ final class QuerySignature {
     if (!algorithm.equals(SigV4.ALGORITHM))
       throw bad("X-Amz-Algorithm only supports \"" + SigV4.ALGORITHM + "\"");
     String signature = required(query, SIGNATURE);
-    String signedHeaders = required(query, SIGNED_HEADERS);
+    String names = required(query, SIGNED_HEADERS);
     String amzDate = required(query, DATE);
     String expires = required(query, EXPIRES);
     Credential credential = Credential.parse(required(query, CREDENTIAL), Proof.Form.QUERY, rules);
+    SignedHeaders signedHeaders = SignedHeaders.parse(names, Proof.Form.QUERY);
 
     Instant signedAt = AmzDate.parse(amzDate);
     if (signedAt == null)

@@ -77,7 +77,7 @@ public final class RequestSigner {
 
   private String sign(S3Request request, String signedHeaders, String amzDate, String payloadHash) {
     Scope scope = scopeOf(amzDate);
-    String canonical = CanonicalRequest.of(request, signedHeaders, payloadHash);
+    String canonical = CanonicalRequest.of(request, new SignedHeaders(signedHeaders), payloadHash);
     return SigV4.sign(
         keys.get(accessKeyId, secret, scope),
         SigV4.stringToSign(amzDate, scope.toString(), canonical));

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -69,11 +70,11 @@ final class SigV2 {
 
   /// Every `x-amz-` header that came, so that none can be added on the way.
   private static void appendAmzHeaders(RequestHeaders headers, StringBuilder text) {
-    var values = new TreeMap<String, String>();
+    var values = new TreeMap<String, StringJoiner>();
     for (int i = 0, size = headers.size(); i < size; i++) {
       String name = headers.name(i).toLowerCase(Locale.ROOT);
       if (name.startsWith("x-amz-"))
-        values.merge(name, headers.value(i).strip(), (before, value) -> before + ',' + value);
+        values.computeIfAbsent(name, _ -> new StringJoiner(",")).add(headers.value(i).strip());
     }
     values.forEach((name, value) -> text.append(name).append(':').append(value).append('\n'));
   }

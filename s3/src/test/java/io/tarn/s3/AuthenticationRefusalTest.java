@@ -1,10 +1,12 @@
 package io.tarn.s3;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +34,10 @@ class AuthenticationRefusalTest {
   private static Arguments query(
       String what, UnaryOperator<Draft> change, String code, String message) {
     return arguments("query: " + what, change.apply(byQuery()), code, message);
+  }
+
+  private static String names(int count) {
+    return IntStream.range(0, count).mapToObj("a%03d;"::formatted).collect(joining());
   }
 
   private static Draft auth(Draft draft, String from, String to) {
@@ -89,6 +95,36 @@ class AuthenticationRefusalTest {
             BAD_HEADER,
             "empty"),
         header(
+            "a signed header listed twice",
+            d -> auth(d, "=host;", "=host;host;"),
+            BAD_HEADER,
+            "once"),
+        header(
+            "signed headers out of order",
+            d -> auth(d, "host;range;", "range;host;"),
+            BAD_HEADER,
+            "ascending"),
+        header(
+            "a signed header in capitals",
+            d -> auth(d, "=host;", "=Host;"),
+            BAD_HEADER,
+            "lower case"),
+        header(
+            "a signed header without a name",
+            d -> auth(d, "=host;", "=;host;"),
+            BAD_HEADER,
+            "empty"),
+        header(
+            "a signed header that did not come",
+            d -> auth(d, "=host;", "=a;host;"),
+            "SignatureDoesNotMatch",
+            "did not come: a."),
+        header(
+            "more signed headers than there may be",
+            d -> auth(d, "=host;", "=" + names(300) + "host;"),
+            BAD_HEADER,
+            "more than 256"),
+        header(
             "a component twice",
             d -> auth(d, ", Signature=", ", Signature=0, Signature="),
             BAD_HEADER,
@@ -113,6 +149,11 @@ class AuthenticationRefusalTest {
             d -> auth(d, "us-east-1", "mars-north-1"),
             BAD_HEADER,
             "expecting 'us-east-1'"),
+        header(
+            "a region longer than any",
+            d -> auth(d, "us-east-1", "m".repeat(65)),
+            BAD_HEADER,
+            "longer than 64"),
         header("day of seven digits", d -> auth(d, today, "2026020"), BAD_HEADER, "date format"),
         header("day in letters", d -> auth(d, today, "2026febr"), BAD_HEADER, "date format"),
         header("another day", d -> auth(d, today, "20260204"), BAD_HEADER, "not the same"),
@@ -254,6 +295,16 @@ class AuthenticationRefusalTest {
             d -> d.replaceInTarget("?", "?Signature=c&"),
             "InvalidArgument",
             "Only one auth mechanism"),
+        query(
+            "a signed header listed twice",
+            d -> d.replaceInTarget("SignedHeaders=host", "SignedHeaders=host%3Bhost"),
+            BAD_QUERY,
+            "once"),
+        query(
+            "a signed header that did not come",
+            d -> d.replaceInTarget("SignedHeaders=host", "SignedHeaders=a%3Bhost"),
+            "SignatureDoesNotMatch",
+            "did not come"),
         query(
             "no algorithm",
             d -> d.dropParameter("X-Amz-Algorithm"),

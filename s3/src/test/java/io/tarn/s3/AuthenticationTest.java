@@ -144,7 +144,10 @@ class AuthenticationTest {
     String signed = draft.headers.getLast();
     draft.remove("x-amz-date");
     String canonical =
-        CanonicalRequest.of(draft.request(), "date;host;x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+        CanonicalRequest.of(
+            draft.request(),
+            new SignedHeaders("date;host;x-amz-content-sha256"),
+            "UNSIGNED-PAYLOAD");
     String signature =
         SigV4.sign(
             SigV4.signingKey(Draft.SECRET.text(), new Scope("20260203", "us-east-1", "s3")),

@@ -65,7 +65,7 @@ class SignatureMutationTest {
     for (int i = 0; i < draft.headers.size(); i += 2)
       if (!draft.headers.get(i).equals("Authorization"))
         names.append(names.isEmpty() ? "" : ";").append(draft.headers.get(i));
-    return CanonicalRequest.of(draft.request(), names.toString(), "");
+    return CanonicalRequest.of(draft.request(), new SignedHeaders(names.toString()), "");
   }
 
   private String changed(String text, int at) {
