@@ -19,6 +19,9 @@ public final class AccessKeys {
   /// The most access keys of one owner.
   public static final int MOST_OF_AN_OWNER = 100;
 
+  /// Changes keys of anybody.
+  private static final Check ANY = _ -> {};
+
   private final Shelf shelf;
   private final Vault vault;
   private final Ids ids;
@@ -29,23 +32,41 @@ public final class AccessKeys {
     this.ids = ids;
   }
 
+  /// Asked whose key is about to be made or changed; throws what the change then fails with. A
+  /// change of that user in between makes it be asked again.
+  @FunctionalInterface
+  public interface Check {
+    void of(Owner owner);
+
+    private Check and(Check next) {
+      return owner -> {
+        of(owner);
+        next.of(owner);
+      };
+    }
+  }
+
   /// Makes a key without ceiling.
   public KeyPair create(Owner owner, KeyPair wanted) {
     return create(owner, wanted, "");
   }
 
+  public KeyPair create(Owner owner, KeyPair wanted, String ceiling) {
+    return create(owner, wanted, ceiling, ANY);
+  }
+
   /// Makes a key; what `wanted` leaves empty is generated. The secret is in the answer and cannot
   /// be read again. `ceiling` is a policy document or empty; a root's key has none. Fails with
   /// [MalformedPolicy] when the ceiling is not one.
-  public KeyPair create(Owner owner, KeyPair wanted, String ceiling) {
+  public KeyPair create(Owner owner, KeyPair wanted, String ceiling, Check check) {
     Refused.unless(() -> check(owner, wanted));
     if (!ceiling.isEmpty()) {
       if (owner.isRoot())
         throw new Refused(Refused.Why.INVALID, "a key of the root has no ceiling: make a user");
-      Policy _ = Policy.ofIdentity(ceiling, "ceiling");
+      Policy _ = Policy.newOfIdentity(ceiling, "ceiling");
     }
     return vault.sealing(
-        seal -> Shelf.settle(() -> tryCreate(owner, generated(wanted), ceiling, seal)));
+        seal -> Shelf.settle(() -> tryCreate(owner, generated(wanted), ceiling, check, seal)));
   }
 
   private static void check(Owner owner, KeyPair wanted) {
@@ -60,8 +81,10 @@ public final class AccessKeys {
         wanted.secret().isEmpty() ? ids.secret() : wanted.secret());
   }
 
-  private Optional<KeyPair> tryCreate(Owner owner, KeyPair pair, String ceiling, Seal seal) {
+  private Optional<KeyPair> tryCreate(
+      Owner owner, KeyPair pair, String ceiling, Check check, Seal seal) {
     Entry ownerRow = ownerRow(owner);
+    check.of(owner);
     if (idsOf(shelf, owner).size() >= MOST_OF_AN_OWNER)
       throw new Refused(
           Refused.Why.TOO_MANY, "an owner has at most " + MOST_OF_AN_OWNER + " access keys");
@@ -116,11 +139,15 @@ public final class AccessKeys {
     return idsOf(shelf, owner).stream().flatMap(id -> find(id).stream()).toList();
   }
 
-  /// A disabled key is as good as unknown. The key of the first tenant's root cannot be disabled.
   public AccessKey setEnabled(String id, boolean enabled) {
-    if (!enabled) checkNotRoot(id);
+    return setEnabled(id, enabled, ANY);
+  }
+
+  /// A disabled key is as good as unknown. The key of the first tenant's root cannot be disabled.
+  public AccessKey setEnabled(String id, boolean enabled, Check check) {
     return change(
         id,
+        check.and(enabled ? ANY : notRoot(id)),
         (row, stored) -> {
           AccessKey old = stored.key();
           var key = new AccessKey(id, old.owner(), old.ceiling(), enabled, old.created());
@@ -129,12 +156,16 @@ public final class AccessKeys {
         });
   }
 
-  /// The key of the first tenant's root cannot be deleted.
   public void delete(String id) {
-    checkNotRoot(id);
+    delete(id, ANY);
+  }
+
+  /// The key of the first tenant's root cannot be deleted.
+  public void delete(String id, Check check) {
     AccessKey _ =
         change(
             id,
+            check.and(notRoot(id)),
             (row, stored) ->
                 new Changed(
                     stored.key(),
@@ -143,12 +174,14 @@ public final class AccessKeys {
                         new Op.Delete(RowKeys.owned(stored.key().owner(), id)))));
   }
 
-  private void checkNotRoot(String id) {
-    Optional<Rows.RootRow> root = shelf.get(RowKeys.ROOT).map(Rows::root);
-    if (root.isPresent() && root.get().accessKey().equals(id))
-      throw new Refused(
-          Refused.Why.IN_USE,
-          "the root's access key is replaced by the settings root-user and root-password");
+  private Check notRoot(String id) {
+    return _ -> {
+      Optional<Rows.RootRow> root = shelf.get(RowKeys.ROOT).map(Rows::root);
+      if (root.isPresent() && root.get().accessKey().equals(id))
+        throw new Refused(
+            Refused.Why.IN_USE,
+            "the root's access key is replaced by the settings root-user and root-password");
+    };
   }
 
   private interface Change {
@@ -158,7 +191,7 @@ public final class AccessKeys {
   private record Changed(AccessKey key, List<Op> ops) {}
 
   /// Under the vault's lock, because the row is written with the seal that was read.
-  private AccessKey change(String id, Change change) {
+  private AccessKey change(String id, Check check, Change change) {
     Refused.unless(() -> Names.checkAccessKey(id));
     Function<Seal, AccessKey> work =
         _ ->
@@ -168,7 +201,9 @@ public final class AccessKeys {
                       shelf
                           .get(RowKeys.accessKey(id))
                           .orElseThrow(() -> Refused.unknown("access key " + id));
-                  Changed changed = change.of(row, Rows.accessKey(row));
+                  Rows.SealedKey stored = Rows.accessKey(row);
+                  check.of(stored.key().owner());
+                  Changed changed = change.of(row, stored);
                   var guard = new Guard.VersionIs(row.key(), row.version());
                   boolean done = shelf.commit(List.of(guard), changed.ops);
                   return done ? Optional.of(changed.key) : Optional.empty();

@@ -17,11 +17,12 @@ final class CannedPolicies {
               "readwrite",
               s3("\"s3:*\""),
               "diagnostics",
-              s3(
-                  "\"admin:Diagnose\",\"admin:ServerTrace\",\"admin:Profiling\","
-                      + "\"admin:ConsoleLog\",\"admin:ServerInfo\",\"admin:StorageInfo\","
-                      + "\"admin:TopLocksInfo\",\"admin:OBDInfo\",\"admin:BandwidthMonitor\","
-                      + "\"admin:Prometheus\""),
+              """
+              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["admin:Diagnose",\
+              "admin:ServerTrace","admin:Profiling","admin:ConsoleLog","admin:ServerInfo",\
+              "admin:StorageInfo","admin:TopLocksInfo","admin:OBDInfo",\
+              "admin:BandwidthMonitor","admin:Prometheus"]}]}\
+              """,
               "consoleAdmin",
               """
               {"Version":"2012-10-17","Statement":[\
@@ -49,7 +50,7 @@ final class CannedPolicies {
 
   private static Map<String, Policy> parsed() {
     var parsed = new TreeMap<String, Policy>();
-    DOCUMENTS.forEach((name, json) -> parsed.put(name, Policy.ofIdentity(json, name)));
+    DOCUMENTS.forEach((name, json) -> parsed.put(name, Policy.newOfIdentity(json, name)));
     return Map.copyOf(parsed);
   }
 }

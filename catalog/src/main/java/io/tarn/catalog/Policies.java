@@ -18,6 +18,9 @@ import java.util.TreeMap;
 public final class Policies {
   private static final int PAGE = 500;
 
+  /// Changes any.
+  private static final Check ANY = _ -> {};
+
   private final Shelf shelf;
 
   Policies(Shelf shelf) {
@@ -27,17 +30,57 @@ public final class Policies {
   /// A policy as it was given.
   public record Named(String name, String document, boolean canned) {}
 
+  /// Asked of a policy before it is replaced or deleted, with the text that is in force, empty for
+  /// none; throws what the change then fails with. Whoever attaches the policy in between makes it
+  /// be asked again.
+  @FunctionalInterface
+  public interface Check {
+    void of(String document);
+  }
+
+  public void put(TenantId tenant, String name, String document) {
+    put(tenant, name, document, ANY);
+  }
+
   /// Makes or replaces a policy; users who have it are under the new one with the next request.
   /// Fails with [MalformedPolicy] when the document is not one.
-  public void put(TenantId tenant, String name, String document) {
+  public void put(TenantId tenant, String name, String document, Check check) {
     Refused.unless(() -> Names.checkPolicy(name));
     checkNotCanned(name);
-    Policy _ = Policy.ofIdentity(document, name);
-    boolean stored =
-        shelf.commit(
-            List.of(new Guard.Present(RowKeys.tenant(tenant))),
-            List.of(new Op.Put(RowKeys.policy(tenant, name), Rows.text(document))));
-    if (!stored) throw Refused.unknown("tenant " + tenant);
+    Policy _ = Policy.newOfIdentity(document, name);
+    MetaKey key = RowKeys.policy(tenant, name);
+    boolean _ =
+        Shelf.settle(
+            () -> {
+              Optional<Entry> row = shelf.get(key);
+              check.of(row.map(Rows::text).orElse(""));
+              Guard same =
+                  row.isPresent()
+                      ? new Guard.VersionIs(key, row.get().version())
+                      : new Guard.Absent(key);
+              var there = new Guard.Present(RowKeys.tenant(tenant));
+              if (shelf.commit(List.of(there, same), List.of(new Op.Put(key, Rows.text(document)))))
+                return Optional.of(true);
+              if (shelf.get(RowKeys.tenant(tenant)).isEmpty())
+                throw Refused.unknown("tenant " + tenant);
+              return Optional.empty();
+            });
+  }
+
+  /// All users who have the policy.
+  public List<User> holders(TenantId tenant, String name) {
+    var holders = new ArrayList<User>();
+    var page = new ArrayList<User>();
+    String after = "";
+    do {
+      page.clear();
+      for (Entry row : shelf.list(RowKeys.users(tenant), after, PAGE)) page.add(Rows.user(row));
+      for (User user : page) {
+        if (user.policies().contains(name)) holders.add(user);
+        after = user.name();
+      }
+    } while (page.size() == PAGE);
+    return holders;
   }
 
   public Optional<Named> find(TenantId tenant, String name) {
@@ -64,8 +107,12 @@ public final class Policies {
         .toList();
   }
 
-  /// Refused while a user has it.
   public void delete(TenantId tenant, String name) {
+    delete(tenant, name, ANY);
+  }
+
+  /// Refused while a user has it.
+  public void delete(TenantId tenant, String name, Check check) {
     Refused.unless(() -> Names.checkPolicy(name));
     checkNotCanned(name);
     MetaKey key = RowKeys.policy(tenant, name);
@@ -73,6 +120,7 @@ public final class Policies {
         Shelf.settle(
             () -> {
               Entry row = shelf.get(key).orElseThrow(() -> Refused.unknown("policy " + name));
+              check.of(Rows.text(row));
               checkUnused(tenant, name);
               // Whoever attaches it meanwhile writes its row, which the guard notices.
               var guard = new Guard.VersionIs(key, row.version());
@@ -82,17 +130,8 @@ public final class Policies {
   }
 
   private void checkUnused(TenantId tenant, String name) {
-    var page = new ArrayList<User>();
-    String after = "";
-    do {
-      page.clear();
-      for (Entry row : shelf.list(RowKeys.users(tenant), after, PAGE)) page.add(Rows.user(row));
-      for (User user : page) {
-        if (user.policies().contains(name))
-          throw new Refused(Refused.Why.IN_USE, "user " + user.name() + " has policy " + name);
-        after = user.name();
-      }
-    } while (page.size() == PAGE);
+    for (User user : holders(tenant, name))
+      throw new Refused(Refused.Why.IN_USE, "user " + user.name() + " has policy " + name);
   }
 
   private static void checkNotCanned(String name) {

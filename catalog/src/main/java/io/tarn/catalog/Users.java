@@ -11,8 +11,21 @@ import java.util.function.Function;
 
 /// The users of tenants. Changes are durable when a method returns, and fail with [Refused] or a
 /// [io.tarn.store.StoreFailure].
+///
+/// Whoever changes a user for somebody who may not change everybody passes a [Check]: it is asked
+/// of the very row that is then replaced, so nothing comes in between.
 public final class Users {
+  /// Changes anybody.
+  private static final Check ANY = (_, _) -> {};
+
   private final Shelf shelf;
+
+  /// Asked of a user as it is and as it would be (the same where it would be gone); throws what the
+  /// change then fails with.
+  @FunctionalInterface
+  public interface Check {
+    void of(User before, User after);
+  }
 
   Users(Shelf shelf) {
     this.shelf = shelf;
@@ -45,23 +58,33 @@ public final class Users {
         .toList();
   }
 
-  /// Keys of a disabled user are as good as unknown.
   public User setEnabled(TenantId tenant, String name, boolean enabled) {
+    return setEnabled(tenant, name, enabled, ANY);
+  }
+
+  /// Keys of a disabled user are as good as unknown.
+  public User setEnabled(TenantId tenant, String name, boolean enabled, Check check) {
     return change(
         tenant,
         name,
+        check,
         old -> {
           var user = new User(tenant, name, old.policies(), enabled, old.created());
           return new Change(user, List.of(), List.of());
         });
   }
 
-  /// Attaches a named policy of the tenant, or a canned one; again is no error.
   public User attach(TenantId tenant, String name, String policy) {
+    return attach(tenant, name, policy, ANY);
+  }
+
+  /// Attaches a named policy of the tenant, or a canned one; again is no error.
+  public User attach(TenantId tenant, String name, String policy, Check check) {
     Refused.unless(() -> Names.checkPolicy(policy));
     return change(
         tenant,
         name,
+        check,
         old -> {
           var policies = new ArrayList<>(old.policies());
           if (!policies.contains(policy)) policies.add(policy);
@@ -88,11 +111,16 @@ public final class Users {
         List.of(new Op.Put(row.key(), row.value())));
   }
 
-  /// Detaches a policy; that it is not attached is no error.
   public User detach(TenantId tenant, String name, String policy) {
+    return detach(tenant, name, policy, ANY);
+  }
+
+  /// Detaches a policy; that it is not attached is no error.
+  public User detach(TenantId tenant, String name, String policy, Check check) {
     return change(
         tenant,
         name,
+        check,
         old -> {
           var policies = old.policies().stream().filter(p -> !p.equals(policy)).toList();
           var user = new User(tenant, name, policies, old.enabled(), old.created());
@@ -103,11 +131,13 @@ public final class Users {
   /// The user as it shall be, with what must hold and happen besides.
   private record Change(User user, List<Guard> guards, List<Op> ops) {}
 
-  private User change(TenantId tenant, String name, Function<User, Change> change) {
+  private User change(TenantId tenant, String name, Check check, Function<User, Change> change) {
     return Shelf.settle(
         () -> {
           Entry row = row(tenant, name);
-          Change wanted = change.apply(Rows.user(row));
+          User before = Rows.user(row);
+          Change wanted = change.apply(before);
+          check.of(before, wanted.user);
           var guards = new ArrayList<Guard>(wanted.guards);
           var ops = new ArrayList<Op>(wanted.ops);
           guards.add(new Guard.VersionIs(row.key(), row.version()));
@@ -116,12 +146,18 @@ public final class Users {
         });
   }
 
-  /// Deletes the user with all access keys.
   public void delete(TenantId tenant, String name) {
+    delete(tenant, name, ANY);
+  }
+
+  /// Deletes the user with all access keys.
+  public void delete(TenantId tenant, String name, Check check) {
     boolean _ =
         Shelf.settle(
             () -> {
               Entry row = row(tenant, name);
+              User user = Rows.user(row);
+              check.of(user, user);
               var owner = new Owner(tenant, name);
               var ops = new ArrayList<Op>();
               ops.add(new Op.Delete(row.key()));

@@ -22,6 +22,7 @@ import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -400,5 +401,40 @@ class CatalogTest {
     assertThatThrownBy(() -> Fixture.root("minioadmin", "")).hasMessageContaining("go together");
     assertThatThrownBy(() -> Fixture.root("minioadmin", "short")).hasMessageContaining("8 to 128");
     assertThatThrownBy(() -> Fixture.root("a/b", "long-enough")).hasMessageContaining("access key");
+  }
+
+  @Test
+  void what_allows_a_change_is_asked_again_when_somebody_came_in_between() {
+    Catalog catalog = Fixture.inMemory(directory).start();
+    TenantId tenant = first(catalog);
+    User _ = catalog.users().create(tenant, "bob");
+    catalog.policies().put(tenant, "reads", READ_BOX);
+    var holders = new ArrayList<Integer>();
+    catalog
+        .policies()
+        .put(
+            tenant,
+            "reads",
+            READ_BOX,
+            _ -> {
+              holders.add(catalog.policies().holders(tenant, "reads").size());
+              if (holders.size() > 1) return;
+              User _ = catalog.users().attach(tenant, "bob", "reads");
+            });
+    assertThat(holders).containsExactly(0, 1);
+    var policies = new ArrayList<Integer>();
+    User _ =
+        catalog
+            .users()
+            .setEnabled(
+                tenant,
+                "bob",
+                false,
+                (before, _) -> {
+                  policies.add(before.policies().size());
+                  if (policies.size() > 1) return;
+                  User _ = catalog.users().attach(tenant, "bob", "readwrite");
+                });
+    assertThat(policies).containsExactly(1, 2);
   }
 }

@@ -25,6 +25,7 @@ import io.tarn.console.AdminOperation.ListUsers;
 import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.identity.Caller;
 import io.tarn.store.Buckets;
 import io.tarn.store.TenantId;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Carries admin operations out. Whoever calls has checked that the caller may.
 public final class AdminWork {
+  private final Parts parts;
   private final Vitals vitals;
   private final MachineWork machine;
   private final BucketWork buckets;
@@ -50,6 +52,7 @@ public final class AdminWork {
 
   public AdminWork(Parts parts, ConsoleSettings settings) {
     var directory = new Directory(parts.catalog, parts.root);
+    this.parts = parts;
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
     this.buckets = new BucketWork(parts.buckets, parts.catalog, directory, settings.pageSize());
@@ -62,32 +65,43 @@ public final class AdminWork {
     return vitals;
   }
 
-  JsonNode perform(AdminOperation operation) {
+  /// The power of a caller whose policies allow some administration.
+  Authority authorityOf(Caller caller) {
+    return switch (caller) {
+      case Caller.Root root when root.tenant().equals(parts.root) -> new Authority.Operator();
+      case Caller.User user when user.tenant().equals(parts.root) ->
+          new Authority.Delegate(user, parts.catalog, parts.buckets);
+      case Caller.Root _, Caller.User _, Caller.Anonymous _ ->
+          throw new IllegalStateException("administers nothing: " + caller.arn());
+    };
+  }
+
+  JsonNode perform(AdminOperation operation, Authority by) {
     return switch (operation) {
       case GetStatus _ -> tenants.count(machine.status());
       case StartScrub _ -> machine.startScrub();
       case GetScrub _ -> machine.scrub(true);
       case CollectGarbage _ -> machine.collectGarbage();
-      case ListBuckets list -> buckets.list(list);
-      case CreateBucket(var name, var tenant) -> buckets.create(name, tenant);
-      case DeleteBucket(var name) -> buckets.delete(name);
-      case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning);
+      case ListBuckets list -> buckets.list(list, by);
+      case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
+      case DeleteBucket(var name) -> buckets.delete(name, by);
+      case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning, by);
       case ListTenants(var after) -> tenants.list(after);
-      case CreateTenant create -> tenants.create(create);
-      case DeleteTenant(var tenant) -> tenants.delete(tenant);
-      case ListUsers(var tenant, var after) -> users.list(tenant, after);
-      case CreateUser create -> users.create(create);
-      case DeleteUser(var tenant, var user) -> users.delete(tenant, user);
-      case EnableUser(var tenant, var user, var on) -> users.enable(tenant, user, on);
-      case AttachPolicy attach -> users.attach(attach);
-      case ListKeys(var tenant, var user, var after) -> users.keys(tenant, user, after);
-      case CreateKey create -> users.createKey(create);
-      case DeleteKey(var accessKey) -> users.deleteKey(accessKey);
-      case EnableKey(var accessKey, var on) -> users.enableKey(accessKey, on);
-      case ListPolicies(var tenant, var after) -> policies.list(tenant, after);
-      case GetPolicy(var tenant, var policy) -> policies.show(tenant, policy);
-      case SetPolicy set -> policies.set(set);
-      case DeletePolicy(var tenant, var policy) -> policies.delete(tenant, policy);
+      case CreateTenant create -> tenants.create(create, by);
+      case DeleteTenant(var tenant) -> tenants.delete(tenant, by);
+      case ListUsers(var tenant, var after) -> users.list(tenant, after, by);
+      case CreateUser create -> users.create(create, by);
+      case DeleteUser(var tenant, var user) -> users.delete(tenant, user, by);
+      case EnableUser(var tenant, var user, var on) -> users.enable(tenant, user, on, by);
+      case AttachPolicy attach -> users.attach(attach, by);
+      case ListKeys(var tenant, var user, var after) -> users.keys(tenant, user, after, by);
+      case CreateKey create -> users.createKey(create, by);
+      case DeleteKey(var accessKey) -> users.deleteKey(accessKey, by);
+      case EnableKey(var accessKey, var on) -> users.enableKey(accessKey, on, by);
+      case ListPolicies(var tenant, var after) -> policies.list(tenant, after, by);
+      case GetPolicy(var tenant, var policy) -> policies.show(tenant, policy, by);
+      case SetPolicy set -> policies.set(set, by);
+      case DeletePolicy(var tenant, var policy) -> policies.delete(tenant, policy, by);
     };
   }
 }

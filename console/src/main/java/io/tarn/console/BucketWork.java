@@ -34,13 +34,16 @@ final class BucketWork {
     this.pageSize = pageSize;
   }
 
-  /// A page of the buckets of one tenant by name, or of all tenants: then tenant by tenant, where a
-  /// page goes on within a tenant after `tenant/bucket`, or with the tenants after `tenant`.
-  JsonNode list(ListBuckets request) {
+  /// A page of the buckets of one tenant by name, or, for the operator, of all tenants: then tenant
+  /// by tenant, where a page goes on within a tenant after `tenant/bucket`, or with the tenants
+  /// after `tenant`.
+  JsonNode list(ListBuckets request, Authority by) {
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("buckets");
-    if (!request.tenant().isEmpty()) {
+    boolean all = request.tenant().isEmpty() && by instanceof Authority.Operator;
+    if (!all) {
       Tenant tenant = directory.tenant(request.tenant());
+      by.over(tenant.id());
       return answer.put("next", add(list, tenant, request.prefix(), request.after()));
     }
     return answer.put("next", addOfAll(list, request.prefix(), request.after()));
@@ -78,19 +81,20 @@ final class BucketWork {
     return tenants.size() < pageSize ? "" : last;
   }
 
-  JsonNode create(BucketName name, String tenantText) {
+  JsonNode create(BucketName name, String tenantText, Authority by) {
     var tenant = directory.tenant(tenantText);
+    by.over(tenant.id());
     Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), ""));
     return shown(bucket, tenant.profile().name());
   }
 
-  JsonNode delete(BucketName name) {
-    buckets.delete(find(name));
+  JsonNode delete(BucketName name, Authority by) {
+    buckets.delete(find(name, by));
     return Replies.object().put("name", name.text()).put("deleted", true);
   }
 
-  JsonNode setVersioning(BucketName name, Versioning versioning) {
-    Bucket bucket = buckets.setVersioning(find(name), versioning);
+  JsonNode setVersioning(BucketName name, Versioning versioning, Authority by) {
+    Bucket bucket = buckets.setVersioning(find(name, by), versioning);
     return shown(bucket, directory.nameOf(bucket.owner()));
   }
 
@@ -112,8 +116,10 @@ final class BucketWork {
     return count;
   }
 
-  private Bucket find(BucketName name) {
-    return buckets.find(name).orElseThrow(() -> new NoSuchBucket(name));
+  private Bucket find(BucketName name, Authority by) {
+    Bucket bucket = buckets.find(name).orElseThrow(() -> new NoSuchBucket(name));
+    by.over(bucket.owner());
+    return bucket;
   }
 
   private static ObjectNode shown(Bucket bucket, String tenant) {

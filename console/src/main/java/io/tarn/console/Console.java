@@ -94,7 +94,7 @@ public final class Console implements Handler {
     admission.check(body);
     AdminOperation operation = AdminRequest.parse(request, body);
     access.authorise(admission.caller(), operation.action(), circumstances(exchange));
-    Response response = carriedOut(operation, id);
+    Response response = carriedOut(operation, work.authorityOf(admission.caller()), id);
     if (operation.changes())
       LOG.info(
           "{} by {} (access key {}): {}",
@@ -105,9 +105,9 @@ public final class Console implements Handler {
     return response;
   }
 
-  private Response carriedOut(AdminOperation operation, String id) {
+  private Response carriedOut(AdminOperation operation, Authority by, String id) {
     try {
-      return Replies.json(200, work.perform(operation), id);
+      return Replies.json(200, work.perform(operation, by), id);
     } catch (StoreFailure e) {
       var failure = AdminFailure.of(e);
       if (failure.status() >= 500) LOG.warn("{} failed ({})", operation, id, e);

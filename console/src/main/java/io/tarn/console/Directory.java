@@ -32,6 +32,13 @@ final class Directory {
             AdminFailure.notFound("There is no tenant " + text + "; `tarn tenant ls` lists them."));
   }
 
+  /// The same, if it is somebody's to change and to look at.
+  TenantId tenant(String text, Authority by) {
+    TenantId tenant = tenant(text).id();
+    by.over(tenant);
+    return tenant;
+  }
+
   /// What people call a tenant; its id when it has gone.
   String nameOf(TenantId id) {
     return catalog.tenant(id).map(tenant -> tenant.profile().name()).orElse(id.text());

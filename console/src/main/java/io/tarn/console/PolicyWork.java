@@ -24,8 +24,8 @@ final class PolicyWork {
     this.pageSize = pageSize;
   }
 
-  JsonNode list(String tenantText, String after) {
-    TenantId tenant = directory.tenant(tenantText).id();
+  JsonNode list(String tenantText, String after, Authority by) {
+    TenantId tenant = directory.tenant(tenantText, by);
     List<Named> policies = asked(() -> catalog.policies().list(tenant, after, pageSize));
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("policies");
@@ -34,8 +34,8 @@ final class PolicyWork {
     return answer.put("next", policies.size() < pageSize ? "" : policies.getLast().name());
   }
 
-  JsonNode show(String tenantText, String name) {
-    TenantId tenant = directory.tenant(tenantText).id();
+  JsonNode show(String tenantText, String name, Authority by) {
+    TenantId tenant = directory.tenant(tenantText, by);
     Named policy =
         asked(() -> catalog.policies().find(tenant, name))
             .orElseThrow(
@@ -47,24 +47,28 @@ final class PolicyWork {
     return answer;
   }
 
-  JsonNode set(SetPolicy request) {
-    TenantId tenant = directory.tenant(request.tenant()).id();
+  JsonNode set(SetPolicy request, Authority by) {
+    TenantId tenant = directory.tenant(request.tenant(), by);
+    String name = request.policy();
+    String document = request.document();
     try {
       return asked(
           () -> {
-            catalog.policies().put(tenant, request.policy(), request.document());
-            return Replies.object().put("name", request.policy()).put("canned", false);
+            catalog
+                .policies()
+                .put(tenant, name, document, now -> by.over(tenant, name, now, document));
+            return Replies.object().put("name", name).put("canned", false);
           });
     } catch (MalformedPolicy e) {
       throw AdminFailure.of(e);
     }
   }
 
-  JsonNode delete(String tenantText, String name) {
-    TenantId tenant = directory.tenant(tenantText).id();
+  JsonNode delete(String tenantText, String name, Authority by) {
+    TenantId tenant = directory.tenant(tenantText, by);
     return asked(
         () -> {
-          catalog.policies().delete(tenant, name);
+          catalog.policies().delete(tenant, name, now -> by.over(tenant, name, now, ""));
           return Replies.object().put("name", name).put("deleted", true);
         });
   }

@@ -36,7 +36,8 @@ final class TenantWork {
   }
 
   /// A tenant with a root key of its own; the only time that its secret is shown.
-  JsonNode create(CreateTenant request) {
+  JsonNode create(CreateTenant request, Authority by) {
+    by.overTenants();
     AdminOperation.KeyPair wanted = request.root();
     if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
       throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
@@ -93,7 +94,8 @@ final class TenantWork {
 
   /// Removes a tenant that owns nothing. It is disabled before anybody looks, so that nothing is
   /// made meanwhile, and enabled again when it cannot go.
-  JsonNode delete(String text) {
+  JsonNode delete(String text, Authority by) {
+    by.overTenants();
     Tenant tenant = directory.tenant(text);
     if (tenant.id().equals(directory.root()))
       throw AdminFailure.conflict("InUse", "The first tenant cannot be deleted.");

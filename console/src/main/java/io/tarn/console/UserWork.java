@@ -27,10 +27,10 @@ final class UserWork {
     this.pageSize = pageSize;
   }
 
-  JsonNode list(String tenant, String after) {
+  JsonNode list(String tenant, String after, Authority by) {
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("users");
-    List<User> users = users(directory.tenant(tenant).id(), after);
+    List<User> users = users(directory.tenant(tenant, by), after);
     for (User user : users) list.add(shown(user));
     return answer.put("next", users.size() < pageSize ? "" : users.getLast().name());
   }
@@ -40,12 +40,12 @@ final class UserWork {
   }
 
   /// A user, with a key if one is asked for.
-  JsonNode create(CreateUser request) {
-    TenantId tenant = directory.tenant(request.tenant()).id();
+  JsonNode create(CreateUser request, Authority by) {
+    TenantId tenant = directory.tenant(request.tenant(), by);
     User user = asked(() -> catalog.users().create(tenant, request.user()));
     if (!request.key().isGiven()) return shown(user);
     try {
-      return withKey(shown(user), new Owner(tenant, user.name()), request.key());
+      return withKey(shown(user), new Owner(tenant, user.name()), request.key(), by);
     } catch (AdminFailure e) { // all or nothing
       asked(
           () -> {
@@ -56,36 +56,36 @@ final class UserWork {
     }
   }
 
-  JsonNode delete(String tenant, String user) {
-    TenantId id = directory.tenant(tenant).id();
+  JsonNode delete(String tenant, String user, Authority by) {
+    TenantId id = directory.tenant(tenant, by);
     return asked(
         () -> {
-          catalog.users().delete(id, user);
+          catalog.users().delete(id, user, by::over);
           return Replies.object().put("name", user).put("deleted", true);
         });
   }
 
-  JsonNode enable(String tenant, String user, boolean enabled) {
-    TenantId id = directory.tenant(tenant).id();
-    return shown(asked(() -> catalog.users().setEnabled(id, user, enabled)));
+  JsonNode enable(String tenant, String user, boolean enabled, Authority by) {
+    TenantId id = directory.tenant(tenant, by);
+    return shown(asked(() -> catalog.users().setEnabled(id, user, enabled, by::over)));
   }
 
-  JsonNode attach(AttachPolicy request) {
-    TenantId tenant = directory.tenant(request.tenant()).id();
+  JsonNode attach(AttachPolicy request, Authority by) {
+    TenantId tenant = directory.tenant(request.tenant(), by);
     String user = request.user();
     String policy = request.policy();
     return shown(
         asked(
             () ->
                 request.attached()
-                    ? catalog.users().attach(tenant, user, policy)
-                    : catalog.users().detach(tenant, user, policy)));
+                    ? catalog.users().attach(tenant, user, policy, by::over)
+                    : catalog.users().detach(tenant, user, policy, by::over)));
   }
 
   /// The keys of a user; without one, those of the tenant's root and then of its users by name,
   /// where a page ends behind all keys of a user.
-  JsonNode keys(String tenantText, String user, String after) {
-    TenantId tenant = directory.tenant(tenantText).id();
+  JsonNode keys(String tenantText, String user, String after, Authority by) {
+    TenantId tenant = directory.tenant(tenantText, by);
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("keys");
     if (!user.isEmpty()) {
@@ -111,13 +111,14 @@ final class UserWork {
     return new Owner(tenant, user);
   }
 
-  JsonNode createKey(CreateKey request) {
-    TenantId tenant = directory.tenant(request.tenant()).id();
-    return withKey(Replies.object(), new Owner(tenant, request.user()), request.key());
+  JsonNode createKey(CreateKey request, Authority by) {
+    TenantId tenant = directory.tenant(request.tenant(), by);
+    return withKey(Replies.object(), new Owner(tenant, request.user()), request.key(), by);
   }
 
   /// The only time that the secret is shown.
-  private ObjectNode withKey(ObjectNode answer, Owner owner, AdminOperation.KeyPair wanted) {
+  private ObjectNode withKey(
+      ObjectNode answer, Owner owner, AdminOperation.KeyPair wanted, Authority by) {
     if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
       throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
     var pair =
@@ -126,20 +127,23 @@ final class UserWork {
                 catalog
                     .accessKeys()
                     .create(
-                        owner, new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret())));
+                        owner,
+                        new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret()),
+                        "",
+                        by::over));
     return answer.put("accessKey", pair.accessKey()).put("secretKey", pair.secret().reveal());
   }
 
-  JsonNode deleteKey(String accessKey) {
+  JsonNode deleteKey(String accessKey, Authority by) {
     return asked(
         () -> {
-          catalog.accessKeys().delete(accessKey);
+          catalog.accessKeys().delete(accessKey, by::over);
           return Replies.object().put("accessKey", accessKey).put("deleted", true);
         });
   }
 
-  JsonNode enableKey(String accessKey, boolean enabled) {
-    return shown(asked(() -> catalog.accessKeys().setEnabled(accessKey, enabled)));
+  JsonNode enableKey(String accessKey, boolean enabled, Authority by) {
+    return shown(asked(() -> catalog.accessKeys().setEnabled(accessKey, enabled, by::over)));
   }
 
   private static ObjectNode shown(User user) {

@@ -10,12 +10,15 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Buckets without objects.
 final class MemoryBuckets implements Buckets {
   private final ConcurrentSkipListMap<String, Bucket> buckets = new ConcurrentSkipListMap<>();
+  private final Map<String, String> documents = new ConcurrentHashMap<>();
 
   @Override
   public Bucket create(CreateBucket request) {
@@ -58,16 +61,16 @@ final class MemoryBuckets implements Buckets {
 
   @Override
   public Optional<String> document(Bucket bucket, DocumentKind kind) {
-    return Optional.empty();
+    return Optional.ofNullable(documents.get(bucket.name().text() + '?' + kind));
   }
 
   @Override
   public void setDocument(Bucket bucket, DocumentKind kind, String document) {
-    throw new UnsupportedOperationException();
+    documents.put(bucket.name().text() + '?' + kind, document);
   }
 
   @Override
   public void removeDocument(Bucket bucket, DocumentKind kind) {
-    throw new UnsupportedOperationException();
+    documents.remove(bucket.name().text() + '?' + kind);
   }
 }

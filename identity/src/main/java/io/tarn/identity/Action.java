@@ -154,6 +154,11 @@ public enum Action {
     return Map.copyOf(actions);
   }
 
+  /// Whether it is about the server and its accounts, not about buckets and objects.
+  boolean isAdministration() {
+    return text.startsWith("admin:");
+  }
+
   /// As policies spell it, `s3:GetObject`; policies may use any case.
   public String text() {
     return text;

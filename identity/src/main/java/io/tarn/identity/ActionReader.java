@@ -7,6 +7,11 @@ import java.util.Locale;
 
 /// Reads `Action` and `NotAction` into the set of actions they mean. An S3 action that does not
 /// exist is refused, because a deny with a typing mistake denies nothing.
+///
+/// Administration is allowed by its own name only (`admin:*`, `admin:ListUsers`) and in a statement
+/// about no resource (none, or `*`): neither `*` nor `NotAction`, which people write with buckets
+/// in mind, makes an administrator of anybody. A denial errs the other way, and takes in whatever
+/// it can be read to mean.
 final class ActionReader {
   /// Actions of S3 that are about other things than buckets and objects. Policies written for AWS
   /// name them; they are known, and nothing here asks for them.
@@ -47,16 +52,40 @@ final class ActionReader {
           .map(name -> "s3:" + name)
           .toList();
 
-  private final PolicyReader.Kind kind;
+  private static final String ADMINISTRATION = "admin:";
 
-  ActionReader(PolicyReader.Kind kind) {
-    this.kind = kind;
+  private final PolicyReader.Kind kind;
+  private final Effect effect;
+
+  /// How much the resources of a statement leave: everything, or only what is named.
+  enum Scope {
+    /// None are named, or `*` alone.
+    WHOLE,
+    /// `*` beside others, or all but some.
+    WIDE,
+    /// Some are named.
+    NAMED
   }
 
-  EnumSet<Action> read(List<String> texts, boolean negated, String where) {
+  ActionReader(PolicyReader.Kind kind, Effect effect) {
+    this.kind = kind;
+    this.effect = effect;
+  }
+
+  EnumSet<Action> read(List<String> texts, boolean negated, Scope scope, String where) {
     var actions = EnumSet.noneOf(Action.class);
-    for (String text : texts) add(text, actions, where);
-    return negated ? EnumSet.complementOf(actions) : actions;
+    var named = EnumSet.noneOf(Action.class); // of administration, by its own name
+    for (String text : texts)
+      add(text, namesAdministration(text) && !negated ? named : actions, where);
+    if (negated) actions = EnumSet.complementOf(actions);
+    boolean reaches = effect == Effect.DENY && scope != Scope.NAMED;
+    if (!reaches) actions.removeIf(Action::isAdministration);
+    if (effect == Effect.DENY || scope == Scope.WHOLE) actions.addAll(named);
+    return actions;
+  }
+
+  static boolean namesAdministration(String text) {
+    return text.regionMatches(true, 0, ADMINISTRATION, 0, ADMINISTRATION.length());
   }
 
   /// The console's actions, and those of services that are not here, are about no resource of ours.

@@ -33,25 +33,39 @@ public final class Policy {
   }
 
   private static Policy everything(Effect effect, String name) {
-    var anything = Wildcard.parse("*", Wildcard.Syntax.WILD, "");
     var scope =
         new Statement.Scope(
-            Principals.ANYONE,
-            EnumSet.allOf(Action.class),
-            new Resources(false, List.of(anything)),
-            List.of());
-    return new Policy(name, List.of(new Statement(effect, scope, name)));
+            Principals.ANYONE, EnumSet.allOf(Action.class), Resources.ALL, List.of());
+    return new Policy(name, List.of(new Statement(effect, scope, null, name)));
   }
 
   /// Reads the policy of a bucket: every statement names principals, and resources of this bucket
   /// only. Fails with [MalformedPolicy].
   public static Policy ofBucket(String json, BucketName bucket) {
-    return new PolicyReader("bucket policy", new PolicyReader.OfBucket(bucket)).read(json);
+    return ofBucket(json, bucket, false);
+  }
+
+  /// The same for one that is about to be stored: it must also be able to mean what it says.
+  public static Policy newOfBucket(String json, BucketName bucket) {
+    return ofBucket(json, bucket, true);
+  }
+
+  private static Policy ofBucket(String json, BucketName bucket, boolean fresh) {
+    return new PolicyReader("bucket policy", new PolicyReader.OfBucket(bucket), fresh).read(json);
   }
 
   /// Reads a policy to attach to users under `name`: no principals. Fails with [MalformedPolicy].
   public static Policy ofIdentity(String json, String name) {
-    return new PolicyReader("policy " + name, new PolicyReader.OfIdentity()).read(json);
+    return ofIdentity(json, name, false);
+  }
+
+  /// The same for one that is about to be stored: it must also be able to mean what it says.
+  public static Policy newOfIdentity(String json, String name) {
+    return ofIdentity(json, name, true);
+  }
+
+  private static Policy ofIdentity(String json, String name, boolean fresh) {
+    return new PolicyReader("policy " + name, new PolicyReader.OfIdentity(), fresh).read(json);
   }
 
   /// The first statement that denies, else the first that allows, else null.

@@ -4,7 +4,6 @@ import io.tarn.identity.Json.Array;
 import io.tarn.identity.Json.Members;
 import io.tarn.identity.Json.Nothing;
 import io.tarn.identity.Json.Scalar;
-import io.tarn.identity.Wildcard.Syntax;
 import io.tarn.store.BucketName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,10 +38,14 @@ final class PolicyReader {
 
   private final String name;
   private final Kind kind;
+  private final boolean fresh;
 
-  PolicyReader(String name, Kind kind) {
+  /// `fresh`: what is read is not stored yet, so it is also refused when it is well formed and yet
+  /// cannot mean what it says. What is stored stays readable when such a rule is added.
+  PolicyReader(String name, Kind kind, boolean fresh) {
     this.name = name;
     this.kind = kind;
+    this.fresh = fresh;
   }
 
   Policy read(String json) {
@@ -93,15 +96,39 @@ final class PolicyReader {
     Effect effect = effect(members.get("Effect"), where);
     Principals principals = principals(members, effect, where);
     OneOf action = oneOf(members, "Action", where);
-    var actions = new ActionReader(kind).read(action.values, action.negated, action.where);
-    Resources resources = resources(members, action, variables, where);
+    OneOf resource = resource(members, action, where);
+    if (fresh) requireFitting(action, resource);
+    var actions =
+        new ActionReader(kind, effect)
+            .read(action.values, action.negated, scope(resource), action.where);
+    Resources resources =
+        new ResourceReader(kind, variables).read(resource.values, resource.negated, resource.where);
     Json condition = members.get("Condition");
     List<Condition> conditions =
         condition == null
             ? List.of()
             : ConditionReader.read(condition, variables, where + ".Condition");
     var scope = new Statement.Scope(principals, actions, resources, conditions);
-    return new Statement(effect, scope, place.name);
+    return new Statement(effect, scope, condition, place.name);
+  }
+
+  private static ActionReader.Scope scope(OneOf resource) {
+    boolean all = resource.values.stream().allMatch(text -> text.equals("*"));
+    if (all && !resource.negated) return ActionReader.Scope.WHOLE;
+    return resource.negated || resource.values.contains("*")
+        ? ActionReader.Scope.WIDE
+        : ActionReader.Scope.NAMED;
+  }
+
+  /// Administration beside resources would be allowed less, or denied more, than it seems.
+  private static void requireFitting(OneOf action, OneOf resource) {
+    boolean administers =
+        !action.negated && action.values.stream().anyMatch(ActionReader::namesAdministration);
+    if (administers && scope(resource) != ActionReader.Scope.WHOLE)
+      throw new MalformedPolicy(
+          resource.where,
+          "admin: actions are about no bucket: put them in a statement of their own, without"
+              + " Resource or with \"*\"");
   }
 
   private static Effect effect(@Nullable Json element, String where) {
@@ -134,15 +161,12 @@ final class PolicyReader {
     };
   }
 
-  private Resources resources(
-      Map<String, Json> members, OneOf action, boolean variables, String where) {
+  private OneOf resource(Map<String, Json> members, OneOf action, String where) {
     boolean none = members.get("Resource") == null && members.get("NotResource") == null;
     boolean needed = action.negated || !ActionReader.needNoResource(action.values);
-    if (none && kind instanceof OfIdentity && !needed)
-      return new Resources(false, List.of(Wildcard.parse("*", Syntax.WILD, where)));
-    OneOf resource = oneOf(members, "Resource", where);
-    var reader = new ResourceReader(kind, variables);
-    return new Resources(resource.negated, reader.read(resource.values, resource.where));
+    return none && kind instanceof OfIdentity && !needed
+        ? new OneOf(List.of("*"), false, where)
+        : oneOf(members, "Resource", where);
   }
 
   /// The values of an element that has a `Not…` twin.

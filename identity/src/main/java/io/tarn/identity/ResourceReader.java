@@ -18,32 +18,35 @@ final class ResourceReader {
     this.syntax = variables ? Syntax.WILD_WITH_VARIABLES : Syntax.WILD;
   }
 
-  List<Wildcard> read(List<String> texts, String where) {
+  Resources read(List<String> texts, boolean negated, String where) {
     var patterns = new ArrayList<Wildcard>(texts.size());
+    var paths = new ArrayList<String>(texts.size());
     for (String text : texts) {
       if (text.length() > LONGEST)
         throw new MalformedPolicy(where, "a resource longer than " + LONGEST + " characters");
-      resource(text, patterns, where);
+      String path = path(text, where);
+      if (path.isEmpty()) continue;
+      Wildcard pattern = Wildcard.parse(path, syntax, where);
+      if (!text.equals("*")
+          && kind instanceof PolicyReader.OfBucket(var bucket)
+          && !pattern.concerns(bucket.text())) throw invalid(text, where);
+      patterns.add(pattern);
+      paths.add(path);
     }
-    return patterns;
+    return new Resources(negated, patterns, paths);
   }
 
-  private void resource(String text, List<Wildcard> patterns, String where) {
-    if (text.equals("*")) {
-      patterns.add(Wildcard.parse(text, syntax, where));
-      return;
-    }
+  /// What follows `arn:aws:s3:::`; empty for what belongs to another service.
+  private String path(String text, String where) {
+    if (text.equals("*")) return text;
     String[] fields = text.split(":", 6);
     if (fields.length != 6 || !fields[0].equals("arn")) throw invalid(text, where);
     if (!isS3(fields)) {
       if (kind instanceof PolicyReader.OfBucket) throw invalid(text, where);
-      return;
+      return "";
     }
-    Wildcard pattern = Wildcard.parse(fields[5], syntax, where);
-    if (fields[5].isEmpty()
-        || (kind instanceof PolicyReader.OfBucket(var bucket) && !pattern.concerns(bucket.text())))
-      throw invalid(text, where);
-    patterns.add(pattern);
+    if (fields[5].isEmpty()) throw invalid(text, where);
+    return fields[5];
   }
 
   private static boolean isS3(String[] fields) {

@@ -3,10 +3,15 @@ package io.tarn.identity;
 import java.util.List;
 
 /// What a statement is about: patterns over `bucket` and `bucket/key`. Of `NotResource`, the same
-/// with `negated`.
-record Resources(boolean negated, List<Wildcard> patterns) {
+/// with `negated`. `texts` are the patterns as they are written.
+record Resources(boolean negated, List<Wildcard> patterns, List<String> texts) {
+  private static final Wildcard ANYTHING = Wildcard.parse("*", Wildcard.Syntax.WILD, "");
+
+  static final Resources ALL = new Resources(false, List.of(ANYTHING), List.of("*"));
+
   Resources {
     patterns = List.copyOf(patterns);
+    texts = List.copyOf(texts);
   }
 
   boolean include(Question question, Effect effect) {

@@ -2,15 +2,19 @@ package io.tarn.identity;
 
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One statement: when everything it asks for holds, it has its effect. `decision` is that effect
 /// with the statement's name, made once.
 final class Statement {
+  private static final String VARIABLE = "${";
+
   private final Effect effect;
   private final Principals principals;
   private final EnumSet<Action> actions;
   private final Resources resources;
   private final List<Condition> conditions;
+  private final Json source; // of the conditions
   private final Decision decision;
 
   /// The parts of a statement but for its effect and name.
@@ -20,19 +24,21 @@ final class Statement {
       Resources resources,
       List<Condition> conditions) {}
 
-  Statement(Effect effect, Scope scope, String name) {
+  Statement(Effect effect, Scope scope, @Nullable Json conditions, String name) {
     this.effect = effect;
     this.principals = scope.principals;
     this.actions = EnumSet.copyOf(scope.actions);
     this.resources = scope.resources;
     this.conditions = List.copyOf(scope.conditions);
+    this.source = conditions == null ? new Json.Nothing() : conditions;
     this.decision = new Decision(effect == Effect.ALLOW, name);
   }
 
   boolean applies(Question question) {
     if (!actions.contains(question.action())) return false;
     if (!principals.include(question, effect)) return false;
-    if (!resources.include(question, effect)) return false;
+    // Administration is of no resource: where a statement reaches it, it does so wholly.
+    if (!question.action().isAdministration() && !resources.include(question, effect)) return false;
     for (Condition condition : conditions) {
       if (!condition.holds(question, effect)) return false;
     }
@@ -45,6 +51,43 @@ final class Statement {
 
   Decision decision() {
     return decision;
+  }
+
+  EnumSet<Action> actions() {
+    return EnumSet.copyOf(actions);
+  }
+
+  Resources resources() {
+    return resources;
+  }
+
+  /// Whether both say the same of whomever they are about.
+  boolean sameAs(Statement other) {
+    return effect == other.effect
+        && actions.equals(other.actions)
+        && resources.negated() == other.resources.negated()
+        && resources.texts().equals(other.resources.texts())
+        && sameConditions(other);
+  }
+
+  boolean sameConditions(Statement other) {
+    return source.equals(other.source);
+  }
+
+  /// Whether who asks decides what it is about, beyond its principals: it may then say one thing of
+  /// one user and another of the next.
+  boolean isPersonal() {
+    for (Condition condition : conditions) if (isPersonal(condition.key().name())) return true;
+    for (String text : resources.texts()) if (text.contains(VARIABLE)) return true;
+    return !conditions.isEmpty() && source.toString().contains(VARIABLE);
+  }
+
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  private static boolean isPersonal(ConditionName name) {
+    return switch (name) {
+      case USERNAME, USER_ID, PRINCIPAL_ARN, PRINCIPAL_TAG -> true;
+      default -> false; // the same for every user of a tenant
+    };
   }
 
   Principals principals() {

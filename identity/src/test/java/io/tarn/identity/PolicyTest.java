@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -176,6 +177,62 @@ class PolicyTest {
         .hasMessageContaining("no Resource");
     assertThatThrownBy(() -> Fixtures.userPolicy("{'Effect':'Allow','Action':'s3:GetObject'}"))
         .hasMessageContaining("no Resource");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'Effect':'Allow','Action':'admin:*'                                            | true
+          'Effect':'Allow','Action':'ADMIN:listusers','Resource':'*'                     | true
+          'Effect':'Allow','Action':['s3:*','admin:ListUsers'],'Resource':['*','*']      | true
+          'Effect':'Allow','Action':'admin:Heal'                                         | false
+          'Effect':'Allow','Action':'*','Resource':'*'                                   | false
+          'Effect':'Allow','Action':'*','Resource':'arn:aws:s3:::*'                      | false
+          'Effect':'Allow','NotAction':'s3:DeleteBucket','Resource':'*'                  | false
+          'Effect':'Allow','NotAction':'s3:DeleteBucket','Resource':'arn:aws:s3:::*'     | false
+          'Effect':'Allow','NotAction':'admin:Heal','Resource':'*'                       | false
+          'Effect':'Allow','Action':'*','NotResource':'arn:aws:s3:::box/*'               | false
+          'Effect':'Allow','Action':'admin:*','Resource':'arn:aws:s3:::*'                | false
+          'Effect':'Allow','Action':'admin:*','Resource':['*','arn:aws:s3:::box']        | false
+          'Effect':'Allow','Action':'admin:*','NotResource':'arn:aws:s3:::box'           | false
+          """)
+  void administration_is_allowed_by_name_and_of_no_resource(String inside, boolean allowed) {
+    assertThat(administers(Fixtures.userPolicy("{" + inside + "}"))).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'Action':'*','Resource':'*'",
+        "'NotAction':'s3:*','Resource':'*'",
+        "'Action':'*','NotResource':'arn:aws:s3:::box/*'",
+        "'Action':'admin:List*'",
+        "'Action':'admin:*','Resource':'arn:aws:s3:::box/*'"
+      })
+  void administration_is_denied_by_all_that_can_be_read_so(String inside) {
+    Policy admin = Fixtures.userPolicy("{'Effect':'Allow','Action':'admin:*'}");
+    assertThat(administers(admin)).isTrue();
+    assertThat(administers(admin, Fixtures.userPolicy("{'Effect':'Deny'," + inside + "}")))
+        .isFalse();
+  }
+
+  private static boolean administers(Policy... policies) {
+    Caller caller = Fixtures.user(Fixtures.OURS, "bob", policies);
+    var demand = Demand.onTenant(Action.ADMIN_LIST_USERS, Fixtures.OURS.tenant());
+    return Guard.decide(caller, demand, Circumstances.NONE, Policy.NONE).allowed();
+  }
+
+  @Test
+  void a_new_policy_does_not_name_administration_beside_resources() {
+    String json =
+        Fixtures.document("{'Effect':'Allow','Action':'admin:*','Resource':'arn:aws:s3:::*'}");
+    assertThatThrownBy(() -> Policy.newOfIdentity(json, "p"))
+        .isInstanceOf(MalformedPolicy.class)
+        .hasMessageContaining("in a statement of their own");
+    assertThatCode(() -> Policy.ofIdentity(json, "stored")).doesNotThrowAnyException();
   }
 
   @Test
