@@ -11,15 +11,22 @@ import io.tarn.identity.Rules;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
+import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The one permission check. Asked before anything about what is in a bucket is revealed. That
 /// there is no such bucket is no secret, as it is none in S3.
 final class Admission {
+  private static final Set<Action> DELETING =
+      EnumSet.of(Action.DELETE_OBJECT, Action.DELETE_OBJECT_VERSION);
+
   private final Stores stores;
   private final PolicyShelf policies;
   private final Grants grants;
@@ -59,6 +66,21 @@ final class Admission {
   boolean allows(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
     var subject = new Bearing.Subject(call, operation, demand, bucket);
     return decide(subject, new Bearing(stores, grants, subject));
+  }
+
+  /// Refuses callers without credentials who may delete nothing in this bucket, whatever they name.
+  /// Who has some is told of each key by itself.
+  void admitDeletions(Call call, Bucket bucket) {
+    if (call.isSigned()) return;
+    var rules = new Rules(policies.of(bucket), new BucketAcl(grants.of(bucket)));
+    if (!Guard.mayAnybody(DELETING, rules)) throw denied();
+  }
+
+  private record BucketAcl(Acl bucket) implements Acls {
+    @Override
+    public @Nullable Held object() {
+      return null;
+    }
   }
 
   /// Asks again what depends on the version that is now at hand: whether it is one the caller was

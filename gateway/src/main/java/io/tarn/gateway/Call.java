@@ -1,12 +1,16 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.http.Exchange;
 import io.tarn.identity.Caller;
 import io.tarn.s3.Proof;
 import io.tarn.s3.S3Request;
 
 /// A request whose sender is known, as far as it was proved.
-record Call(Exchange exchange, S3Request request, Proof proof, Caller caller, SentTags tags) {
+///
+/// @param kept the memory of its documents
+record Call(
+    Exchange exchange, S3Request request, Proof proof, Caller caller, Lease kept, SentTags tags) {
   boolean isSigned() {
     return !(proof instanceof Proof.Anonymous);
   }

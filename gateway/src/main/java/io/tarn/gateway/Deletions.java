@@ -4,8 +4,6 @@ import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.AnswerDocuments.Gone;
 import io.tarn.s3.AnswerDocuments.Kept;
 import io.tarn.s3.AnswerDocuments.Outcome;
-import io.tarn.s3.BodyRules;
-import io.tarn.s3.IncomingBody;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.RequestDocuments.DeleteDocument;
 import io.tarn.s3.RequestDocuments.DeleteEntry;
@@ -31,28 +29,22 @@ final class Deletions {
   private static final int AT_ONCE = 64;
 
   private final ObjectStore objects;
+  private final Intake intake;
   private final Admission admission;
 
-  Deletions(ObjectStore objects, Admission admission) {
+  Deletions(ObjectStore objects, Intake intake, Admission admission) {
     this.objects = objects;
+    this.intake = intake;
     this.admission = admission;
   }
 
   Reply delete(Call call, Bucket bucket) {
-    DeleteDocument document = RequestDocuments.delete(read(call));
+    admission.admitDeletions(call, bucket);
+    // A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
+    byte[] bytes = intake.vouchedDocument(call, Intake.LARGE);
+    DeleteDocument document = RequestDocuments.delete(bytes);
     List<Outcome> outcomes = all(call, bucket, document.entries());
     return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));
-  }
-
-  /// A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
-  private static byte[] read(Call call) {
-    try (IncomingBody body = Intake.open(call, BodyRules.document(Intake.LARGE))) {
-      if (!body.isVouchedFor())
-        throw new S3Failure(
-            S3Error.INVALID_REQUEST,
-            "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
-      return body.readAll();
-    }
   }
 
   private List<Outcome> all(Call call, Bucket bucket, List<DeleteEntry> entries) {

@@ -2,6 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
+import io.tarn.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,9 @@ public record GatewaySettings(
                 "Memory in which large bodies are gathered into blocks on their way to the disk, of"
                     + " all requests together; where it is used up they go on in small pieces.",
             fallback = "64 MiB")
-        DataSize bodyBlocks) {
+        DataSize bodyBlocks,
+    @Setting("Documents that requests bring along: keys to delete, parts to complete, policies.")
+        Documents documents) {
   public GatewaySettings {
     domains = List.copyOf(domains);
     otherRegions = List.copyOf(otherRegions);
@@ -60,5 +63,26 @@ public record GatewaySettings(
     for (String domain : domains)
       if (!domain.equals(domain.toLowerCase(Locale.ROOT)))
         throw new IllegalArgumentException("domains are written in lower case: " + domain);
+  }
+
+  public record Documents(
+      @Setting(
+              value =
+                  "Memory for all of them together, taken as they arrive; one client may have three"
+                      + " quarters of it. Beyond that, `SlowDown`.",
+              fallback = "32 MiB")
+          DataSize memory,
+      @Setting(
+              value = "Time in which one must have come whole; beyond it, `RequestTimeout`.",
+              fallback = "30s")
+          Duration time) {
+    public static final Documents DEFAULTS = Settings.defaults(Documents.class);
+
+    public Documents {
+      if (memory.bytes() < 2 * Intake.LARGE)
+        throw new IllegalArgumentException("documents.memory must be at least 8 MiB");
+      if (!time.isPositive())
+        throw new IllegalArgumentException("documents.time must be longer than nothing");
+    }
   }
 }

@@ -1,17 +1,28 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Budget;
+import io.tarn.budget.Lease;
 import io.tarn.http.ClientGone;
+import io.tarn.http.ClientSlow;
+import io.tarn.http.Exchange;
 import io.tarn.http.RequestBody;
+import io.tarn.identity.Caller;
 import io.tarn.s3.BodyRules;
 import io.tarn.s3.ByteSource;
 import io.tarn.s3.IncomingBody;
+import io.tarn.s3.S3Error;
+import io.tarn.s3.S3Failure;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the bodies of requests. The first byte is only asked for (and `100 Continue` only sent)
-/// when somebody reads, which nobody does before the caller is known and admitted.
+/// when somebody reads, which nobody does before the caller is known and admitted. Documents are
+/// kept in memory whole: together they have so much of it, and each so much time to arrive.
 final class Intake {
   /// A document of one setting.
   static final long SMALL = 64 << 10;
@@ -20,10 +31,20 @@ final class Intake {
   static final long LARGE = 4 << 20;
 
   private final @Nullable Ingest ingest;
+  private final Budget documents;
+  private final Duration documentTime;
 
   /// @param ingest takes in large bodies; null to hash piece by piece, in line
-  Intake(@Nullable Ingest ingest) {
+  Intake(@Nullable Ingest ingest, GatewaySettings settings) {
     this.ingest = ingest;
+    this.documents = new Budget(settings.documents().memory().bytes());
+    this.documentTime = settings.documents().time();
+  }
+
+  /// What the documents of one request will take; it goes back when the request is carried out.
+  Lease keep(Exchange exchange, Caller caller) {
+    String key = caller.accessKey();
+    return documents.open(List.of(exchange.network(), key.isEmpty() ? "anonymous" : "key " + key));
   }
 
   /// An object or part. `fallback` is the checksum to compute when the client names none.
@@ -32,16 +53,21 @@ final class Intake {
     boolean announced = call.request().headers().has("content-length");
     boolean chunked = call.request().headers().has("transfer-encoding");
     // A stream of unknown length is taken, up to the longest object; no body at all is a mistake.
-    return open(call, chunked && !announced ? rules.ofAnyLength() : rules);
+    return open(call, chunked && !announced ? rules.ofAnyLength() : rules, call.exchange().body());
   }
 
   byte[] document(Call call, long most) {
-    return read(call, BodyRules.document(most));
+    return read(call, BodyRules.document(most), false);
   }
 
   /// As [#document], where checksum headers speak of something else.
   byte[] documentOnly(Call call, long most) {
-    return read(call, BodyRules.document(most).ignoringChecksums());
+    return read(call, BodyRules.document(most).ignoringChecksums(), false);
+  }
+
+  /// As [#document], of a body that the request must have announced an MD5 or a checksum of.
+  byte[] vouchedDocument(Call call, long most) {
+    return read(call, BodyRules.document(most), true);
   }
 
   /// For operations that take no body: what came is still what was signed, or the request is not
@@ -53,23 +79,39 @@ final class Intake {
     documentOnly(call, SMALL);
   }
 
-  static byte[] read(Call call, BodyRules rules) {
-    try (IncomingBody body = open(call, rules)) {
-      return body.readAll();
+  private byte[] read(Call call, BodyRules rules, boolean vouched) {
+    RequestBody body = call.exchange().body();
+    body.finishWithin(documentTime);
+    try (IncomingBody incoming = open(call, rules, body)) {
+      if (vouched && !incoming.isVouchedFor())
+        throw new S3Failure(
+            S3Error.INVALID_REQUEST,
+            "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+      return incoming.readAll();
+    } catch (ClientSlow slow) {
+      throw new S3Failure(S3Error.REQUEST_TIMEOUT);
     }
   }
 
-  static IncomingBody open(Call call, BodyRules rules) {
-    RequestBody body = call.exchange().body();
-    ByteSource source =
-        () -> {
-          try {
-            return body.next();
-          } catch (ClientGone gone) {
-            throw new StoreFailure.Interrupted(
-                "the client went away in the middle of a body", gone);
-          }
-        };
+  private static IncomingBody open(Call call, BodyRules rules, RequestBody body) {
+    ByteSource source = new FromNetwork(body, call.kept());
     return IncomingBody.open(call.request(), call.proof(), rules, source);
+  }
+
+  private record FromNetwork(RequestBody body, Lease kept) implements ByteSource {
+    @Override
+    public @Nullable ByteBuffer next() {
+      try {
+        return body.next();
+      } catch (ClientGone gone) {
+        throw new StoreFailure.Interrupted("the client went away in the middle of a body", gone);
+      }
+    }
+
+    @Override
+    public void keep(int more) {
+      if (!kept.tryTake(more))
+        throw new StoreFailure.Overloaded("too many bytes of documents in memory");
+    }
   }
 }

@@ -23,17 +23,17 @@ final class Operations {
   private final Listings listings;
   private final Multiparts multiparts;
 
-  Operations(S3Gateway.Wiring wiring) {
+  Operations(S3Gateway.Wiring wiring, Intake intake) {
     Stores stores = wiring.stores();
     People people = wiring.people();
     String region = wiring.settings().region();
-    this.intake = new Intake(wiring.ingest());
+    this.intake = intake;
     var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), people);
     this.admission = new Admission(stores, people, surroundings, grants);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions = new Deletions(stores.objects(), admission);
+    this.deletions = new Deletions(stores.objects(), intake, admission);
     this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =

@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.http.ClientGone;
 import io.tarn.http.Exchange;
 import io.tarn.http.Handler;
@@ -35,6 +36,7 @@ public final class S3Gateway implements Handler {
   private final Wiring wiring;
   private final Semaphore room;
   private final Authentication authentication;
+  private final Intake intake;
   private final Operations operations;
   private final Records records;
 
@@ -58,7 +60,8 @@ public final class S3Gateway implements Handler {
     this.wiring = wiring;
     this.room = new Semaphore(settings.maxRequests());
     this.authentication = new Authentication(wiring.people()::secret, rules(settings));
-    this.operations = new Operations(wiring);
+    this.intake = new Intake(wiring.ingest(), settings);
+    this.operations = new Operations(wiring, intake);
     this.records = new Records(wiring.telemetry(), wiring.clock());
   }
 
@@ -121,8 +124,10 @@ public final class S3Gateway implements Handler {
     trace.phases.lap(Phase.AUTH);
     S3Operation operation = S3Router.parse(request);
     trace.operation = operation.route().text();
-    var call = new Call(exchange, request, proof, caller, new SentTags());
-    return operations.carryOut(call, operation);
+    try (Lease kept = intake.keep(exchange, caller)) {
+      var call = new Call(exchange, request, proof, caller, kept, new SentTags(intake));
+      return operations.carryOut(call, operation);
+    }
   }
 
   /// Browsers ask before they know how to sign. The answer is the same for every bucket: there is

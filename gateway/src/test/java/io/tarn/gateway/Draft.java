@@ -75,6 +75,7 @@ final class Draft {
     var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n");
     for (int i = 0; i < headers.size(); i += 2)
       head.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append("\r\n");
+    if (headers.contains("Content-Length")) return head.append("\r\n").toString();
     if (body.length > 0 || method.equals("PUT") || method.equals("POST"))
       head.append("Content-Length: ").append(body.length).append("\r\n");
     return head.append("\r\n").toString();

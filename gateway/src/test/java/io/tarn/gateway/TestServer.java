@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.disk.Volumes;
+import io.tarn.gateway.GatewaySettings.Documents;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Account;
@@ -54,6 +55,23 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Path directory, int port, List<String> domains, int maxRequests) {
+    this(directory, port, settings(domains, maxRequests, Documents.DEFAULTS));
+  }
+
+  static GatewaySettings settings(List<String> domains, int maxRequests, Documents documents) {
+    return new GatewaySettings(
+        REGION,
+        domains,
+        List.of("elsewhere"),
+        false,
+        Duration.ofMinutes(15),
+        true,
+        maxRequests,
+        DataSize.ofMebibytes(4),
+        documents);
+  }
+
+  TestServer(Path directory, int port, GatewaySettings settings) {
     var clock = InstantSource.system();
     blobs = new Volumes(List.of(Volume.open(directory, DiskSettings.DEFAULTS)), new Random(1));
     var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
@@ -61,16 +79,6 @@ final class TestServer implements AutoCloseable {
     stores = new Stores(buckets, new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS));
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
-    var settings =
-        new GatewaySettings(
-            REGION,
-            domains,
-            List.of("elsewhere"),
-            false,
-            Duration.ofMinutes(15),
-            true,
-            maxRequests,
-            DataSize.ofMebibytes(4));
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(

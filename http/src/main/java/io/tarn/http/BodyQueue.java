@@ -2,6 +2,7 @@ package io.tarn.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +36,8 @@ final class BodyQueue implements RequestBody {
   private @Nullable ByteBuf current;
   private boolean begun;
   private boolean ended;
+  private long began;
+  private long patience = Long.MAX_VALUE;
 
   BodyQueue(long length, int bound, Connection connection) {
     this.length = length;
@@ -68,6 +71,12 @@ final class BodyQueue implements RequestBody {
   }
 
   @Override
+  public void finishWithin(Duration time) {
+    began = System.nanoTime();
+    patience = time.toNanos();
+  }
+
+  @Override
   public Headers trailers() {
     return ended ? trailers : Headers.EMPTY;
   }
@@ -77,9 +86,7 @@ final class BodyQueue implements RequestBody {
     boolean resume;
     lock.lock();
     try {
-      while (waiting.isEmpty() && !complete && failure == null) {
-        changed.awaitUninterruptibly();
-      }
+      await();
       if (failure != null) {
         throw new ClientGone(failure);
       }
@@ -99,6 +106,26 @@ final class BodyQueue implements RequestBody {
       connection.bodyHasRoom(this);
     }
     return true;
+  }
+
+  /// Until there is something to tell.
+  private void await() {
+    while (waiting.isEmpty() && !complete && failure == null) {
+      if (patience == Long.MAX_VALUE) {
+        changed.awaitUninterruptibly();
+        continue;
+      }
+      var left = patience - (System.nanoTime() - began);
+      if (left <= 0) {
+        throw new ClientSlow("the body did not come in the time it may take");
+      }
+      try {
+        var _ = changed.awaitNanos(left);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        throw new ClientGone("interrupted while waiting for a body");
+      }
+    }
   }
 
   /// On the loop: takes the buffer over. Call {@link #wake} after the last one of a burst.

@@ -39,6 +39,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final boolean secure;
   private final InetSocketAddress remote;
   private final InetSocketAddress local;
+  private final String network;
   private final HeadParser parser;
   private final Watch watch;
   private final Output output;
@@ -62,6 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.secure = secure;
     this.remote = (InetSocketAddress) channel.remoteAddress();
     this.local = (InetSocketAddress) channel.localAddress();
+    this.network = Network.of(remote.getAddress());
     this.parser = new HeadParser(site.bounds());
     this.output = new Output(channel, loop.heads());
     this.watch = new Watch(site.settings().timeouts(), channel);
@@ -79,6 +81,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   boolean isSecure() {
     return secure;
+  }
+
+  String network() {
+    return network;
   }
 
   ByteBuf allocate(int length) {

@@ -5,6 +5,10 @@ package io.tarn.http;
 public interface Exchange {
   RequestHead head();
 
+  /// The network of the client, under whose name its share of things is counted: its address, or in
+  /// IPv6 the 64 bits of it that one subscriber has.
+  String network();
+
   /// The request's body; empty at once when the request has none.
   RequestBody body();
 

@@ -64,6 +64,11 @@ final class HttpExchange implements Exchange, Runnable {
   }
 
   @Override
+  public String network() {
+    return connection.network();
+  }
+
+  @Override
   public BodyQueue body() {
     return body;
   }

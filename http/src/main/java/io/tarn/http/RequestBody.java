@@ -1,6 +1,7 @@
 package io.tarn.http;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request, read in pieces of the network's choosing. Belongs to the request's
@@ -19,8 +20,12 @@ public interface RequestBody {
   /// first call sends `100 Continue` if the client waits for it and no response was begun.
   ///
   /// @throws ClientGone when the connection broke, the body's framing was malformed, or no byte
-  /// came within the body stall timeout
+  /// came within the body stall timeout @throws ClientSlow when the time given to it is over
   @Nullable ByteBuffer next();
+
+  /// Gives the client until then to send all of it, however steadily it sends: `next` fails with
+  /// [ClientSlow] afterwards.
+  void finishWithin(Duration patience);
 
   /// The trailer fields of a chunked body; empty before `next()` returned null.
   Headers trailers();

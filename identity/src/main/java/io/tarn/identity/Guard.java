@@ -1,6 +1,7 @@
 package io.tarn.identity;
 
 import io.tarn.store.TenantId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The one permission check. A pure function: the same question has the same answer.
@@ -58,6 +59,16 @@ public final class Guard {
   public static boolean agrees(Caller caller, Action action, Held object) {
     if (isOwnedBy(caller.tenant(), object) || !AclActions.isOfObject(action)) return true;
     return AclActions.ofObject(action, object.acl(), caller, true);
+  }
+
+  /// Whether there could be something on which just anybody may take one of these actions: asked
+  /// before any work is done for callers without credentials.
+  public static boolean mayAnybody(Set<Action> actions, Rules rules) {
+    var anybody = Caller.anonymous();
+    for (Action action : actions)
+      if (rules.policy().mayAllowAnybody(action)
+          || AclActions.ofBucket(action, rules.acls(), anybody, false)) return true;
+    return false;
   }
 
   private static boolean isOwnedBy(TenantId tenant, Held object) {

@@ -80,6 +80,12 @@ public final class Policy {
     return allowed;
   }
 
+  /// Whether a statement allows this to everyone, somewhere and under some condition.
+  boolean mayAllowAnybody(Action action) {
+    for (Statement statement : statements) if (statement.mayAllowAnybody(action)) return true;
+    return false;
+  }
+
   List<Statement> statements() {
     return statements;
   }

@@ -45,6 +45,10 @@ final class Statement {
     return true;
   }
 
+  boolean mayAllowAnybody(Action action) {
+    return effect == Effect.ALLOW && principals.everyone() && actions.contains(action);
+  }
+
   Effect effect() {
     return effect;
   }

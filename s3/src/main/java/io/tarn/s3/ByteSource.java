@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface ByteSource {
   /// The next bytes, valid until the next call; null at the end. Blocks.
   @Nullable ByteBuffer next();
+
+  /// Told before `more` bytes that came are kept for longer than until the next call. Fails when
+  /// the sender may have no more kept.
+  default void keep(int more) {}
 }

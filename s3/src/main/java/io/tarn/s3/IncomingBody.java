@@ -25,6 +25,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private final PayloadClaim payload;
   private final BodyClaims claims;
   private final BodyRules rules;
+  private final ByteSource source;
   private final Digester digester;
   private final @Nullable Gathering gathering;
   private final @Nullable Running sha256; // null where not asked, or the digester's own will do
@@ -32,7 +33,13 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private @Nullable Digests digests;
   private @Nullable RuntimeException failure;
 
-  private IncomingBody(Framing framing, PayloadClaim payload, BodyClaims claims, BodyRules rules) {
+  private IncomingBody(
+      ByteSource source,
+      Framing framing,
+      PayloadClaim payload,
+      BodyClaims claims,
+      BodyRules rules) {
+    this.source = source;
     this.framing = framing;
     this.payload = payload;
     this.claims = claims;
@@ -64,7 +71,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
           case STREAMING_SIGNED, STREAMING_SIGNED_TRAILER ->
               new ChunkFraming(source, chain(proof), mode, claims);
         };
-    return new IncomingBody(framing, payload, claims, rules);
+    return new IncomingBody(source, framing, payload, claims, rules);
   }
 
   private static ChunkChain chain(Proof proof) {
@@ -118,18 +125,25 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     return digests;
   }
 
-  /// The whole body, verified; for documents, whose rules bound them.
+  /// The whole body, verified; for documents, whose rules bound them. What it takes grows with what
+  /// comes: a length that is announced is a claim.
   public byte[] readAll() {
-    byte[] bytes = new byte[(int) Math.max(claims.length(), 0)];
+    byte[] bytes = {};
     int count = 0;
     for (ByteBuffer piece = next(); piece != null; piece = next()) {
       int more = piece.remaining();
-      if (count + more > bytes.length)
-        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, count + more));
+      if (count + more > bytes.length) bytes = grown(bytes, count + more);
       piece.duplicate().get(bytes, count, more);
       count += more;
     }
     return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+  }
+
+  private byte[] grown(byte[] bytes, int least) {
+    int size = Math.max(least, bytes.length * 2);
+    if (claims.length() >= least) size = (int) Math.min(size, claims.length());
+    source.keep(size - bytes.length);
+    return Arrays.copyOf(bytes, size);
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,6 +71,40 @@ class IncomingBodyTest {
         assertThat(body.readAll()).as("seed %d, round %d", seed, round).isEqualTo(bytes);
       }
     }
+  }
+
+  /// What is kept is asked for before it is kept, and follows what came.
+  @ParameterizedTest
+  @EnumSource
+  void a_document_takes_memory_for_what_came_not_for_what_is_announced(PayloadMode mode) {
+    byte[] bytes = Arrays.copyOf(BYTES, 100_000);
+    Draft draft = put(mode, bytes);
+    byte[] wire = framed(mode, draft, bytes);
+    var kept = new ArrayList<Integer>();
+    for (int length : new int[] {0, 1, 1000, 20_000}) {
+      kept.clear();
+      ByteSource source = keeping(Pieces.of(Arrays.copyOf(wire, length), 700), kept);
+      try (var body = open(draft, source)) {
+        assertThatThrownBy(body::readAll).isInstanceOf(Invalid.class);
+      }
+      assertThat(kept.stream().mapToInt(n -> n).sum())
+          .as("%d bytes came", length)
+          .isLessThanOrEqualTo(2 * length);
+    }
+  }
+
+  private static ByteSource keeping(ByteSource from, List<Integer> kept) {
+    return new ByteSource() {
+      @Override
+      public @Nullable ByteBuffer next() {
+        return from.next();
+      }
+
+      @Override
+      public void keep(int more) {
+        kept.add(more);
+      }
+    };
   }
 
   @ParameterizedTest
