@@ -2,6 +2,7 @@ package io.tarn.catalog;
 
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
+import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
@@ -13,8 +14,9 @@ import java.time.InstantSource;
 record Fixture(MetaStore store, Path directory) {
   static final CatalogSettings DEFAULTS = Settings.defaults(CatalogSettings.class);
 
+  /// Over the shortest pages: what scans must be right over those.
   static Fixture inMemory(Path directory) {
-    return new Fixture(new MemoryMetaStore(), directory);
+    return new Fixture(new ShortPages(new MemoryMetaStore()), directory);
   }
 
   Catalog open(CatalogSettings settings) {

@@ -4,7 +4,6 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
@@ -13,7 +12,6 @@ import io.tarn.store.ObjectPage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Pages of current objects: a scan of `O` rows, rolled up where the rows are. One element more
 /// than asked for is read, because a page is truncated only when another visible element follows.
@@ -35,18 +33,14 @@ final class Listing {
     int limit = Math.min(request.limit(), MOST);
     List<ObjectPage.Listed> items = new ArrayList<>(Math.clamp(limit, 0, 1000));
     if (limit <= 0 || positions.matchesNothing()) return new ObjectPage(items, null);
-    KeyRange range = range(bucket, positions);
-    Optional<MetaKey> next = Optional.of(range.fromInclusive());
-    while (next.isPresent()) {
-      Scan scan = Scan.of(range, limit + 1 - items.size());
-      if (positions.delimiter().length > 0)
-        scan = scan.rollup(ROW_PREFIX + positions.prefix().length, positions.delimiter());
-      Page page = rows.scan(scan.from(next.get()));
-      for (Item item : page.items()) {
-        if (items.size() == limit) return new ObjectPage(items, after(items.getLast()));
-        items.add(listed(item));
-      }
-      next = page.next();
+    Scan scan = Scan.of(range(bucket, positions), limit + 1);
+    if (positions.delimiter().length > 0)
+      scan = scan.rollup(ROW_PREFIX + positions.prefix().length, positions.delimiter());
+    var cursor = new RowCursor(rows, scan);
+    for (Item item = cursor.item(); item != null; item = cursor.item()) {
+      if (items.size() == limit) return new ObjectPage(items, after(items.getLast()));
+      items.add(listed(item));
+      cursor.advance();
     }
     return new ObjectPage(items, null);
   }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of a range one after another, forward only, a page at a time. Pages start small and grow,
-/// so that skipping from group to group does not read what it skips.
+/// What a scan finds, one item after another, forward only: the one place that goes from page to
+/// page, so that a short page is never taken for the end. A cursor over a range starts with small
+/// pages that grow, so that skipping from group to group does not read what it skips.
 final class RowCursor {
   private static final int SMALLEST = 32;
   private static final int LARGEST = 1024;
@@ -21,27 +22,51 @@ final class RowCursor {
   private List<Item> items = List.of();
   private int at;
   private Optional<MetaKey> next;
-  private int size = SMALLEST;
+  private int size;
 
   RowCursor(Rows rows, KeyRange range) {
-    this.rows = rows;
-    this.scan = Scan.of(range, LARGEST);
-    this.next = Optional.of(range.fromInclusive());
+    this(rows, Scan.of(range, LARGEST), SMALLEST);
   }
 
-  /// The row at hand, or null at the end.
-  @Nullable Entry peek() {
+  /// Reads pages of the scan's limit, whoever asks for how many.
+  RowCursor(Rows rows, Scan scan) {
+    this(rows, scan, scan.limit());
+  }
+
+  private RowCursor(Rows rows, Scan scan, int size) {
+    this.rows = rows;
+    this.scan = scan;
+    this.next = Optional.of(scan.range().fromInclusive());
+    this.size = size;
+  }
+
+  /// The row or group at hand, or null at the end.
+  @Nullable Item item() {
     while (at == items.size()) {
       if (next.isEmpty()) return null;
-      KeyRange left = scan.range().from(next.get());
-      Page page = rows.scan(Scan.of(left, size));
-      size = Math.min(LARGEST, size * 2);
+      Page page = rows.scan(scan.from(next.get()).limitedTo(size));
+      size = Math.min(scan.limit(), size * 2);
       items = page.items();
       next = page.next();
       at = 0;
     }
-    if (items.get(at) instanceof Item.Row(var entry)) return entry;
-    throw new IllegalStateException("a roll-up that nobody asked for");
+    return items.get(at);
+  }
+
+  /// The row at hand, or null at the end, of a scan without groups.
+  @Nullable Entry peek() {
+    return switch (item()) {
+      case null -> null;
+      case Item.Row(var entry) -> entry;
+      case Item.Rollup _ -> throw new IllegalStateException("a roll-up that nobody asked for");
+    };
+  }
+
+  /// The row at hand, and goes on; null at the end.
+  @Nullable Entry next() {
+    Entry entry = peek();
+    if (entry != null) advance();
+    return entry;
   }
 
   void advance() {
@@ -56,7 +81,7 @@ final class RowCursor {
     }
     if (next.isPresent() && next.get().compareTo(key) < 0) {
       next = Optional.of(key);
-      size = SMALLEST;
+      size = Math.min(SMALLEST, scan.limit());
     }
   }
 }

@@ -2,7 +2,6 @@ package io.tarn.index;
 
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
-import io.tarn.meta.Item;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
 import io.tarn.store.Annotate;
@@ -231,10 +230,9 @@ final class Versions {
   /// Makes the version after `token`, the newest, the newest. Others cannot change them: that would
   /// change the `L` row.
   private void promote(Plan plan, State state, long token, long nullToken) {
-    Entry next = null;
-    for (Item item : rows.scan(Scan.of(state.versions(), 2)).items())
-      if (item instanceof Item.Row(var entry) && RowKeys.versionToken(entry.key()) != token)
-        if (next == null) next = entry;
+    var versions = new RowCursor(rows, Scan.of(state.versions(), 2));
+    Entry next = versions.next();
+    if (next != null && RowKeys.versionToken(next.key()) == token) next = versions.next();
     if (next == null) {
       if (state.current != null) plan.delete(state.currentKey);
       plan.delete(state.latestKey);

@@ -2,6 +2,7 @@ package io.tarn.index;
 
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
+import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.settings.DataSize;
 import io.tarn.store.Blobs;
@@ -12,8 +13,13 @@ import java.time.InstantSource;
 
 /// An index for tests, and what it stands on.
 record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
+  /// Over the shortest pages: what scans must be right over those.
   static Index inMemory() {
-    return on(new MemoryMetaStore(), new MemoryBlobs(), settings(5));
+    return inMemory(settings(5));
+  }
+
+  static Index inMemory(IndexSettings settings) {
+    return on(new ShortPages(new MemoryMetaStore()), new MemoryBlobs(), settings);
   }
 
   static Index on(MetaStore meta, Blobs blobs, IndexSettings settings) {

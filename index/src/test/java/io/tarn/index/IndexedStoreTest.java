@@ -1,13 +1,11 @@
 package io.tarn.index;
 
-import io.tarn.meta.MemoryMetaStore;
 import io.tarn.testkit.BucketsContract;
-import io.tarn.testkit.MemoryBlobs;
 import io.tarn.testkit.ObjectStoreContract;
 
 class IndexedStoreTest extends ObjectStoreContract {
   @Override
   protected BucketsContract.Both both(long smallestPart) {
-    return Index.on(new MemoryMetaStore(), new MemoryBlobs(), Index.settings(smallestPart)).both();
+    return Index.inMemory(Index.settings(smallestPart)).both();
   }
 }

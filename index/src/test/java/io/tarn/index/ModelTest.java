@@ -1,6 +1,7 @@
 package io.tarn.index;
 
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.testkit.BucketsContract;
 import io.tarn.testkit.Comparison;
@@ -23,7 +24,7 @@ class ModelTest {
 
   private static Comparison.Subject inMemory() {
     InstantSource clock = InstantSource.system();
-    var meta = new MemoryMetaStore();
+    var meta = new ShortPages(new MemoryMetaStore());
     var blobs = new MemoryBlobs();
     var substrate = new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1);
     Index index = Index.on(substrate, Index.settings(SMALLEST_PART, Duration.ZERO));

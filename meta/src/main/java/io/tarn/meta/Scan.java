@@ -32,6 +32,10 @@ public record Scan(
     return new Scan(range, limit, true, -1, NONE, ReadLevel.LINEARIZABLE);
   }
 
+  public Scan limitedTo(int most) {
+    return new Scan(range, most, values, rollupAt, delimiter, level);
+  }
+
   public Scan keysOnly() {
     return new Scan(range, limit, false, rollupAt, delimiter, level);
   }
