@@ -5,11 +5,13 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /// The value of a `B` row. While `deleting`, nothing may be written to the bucket: its revision is
 /// told to nobody.
+///
+/// Rows of format 3 are from before each bucket had an `H` row, too, see [Holdings]; a start
+/// rewrites them.
 record BucketRow(
     long id,
     boolean deleting,
@@ -17,7 +19,9 @@ record BucketRow(
     TenantId owner,
     String region,
     Instant created) {
-  static final int FORMAT = 3;
+  static final int FORMAT = 15;
+
+  private static final int WITHOUT_HOLDING = 3;
 
   /// No row ever has this version.
   static final long NO_REVISION = 0;
@@ -44,7 +48,12 @@ record BucketRow(
   }
 
   static BucketRow ofRow(byte[] row) {
-    return RowReader.read(row, FORMAT, BucketRow::read);
+    return RowReader.read(row, isHeld(row) ? FORMAT : WITHOUT_HOLDING, BucketRow::read);
+  }
+
+  /// Whether there is an `H` row, too.
+  static boolean isHeld(byte[] row) {
+    return row.length == 0 || row[0] != WITHOUT_HOLDING;
   }
 
   private static BucketRow read(RowReader in) {
@@ -57,9 +66,7 @@ record BucketRow(
 
   static Bucket bucket(Entry entry) {
     var row = ofRow(entry.value());
-    byte[] key = entry.key().bytes();
-    var name = new BucketName(new String(key, 1, key.length - 1, StandardCharsets.ISO_8859_1));
-    return row.named(name, entry.version());
+    return row.named(RowKeys.bucketName(entry.key(), 1), entry.version());
   }
 
   Bucket named(BucketName name, long version) {

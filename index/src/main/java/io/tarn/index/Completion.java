@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Completion implements Versions.Draft {
   private final Rows rows;
   private final Uploads uploads;
-  private final Planner planner;
   private final CompleteUpload request;
   private final long smallest;
 
@@ -33,11 +32,9 @@ final class Completion implements Versions.Draft {
   private List<Section> sections = List.of();
   private @Nullable Assembled assembled;
 
-  Completion(
-      Rows rows, Uploads uploads, Planner planner, CompleteUpload request, IndexSettings settings) {
+  Completion(Rows rows, Uploads uploads, CompleteUpload request, IndexSettings settings) {
     this.rows = rows;
     this.uploads = uploads;
-    this.planner = planner;
     this.request = request;
     this.smallest = settings.smallestPart().bytes();
   }
@@ -93,8 +90,8 @@ final class Completion implements Versions.Draft {
     Uploads.Found at = found;
     for (int attempt = 0; attempt < 20; attempt++) {
       byte[] row = at.row().completing(true).toRow();
-      Plan plan = planner.bare(at.entry()).unchanged(at.rowKey(), at.entry()).put(at.rowKey(), row);
-      if (uploads.committed(plan))
+      Plan plan = uploads.plan(ref, at).put(at.rowKey(), row);
+      if (uploads.committed(plan, ref))
         return new Uploads.Found(
             at.rowKey(), new Entry(at.rowKey(), row, plan.token()), at.row(), at.token());
       at = uploads.find(ref);

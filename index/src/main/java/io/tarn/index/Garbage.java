@@ -38,4 +38,17 @@ sealed interface Garbage {
           row, FORMAT, in -> new Remains(in.number(), BitSet.valueOf(in.raw(in.count()))));
     }
   }
+
+  /// The uploads of a deleted bucket. Nobody begins or changes one any more.
+  record Uploads(long bucket) implements Garbage {
+    static final int FORMAT = 16;
+
+    byte[] toRow() {
+      return new RowWriter(FORMAT, 16).number(bucket).done();
+    }
+
+    static Uploads ofRow(byte[] row) {
+      return RowReader.read(row, FORMAT, in -> new Uploads(in.number()));
+    }
+  }
 }

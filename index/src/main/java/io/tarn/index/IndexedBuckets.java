@@ -3,11 +3,9 @@ package io.tarn.index;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
-import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
-import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -21,9 +19,6 @@ import io.tarn.store.Versioning;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +28,17 @@ import org.jspecify.annotations.Nullable;
 /// Deleting goes in three steps, so that no write slips in behind the look whether anything is
 /// left: the row is marked as being deleted, which fails every write that guards the old row; the
 /// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
-/// the outcome. A mark that a crash left behind is taken off at the next start.
+/// the outcome. A mark that a crash left behind is taken off at the next start. Uploads go with the
+/// row: they are garbage from then on, however many.
 public final class IndexedBuckets implements Buckets {
-  private static final int UPLOADS_AT_ONCE = 256;
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
-  private static final int SCAN = 1000;
 
   private final Rows rows;
   private final Substrate substrate;
   private final String region;
   private final TokenLease lease;
+  private final Holdings holdings;
   private final Remembered<BucketName, Bucket> remembered;
   private final Remembered<MetaKey, Optional<String>> documents;
 
@@ -55,7 +50,9 @@ public final class IndexedBuckets implements Buckets {
     this.remembered = new Remembered<>(settings.rememberedBuckets());
     this.documents = new Remembered<>(settings.rememberedBuckets());
     this.lease = TokenLease.take(rows, substrate);
-    for (Bucket bucket : scan("", "", Integer.MAX_VALUE, true)) unmark(bucket);
+    this.holdings = new Holdings(rows);
+    holdings.complete(substrate);
+    unmarkAll();
   }
 
   @Override
@@ -67,6 +64,7 @@ public final class IndexedBuckets implements Buckets {
       long token = substrate.tokens().next();
       var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
+      Holdings.add(plan, request.owner(), request.name());
       if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
         return row.named(request.name(), token);
       if (actual.isEmpty()) continue;
@@ -134,12 +132,16 @@ public final class IndexedBuckets implements Buckets {
     Bucket marked = replace(bucket, BucketRow.NO_REVISION, bucket.versioning());
     boolean done = false;
     try {
-      if (!isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
-      endUploads(bucket);
+      if (!isEmpty(bucket, 'O') || !isEmpty(bucket, 'V'))
+        throw new StoreFailure.BucketNotEmpty(bucket.name());
+      MetaKey key = RowKeys.bucket(bucket.name());
       Plan plan =
           planAfter(marked.revision())
-              .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), marked.revision()))
-              .delete(RowKeys.bucket(bucket.name()));
+              .guard(new Guard.VersionIs(key, marked.revision()))
+              .consume(key);
+      Holdings.remove(plan, marked);
+      // Nobody begins an upload in a marked bucket, so this look is the last there is to take.
+      if (!isEmpty(bucket, 'U')) plan.discard(new Garbage.Uploads(bucket.id()).toRow());
       for (DocumentKind kind : DocumentKind.values())
         plan.delete(RowKeys.document(bucket.id(), kind));
       CommitResult result = commit(plan, bucket.name());
@@ -151,40 +153,15 @@ public final class IndexedBuckets implements Buckets {
     }
   }
 
-  private boolean isEmpty(Bucket bucket) {
-    for (char kind : new char[] {'O', 'V'}) {
-      KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
-      Optional<MetaKey> next = Optional.of(range.fromInclusive());
-      while (next.isPresent()) {
-        Page page = rows.scan(Scan.of(range, 1).keysOnly().from(next.get()));
-        if (!page.items().isEmpty()) return false;
-        next = page.next();
-      }
-    }
-    return true;
+  private boolean isEmpty(Bucket bucket, char kind) {
+    KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
+    return new RowCursor(rows, Scan.of(range, 1).keysOnly()).peek() == null;
   }
 
-  /// Nobody begins an upload in a marked bucket, so what is found here is all there is.
-  private void endUploads(Bucket bucket) {
-    KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket('U', bucket.id(), new byte[0]));
-    Optional<MetaKey> next = Optional.of(range.fromInclusive());
-    while (next.isPresent()) {
-      Page page = rows.scan(Scan.of(range, UPLOADS_AT_ONCE).from(next.get()));
-      for (Item item : page.items()) if (item instanceof Item.Row(Entry upload)) endUpload(upload);
-      next = page.next();
-    }
-  }
-
-  /// Until it is gone: adding a part or completing can rewrite the row, but never bring it back.
-  private void endUpload(Entry found) {
-    @Nullable Entry upload = found;
-    for (int attempt = 0; upload != null && attempt < ATTEMPTS; attempt++) {
-      var plan = planAfter(upload.version()).unchanged(upload.key(), upload).delete(upload.key());
-      plan.discard(new Garbage.Remains(RowKeys.lastLong(upload.key()), new BitSet()).toRow());
-      if (rows.commit(plan) instanceof CommitResult.Committed) return;
-      upload = rows.get(upload.key());
-    }
-    if (upload != null) throw new StoreFailure.Conflict("an upload kept changing");
+  private void unmarkAll() {
+    var cursor = new RowCursor(rows, RowKeys.all('B'));
+    for (Entry row = cursor.next(); row != null; row = cursor.next())
+      if (BucketRow.ofRow(row.value()).deleting()) unmark(asStored(row));
   }
 
   private void unmark(Bucket marked) {
@@ -255,32 +232,7 @@ public final class IndexedBuckets implements Buckets {
 
   @Override
   public BucketPage page(TenantId owner, String prefix, String after, int limit) {
-    List<Bucket> found = new ArrayList<>();
-    if (limit <= 0) return new BucketPage(found, false);
-    for (Bucket bucket : scan(prefix, after, Integer.MAX_VALUE, false)) {
-      if (!bucket.owner().equals(owner)) continue;
-      if (found.size() == limit) return new BucketPage(found, true);
-      found.add(bucket);
-    }
-    return new BucketPage(found, false);
-  }
-
-  /// Live and marked buckets, or, with `marked`, only the latter with the row's revision.
-  private List<Bucket> scan(String prefix, String after, int limit, boolean marked) {
-    KeyRange range = RowKeys.buckets(prefix);
-    if (!after.isEmpty()) range = range.from(RowKeys.buckets(after).fromInclusive().successor());
-    List<Bucket> found = new ArrayList<>();
-    Optional<MetaKey> next = Optional.of(range.fromInclusive());
-    while (next.isPresent() && found.size() < limit) {
-      Page page = rows.scan(Scan.of(range, SCAN).from(next.get()));
-      for (Item item : page.items()) {
-        if (!(item instanceof Item.Row(var entry))) continue;
-        if (!marked) found.add(BucketRow.bucket(entry));
-        else if (BucketRow.ofRow(entry.value()).deleting()) found.add(asStored(entry));
-      }
-      next = page.next();
-    }
-    return found;
+    return holdings.page(owner, prefix, after, limit);
   }
 
   private static Bucket asStored(Entry entry) {

@@ -195,7 +195,7 @@ public final class IndexedStore implements ObjectStore {
   @Override
   public Written complete(CompleteUpload complete) {
     buckets.require(complete.upload().bucket());
-    return new Completion(rows, uploads, planner, complete, settings).run(versions, reading);
+    return new Completion(rows, uploads, complete, settings).run(versions, reading);
   }
 
   @Override

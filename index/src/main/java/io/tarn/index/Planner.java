@@ -105,12 +105,8 @@ final class Planner {
 
   /// A plan whose first guard is the bucket and whose token is greater than those of the rows seen.
   Plan plan(Bucket bucket, io.tarn.meta.@Nullable Entry... seen) {
-    return bare(seen).guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), bucket.revision()));
-  }
-
-  /// As [#plan], without a guard on a bucket.
-  Plan bare(io.tarn.meta.@Nullable Entry... seen) {
     for (var entry : seen) if (entry != null) tokens.passed(entry.version());
-    return new Plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis());
+    return new Plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis())
+        .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), bucket.revision()));
   }
 }

@@ -13,6 +13,7 @@ import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Reaper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
   private static final int PAGE = 256;
-  private static final int BLOBS_AT_ONCE = 10_000;
+  private static final int MOST_AT_ONCE = 10_000;
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
@@ -159,17 +160,17 @@ public final class Reaper implements AutoCloseable {
   /// Empties a page of graves; returns how many went.
   private int collect(List<Entry> page) {
     int gone = 0;
-    int blobs = 0;
+    int size = 0;
     List<Grave> graves = new ArrayList<>(page.size());
     for (Entry row : page) {
       Grave grave = open(row);
       if (grave == null) continue;
       graves.add(grave);
-      blobs += grave.blobs().size();
-      if (blobs < BLOBS_AT_ONCE) continue;
+      size += grave.blobs().size() + grave.rows().size();
+      if (size < MOST_AT_ONCE) continue;
       gone += empty(graves);
       graves.clear();
-      blobs = 0;
+      size = 0;
     }
     return gone + empty(graves);
   }
@@ -234,6 +235,7 @@ public final class Reaper implements AutoCloseable {
       case Section.FORMAT -> grave.add(Section.ofRow(remains));
       case Garbage.Stray.FORMAT -> grave.blobs().add(Garbage.Stray.ofRow(remains).blob());
       case Garbage.Remains.FORMAT -> fill(grave, Garbage.Remains.ofRow(remains));
+      case Garbage.Uploads.FORMAT -> fill(grave, Garbage.Uploads.ofRow(remains));
       default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
     }
     return true;
@@ -258,15 +260,29 @@ public final class Reaper implements AutoCloseable {
 
   private void fill(Grave grave, Garbage.Remains remains) {
     KeyRange parts = RowKeys.under('P', remains.upload());
-    Optional<MetaKey> next = Optional.of(parts.fromInclusive());
-    while (next.isPresent()) {
-      Page page = rows.scan(Scan.of(parts, PAGE).from(next.get()));
-      for (Item item : page.items())
-        if (item instanceof Item.Row(var entry) && !remains.kept().get(RowKeys.number(entry.key())))
-          grave.add(Section.ofRow(entry.value()));
-      next = page.next();
-    }
+    var cursor = new RowCursor(rows, Scan.of(parts, PAGE));
+    for (Entry row = cursor.next(); row != null; row = cursor.next())
+      if (!remains.kept().get(RowKeys.number(row.key()))) grave.add(Section.ofRow(row.value()));
     grave.rows().add(new Op.DeleteRange(parts));
+  }
+
+  /// Each upload becomes garbage of its own, a page of them at a time: what is left of them after a
+  /// page is a grave behind this one.
+  private void fill(Grave grave, Garbage.Uploads ended) {
+    KeyRange uploads = KeyRange.ofPrefix(RowKeys.inBucket('U', ended.bucket(), new byte[0]));
+    var cursor = new RowCursor(rows, Scan.of(uploads, PAGE));
+    long due = RowKeys.due(grave.key());
+    for (int i = 0; i < PAGE; i++) {
+      Entry row = cursor.next();
+      if (row == null) return;
+      long upload = RowKeys.lastLong(row.key());
+      grave.add(row.key());
+      // No other garbage has these keys: beginning an upload buries nothing.
+      byte[] remains = new Garbage.Remains(upload, new BitSet()).toRow();
+      grave.rows().add(new Op.Put(RowKeys.garbage(due, upload, 0), remains));
+      if (i == PAGE - 1)
+        grave.rows().add(new Op.Put(RowKeys.garbage(due, upload, 1), ended.toRow()));
+    }
   }
 
   private Blobs blobs() {

@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
+import io.tarn.store.TenantId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 /// | row | key | holds |
 /// | --- | --- | --- |
 /// | bucket | `B` name | [BucketRow] |
+/// | holding | `H` length(2) owner name | [Holdings]; each bucket of an owner |
 /// | document | `S` bucket(8) kind | text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
 /// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
@@ -36,12 +38,27 @@ final class RowKeys {
   private RowKeys() {}
 
   static MetaKey bucket(BucketName name) {
-    return new MetaKey(latin('B', name.text()));
+    return MetaKey.of("B" + name.text());
   }
 
-  static KeyRange buckets(String prefix) {
-    return KeyRange.ofPrefix(
-        new MetaKey(join((byte) 'B', prefix.getBytes(StandardCharsets.UTF_8))));
+  /// The name at the end of the key of a `B` or `H` row.
+  static BucketName bucketName(MetaKey key, int start) {
+    byte[] bytes = key.bytes();
+    return new BucketName(
+        new String(bytes, start, bytes.length - start, StandardCharsets.ISO_8859_1));
+  }
+
+  /// Also the beginning of the rows of all buckets whose names start with `name`.
+  static MetaKey holding(TenantId owner, String name) {
+    byte[] who = owner.text().getBytes(StandardCharsets.UTF_8);
+    byte[] what = name.getBytes(StandardCharsets.UTF_8);
+    return new MetaKey(
+        ByteBuffer.allocate(3 + who.length + what.length)
+            .put((byte) 'H')
+            .putShort((short) who.length)
+            .put(who)
+            .put(what)
+            .array());
   }
 
   static MetaKey document(long bucket, DocumentKind kind) {
@@ -93,7 +110,11 @@ final class RowKeys {
     return new MetaKey(bytes);
   }
 
-  /// Garbage that is due at `now` or was before.
+  /// When garbage is due.
+  static long due(MetaKey grave) {
+    return ByteBuffer.wrap(grave.bytes()).getLong(1);
+  }
+
   static MetaKey pending(int node, BlobId blob) {
     byte[] name = blob.text().getBytes(StandardCharsets.ISO_8859_1);
     byte[] bytes = new byte[3 + name.length];
@@ -227,17 +248,6 @@ final class RowKeys {
     putLong(bytes, 1, bucket);
     System.arraycopy(tail, 0, bytes, PREFIX, length);
     return bytes;
-  }
-
-  private static byte[] join(byte kind, byte[] tail) {
-    byte[] bytes = new byte[1 + tail.length];
-    bytes[0] = kind;
-    System.arraycopy(tail, 0, bytes, 1, tail.length);
-    return bytes;
-  }
-
-  private static byte[] latin(char kind, String text) {
-    return join((byte) kind, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static void putLong(byte[] bytes, int at, long value) {

@@ -2,9 +2,8 @@ package io.tarn.index;
 
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
-import io.tarn.meta.Item;
+import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
@@ -20,10 +19,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 
 /// Multipart uploads up to their end. Parts are blobs of their own; putting one guards the `U` row,
-/// so nothing is added to an upload that has ended.
+/// so nothing is added to an upload that has ended, and the bucket, which its uploads may outlive
+/// for a while as garbage.
 final class Uploads {
   private static final int MOST = 10_000;
   private static final int ATTEMPTS = 20;
@@ -72,13 +71,13 @@ final class Uploads {
 
   /// Fails with [StoreFailure.NoSuchUpload].
   Found find(UploadRef ref) {
+    buckets.require(ref.bucket());
     long token = VersionIds.token(ref.id().text());
     if (token > 0) {
       MetaKey key = RowKeys.upload(ref.bucket().id(), ref.key(), token);
       Entry entry = rows.get(key);
       if (entry != null) return new Found(key, entry, UploadRow.ofRow(entry.value()), token);
     }
-    buckets.require(ref.bucket());
     throw new StoreFailure.NoSuchUpload(ref.id());
   }
 
@@ -116,22 +115,30 @@ final class Uploads {
     byte[] row = new Section(part, body.extents()).toRow();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Found found = find(ref);
-      Plan plan = planner.bare(found.entry).unchanged(found.rowKey, found.entry);
+      Plan plan = plan(ref, found);
       plan.putAndBury(RowKeys.part(found.token, part.number()), row);
       body.addTo(plan, pending);
       // Whoever is completing has looked at the parts already: make them look again.
       if (found.row.completing()) plan.put(found.rowKey, found.row.completing(false).toRow());
-      if (committed(plan)) return part;
+      if (committed(plan, ref)) return part;
     }
     throw new StoreFailure.Conflict("the upload kept changing");
   }
 
-  /// The guard on the upload stands for one on the bucket, which is not deleted before its uploads.
-  boolean committed(Plan plan) {
+  /// A plan that only holds while the bucket and the upload are what they were.
+  Plan plan(UploadRef ref, Found found) {
+    Plan plan = planner.plan(buckets.require(ref.bucket()), found.entry);
+    return plan.unchanged(found.rowKey, found.entry);
+  }
+
+  /// False when something got in between. Fails with [StoreFailure.NoSuchBucket] when that was the
+  /// end of the bucket.
+  boolean committed(Plan plan, UploadRef ref) {
     return switch (rows.commit(plan)) {
       case CommitResult.Committed _ -> true;
-      case CommitResult.Rejected(var _, var actual) -> {
+      case CommitResult.Rejected(var guard, var actual) -> {
         actual.ifPresent(entry -> substrate.tokens().passed(entry.version()));
+        if (guard == 0) buckets.refresh(ref.bucket());
         yield false;
       }
     };
@@ -140,9 +147,9 @@ final class Uploads {
   void abort(UploadRef ref) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Found found = find(ref);
-      Plan plan = planner.bare(found.entry).unchanged(found.rowKey, found.entry);
+      Plan plan = plan(ref, found);
       plan.discard(new Garbage.Remains(found.token, new BitSet()).toRow()).delete(found.rowKey);
-      if (committed(plan)) return;
+      if (committed(plan, ref)) return;
     }
     throw new StoreFailure.Conflict("the upload kept changing");
   }
@@ -164,13 +171,12 @@ final class Uploads {
   /// Parts by number from `start` on, at most `limit`.
   List<Section> sections(long upload, MetaKey start, int limit) {
     List<Section> sections = new ArrayList<>();
-    var range = RowKeys.under('P', upload);
-    Optional<MetaKey> next = Optional.of(start);
-    while (next.isPresent() && sections.size() < limit) {
-      Page page = rows.scan(Scan.of(range, limit - sections.size()).from(next.get()));
-      for (Item item : page.items())
-        if (item instanceof Item.Row(var entry)) sections.add(Section.ofRow(entry.value()));
-      next = page.next();
+    KeyRange range = RowKeys.under('P', upload).from(start);
+    var cursor = new RowCursor(rows, Scan.of(range, limit));
+    while (sections.size() < limit) {
+      Entry row = cursor.next();
+      if (row == null) break;
+      sections.add(Section.ofRow(row.value()));
     }
     return sections;
   }

@@ -1,12 +1,11 @@
 package io.tarn.index;
 
 import io.tarn.meta.Entry;
-import io.tarn.meta.Item;
+import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
-import io.tarn.meta.Page;
-import io.tarn.meta.Scan;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
+import io.tarn.store.Bucket;
 import io.tarn.store.Extent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ final class Audit {
   }
 
   private List<String> audit(Blobs blobs) {
+    auditBuckets();
     each('O', entry -> refer(ObjectRow.ofRow(entry.value())));
     each('V', entry -> refer(ObjectRow.ofRow(entry.value())));
     each('U', entry -> uploads.add(RowKeys.lastLong(entry.key())));
@@ -58,6 +58,28 @@ final class Audit {
     return problems;
   }
 
+  /// Each bucket has its row among those of its owner, and each upload its bucket.
+  private void auditBuckets() {
+    var holdings = new TreeSet<MetaKey>();
+    var ids = new TreeSet<Long>();
+    each('H', entry -> holdings.add(entry.key()));
+    each(
+        'B',
+        entry -> {
+          Bucket bucket = BucketRow.bucket(entry);
+          ids.add(bucket.id());
+          if (!holdings.remove(RowKeys.holding(bucket.owner(), bucket.name().text())))
+            problems.add("nobody holds " + bucket);
+        });
+    for (MetaKey key : holdings) problems.add("no bucket of " + key);
+    each(
+        'U',
+        entry -> {
+          if (!ids.contains(ByteBuffer.wrap(entry.key().bytes()).getLong(1)))
+            problems.add("an upload without bucket");
+        });
+  }
+
   private void refer(ObjectRow row) {
     switch (row.whereabouts()) {
       case Whereabouts.Nowhere() -> {}
@@ -78,7 +100,7 @@ final class Audit {
   }
 
   private void each(io.tarn.meta.KeyRange range, Consumer<Entry> visitor) {
-    Page page = MetaStore.await(meta.scan(Scan.of(range, 100_000)));
-    for (Item item : page.items()) if (item instanceof Item.Row(var entry)) visitor.accept(entry);
+    var cursor = new RowCursor(new Rows(meta), range);
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) visitor.accept(row);
   }
 }

@@ -29,7 +29,8 @@ class HostileRowTest {
           Kind.of(LatestRow.class, LatestRow::ofRow, LatestRow::toRow),
           Kind.of(UploadRow.class, UploadRow::ofRow, UploadRow::toRow),
           Kind.of(Garbage.Stray.class, Garbage.Stray::ofRow, Garbage.Stray::toRow),
-          Kind.of(Garbage.Remains.class, Garbage.Remains::ofRow, Garbage.Remains::toRow));
+          Kind.of(Garbage.Remains.class, Garbage.Remains::ofRow, Garbage.Remains::toRow),
+          Kind.of(Garbage.Uploads.class, Garbage.Uploads::ofRow, Garbage.Uploads::toRow));
 
   static Stream<byte[]> rows() {
     return RowsFormatTest.rows();

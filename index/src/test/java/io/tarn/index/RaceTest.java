@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.MetaStore;
 import io.tarn.meta.Scan;
+import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
@@ -39,7 +41,7 @@ class RaceTest {
   private static final BucketName NAME = new BucketName("bucket");
   private static final Key KEY = new Key("key");
 
-  private final MemoryMetaStore meta = new MemoryMetaStore();
+  private final MetaStore meta = new ShortPages(new MemoryMetaStore());
   private final MemoryBlobs blobs = new MemoryBlobs();
   private final InstantSource clock = InstantSource.system();
   private final Substrate substrate = new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1);
@@ -97,7 +99,7 @@ class RaceTest {
     var planner = new Planner(rows, index.buckets(), substrate, settings);
     var pending = new Pending(rows, substrate);
     var uploads = new Uploads(rows, index.buckets(), planner, substrate, pending);
-    var completion = new Completion(rows, uploads, planner, complete(ref, first), settings);
+    var completion = new Completion(rows, uploads, complete(ref, first), settings);
     Plan plan = planner.plan(bucket);
     completion.addTo(plan);
     index.store().putPart(ref, 1, Bodies.of("second"));

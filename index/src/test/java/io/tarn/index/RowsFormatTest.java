@@ -94,7 +94,10 @@ class RowsFormatTest {
             + section);
     pinned(MARKER.toRow(), "01 05" + front);
     pinned(SECTION.toRow(), "02" + section);
-    pinned(BUCKET.toRow(), "03 00 02 2a" + time + "04 616e6e61 02 6575");
+    pinned(BUCKET.toRow(), "0f 00 02 2a" + time + "04 616e6e61 02 6575");
+    byte[] before =
+        HexFormat.of().parseHex("0300022a" + time.replace(" ", "") + "04616e6e61026575");
+    assertThat(BucketRow.ofRow(before)).isEqualTo(BUCKET);
     pinned(new LatestRow(300, true, 5).toRow(), "04 01 ac02 05");
     pinned(
         UPLOAD.toRow(),
@@ -113,6 +116,7 @@ class RowsFormatTest {
     kept.set(1);
     kept.set(9);
     pinned(new Garbage.Remains(300, kept).toRow(), "07 ac02 02 0202");
+    pinned(new Garbage.Uploads(300).toRow(), "10 ac02");
     pinned(Manifests.toRow(List.of(SECTION)), "09 01" + section);
   }
 
