@@ -29,6 +29,12 @@ pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=
 assert [p["Prefix"] for page in pages for p in page.get("CommonPrefixes", [])] == ["list/%02d/" % i for i in range(25)]
 url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a b/ü"})
 assert urllib.request.urlopen(url).read() == body
+for version in ("s3", "s3v4"):
+    signer = boto3.client("s3", endpoint_url=endpoint, config=Config(signature_version=version))
+    url = signer.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": version, "Metadata": {"colour": "red"}})
+    headers = {"x-amz-meta-colour": "red"} if version == "s3v4" else {}
+    urllib.request.urlopen(urllib.request.Request(url, b"by a browser", {"Content-Type": "", **headers}, method="PUT"))
+    assert s3.head_object(Bucket=bucket, Key=version)["Metadata"] == {"colour": "red"}
 try:
     s3.get_object(Bucket=bucket, Key="nothing")
     raise SystemExit("a missing key was found")

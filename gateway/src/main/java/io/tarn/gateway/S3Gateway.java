@@ -11,6 +11,7 @@ import io.tarn.identity.Caller;
 import io.tarn.observe.Phase;
 import io.tarn.observe.RequestId;
 import io.tarn.s3.Authentication;
+import io.tarn.s3.HoistedHeaders;
 import io.tarn.s3.Proof;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
@@ -122,10 +123,11 @@ public final class S3Gateway implements Handler {
     Caller caller = caller(proof);
     trace.caller = caller.accessKey();
     trace.phases.lap(Phase.AUTH);
-    S3Operation operation = S3Router.parse(request);
+    S3Request meant = HoistedHeaders.of(request, proof);
+    S3Operation operation = S3Router.parse(meant);
     trace.operation = operation.route().text();
     try (Lease kept = intake.keep(exchange, caller)) {
-      var call = new Call(exchange, request, proof, caller, kept, new SentTags(intake));
+      var call = new Call(exchange, meant, proof, caller, kept, new SentTags(intake));
       return operations.carryOut(call, operation);
     }
   }

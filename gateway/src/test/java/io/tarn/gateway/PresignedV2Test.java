@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +99,28 @@ class PresignedV2Test {
     assertThat(nobody.ok("GET " + url).header("content-type")).isEqualTo("text/csv");
     assertThat(nobody.call("GET " + url.replace("csv", "html")).code())
         .isEqualTo("SignatureDoesNotMatch");
+  }
+
+  /// boto3 moves these headers there once it has signed them.
+  @Test
+  void headers_that_were_moved_to_the_query_are_signed_and_count() {
+    long expires = Instant.now().getEpochSecond() + 60;
+    String text = "PUT\n\ntext/csv\n" + expires + "\nx-amz-meta-colour:red\n/bkt/moved";
+    String url =
+        ("/bkt/moved?AWSAccessKeyId=%s&Signature=%s&Expires=%s"
+                + "&content-type=text%%2Fcsv&x-amz-meta-colour=red")
+            .formatted(TestServer.Crowd.key("main"), Percent.encode(hmac(text), false), expires);
+    Client.ok(nobody.put(url, "a;b"));
+    Answer head = main.ok("HEAD /bkt/moved");
+    assertThat(head.header("content-type")).isEqualTo("text/csv");
+    assertThat(head.header("x-amz-meta-colour")).isEqualTo("red");
+    for (String other :
+        List.of(
+            url.replace("red", "blue"),
+            url.replace("csv", "html"),
+            url.replace("&x-amz-meta-colour=red", ""),
+            url + "&x-amz-acl=public-read"))
+      assertThat(nobody.put(other, "a;b").code()).isEqualTo("SignatureDoesNotMatch");
   }
 
   @Test

@@ -13,7 +13,6 @@ final class Attributes {
   private Attributes() {}
 
   static S3Operation parse(S3Request request, BucketName bucket, Key key) {
-    Refusals.onRead(request);
     String after = request.header("x-amz-part-number-marker");
     String limit = request.header("x-amz-max-parts");
     var page =

@@ -13,7 +13,7 @@ import java.util.List;
 /// returns is all that is ever known about the sender, and nothing behind it sees a credential.
 /// Thread-safe; no clock, no network.
 public final class Authentication {
-  private static final String TOKEN = "X-Amz-Security-Token";
+  static final String TOKEN = "X-Amz-Security-Token";
 
   /// Signs for access keys that do not exist, so that a wrong key costs as much as a wrong secret.
   private static final SecretKey NOBODY = new SecretKey("nobody", 0);
@@ -41,7 +41,10 @@ public final class Authentication {
           "Authorization",
           "");
     if (version2 && !rules.presignedV2()) throw version2();
-    if (version2) return verify(request, PresignedV2.read(request, now));
+    if (version2) {
+      S3Request meant = HoistedHeaders.ofVersion2(request);
+      return verify(meant, PresignedV2.read(meant, now));
+    }
     if (header) {
       checkAlgorithm(Singleton.header(request.headers(), "authorization"));
       return verify(request, HeaderSignature.read(request, rules, now));

@@ -86,11 +86,11 @@ final class BucketRoutes {
 
   private static S3Operation put(S3Request request, BucketName bucket, Subresource subresource) {
     return switch (subresource) {
-      case NONE -> {
-        Refusals.onNewBucket(request);
-        yield new S3Operation.CreateBucket(
-            bucket, AclHeaders.of(request), Ownership.of(request.header("x-amz-object-ownership")));
-      }
+      case NONE ->
+          new S3Operation.CreateBucket(
+              bucket,
+              AclHeaders.of(request),
+              Ownership.of(request.header("x-amz-object-ownership")));
       case ACL -> new S3Operation.PutBucketAcl(bucket, AclHeaders.of(request));
       case VERSIONING -> new S3Operation.PutBucketVersioning(bucket);
       case TAGGING -> new S3Operation.PutBucketTagging(bucket);

@@ -29,7 +29,7 @@ final class MetadataHeaders {
 
   /// @throws S3Failure when the headers ask for what is not there or are beyond a limit
   static Writing writing(S3Request request) {
-    Refusals.onNewObject(request);
+    Refusals.storageClass(request);
     return new Writing(
         metadata(request.headers()),
         Tagging.ofHeader(request.header("x-amz-tagging")),

@@ -46,7 +46,6 @@ final class ObjectRoutes {
   }
 
   private static Reading reading(S3Request request) {
-    Refusals.onRead(request);
     Query query = request.query();
     ByteSpan span = ByteSpan.parse(request.header("range"));
     int partNumber = query.has("partNumber") ? partNumber(query.text("partNumber")) : 0;
@@ -98,7 +97,6 @@ final class ObjectRoutes {
             : new S3Operation.PutObject(bucket, key, MetadataHeaders.writing(request));
       }
       case UPLOAD_ID -> {
-        Refusals.onPart(request);
         int number = partNumber(request.query().text("partNumber"));
         yield request.headers().has("x-amz-copy-source")
             ? CopyHeaders.part(request, bucket, key, number)

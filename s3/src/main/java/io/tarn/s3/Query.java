@@ -1,6 +1,7 @@
 package io.tarn.s3;
 
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of a query, decoded once, in order. A name that comes twice counts with its first
@@ -33,6 +34,11 @@ public final class Query {
       fields.add(bare ? "" : Percent.decode(raw.substring(equals + 1, end), true));
     }
     return new Query(fields.toArray(new String[0]));
+  }
+
+  /// Names and values alternately, decoded.
+  static Query of(List<String> fields) {
+    return fields.isEmpty() ? NONE : new Query(fields.toArray(new String[0]));
   }
 
   public int size() {

@@ -14,6 +14,9 @@ final class QuerySignature {
   static final String SIGNED_HEADERS = "X-Amz-SignedHeaders";
   static final String SIGNATURE = CanonicalRequest.SIGNATURE_PARAMETER;
   static final String CONTENT_SHA256 = "X-Amz-Content-Sha256";
+
+  /// The same, as older clients spell it.
+  static final String CONTENT_SHA256_TOO = "X-Amz-Content-SHA256";
   static final long LONGEST = 604_800;
 
   private QuerySignature() {}
@@ -108,7 +111,7 @@ final class QuerySignature {
   private static PayloadClaim payload(S3Request request) {
     String header = Singleton.header(request.headers(), PayloadClaim.HEADER);
     String parameter = single(request.query(), CONTENT_SHA256);
-    if (parameter == null) parameter = single(request.query(), "X-Amz-Content-SHA256");
+    if (parameter == null) parameter = single(request.query(), CONTENT_SHA256_TOO);
     if (parameter == null) parameter = "";
     if (!header.isEmpty() && !parameter.isEmpty() && !header.equals(parameter))
       throw new S3Failure(

@@ -1,41 +1,109 @@
 package io.tarn.s3;
 
-/// Headers that ask for what is not there. They are refused, never overlooked: a client that asked
-/// for encryption and got none would believe it.
+import java.util.Locale;
+import java.util.Set;
+
+/// Inputs that are refused, never overlooked. A client that asked for encryption and got none would
+/// believe it; and a write with a parameter that is not known is not the write this server knows:
+/// `PUT key?annotation` does not replace the object.
+///
+/// Headers are refused by name, whatever the operation: those that the models of the SDKs name as
+/// inputs and that ask for what is not there. Headers nobody knows are passed over, and so are
+/// unknown parameters of reads, as S3 does both.
 final class Refusals {
+  /// Parameters of every operation: who signed it, and what the SDKs call it (`x-id`).
+  private static final Set<String> OF_ALL =
+      Set.of(
+          "x-id",
+          QuerySignature.ALGORITHM,
+          QuerySignature.CREDENTIAL,
+          QuerySignature.DATE,
+          QuerySignature.EXPIRES,
+          QuerySignature.SIGNED_HEADERS,
+          QuerySignature.SIGNATURE,
+          QuerySignature.CONTENT_SHA256,
+          QuerySignature.CONTENT_SHA256_TOO,
+          Authentication.TOKEN,
+          PresignedV2.ACCESS_KEY_ID,
+          PresignedV2.SIGNATURE,
+          PresignedV2.EXPIRES);
+
   private Refusals() {}
 
-  static void onNewBucket(S3Request request) {
-    String lock = request.header("x-amz-bucket-object-lock-enabled");
-    if (!lock.isEmpty() && !lock.equalsIgnoreCase("false"))
-      throw S3Failure.notImplemented("x-amz-bucket-object-lock-enabled");
-    String namespace = request.header("x-amz-bucket-namespace");
-    if (!namespace.isEmpty() && !namespace.equals("global"))
-      throw S3Failure.notImplemented("x-amz-bucket-namespace");
-  }
-
-  static void onRead(S3Request request) {
-    for (int i = 0, size = request.headers().size(); i < size; i++)
-      if (startsWith(request.headers().name(i), "x-amz-server-side-encryption"))
-        throw S3Failure.notImplemented(request.headers().name(i));
-  }
-
-  static void onPart(S3Request request) {
-    onRead(request);
-    for (int i = 0, size = request.headers().size(); i < size; i++)
-      if (startsWith(request.headers().name(i), "x-amz-copy-source-server-side-encryption"))
-        throw S3Failure.notImplemented(request.headers().name(i));
-  }
-
-  static void onNewObject(S3Request request) {
-    onPart(request);
-    for (int i = 0, size = request.headers().size(); i < size; i++) {
-      String name = request.headers().name(i);
-      if (startsWith(name, "x-amz-object-lock-")
-          || name.equalsIgnoreCase("x-amz-website-redirect-location")
-          || name.equalsIgnoreCase("x-amz-write-offset-bytes"))
-        throw S3Failure.notImplemented(name);
+  /// @throws S3Failure when a write has a parameter that is not its own, or any operation is called
+  /// by the name of another
+  static void parameters(Query query, Route route) {
+    if (route == Route.UNSUPPORTED) return;
+    for (int i = 0, size = query.size(); i < size; i++) {
+      String name = query.name(i);
+      if (name.equals("x-id") && !query.value(i).equals(route.text())) throw unknown(name, route);
+      if (route.effect() == Route.Effect.READ || OF_ALL.contains(name)) continue;
+      if (route.parameters().contains(name)) continue;
+      if (name.equals("versionId"))
+        throw S3Failure.argument(
+            "This operation does not accept a version-id.",
+            name,
+            Numbers.abbreviated(query.value(i)));
+      throw unknown(name, route);
     }
+  }
+
+  private static S3Failure unknown(String parameter, Route route) {
+    return new S3Failure(
+        S3Error.NOT_IMPLEMENTED,
+        "A query parameter you provided implies functionality that is not implemented in %s: %s"
+            .formatted(route.text(), Numbers.abbreviated(parameter)),
+        new S3Failure.Detail("Parameter", Numbers.abbreviated(parameter)));
+  }
+
+  /// @throws S3Failure when a header asks for what is not there, or says what cannot be meant
+  static void headers(RequestHeaders headers) {
+    for (int i = 0, size = headers.size(); i < size; i++)
+      if (headers.name(i).regionMatches(true, 0, "x-amz-", 0, 6))
+        header(headers.name(i), headers.value(i).strip());
+  }
+
+  private static void header(String sent, String value) {
+    String name = sent.toLowerCase(Locale.ROOT);
+    boolean refused =
+        switch (name) {
+          case "x-amz-bucket-object-lock-enabled" -> !value.equalsIgnoreCase("false");
+          case "x-amz-bucket-namespace" -> !value.equals("global");
+          // There are no annotations, so both of its values come to the same.
+          case "x-amz-object-annotation-directive" -> !isOneOf(value, "COPY", "EXCLUDE");
+          // No bucket here lets its readers pay, and nothing restores an object.
+          case "x-amz-request-payer" -> !value.equalsIgnoreCase("requester");
+          case "x-amz-optional-object-attributes" -> !isOneOf(value, "", "RestoreStatus");
+          // There is no retention to bypass, and no policy is looked through for its own author.
+          case "x-amz-bypass-governance-retention" -> !isOneOf(value, "true", "false");
+          case "x-amz-confirm-remove-self-bucket-access" -> !isOneOf(value, "true");
+          // Algorithms that S3 has and this server has not.
+          case "x-amz-checksum-md5",
+              "x-amz-checksum-sha512",
+              "x-amz-checksum-xxhash3",
+              "x-amz-checksum-xxhash64",
+              "x-amz-checksum-xxhash128",
+              "x-amz-mfa",
+              "x-amz-if-match-initiated-time",
+              "x-amz-object-if-match",
+              "x-amz-website-redirect-location",
+              "x-amz-write-offset-bytes",
+              "x-amz-rename-source" ->
+              true;
+          default ->
+              name.startsWith("x-amz-server-side-encryption")
+                  || name.startsWith("x-amz-copy-source-server-side-encryption")
+                  || name.startsWith("x-amz-object-lock-");
+        };
+    if (refused) throw S3Failure.notImplemented(name);
+  }
+
+  private static boolean isOneOf(String value, String... values) {
+    for (String one : values) if (one.equalsIgnoreCase(value)) return true;
+    return false;
+  }
+
+  static void storageClass(S3Request request) {
     String storageClass = request.header("x-amz-storage-class");
     switch (storageClass) {
       case "", "STANDARD", "REDUCED_REDUNDANCY" -> {}
@@ -45,9 +113,5 @@ final class Refusals {
               S3Error.INVALID_STORAGE_CLASS.message(),
               new S3Failure.Detail("StorageClassRequested", Numbers.abbreviated(storageClass)));
     }
-  }
-
-  private static boolean startsWith(String name, String prefix) {
-    return name.regionMatches(true, 0, prefix, 0, prefix.length());
   }
 }

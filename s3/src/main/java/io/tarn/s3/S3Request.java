@@ -93,6 +93,11 @@ public record S3Request(
     return new S3Failure(S3Error.INVALID_URI);
   }
 
+  /// The same request, with its parameters and headers read otherwise.
+  S3Request with(Query query, RequestHeaders headers) {
+    return new S3Request(method, target, path, query, headers, bucket, key);
+  }
+
   /// The path as it came, escapes and all.
   String rawPath() {
     int start = target.startsWith("/") ? 0 : authorityEnd(target, authorityStart(target));

@@ -14,7 +14,15 @@ public final class S3Router {
 
   /// @throws S3Failure when the request makes no sense
   public static S3Operation parse(S3Request request) {
+    Refusals.headers(request.headers());
+    S3Operation operation = operation(request);
+    Refusals.parameters(request.query(), operation.route());
+    return operation;
+  }
+
+  private static S3Operation operation(S3Request request) {
     if (request.bucket().isEmpty()) return onService(request);
+    if (isAnswerOfLambda(request)) return new S3Operation.Unsupported("WriteGetObjectResponse");
     if (!BucketName.valid(request.bucket()))
       throw new S3Failure(
           S3Error.INVALID_BUCKET_NAME,
@@ -32,10 +40,17 @@ public final class S3Router {
     return ObjectRoutes.parse(request, bucket, keyOf(request.key()), subresource);
   }
 
+  /// Its path looks like a bucket of a name that no bucket can have.
+  private static boolean isAnswerOfLambda(S3Request request) {
+    return request.method().equals("POST") && request.path().equals("/WriteGetObjectResponse");
+  }
+
   private static S3Operation onService(S3Request request) {
     if (!request.key().isEmpty()) throw new S3Failure(S3Error.INVALID_BUCKET_NAME);
     if (!request.method().equals("GET")) throw notAllowed();
     Query query = request.query();
+    if (query.has("max-directory-buckets") || query.text("x-id").equals("ListDirectoryBuckets"))
+      return new S3Operation.Unsupported("ListDirectoryBuckets");
     int limit =
         query.text("max-buckets").isEmpty()
             ? 0

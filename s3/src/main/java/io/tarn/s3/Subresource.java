@@ -24,6 +24,7 @@ enum Subresource {
   // What is not.
   ABAC("abac", "BucketAbac", ""),
   ACCELERATE("accelerate", "BucketAccelerateConfiguration", ""),
+  ANNOTATION("annotation", "", "ObjectAnnotation"),
   ANALYTICS("analytics", "BucketAnalyticsConfiguration", ""),
   APPEND("append", "", "Append"),
   CORS("cors", "BucketCors", ""),
@@ -33,6 +34,7 @@ enum Subresource {
   LEGAL_HOLD("legal-hold", "", "ObjectLegalHold"),
   LIFECYCLE("lifecycle", "BucketLifecycleConfiguration", ""),
   LOGGING("logging", "BucketLogging", ""),
+  METADATA_ANNOTATION("metadataAnnotationTable", "BucketMetadataAnnotationTableConfiguration", ""),
   METADATA_CONFIGURATION("metadataConfiguration", "BucketMetadataConfiguration", ""),
   METADATA_INVENTORY("metadataInventoryTable", "BucketMetadataInventoryTableConfiguration", ""),
   METADATA_JOURNAL("metadataJournalTable", "BucketMetadataJournalTableConfiguration", ""),

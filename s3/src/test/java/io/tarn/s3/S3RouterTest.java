@@ -157,6 +157,11 @@ class S3RouterTest {
     "DELETE /bucket?website, DeleteBucketWebsite",
     "GET /bucket/key?torrent, GetObjectTorrent",
     "POST /bucket, PostObject",
+    "PUT /bucket/key?annotation&annotationName=n, PutObjectAnnotation",
+    "DELETE /bucket/key?annotation&versionId=v, DeleteObjectAnnotation",
+    "PUT /bucket?metadataAnnotationTable, PutBucketMetadataAnnotationTableConfiguration",
+    "GET /?max-directory-buckets=5, ListDirectoryBuckets",
+    "POST /WriteGetObjectResponse, WriteGetObjectResponse",
   })
   void what_is_not_there_is_named(String line, String name) {
     assertThat(Requests.parse(line)).isEqualTo(new S3Operation.Unsupported(name));
@@ -165,6 +170,16 @@ class S3RouterTest {
   @ParameterizedTest
   @CsvSource({
     "POST /, MethodNotAllowed",
+    "PUT /bucket/key?unheard-of, NotImplemented",
+    "PUT /bucket/key?ACL, NotImplemented",
+    "PUT /bucket/key?versionId=v, InvalidArgument",
+    "PUT /bucket/key?x-id=PutObjectAnnotation, NotImplemented",
+    "GET /bucket/key?x-id=GetObjectAnnotation, NotImplemented",
+    "DELETE /bucket/key?versionid=v, NotImplemented",
+    "DELETE /bucket/key?prefix=, NotImplemented",
+    "DELETE /bucket?force=true, NotImplemented",
+    "PUT /bucket?Tagging, NotImplemented",
+    "POST /bucket/key?uploads&unheard-of=1, NotImplemented",
     "PUT /, MethodNotAllowed",
     "DELETE /bucket?location, MethodNotAllowed",
     "POST /bucket/key, MethodNotAllowed",
