@@ -153,6 +153,10 @@ final class ServerProcess implements AutoCloseable {
 
   /// Asks the admin API with the token of the present run. Returns the answer's body.
   String admin(String method, String path) throws IOException {
+    return admin(method, path, "");
+  }
+
+  String admin(String method, String path, String sent) throws IOException {
     String access = Files.readString(metadata().resolve("run/admin.json"));
     Matcher token = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"").matcher(access);
     if (!token.find()) throw new IOException("no token in " + access);
@@ -161,6 +165,13 @@ final class ServerProcess implements AutoCloseable {
     connection.setRequestMethod(method);
     connection.setReadTimeout(30_000);
     connection.setRequestProperty("Authorization", "Bearer " + token.group(1));
+    if (!sent.isEmpty()) {
+      connection.setDoOutput(true);
+      connection.setRequestProperty("Content-Type", "application/json");
+      try (var out = connection.getOutputStream()) {
+        out.write(sent.getBytes(StandardCharsets.UTF_8));
+      }
+    }
     int status = connection.getResponseCode();
     try (InputStream in =
         status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
