@@ -37,6 +37,7 @@ final class ServerProcess implements AutoCloseable {
   private final Path log;
   private final Map<String, String> environment = new HashMap<>();
   private List<String> tracer = List.of();
+  private String heap = "256m";
   private int port;
   private int adminPort;
   private @Nullable Process process;
@@ -57,6 +58,11 @@ final class ServerProcess implements AutoCloseable {
 
   ServerProcess with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  ServerProcess heap(String most) {
+    heap = most;
     return this;
   }
 
@@ -109,7 +115,9 @@ final class ServerProcess implements AutoCloseable {
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(
         List.of(
-            "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Djdk.virtualThreadScheduler.parallelism=4"));
+            "-Xmx" + heap,
+            "-XX:TieredStopAtLevel=1",
+            "-Djdk.virtualThreadScheduler.parallelism=4"));
     command.addAll(
         List.of(
             "-cp",
@@ -204,6 +212,14 @@ final class ServerProcess implements AutoCloseable {
     int exit =
         new ProcessBuilder("kill", "-STOP", Long.toString(pid())).inheritIO().start().waitFor();
     if (exit != 0) throw new IOException("cannot stop process " + pid());
+  }
+
+  boolean isAlive() {
+    return running().isAlive();
+  }
+
+  boolean endsWithin(long time, TimeUnit unit) throws InterruptedException {
+    return running().waitFor(time, unit);
   }
 
   /// SIGTERM: drains and ends. Returns the exit code.

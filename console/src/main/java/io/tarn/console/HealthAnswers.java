@@ -74,7 +74,7 @@ public final class HealthAnswers {
       return Replies.failure(AdminFailure.methodNotAllowed(method), "");
     List<String> reasons =
         switch (question) {
-          case LIVE -> List.of();
+          case LIVE -> vitals.failure().isEmpty() ? List.of() : List.of("the server cannot go on");
           case READY -> reasonsNotToSend(true);
           case CLUSTER -> reasonsNotToSend(false);
           case CLUSTER_READ -> vitals.draining() ? List.of("draining") : List.of();

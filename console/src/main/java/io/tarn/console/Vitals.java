@@ -8,6 +8,10 @@ import java.util.List;
 public interface Vitals {
   Node node();
 
+  /// Why the server cannot go on, such as a thread it cannot do without that ended; empty while it
+  /// can.
+  String failure();
+
   /// Whether the server is on its way down and takes no new work.
   boolean draining();
 

@@ -71,6 +71,14 @@ class ConsoleHealthTest {
       assertThat(answer.json().path("reasons").path(0).asString("")).isEqualTo("draining");
   }
 
+  @Test
+  void a_node_that_cannot_go_on_does_not_live() {
+    console.patient.failure = "thread meta-commit ended: a bug at /srv";
+    var answer = console.send("GET", "/health/live", "");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.text()).contains("cannot go on").doesNotContain("/srv");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/health/live,200",

@@ -6,6 +6,7 @@ import java.util.List;
 /// A node whose state a test decides.
 final class Patient implements Vitals, Upkeep {
   volatile boolean draining;
+  volatile String failure = "";
   volatile String volumeProblem = "";
   volatile boolean metadataWritable = true;
   volatile boolean scrubbing;
@@ -13,6 +14,11 @@ final class Patient implements Vitals, Upkeep {
   @Override
   public Node node() {
     return new Node("1.2.3", "node-1", "here", Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  @Override
+  public String failure() {
+    return failure;
   }
 
   @Override

@@ -72,6 +72,7 @@ final class Deletions {
     try {
       return done.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) throw error;
       throw new IllegalStateException(e.getCause()); // all but bugs are outcomes
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // it is done, so nobody waits

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
+import io.tarn.observe.Fatal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
@@ -97,10 +98,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return false;
     }
     try {
-      channel.eventLoop().execute(task);
+      channel.eventLoop().execute(() -> run(task));
       return true;
     } catch (RejectedExecutionException _) {
       return false;
+    }
+  }
+
+  /// The engine would log what a task throws, and go on.
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error bug) {
+      LOG.error("a connection failed", bug);
+      close("the server failed");
+      Fatal.check(bug);
     }
   }
 
@@ -451,6 +463,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else {
       LOG.error("a connection failed", cause);
       close("the server failed");
+      Fatal.check(cause);
     }
   }
 

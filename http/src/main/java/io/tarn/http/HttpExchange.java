@@ -3,6 +3,7 @@ package io.tarn.http;
 import io.tarn.http.ResponseBody.Bytes;
 import io.tarn.http.ResponseBody.Empty;
 import io.tarn.http.ResponseBody.Regions;
+import io.tarn.observe.Fatal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class HttpExchange implements Exchange, Runnable {
       connection.site().census().failed.increment();
       LOG.error("{} {} failed", head.method(), head.target(), bug);
       apologise();
+      Fatal.check(bug);
     } finally {
       body.release();
       connection.site().census().requestEnded();

@@ -81,10 +81,7 @@ public final class HttpServer implements AutoCloseable {
     group =
         new MultiThreadIoEventLoopGroup(
             threads,
-            Thread.ofPlatform()
-                .name("http-" + settings.listen().port() + "-", 0)
-                .daemon()
-                .factory(),
+            new LoopThreads(settings.listen().port(), closed),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     group.forEach(
         executor -> {
@@ -215,6 +212,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void release() {
+    closed.set(true);
     group
         .shutdownGracefully(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();

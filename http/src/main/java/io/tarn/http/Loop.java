@@ -7,10 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One event loop's own: its connections, its scratch for response heads, and one clock tick for
 /// the timeouts of all of them, which is cheaper than a timer per request. Used on that loop only.
 final class Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
@@ -59,7 +62,13 @@ final class Loop {
   private void tick() {
     var now = System.nanoTime();
     for (var connection : connections()) {
-      connection.tick(now);
+      try {
+        connection.tick(now);
+      } catch (RuntimeException bug) {
+        // Thrown on, it would end the ticks of all others.
+        LOG.error("a connection failed", bug);
+        connection.close("the server failed");
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,6 +29,18 @@ class HttpServerTest {
       var date =
           ZonedDateTime.parse(reply.headers().get("date"), DateTimeFormatter.RFC_1123_DATE_TIME);
       assertThat(date.toInstant()).isBetween(Instant.now().minusSeconds(5), Instant.now());
+    }
+  }
+
+  @Test
+  void an_event_loop_that_ends_is_told_of_unless_the_server_closes() throws Exception {
+    for (var closed : new boolean[] {false, true}) {
+      var told = new ArrayBlockingQueue<Throwable>(1);
+      var thread = new LoopThreads(9000, new AtomicBoolean(closed)).newThread(() -> {});
+      thread.setUncaughtExceptionHandler((_, thrown) -> told.add(thrown));
+      thread.start();
+      thread.join();
+      assertThat(told).hasSize(closed ? 0 : 1);
     }
   }
 

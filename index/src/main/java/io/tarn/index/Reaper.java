@@ -97,6 +97,9 @@ public final class Reaper implements AutoCloseable {
         }
       } catch (StoreFailure e) {
         LOG.warn("garbage is left for later: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        // A bug in collecting leaves garbage. Ending here would also end the lease's renewal.
+        LOG.error("garbage is left for later", e);
       }
       if (done == 0) rest();
     }

@@ -1,6 +1,7 @@
 package io.tarn.meta;
 
 import io.tarn.meta.GroupWriter.WriteFailed;
+import io.tarn.observe.Fatal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 /// - When a flush fails nobody knows what reached the disk: the group is Indeterminate. A full disk
 ///   is survived; after any other failure the store stays read-only, for a failed fsync must not be
 ///   repeated (the kernel forgets the pages it could not write).
+/// - What fails before the flush was never tried: the group is told so, and the next one is taken.
+///   An error of the virtual machine is reported besides, for the process to end ([Fatal]).
 final class GroupCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
@@ -51,6 +54,7 @@ final class GroupCommitter {
 
   private boolean unsynced;
   private boolean full;
+  private boolean writing;
   private int changes;
 
   /// Running totals since the start: groups flushed, batches in them, and the time flushes took.
@@ -127,13 +131,24 @@ final class GroupCommitter {
       try {
         commit(group);
       } catch (RuntimeException | Error e) {
-        LOG.error("the metadata committer failed", e);
-        trouble = "the committer failed: " + e;
-        group.forEach(request -> request.uncertain("the committer failed", false, e));
+        fail(group, e);
       }
       group.forEach(this::answer);
       group.clear();
     }
+  }
+
+  private void fail(List<Request> group, Throwable e) {
+    if (writing) {
+      trouble = "the committer failed: " + e;
+      group.forEach(request -> request.uncertain("the committer failed", false, e));
+    } else {
+      writer.forget();
+      group.forEach(request -> request.notTried(e));
+    }
+    writing = false;
+    LOG.error("the metadata committer failed", e);
+    Fatal.check(e);
   }
 
   private void answer(Request request) {
@@ -304,11 +319,14 @@ final class GroupCommitter {
     if (changes > 0) {
       try {
         long start = System.nanoTime();
+        writing = true;
         sequence = writer.flush(sync);
+        writing = false;
         nanos = System.nanoTime() - start;
         unsynced = !sync;
         full = false;
       } catch (WriteFailed e) {
+        writing = false;
         suffer(e);
         group.forEach(request -> request.uncertain(e.getMessage(), e.full, e));
         return;
@@ -371,6 +389,12 @@ final class GroupCommitter {
 
     void fail(MetaException why) {
       failure = why;
+    }
+
+    /// Something failed before the flush that was to carry this batch.
+    void notTried(Throwable cause) {
+      result = null;
+      fail(new MetaException.Unavailable("the commit was not tried: " + cause, cause));
     }
 
     /// The flush that was to carry this batch failed.

@@ -19,6 +19,9 @@ interface GroupWriter {
   /// last change. Fails with [WriteFailed]; the pending changes are forgotten either way.
   long flush(boolean sync) throws WriteFailed;
 
+  /// Forgets everything since the last flush.
+  void forget();
+
   /// The sequence of the last change.
   long sequence();
 

@@ -16,7 +16,8 @@ import org.rocksdb.WriteOptions;
 /// The committer's side of the engine: one write batch that is filled and written again and again.
 final class RocksWriter implements GroupWriter, AutoCloseable {
 
-  private static final int FIRST_BUFFER = 64 << 10;
+  /// Holds the largest row there is by default: an object of 64 KiB beside its version.
+  private static final int FIRST_BUFFER = 128 << 10;
 
   private final RocksEngine engine;
   private final ReadPool pool;
@@ -134,6 +135,11 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
     } finally {
       batch.clear();
     }
+  }
+
+  @Override
+  public void forget() {
+    batch.clear();
   }
 
   @Override

@@ -15,12 +15,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The committer over an engine whose flushes the test holds back and fails.
 final class GroupCommitterTest {
@@ -192,13 +197,51 @@ final class GroupCommitterTest {
     assertThat(await(taken)).isInstanceOf(Committed.class);
   }
 
-  @Test
-  void a_bug_in_the_engine_answers_everybody_and_stops_commits() {
-    engine.bug = new IllegalStateException("a bug");
+  static List<Throwable> whatFails() {
+    return List.of(new IllegalStateException("a bug"), new OutOfMemoryError("no memory (a test)"));
+  }
 
-    assertThatThrownBy(() -> await(put("k", "v", new Guard.Absent(key("k")))))
-        .isInstanceOf(MetaException.class);
+  @ParameterizedTest
+  @MethodSource("whatFails")
+  void what_fails_before_the_flush_was_not_tried_and_the_next_is(Throwable failure) {
+    for (Place place : List.of(Place.READ, Place.PUT)) {
+      engine.flushes.release(1);
+      engine.bugs.put(place, failure);
+      assertThatThrownBy(
+              () -> await(put("lost " + place, "v", new Guard.Absent(key("lost " + place)))))
+          .isInstanceOf(MetaException.Unavailable.class)
+          .hasMessageContaining("not tried");
+      engine.bugs.clear();
+
+      assertThat(committer.trouble()).isEmpty();
+      assertThat(await(put("k " + place, "v"))).isInstanceOf(Committed.class);
+      assertThat(engine.rows).containsKey(key("k " + place));
+      assertThat(engine.rows).doesNotContainKey(key("lost " + place));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatFails")
+  void what_fails_in_the_flush_may_have_been_written_and_nothing_more_is(Throwable failure) {
+    engine.flushes.release(1);
+    engine.bugs.put(Place.FLUSH, failure);
+
+    assertThatThrownBy(() -> await(put("k", "v"))).isInstanceOf(MetaException.Indeterminate.class);
     assertThat(committer.trouble()).isPresent();
+  }
+
+  @Test
+  void an_error_of_the_machine_is_told_to_whoever_ends_the_process() throws Exception {
+    var told = new CompletableFuture<Throwable>();
+    Thread.setDefaultUncaughtExceptionHandler((_, thrown) -> told.complete(thrown));
+    try {
+      var error = new OutOfMemoryError("no memory (a test)");
+      engine.bugs.put(Place.READ, error);
+      assertThatThrownBy(() -> await(put("k", "v"))).isInstanceOf(MetaException.Unavailable.class);
+      assertThat(told.get(10, TimeUnit.SECONDS)).isSameAs(error);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(null);
+    }
   }
 
   @Test
@@ -212,7 +255,7 @@ final class GroupCommitterTest {
             10));
 
     assertThat(engine.synced).hasValue(0);
-    assertThat(engine.laterSyncs.tryAcquire(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(engine.laterSyncs.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
   }
 
   /// Starts a flush that waits for the test, so that what follows forms one group.
@@ -235,6 +278,12 @@ final class GroupCommitterTest {
     return committer.submit(Batch.of(++token, guards, List.of(op)), size);
   }
 
+  private enum Place {
+    READ,
+    PUT,
+    FLUSH
+  }
+
   private static final class HeldEngine implements GroupWriter {
     final Semaphore flushes = new Semaphore(0);
     final Semaphore begun = new Semaphore(0);
@@ -243,7 +292,7 @@ final class GroupCommitterTest {
     final List<Runnable> pending = new ArrayList<>();
     volatile @Nullable MetaKey unreadable;
     volatile @Nullable WriteFailed failure;
-    volatile @Nullable RuntimeException bug;
+    final Map<Place, Throwable> bugs = new ConcurrentHashMap<>();
     volatile int failing;
     final AtomicInteger flushed = new AtomicInteger();
     final AtomicInteger synced = new AtomicInteger();
@@ -255,10 +304,7 @@ final class GroupCommitterTest {
 
     @Override
     public Map<MetaKey, Known> read(Collection<MetaKey> keys) {
-      RuntimeException planned = bug;
-      if (planned != null) {
-        throw planned;
-      }
+      fail(Place.READ);
       Map<MetaKey, Known> found = new HashMap<>();
       for (MetaKey key : keys) {
         Entry row = rows.get(key);
@@ -274,6 +320,21 @@ final class GroupCommitterTest {
     @Override
     public void put(MetaKey key, byte[] value, long version) {
       pending.add(() -> rows.put(key, new Entry(key, value, version)));
+      fail(Place.PUT);
+    }
+
+    @Override
+    public void forget() {
+      pending.clear();
+    }
+
+    private void fail(Place place) {
+      switch (bugs.get(place)) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
     }
 
     @Override
@@ -291,6 +352,7 @@ final class GroupCommitterTest {
       begun.release();
       flushes.acquireUninterruptibly();
       flushed.incrementAndGet();
+      fail(Place.FLUSH);
       WriteFailed planned = failure;
       if (planned != null && flushed.get() == failing) {
         pending.clear();

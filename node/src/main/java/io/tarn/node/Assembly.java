@@ -9,6 +9,7 @@ import io.tarn.console.Console;
 import io.tarn.console.ConsoleMetrics;
 import io.tarn.console.HealthAnswers;
 import io.tarn.console.LocalAccess;
+import io.tarn.console.Vitals;
 import io.tarn.disk.Volume;
 import io.tarn.disk.Volumes;
 import io.tarn.gateway.MalformedRequests;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /// A running node: every `new`, top to bottom, in the order things are needed. What is started last
 /// ends first.
@@ -61,10 +63,15 @@ final class Assembly implements AutoCloseable {
   /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [UncheckedIOException], saying
   /// what to do; nothing is left running then that would keep the process alive.
   static Assembly start(TarnConfig config) {
-    return new Assembly(config, InstantSource.system());
+    return start(config, () -> "");
   }
 
-  private Assembly(TarnConfig config, InstantSource clock) {
+  /// `failure` says why the process is about to end, if it is.
+  static Assembly start(TarnConfig config, Supplier<String> failure) {
+    return new Assembly(config, failure, InstantSource.system());
+  }
+
+  private Assembly(TarnConfig config, Supplier<String> failure, InstantSource clock) {
     this.config = config;
     Path metadata = config.metadataDirectory();
     List<Volume> opened =
@@ -86,7 +93,9 @@ final class Assembly implements AutoCloseable {
     hashing =
         Executors.newFixedThreadPool(
             cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
-    vitals = new NodeVitals(config.gateway().region(), state.node(), opened, meta, clock.instant());
+    var node =
+        new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
+    vitals = new NodeVitals(node, opened, meta, failure);
     upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
     var health = new HealthAnswers(vitals);
     var gateway =

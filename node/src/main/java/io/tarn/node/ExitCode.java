@@ -11,6 +11,9 @@ public enum ExitCode {
   NOT_FOUND(4),
   DENIED(5),
   UNREACHABLE(6),
+  /// The server lost a thread it cannot do without, or did not end when it was told to
+  /// (`EX_SOFTWARE` of sysexits.h): start it again.
+  BROKEN(70),
   /// A passing fault: the same command may succeed later (`EX_TEMPFAIL` of sysexits.h).
   TRY_AGAIN(75),
   INTERRUPTED(130);

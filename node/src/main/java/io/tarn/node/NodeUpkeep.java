@@ -8,7 +8,6 @@ import io.tarn.index.Reaper;
 import io.tarn.meta.Damage;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
-import io.tarn.store.StoreFailure;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -62,7 +61,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
     try {
       while (awaitTurn()) scrubAll();
     } catch (InterruptedException e) {
-      LOG.warn("the scrubber was interrupted and rests until restart");
+      throw new IllegalStateException(e); // nobody interrupts it
     }
   }
 
@@ -90,7 +89,9 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
     for (Volume volume : volumes) {
       try {
         if (!scrub(volume)) return;
-      } catch (StoreFailure e) {
+      } catch (RuntimeException e) {
+        // Whatever is wrong with one volume, the others are looked at, and this one next time.
+        LOG.error("volume {} could not be scrubbed to its end", volume.id(), e);
         tell(volume.id(), "", String.valueOf(e.getMessage()));
       }
     }

@@ -4,20 +4,22 @@ import io.tarn.console.Vitals;
 import io.tarn.disk.Volume;
 import io.tarn.meta.Health;
 import io.tarn.meta.MetaStore;
-import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// What this node is like.
 final class NodeVitals implements Vitals {
   private final Node node;
   private final List<Volume> volumes;
   private final MetaStore meta;
+  private final Supplier<String> failure;
   private volatile boolean draining;
 
-  NodeVitals(String region, String id, List<Volume> volumes, MetaStore meta, Instant started) {
-    node = new Node(Version.TEXT, id, region, started);
+  NodeVitals(Node node, List<Volume> volumes, MetaStore meta, Supplier<String> failure) {
+    this.node = node;
     this.volumes = volumes;
     this.meta = meta;
+    this.failure = failure;
   }
 
   void startDraining() {
@@ -27,6 +29,11 @@ final class NodeVitals implements Vitals {
   @Override
   public Node node() {
     return node;
+  }
+
+  @Override
+  public String failure() {
+    return failure.get();
   }
 
   @Override

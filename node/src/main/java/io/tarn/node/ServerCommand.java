@@ -26,7 +26,8 @@ final class ServerCommand {
       Loaded<TarnConfig> loaded = read(words);
       Logs.configure(loaded.value().log());
       for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
-      serve(Assembly.start(loaded.value()));
+      var lastResort = LastResort.arm(terminal.err());
+      serve(Assembly.start(loaded.value(), lastResort::failure), lastResort);
       return ExitCode.OK;
     } catch (InvalidSettings e) {
       terminal.complain(String.valueOf(e.getMessage()));
@@ -49,13 +50,14 @@ final class ServerCommand {
 
   /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
   /// and says the exit code itself, because a JVM that ends by a signal would say 143.
-  private void serve(Assembly node) {
+  private void serve(Assembly node, LastResort lastResort) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("end")
                 .unstarted(
                     () -> {
+                      lastResort.endWithin(node.config().drain());
                       node.drain();
                       node.close();
                       terminal.err().print("tarn: stopped\n");

@@ -47,7 +47,7 @@ final class SpaceWatch implements AutoCloseable {
     try {
       while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) look();
     } catch (InterruptedException e) {
-      LOG.warn("nobody watches the free space until restart");
+      throw new IllegalStateException(e); // nobody interrupts it
     }
   }
 
