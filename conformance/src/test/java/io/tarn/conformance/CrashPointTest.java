@@ -11,7 +11,6 @@ import io.tarn.meta.Scan;
 import io.tarn.store.StoreFailure;
 import io.tarn.testkit.MemoryStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -56,6 +55,87 @@ class CrashPointTest {
     assertThat(crashEverywhere(run(true), TracedDisk.After.A_POWER_CUT)).isEmpty();
   }
 
+  /// Killed between the write of a commit and its sync, for every kind of write: what the next
+  /// process makes of it is what that one answers for.
+  @Test
+  void all_that_was_visible_after_a_kill_is_there_after_a_power_cut() throws Exception {
+    Run run = run(true);
+    List<String> problems = new ArrayList<>();
+    List<Integer> moments = lastSyncs(run.calls);
+    assertThat(moments).hasSizeGreaterThan(30);
+    for (int moment : moments) {
+      var disk = new TracedDisk(run.files);
+      run.calls.subList(0, moment).forEach(disk::apply);
+      problems.addAll(secondLife(disk, "killed at " + moment));
+    }
+    assertThat(problems).isEmpty();
+  }
+
+  /// A sync fails and syncs nothing. The kernel has the bytes all the same and counts them as
+  /// written, so that the next process finds them and syncs them in vain.
+  @Test
+  void all_that_was_visible_after_a_failed_sync_is_there_after_a_power_cut() throws Exception {
+    List<String> problems = new ArrayList<>();
+    int failures = 0;
+    for (int sync = 1; sync < 80; sync += 3) {
+      delete(files());
+      Run run = run(Tracer.failing(directory.resolve("trace"), sync), true);
+      if (run.calls.stream().anyMatch(FileCall.SyncFailed.class::isInstance)) failures++;
+      var disk = new TracedDisk(run.files);
+      run.calls.forEach(disk::apply);
+      problems.addAll(secondLife(disk, "sync %d failed".formatted(sync)));
+    }
+    assertThat(failures).as("syncs that failed").isGreaterThan(10);
+    assertThat(problems).isEmpty();
+  }
+
+  /// Where the last sync of each operation begins; and all those of the first start.
+  private static List<Integer> lastSyncs(List<FileCall> calls) {
+    List<Integer> moments = new ArrayList<>();
+    int last = -1;
+    boolean started = false;
+    for (int i = 0; i < calls.size(); i++) {
+      switch (calls.get(i)) {
+        case FileCall.SyncBegan _ -> {
+          last = i;
+          if (!started) moments.add(i);
+        }
+        case FileCall.Said(var text) -> {
+          boolean acknowledged = DayProcess.Word.of(text) instanceof DayProcess.Word.Acknowledged;
+          if (acknowledged && last >= 0) moments.add(last);
+          started = true;
+          last = -1;
+        }
+        default -> {}
+      }
+    }
+    return moments;
+  }
+
+  /// A second process starts on what the first left, and the power fails when it has looked around,
+  /// and when it has written, too. What it saw must be there for a third.
+  private List<String> secondLife(TracedDisk disk, String first) throws Exception {
+    delete(files());
+    disk.processEnds();
+    disk.restore(files(), TracedDisk.After.A_KILL);
+    Path seen = Files.createDirectories(directory.resolve("seen"));
+    var tracer = new Tracer(directory.resolve("second-trace"));
+    List<FileCall> calls =
+        new TracedProcess(directory, SecondLife.class, tracer)
+            .run(files().toString(), seen.toString());
+    List<String> problems = new ArrayList<>();
+    for (FileCall call : calls) {
+      disk.apply(call);
+      if (!(call instanceof FileCall.Said(var text))) continue;
+      var moment = SecondLife.Moment.valueOf(text.strip());
+      List<Portrait> right = List.of(SecondLife.seen(seen, moment));
+      String problem = problem(disk, TracedDisk.After.A_POWER_CUT, right);
+      if (problem != null)
+        problems.add("%s, then cut once it %s: %s".formatted(first, moment, problem));
+    }
+    return problems;
+  }
+
   @Test
   void without_directory_syncs_the_same_test_fails() throws Exception {
     assertThat(crashEverywhere(run(false), TracedDisk.After.A_POWER_CUT))
@@ -90,35 +170,23 @@ class CrashPointTest {
   private record Run(Path files, List<FileCall> calls) {}
 
   private Run run(boolean syncDirectories) throws Exception {
-    Path files = Files.createDirectory(directory.resolve("files"));
-    var tracer = new Tracer(directory.resolve("trace"));
-    List<String> command = new ArrayList<>(tracer.words());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-    command.addAll(
-        List.of(DayProcess.class.getName(), files.toString(), Boolean.toString(syncDirectories)));
-    Path errors = directory.resolve("errors");
-    var builder = new ProcessBuilder(command).redirectError(errors.toFile());
-    builder.redirectOutput(directory.resolve("output").toFile());
-    // The library is no data, and would be most of the trace.
-    builder.environment().put("ROCKSDB_SHAREDLIB_DIR", directory.resolve("library").toString());
-    int exit = builder.start().waitFor();
-    assertThat(exit).as(() -> read(errors)).isZero();
-    return new Run(files, tracer.calls());
+    return run(new Tracer(directory.resolve("trace")), syncDirectories);
   }
 
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private Run run(Tracer tracer, boolean syncDirectories) throws Exception {
+    var process = new TracedProcess(directory, DayProcess.class, tracer);
+    String sync = Boolean.toString(syncDirectories);
+    // A sync that is made to fail may end the process.
+    List<FileCall> calls =
+        tracer.failure().isEmpty()
+            ? process.run(files().toString(), sync)
+            : process.runToAnyEnd(files().toString(), sync);
+    return new Run(files(), calls);
+  }
+
+  /// The same for every process, for its calls name it.
+  private Path files() throws IOException {
+    return Files.createDirectories(directory.resolve("files"));
   }
 
   /// What the model looks like before the first operation, after it, after the second, …

@@ -1,5 +1,6 @@
 package io.tarn.conformance;
 
+import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
@@ -12,6 +13,7 @@ import io.tarn.store.Conditions;
 import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Put;
@@ -57,6 +59,7 @@ final class Day {
     multipart();
     plan("collect the garbage of an upload", tidy);
     versioned();
+    documents();
     plan("create another bucket", () -> at.add(create("another")));
     plan("delete that bucket", () -> buckets.delete(at.removeLast()));
     plan("collect the last garbage", tidy);
@@ -108,6 +111,18 @@ final class Day {
     plan("delete a large version", () -> delete("large", versions.get(versions.size() - 3)));
     plan("set a marker on parts", () -> delete("parts", Version.LATEST));
     plan("delete the parts for good", () -> delete("parts", Version.NULL));
+    plan(
+        "suspend versioning",
+        () -> at.set(0, buckets.setVersioning(bucket(), Versioning.SUSPENDED)));
+    plan("replace the null version", () -> put("copy", LARGE + 9));
+    plan("set a null marker", () -> delete("copy", Version.LATEST));
+  }
+
+  private void documents() {
+    plan("set a document", () -> buckets.setDocument(bucket(), DocumentKind.POLICY, "first"));
+    plan("replace it", () -> buckets.setDocument(bucket(), DocumentKind.POLICY, "second"));
+    plan("remove it", () -> buckets.removeDocument(bucket(), DocumentKind.POLICY));
+    plan("share an object", () -> share("large"));
   }
 
   private Bucket bucket() {
@@ -127,6 +142,12 @@ final class Day {
   private void tag(String key) {
     var tags = new Annotate.SetTags(new Tags(Map.of("color", "green")));
     objects.annotate(new Annotate(bucket(), new Key(key), Version.LATEST, tags));
+  }
+
+  private void share(String key) {
+    var everyone = new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ);
+    var shared = new Annotate.SetAcl(new Acl(List.of(everyone)));
+    objects.annotate(new Annotate(bucket(), new Key(key), Version.LATEST, shared));
   }
 
   private void delete(String key, Version version) {

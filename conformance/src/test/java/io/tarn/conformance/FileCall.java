@@ -24,6 +24,9 @@ sealed interface FileCall {
 
   record SyncEnded(int thread) implements FileCall {}
 
+  /// The sync that this thread began came to nothing.
+  record SyncFailed(int thread) implements FileCall {}
+
   record Closed(int file) implements FileCall {}
 
   /// Text to the standard output.

@@ -4,6 +4,7 @@ import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ListUploads;
@@ -26,7 +27,8 @@ record Portrait(String text, int blobs) {
 
   static Portrait of(Buckets buckets, ObjectStore objects) {
     var painter = new Painter(objects);
-    for (Bucket bucket : buckets.page(Day.OWNER, "", "", ALL).buckets()) painter.paint(bucket);
+    for (Bucket bucket : buckets.page(Day.OWNER, "", "", ALL).buckets())
+      painter.paint(buckets, bucket);
     return new Portrait(painter.text.toString(), painter.blobs);
   }
 
@@ -39,8 +41,10 @@ record Portrait(String text, int blobs) {
       this.objects = objects;
     }
 
-    private void paint(Bucket bucket) {
+    private void paint(Buckets buckets, Bucket bucket) {
       line("bucket %s %s".formatted(bucket.name(), bucket.versioning()));
+      for (DocumentKind kind : DocumentKind.values())
+        buckets.document(bucket, kind).ifPresent(text -> line("  " + kind + " " + text));
       paintCurrent(bucket);
       paintVersions(bucket);
       paintUploads(bucket);
@@ -74,13 +78,14 @@ record Portrait(String text, int blobs) {
       try (OpenObject open = objects.open(read)) {
         Content content = open.head().content();
         line(
-            "  version %s %s %d %s %s %08x"
+            "  version %s %s %d %s %s %s %08x"
                 .formatted(
                     version.key(),
                     version.latest(),
                     content.size(),
                     content.etag(),
                     open.head().tags(),
+                    open.head().acl().text(),
                     Arrays.hashCode(Bodies.bytes(open.payload()))));
         if (content.size() >= Day.LARGE) blobs += Math.max(1, content.parts().size());
       }

@@ -87,7 +87,10 @@ final class TraceReader {
   private void ends(int thread, String text) {
     int equals = text.lastIndexOf(" = ");
     String result = text.substring(equals + 3).strip();
-    if (result.startsWith("-1 ") || result.startsWith("?")) return; // failed: changed nothing
+    if (result.startsWith("-1 ") || result.startsWith("?")) {
+      if (name(text).endsWith("sync")) add(thread, new FileCall.SyncFailed(thread));
+      return; // any other that failed changed nothing
+    }
     int returned = Integer.parseInt(result.split(" ", 2)[0]);
     String call = text.substring(0, equals).strip();
     switch (name(call)) {

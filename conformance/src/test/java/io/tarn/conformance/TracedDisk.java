@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// The files below a directory as the calls of a traced process make them, call by call, with what
 /// of them is durable: of a file what it held when its last sync began, of a directory the names it
 /// had when its last sync began. No real file system is so strict, which is the point.
+///
+/// A sync that failed leaves pages that count as clean: nobody writes them any more, and a later
+/// sync of the same file succeeds without them.
 final class TracedDisk {
   /// Who asks what is left.
   enum After {
@@ -21,15 +25,22 @@ final class TracedDisk {
     A_POWER_CUT
   }
 
+  private static final int PAGE = 4096;
+
   private sealed interface Node {}
+
+  /// What is durable once a sync that is under way has succeeded.
+  private record Sync(Runnable succeed) {}
 
   private static final class FileNode implements Node {
     private byte[] bytes = {};
     private int length;
     private byte[] synced = {};
+    private BitSet dirty = new BitSet();
 
     private void write(int offset, byte[] written) {
       int end = offset + written.length;
+      dirty.set(offset / PAGE, (end + PAGE - 1) / PAGE);
       if (end > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
       System.arraycopy(written, 0, bytes, offset, written.length);
       length = Math.max(length, end);
@@ -38,7 +49,25 @@ final class TracedDisk {
     private void resize(int size) {
       if (size < length) Arrays.fill(bytes, size, length, (byte) 0);
       if (size > bytes.length) bytes = Arrays.copyOf(bytes, size);
+      dirty.set(Math.min(size, length) / PAGE, (Math.max(size, length) + PAGE - 1) / PAGE);
       length = size;
+    }
+
+    /// The pages that are dirty now go to the disk, or nowhere.
+    private Sync sync() {
+      byte[] content = content();
+      BitSet pages = dirty;
+      dirty = new BitSet();
+      return new Sync(
+          () -> {
+            byte[] onDisk = Arrays.copyOf(synced, content.length);
+            for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
+              int from = page * PAGE;
+              int to = Math.min(content.length, from + PAGE);
+              if (from < to) System.arraycopy(content, from, onDisk, from, to - from);
+            }
+            synced = onDisk;
+          });
     }
 
     private byte[] content() {
@@ -63,7 +92,7 @@ final class TracedDisk {
   private final Path root;
   private final DirectoryNode top = new DirectoryNode();
   private final Map<Integer, Open> open = new HashMap<>();
-  private final Map<Integer, Runnable> syncing = new HashMap<>();
+  private final Map<Integer, Sync> syncing = new HashMap<>();
 
   /// `root` exists, durably, and is empty.
   TracedDisk(Path root) {
@@ -92,14 +121,18 @@ final class TracedDisk {
       }
       case FileCall.SyncBegan(var thread, var file) -> {
         Node node = node(file);
-        if (node != null) syncing.put(thread, snapshot(node));
+        if (node != null) syncing.put(thread, sync(node));
         yield null;
       }
       case FileCall.SyncEnded(var thread) -> {
-        Runnable snapshot = syncing.remove(thread);
-        if (snapshot == null) yield null;
-        snapshot.run();
+        Sync sync = syncing.remove(thread);
+        if (sync == null) yield null;
+        sync.succeed.run();
         yield After.A_POWER_CUT;
+      }
+      case FileCall.SyncFailed(var thread) -> {
+        syncing.remove(thread);
+        yield null;
       }
       case FileCall.Closed(var file) -> {
         open.remove(file);
@@ -135,15 +168,12 @@ final class TracedDisk {
     return After.A_KILL;
   }
 
-  private static Runnable snapshot(Node node) {
+  private static Sync sync(Node node) {
     return switch (node) {
-      case FileNode file -> {
-        byte[] content = file.content();
-        yield () -> file.synced = content;
-      }
+      case FileNode file -> file.sync();
       case DirectoryNode directory -> {
         var names = new TreeMap<>(directory.names);
-        yield () -> directory.synced = names;
+        yield new Sync(() -> directory.synced = names);
       }
     };
   }
@@ -175,6 +205,13 @@ final class TracedDisk {
       at = next;
     }
     return at;
+  }
+
+  /// The process is gone; the next one finds what it did, and what of that was not synced still is
+  /// not.
+  void processEnds() {
+    open.clear();
+    syncing.clear();
   }
 
   /// Writes what is left into `target`, which exists and is empty.

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// go to a small pool of platform threads when a file must be read, for a virtual thread inside a
 /// native call holds its carrier.
 ///
-/// The directory holds `db` (RocksDB's files), `watermark`, `ballast` and `native` (the unpacked
-/// library).
+/// The directory holds `db` (RocksDB's files), `watermark`, `lock`, `ballast` and `native` (the
+/// unpacked library).
 public final class RocksMetaStore implements MetaStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksMetaStore.class);
@@ -41,6 +41,7 @@ public final class RocksMetaStore implements MetaStore {
   private static final int INLINE_GROUPS = 50;
 
   private final Path directory;
+  private final StoreLock lock;
   private final RocksEngine engine;
   private final Watermark watermark;
   private final RocksWriter writer;
@@ -51,8 +52,9 @@ public final class RocksMetaStore implements MetaStore {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RocksMetaStore(
-      Path directory, RocksEngine engine, Watermark watermark, MetaSettings settings) {
-    this.directory = directory;
+      Place place, RocksEngine engine, Watermark watermark, MetaSettings settings) {
+    this.directory = place.directory;
+    this.lock = place.lock;
     this.engine = engine;
     this.watermark = watermark;
     this.pool = new ReadPool(settings.reads());
@@ -65,29 +67,45 @@ public final class RocksMetaStore implements MetaStore {
   /// [MetaSettings#fitting]). Fails with [MetaException.Corrupt] when a file is damaged or missing
   /// and with [MetaException.Unavailable] when another process has it open or the disk refuses.
   public static RocksMetaStore open(Path directory, MetaSettings wanted) {
-    Path database = directory.resolve(DATABASE);
-    Path watermarkFile = directory.resolve("watermark");
     try {
-      Files.createDirectories(database);
-      MetaSettings settings = wanted.fitting(directory.toFile().getTotalSpace());
-      DiskRoom.makeWay(directory, settings.reserve().bytes());
-      RocksLibrary.load(directory.resolve("native"));
-      boolean created = !Files.exists(watermarkFile);
-      if (created) {
-        Directories.syncUpwards(directory);
+      Files.createDirectories(directory);
+      // First of all: the ballast is not to be taken from a running server.
+      StoreLock lock = StoreLock.take(directory);
+      try {
+        return open(directory, wanted, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
       }
-      RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
-      Watermark watermark = Watermark.open(watermarkFile);
-      watermark.advance(engine.sequence());
-      if (created) {
-        watermark.sync();
-        Directories.sync(directory);
-      }
-      return new RocksMetaStore(directory, engine, watermark, settings);
     } catch (IOException e) {
       throw new MetaException.Unavailable("cannot open the metadata store in " + directory, e);
     }
   }
+
+  private static RocksMetaStore open(Path directory, MetaSettings wanted, StoreLock lock)
+      throws IOException {
+    Path database = Files.createDirectories(directory.resolve(DATABASE));
+    Path watermarkFile = directory.resolve("watermark");
+    MetaSettings settings = wanted.fitting(directory.toFile().getTotalSpace());
+    DiskRoom.makeWay(directory, settings.reserve().bytes());
+    RocksLibrary.load(directory.resolve("native"));
+    boolean created = !Files.exists(watermarkFile);
+    if (created) {
+      Directories.syncUpwards(directory);
+    }
+    RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
+    // Not before: what it says was acknowledged must be on the disk.
+    Watermark watermark = Watermark.open(watermarkFile);
+    watermark.advance(engine.sequence());
+    if (created) {
+      watermark.sync();
+      Directories.sync(directory);
+    }
+    return new RocksMetaStore(new Place(directory, lock), engine, watermark, settings);
+  }
+
+  /// The directory, and the right to it.
+  private record Place(Path directory, StoreLock lock) {}
 
   @Override
   public Capabilities capabilities() {
@@ -265,8 +283,9 @@ public final class RocksMetaStore implements MetaStore {
     engine.close();
     try {
       watermark.close();
+      lock.close();
     } catch (IOException e) {
-      LOG.warn("the watermark could not be closed", e);
+      LOG.warn("the watermark or the lock could not be closed", e);
     }
   }
 }

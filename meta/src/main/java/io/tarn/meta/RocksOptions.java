@@ -74,9 +74,9 @@ final class RocksOptions implements AutoCloseable {
         .setWriteBufferManager(buffers)
         .setMaxOpenFiles(-1)
         .setSkipStatsUpdateOnDbOpen(true)
-        // Replayed rows go to a memtable, not through a flush: the start is what somebody waits
-        // for.
-        .setAvoidFlushDuringRecovery(recovery == WALRecoveryMode.AbsoluteConsistency)
+        // What a start replays may be in the page cache only, and to sync its log is not enough:
+        // after a failed sync the pages count as clean. So it goes into tables, synced at open.
+        .setAvoidFlushDuringRecovery(false)
         // There is one writer, so nothing is gained by letting several insert at once.
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)

@@ -30,7 +30,11 @@ import org.slf4j.LoggerFactory;
 /// that the power or a kill cut short, nobody was told it had succeeded, and it is dropped.
 ///
 /// Without a watermark the creation was cut short, after which RocksDB may have its files but not
-/// all column families: it is gone on with.
+/// all column families: it is gone on with. But tables are never made before that is over, so where
+/// there are some, and no CURRENT, files were lost.
+///
+/// What was replayed is in synced tables when this returns: a crash may have left it in the page
+/// cache alone, and whatever is served or built upon must outlive the next power cut.
 final class RocksRecovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksRecovery.class);
@@ -57,6 +61,12 @@ final class RocksRecovery {
       throw new MetaException.Corrupt(
           "the metadata store was created but " + directory.resolve("CURRENT") + " is gone", null);
     }
+    if (!there && hasTables(directory)) {
+      throw new MetaException.Corrupt(
+          "%s has tables but no CURRENT: files are missing; restore the whole of it from a backup"
+              .formatted(directory),
+          null);
+    }
     RocksRecovery recovery = new RocksRecovery(directory, watermark, settings);
     if (there) {
       recovery.checkFraming();
@@ -68,6 +78,12 @@ final class RocksRecovery {
       throw recovery.lost(found);
     }
     return engine;
+  }
+
+  private static boolean hasTables(Path directory) throws IOException {
+    try (DirectoryStream<Path> tables = Files.newDirectoryStream(directory, "*.{sst,blob}")) {
+      return tables.iterator().hasNext();
+    }
   }
 
   private void checkFraming() throws IOException {

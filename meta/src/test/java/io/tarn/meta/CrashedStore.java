@@ -56,7 +56,11 @@ final class CrashedStore {
 
   /// Opens the store as its last process left it, commits, and loses the process.
   void fillAndCrash(String name, int pairs) throws IOException {
-    try (RocksMetaStore store = RocksMetaStore.open(files, SETTINGS)) {
+    fillAndCrash(name, pairs, SETTINGS);
+  }
+
+  void fillAndCrash(String name, int pairs, MetaSettings settings) throws IOException {
+    try (RocksMetaStore store = RocksMetaStore.open(files, settings)) {
       commit(store, name, pairs);
       Path left = temporary.resolve("crashed after " + name);
       copyTo(left);

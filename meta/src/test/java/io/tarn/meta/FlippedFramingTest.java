@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CrashedStore.Verdict;
+import io.tarn.settings.DataSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,13 +28,25 @@ final class FlippedFramingTest {
   @TempDir Path temporary;
   private CrashedStore store;
 
-  /// A store with a table, and commits in two logs: it lost its process twice.
+  /// A store with a table, and commits in two logs: one write buffer was full before the process
+  /// was lost, and the other was not.
   @BeforeEach
   void makeStore() throws IOException {
     store = new CrashedStore(temporary);
     store.fill("one", 5);
-    store.fillAndCrash("two", 8);
-    store.fillAndCrash("three", 8);
+    MetaSettings usual = MetaSettings.DEFAULTS;
+    store.fillAndCrash(
+        "two",
+        16,
+        new MetaSettings(
+            usual.cache(),
+            DataSize.ofKibibytes(64),
+            usual.memtables(),
+            usual.log(),
+            usual.blobs(),
+            usual.reserve(),
+            usual.reads(),
+            usual.commits()));
   }
 
   @Test

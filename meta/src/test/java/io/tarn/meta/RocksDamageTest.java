@@ -155,11 +155,30 @@ final class RocksDamageTest {
   }
 
   @Test
+  void tables_without_a_current_and_without_a_watermark_are_not_taken_for_a_new_store()
+      throws IOException {
+    for (String kind : List.of("sst", "blob")) {
+      Path damaged = store.copy();
+      Files.delete(damaged.resolve("watermark"));
+      Files.delete(damaged.resolve("db/CURRENT"));
+      String other = kind.equals("sst") ? "blob" : "sst";
+      for (Path file : CrashedStore.filesIn(damaged, other)) Files.delete(file);
+      List<Path> left = CrashedStore.filesIn(damaged);
+
+      assertThatThrownBy(() -> RocksMetaStore.open(damaged, SETTINGS))
+          .isInstanceOf(MetaException.Corrupt.class)
+          .hasMessageContaining("has tables but no CURRENT");
+      assertThat(CrashedStore.filesIn(damaged)).containsAll(left);
+    }
+  }
+
+  @Test
   void a_second_process_cannot_open_the_store() {
     try (RocksMetaStore opened = RocksMetaStore.open(store.files(), SETTINGS)) {
       assertThat(opened.health().writable()).isTrue();
       assertThatThrownBy(() -> RocksMetaStore.open(store.files(), SETTINGS))
-          .isInstanceOf(MetaException.Unavailable.class);
+          .isInstanceOf(MetaException.Unavailable.class)
+          .hasMessageContaining("in use");
     }
   }
 
