@@ -19,11 +19,14 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The one permission check. Asked before anything about what is in a bucket is revealed. That
 /// there is no such bucket is no secret, as it is none in S3.
 final class Admission {
+  private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
+
   private static final Set<Action> DELETING =
       EnumSet.of(Action.DELETE_OBJECT, Action.DELETE_OBJECT_VERSION);
 
@@ -171,10 +174,18 @@ final class Admission {
   }
 
   private void expectOwner(Call call, String header, TenantId owner) {
-    String expected = call.request().header(header);
-    if (expected.isEmpty() || expected.equals(owner.text())) return;
+    if (!call.request().headers().has(header)) return;
+    String expected = call.request().header(header).strip();
+    if (expected.equals(owner.text())) return;
+    if (!ACCOUNT.matcher(expected).matches()) throw notAnAccount(expected);
     Account account = people.account(owner);
     if (!expected.equals(account.number()) || account.number().isEmpty()) throw denied();
+  }
+
+  private static S3Failure notAnAccount(String expected) {
+    String shown = expected.length() <= 64 ? expected : expected.substring(0, 64);
+    return new S3Failure(
+        S3Error.INVALID_BUCKET_OWNER, S3Error.INVALID_BUCKET_OWNER.message() + " [" + shown + "]");
   }
 
   static S3Failure denied() {

@@ -22,32 +22,30 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /// Buckets themselves and the documents about them.
 final class BucketOperations {
+  private static final String ARN = "x-amz-bucket-arn";
+
   private final Buckets buckets;
   private final Intake intake;
   private final Grants grants;
-  private final String region;
-  private final List<String> otherRegions;
+  private final GatewaySettings settings;
 
   BucketOperations(Buckets buckets, Intake intake, Grants grants, GatewaySettings settings) {
     this.buckets = buckets;
     this.intake = intake;
     this.grants = grants;
-    this.region = settings.region();
-    this.otherRegions = settings.otherRegions();
+    this.settings = settings;
   }
 
   Reply create(Call call, S3Operation.CreateBucket create) {
     String wanted = RequestDocuments.createBucket(intake.document(call, Intake.SMALL));
-    if (!wanted.isEmpty() && !wanted.equals(region) && !otherRegions.contains(wanted))
+    if (!wanted.isEmpty() && !settings.hasRegion(wanted))
       throw new S3Failure(
           S3Error.INVALID_LOCATION_CONSTRAINT,
           S3Error.INVALID_LOCATION_CONSTRAINT.message(),
           new S3Failure.Detail("LocationConstraint", wanted));
-    Headers.Builder headers = Headers.builder().add("Location", "/" + create.bucket().text());
     var tenant = call.caller().tenant();
     boolean enforced = create.ownership() == Ownership.BUCKET_OWNER_ENFORCED;
     if (enforced && create.acl().shares())
@@ -56,23 +54,34 @@ final class BucketOperations {
     try {
       Bucket made =
           buckets.create(
-              new CreateBucket(create.bucket(), tenant, wanted.isEmpty() ? region : wanted));
+              new CreateBucket(
+                  create.bucket(), tenant, wanted.isEmpty() ? settings.region() : wanted));
       grants.setOwnership(made, create.ownership());
       if (!acl.equals(Acl.PRIVATE)) grants.set(made, acl);
+      return made(made);
     } catch (StoreFailure.BucketExists exists) {
       boolean own = exists.bucket().owner().equals(tenant);
       if (!own) throw exists;
       // A client that lost the answer asks again, and S3 takes that for done (it does so in its
       // first region), unless the bucket is not what is asked for.
-      if (!acl.equals(grants.of(exists.bucket()))
+      if (!(wanted.isEmpty() || wanted.equals(exists.bucket().region()))
+          || !acl.equals(grants.of(exists.bucket()))
           || create.ownership() != grants.ownership(exists.bucket()))
         throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
+      return made(exists.bucket());
     }
-    return Reply.empty(200, headers);
   }
 
-  Reply head() {
+  private static Reply made(Bucket bucket) {
     Headers.Builder headers = Headers.builder();
+    headers.add("Location", "/" + bucket.name().text());
+    headers.add(ARN, bucket.name().arn());
+    return Reply.empty(200, headers).in(bucket);
+  }
+
+  Reply head(Bucket bucket) {
+    Headers.Builder headers = Headers.builder();
+    headers.add(ARN, bucket.name().arn());
     headers.add("x-amz-access-point-alias", "false");
     return Reply.empty(200, headers);
   }

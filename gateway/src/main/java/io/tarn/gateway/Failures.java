@@ -99,6 +99,8 @@ final class Failures {
       if (!met.latest()) headers.add("Allow", "DELETE");
     }
     if (cause instanceof StoreFailure.NoSuchKey) headers.add("x-amz-delete-marker", "false");
+    if (failure.error() == S3Error.INVALID_RANGE)
+      headers.add("Content-Range", "bytes */" + failure.detail(S3Failure.ACTUAL_SIZE));
     if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", "1");
     return headers;
   }

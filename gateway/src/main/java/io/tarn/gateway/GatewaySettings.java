@@ -6,12 +6,15 @@ import io.tarn.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// How the S3 front end behaves.
 public record GatewaySettings(
     @Setting(
-            value = "The name of this server's region.",
-            fallback = "us-east-1",
+            value =
+                "The name of this server's region. Not given, it is `us-east-1`, and every other is"
+                    + " good as well, as with `any-region`: clients need not be told of it.",
+            fallback = "",
             alias = {"TARN_REGION", "MINIO_SITE_REGION", "MINIO_REGION"},
             flag = "region")
         String region,
@@ -31,8 +34,8 @@ public record GatewaySettings(
         List<String> otherRegions,
     @Setting(
             value =
-                "Accept signatures made for any region name. The name is part of the signature"
-                    + " either way.",
+                "Accept signatures made for any region, and make buckets in any that is asked for."
+                    + " The name is part of the signature either way. On where no region is given.",
             fallback = "false")
         boolean anyRegion,
     @Setting(value = "How far the clock of a client may be from this server's.", fallback = "15m")
@@ -55,7 +58,13 @@ public record GatewaySettings(
         DataSize bodyBlocks,
     @Setting("Documents that requests bring along: keys to delete, parts to complete, policies.")
         Documents documents) {
+  private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
   public GatewaySettings {
+    if (region.isEmpty()) {
+      region = "us-east-1";
+      anyRegion = true;
+    }
     domains = List.copyOf(domains);
     otherRegions = List.copyOf(otherRegions);
     if (region.isBlank()) throw new IllegalArgumentException("region must not be empty");
@@ -84,5 +93,12 @@ public record GatewaySettings(
       if (!time.isPositive())
         throw new IllegalArgumentException("documents.time must be longer than nothing");
     }
+  }
+
+  /// Whether a bucket may be asked for in this region.
+  boolean hasRegion(String name) {
+    return anyRegion
+        ? REGION.matcher(name).matches()
+        : name.equals(region) || otherRegions.contains(name);
   }
 }

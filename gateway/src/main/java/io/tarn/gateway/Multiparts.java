@@ -12,12 +12,14 @@ import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
+import io.tarn.store.ByteRange;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Read;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Written;
@@ -92,11 +94,21 @@ final class Multiparts {
     var upload = new UploadRef(ends.target(), copy.key(), copy.upload());
     var _ = objects.upload(upload); // a missing upload is told before a missing source
     ends.consent().of(objects.head(Sources.unconditional(read)));
-    Part part =
-        objects.copyPart(upload, copy.number(), new ObjectStore.PartSource(read, copy.range()));
+    Part part = copied(upload, copy.number(), new ObjectStore.PartSource(read, copy.range()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copy.source().version());
     return Reply.xml(200, headers, UploadDocuments.copied(part));
+  }
+
+  private Part copied(UploadRef upload, int number, ObjectStore.PartSource source) {
+    try {
+      return objects.copyPart(upload, number, source);
+    } catch (StoreFailure.Invalid e) {
+      ByteRange range = source.range();
+      if (e.reason() != StoreFailure.Reason.RANGE || range == null) throw e;
+      String text = "bytes=" + range.first() + "-" + range.last();
+      throw S3Failure.argument(Failures.of(e).text(), "x-amz-copy-source-range", text);
+    }
   }
 
   Reply complete(Call call, Bucket bucket, S3Operation.CompleteMultipartUpload complete) {

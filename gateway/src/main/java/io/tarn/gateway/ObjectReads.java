@@ -60,24 +60,18 @@ final class ObjectReads {
   private static Cut cut(ObjectHead head, Reading reading) {
     Content content = head.content();
     if (reading.partNumber() > 0) return part(content, reading.partNumber());
-    if (reading.span() instanceof ByteSpan.Whole) return new Cut(200, null, 0, content.checksum());
+    ByteSpan span = reading.range().of(content.etag());
+    if (span instanceof ByteSpan.Whole) return new Cut(200, null, 0, content.checksum());
     ByteRange range =
-        reading
-            .span()
-            .within(content.size())
-            .orElseThrow(
-                () ->
-                    new S3Failure(
-                        S3Error.INVALID_RANGE,
-                        S3Error.INVALID_RANGE.message(),
-                        new S3Failure.Detail("ActualObjectSize", Long.toString(content.size()))));
+        span.within(content.size())
+            .orElseThrow(() -> S3Failure.range(reading.range().text(), content.size()));
     boolean all = range.first() == 0 && range.last() == content.size() - 1;
     return new Cut(206, range, 0, all ? content.checksum() : Checksum.NONE);
   }
 
   private static Cut part(Content content, int number) {
     if (content.parts().isEmpty()) {
-      if (number != 1) throw new S3Failure(S3Error.INVALID_PART);
+      if (number != 1) throw noSuchPart(1, number);
       // A range cannot say "nothing", so an empty object is sent whole.
       return content.size() == 0
           ? new Cut(200, null, 0, content.checksum())
@@ -92,7 +86,15 @@ final class ObjectReads {
       }
       offset += part.size();
     }
-    throw new S3Failure(S3Error.INVALID_PART);
+    throw noSuchPart(content.parts().size(), number);
+  }
+
+  private static S3Failure noSuchPart(int parts, int number) {
+    return new S3Failure(
+        S3Error.INVALID_PART_NUMBER,
+        S3Error.INVALID_PART_NUMBER.message(),
+        new S3Failure.Detail("ActualPartCount", Integer.toString(parts)),
+        new S3Failure.Detail("PartNumberRequested", Integer.toString(number)));
   }
 
   /// A part's value, with the type of the whole.

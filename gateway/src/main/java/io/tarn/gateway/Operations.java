@@ -54,20 +54,22 @@ final class Operations {
         admission.admitToTenant(call, create);
         yield buckets.create(call, create);
       }
-      case S3Operation.OnObject onObject -> ofObject(call, onObject);
+      case S3Operation.OnObject onObject -> {
+        Admitted admitted = admission.admit(call, onObject);
+        if (onObject.route().body() == Route.Body.NONE) intake.nothing(call);
+        yield ofObject(call, admitted, onObject).in(admitted.bucket());
+      }
       case S3Operation.OnBucket onBucket -> {
         Bucket bucket = admission.admit(call, onBucket).bucket();
         if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
-        Reply reply = ofBucket(call, bucket, onBucket);
-        reply.headers().add("x-amz-bucket-region", bucket.region());
-        yield reply;
+        yield ofBucket(call, bucket, onBucket).in(bucket);
       }
     };
   }
 
   private Reply ofBucket(Call call, Bucket bucket, S3Operation.OnBucket operation) {
     return switch (operation) {
-      case S3Operation.HeadBucket _ -> buckets.head();
+      case S3Operation.HeadBucket _ -> buckets.head(bucket);
       case S3Operation.DeleteBucket _ -> buckets.delete(bucket);
       case S3Operation.GetBucketAcl _ -> acls.ofBucket(bucket);
       case S3Operation.PutBucketAcl put -> acls.setOfBucket(call, bucket, put);
@@ -92,10 +94,8 @@ final class Operations {
     };
   }
 
-  private Reply ofObject(Call call, S3Operation.OnObject operation) {
-    Admitted admitted = admission.admit(call, operation);
+  private Reply ofObject(Call call, Admitted admitted, S3Operation.OnObject operation) {
     Bucket bucket = admitted.bucket();
-    if (operation.route().body() == Route.Body.NONE) intake.nothing(call);
     return switch (operation) {
       case S3Operation.GetObject get ->
           shown(call, admitted, get, c -> reads.get(bucket, get, checked(call, get.reading()), c));

@@ -19,6 +19,8 @@ import io.tarn.s3.S3Operation;
 import io.tarn.s3.S3Request;
 import io.tarn.s3.S3Router;
 import io.tarn.s3.SigningRules;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.time.InstantSource;
@@ -179,6 +181,21 @@ public final class S3Gateway implements Handler {
     trace.errorCode = said.error().code();
     boolean bodiless = exchange.head().method().equals("HEAD");
     var about = Failures.about(trace, wiring.hostId());
-    send(exchange, trace, Failures.reply(said, failure, about, bodiless));
+    Reply reply = Failures.reply(said, failure, about, bodiless);
+    Bucket bucket = bucketOf(trace, said.error());
+    send(exchange, trace, bucket == null ? reply : reply.in(bucket));
+  }
+
+  /// The bucket a refused request was about, if there is one: to learn where it is, S3 asks for no
+  /// permission.
+  private @Nullable Bucket bucketOf(Trace trace, S3Error error) {
+    boolean ours = error.status() >= 500 && error != S3Error.NOT_IMPLEMENTED;
+    if (ours || error == S3Error.NO_SUCH_BUCKET || !BucketName.valid(trace.bucket)) return null;
+    try {
+      return wiring.stores().buckets().find(new BucketName(trace.bucket)).orElse(null);
+    } catch (StoreFailure e) {
+      LOG.warn("request {}: cannot say where bucket {} is", trace.id, trace.bucket, e);
+      return null;
+    }
   }
 }

@@ -45,15 +45,17 @@ final class Draft {
 
   /// The `Authorization` of this draft with the headers it has now, signed by `who` at `now`.
   String authorization(String who, String host, Instant now) {
+    return authorization(who, host, TestServer.REGION);
+  }
+
+  String authorization(String who, String host, String region) {
     var all = new ArrayList<>(headers);
     all.addAll(List.of("Host", host));
     if (!headers.contains("x-amz-date"))
       throw new IllegalStateException("set the date before signing");
     var signer =
         new RequestSigner(
-            TestServer.Crowd.key(who),
-            new SecretKey(TestServer.Crowd.password(who), 1),
-            TestServer.REGION);
+            TestServer.Crowd.key(who), new SecretKey(TestServer.Crowd.password(who), 1), region);
     return signer.authorization(
         S3Request.of(method, target, RequestHeaders.of(all.toArray(new String[0])), List.of()));
   }

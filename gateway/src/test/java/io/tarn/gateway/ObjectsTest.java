@@ -209,7 +209,7 @@ class ObjectsTest {
     assertThat(part.text()).isEqualTo("end");
     assertThat(part.header("x-amz-mp-parts-count")).isEqualTo("2");
     assertThat(part.header("content-range")).isEqualTo("bytes 5242880-5242882/5242883");
-    assertThat(main.call("GET " + k + "?partNumber=3").code()).isEqualTo("InvalidPart");
+    assertThat(main.call("GET " + k + "?partNumber=3").code()).isEqualTo("InvalidPartNumber");
     assertThat(main.call("DELETE " + k + "?uploadId=nonsense").code()).isEqualTo("NoSuchUpload");
     assertThat(
             main.ok("GET " + k + "?attributes", "x-amz-object-attributes", "ObjectParts,ETag")
@@ -310,7 +310,8 @@ class ObjectsTest {
     main.call("PUT /" + b);
     Client.ok(main.put("/" + b + "/" + key, "content of " + key));
     assertThat(main.ok("GET /" + b + "/" + key).text()).isEqualTo("content of " + key);
-    main.ok("PUT /" + b + "/copied", "x-amz-copy-source", "/" + b + "/" + key);
+    String source = "/" + b + "/" + key.replace("+", "%2B");
+    main.ok("PUT /" + b + "/copied", "x-amz-copy-source", source);
     assertThat(main.ok("GET /" + b + "/copied").text()).isEqualTo("content of " + key);
     String listed = main.ok("GET /" + b + "?encoding-type=url").text();
     assertThat(listed)

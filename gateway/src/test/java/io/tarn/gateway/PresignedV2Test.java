@@ -124,6 +124,17 @@ class PresignedV2Test {
   }
 
   @Test
+  void a_hash_that_is_none_is_a_wrong_one() {
+    long expires = Instant.now().getEpochSecond() + 60;
+    String text = "PUT\n\n\n" + expires + "\nx-amz-content-sha256:junk\n/bkt/hashed";
+    String url =
+        "/bkt/hashed?AWSAccessKeyId=%s&Signature=%s&Expires=%s"
+            .formatted(TestServer.Crowd.key("main"), Percent.encode(hmac(text), false), expires);
+    assertThat(nobody.put(url, "x", "x-amz-content-sha256", "junk").code())
+        .isEqualTo("XAmzContentSHA256Mismatch");
+  }
+
+  @Test
   void a_bucket_in_the_host_is_signed_before_the_path() {
     Client.ok(main.put("/bkt/hosted", "x"));
     String url = url("GET", "/hosted", "/bkt/hosted");

@@ -270,16 +270,6 @@ class S3GatewayTest {
     assertThat(main.call("GET /" + b + "/other/a").status()).isEqualTo(200);
   }
 
-  @Test
-  void another_owner_than_expected_is_refused() {
-    String b = bucket();
-    String owner = "x-amz-expected-bucket-owner";
-    assertThat(main.call("GET /" + b, owner, "111111111111").status()).isEqualTo(200);
-    assertThat(main.call("GET /" + b, owner, "222222222222").code()).isEqualTo("AccessDenied");
-    assertThat(main.put("/" + b + "/k", "x", owner, "222222222222").status()).isEqualTo(403);
-    assertThat(main.call("GET /" + b + "/k").status()).isEqualTo(404);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "GET /b%00/k, InvalidURI",

@@ -59,8 +59,14 @@ final class TestServer implements AutoCloseable {
   }
 
   static GatewaySettings settings(List<String> domains, int maxRequests, Documents documents) {
+    return settings(REGION, domains, maxRequests, documents);
+  }
+
+  /// `region` is empty where none was given.
+  static GatewaySettings settings(
+      String region, List<String> domains, int maxRequests, Documents documents) {
     return new GatewaySettings(
-        REGION,
+        region,
         domains,
         List.of("elsewhere"),
         false,

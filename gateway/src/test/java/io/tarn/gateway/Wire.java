@@ -33,8 +33,8 @@ final class Wire implements AutoCloseable {
     }
 
     String between(String start, String end) {
-      int from = text().indexOf(start);
-      return from < 0 ? "" : text().substring(from + start.length(), text().indexOf(end, from));
+      int from = text().indexOf(start) + start.length();
+      return from < start.length() ? "" : text().substring(from, text().indexOf(end, from));
     }
   }
 

@@ -186,9 +186,11 @@ public final class IndexedStore implements ObjectStore {
 
   private static Payload part(OpenObject open, @Nullable ByteRange range) {
     if (range == null) return open.payload();
-    if (range.last() >= open.head().content().size())
+    long size = open.head().content().size();
+    if (range.last() >= size)
       throw new StoreFailure.Invalid(
-          StoreFailure.Reason.RANGE, "the range does not lie within the object");
+          StoreFailure.Reason.RANGE,
+          "Range specified is not valid for source object of size: " + size);
     return open.payload(range);
   }
 

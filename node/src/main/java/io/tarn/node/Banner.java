@@ -16,7 +16,9 @@ final class Banner {
         "%s://%s:%d"
             .formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
     terminal.print("Tarn %s".formatted(Version.TEXT));
-    terminal.print("  S3       %s   region %s".formatted(s3, node.config().gateway().region()));
+    var gateway = node.config().gateway();
+    String others = gateway.anyRegion() ? " (or any)" : "";
+    terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API".formatted(admin));
     terminal.print("  Volumes  %s".formatted(join(node)));
     boolean fresh = node.root().origin() == Origin.GENERATED;

@@ -81,7 +81,7 @@ public final class Authentication {
   private static PayloadClaim unchained(S3Request request) {
     String word = Singleton.header(request.headers(), PayloadClaim.HEADER);
     if (word.isEmpty()) return PayloadClaim.UNSIGNED;
-    PayloadClaim payload = PayloadClaim.parse(word);
+    PayloadClaim payload = PayloadClaim.parseUnsigned(word);
     if (payload.mode().signsChunks())
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "A body of signed chunks needs a signed request.");

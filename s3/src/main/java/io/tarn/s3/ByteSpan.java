@@ -32,25 +32,40 @@ public sealed interface ByteSpan {
   /// Reads a `Range` header. As S3 does, what is not one well-formed range of bytes is passed over:
   /// the whole object answers it.
   static ByteSpan parse(String header) {
-    int dash = header.indexOf('-');
-    if (!header.regionMatches(true, 0, "bytes=", 0, 6) || dash < 6) return new Whole();
-    int end = header.length();
-    while (end > dash + 1 && header.charAt(end - 1) == ' ') end--;
-    boolean fromEnd = dash == 6;
-    boolean open = dash + 1 == end;
-    long first = fromEnd ? 0 : Numbers.position(header, 6, dash);
-    long last = open ? 0 : Numbers.position(header, dash + 1, end);
+    String unit = "bytes=";
+    if (!header.regionMatches(true, 0, unit, 0, unit.length())) return new Whole();
+    String range = only(header.substring(unit.length()));
+    int dash = range.indexOf('-');
+    if (dash < 0) return new Whole();
+    boolean fromEnd = dash == 0;
+    boolean open = dash + 1 == range.length();
+    long first = fromEnd ? 0 : Numbers.position(range, 0, dash);
+    long last = open ? 0 : Numbers.position(range, dash + 1, range.length());
     if (first < 0 || last < 0 || (fromEnd && open)) return new Whole();
     if (fromEnd) return new Last(last);
     if (open) return new From(first);
     return last < first ? new Whole() : new Between(first, last);
   }
 
+  /// The one element of a list, in which empty ones do not count (RFC 9110 §5.6.1.2); empty when
+  /// there are several.
+  private static String only(String list) {
+    if (list.indexOf(',') < 0) return list.stripTrailing();
+    String only = "";
+    for (String element : list.split(",", -1)) {
+      if (element.isBlank()) continue;
+      if (!only.isEmpty()) return "";
+      only = element.strip();
+    }
+    return only;
+  }
+
   /// Reads `x-amz-copy-source-range`, which must be `bytes=first-last`.
   ///
   /// @throws S3Failure when it is not
   static ByteRange ofCopy(String header) {
-    if (parse(header) instanceof Between between)
+    boolean plain = header.indexOf(',') < 0 && header.indexOf(' ') < 0;
+    if (plain && parse(header) instanceof Between between)
       return new ByteRange(between.first(), between.last());
     throw S3Failure.argument(
         "The x-amz-copy-source-range value must be of the form bytes=first-last where first and"

@@ -11,7 +11,6 @@ import io.tarn.store.StoreFailure.Reason;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request on its way into a store: unframed, hashed while it flows, and at its end
@@ -174,7 +173,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   }
 
   private void verifyContent(byte[] computed) {
-    if (!MessageDigest.isEqual(HexFormat.of().parseHex(payload.word()), computed))
+    if (!payload.isOf(computed))
       throw new Invalid(Reason.CONTENT_SHA256, S3Error.CONTENT_SHA256_MISMATCH.message());
   }
 

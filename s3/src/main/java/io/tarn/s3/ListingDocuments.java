@@ -30,13 +30,14 @@ public final class ListingDocuments {
   /// A page of buckets of `owner`. `token` continues after it, empty at the end.
   public static ByteBuffer buckets(
       BucketPage page, TenantId owner, Owners owners, String prefix, String token) {
-    var xml = XmlWriter.document("ListAllMyBucketsResult", 512 + page.buckets().size() * 160);
+    var xml = XmlWriter.document("ListAllMyBucketsResult", 512 + page.buckets().size() * 240);
     owner(xml, "Owner", owner, owners);
     xml.open("Buckets");
     for (Bucket bucket : page.buckets()) {
       xml.open("Bucket").element("Name", bucket.name().text());
       xml.element("CreationDate", bucket.created());
-      xml.element("BucketRegion", bucket.region()).close("Bucket");
+      xml.element("BucketRegion", bucket.region());
+      xml.element("BucketArn", bucket.name().arn()).close("Bucket");
     }
     xml.close("Buckets");
     if (!token.isEmpty()) xml.element("ContinuationToken", token);

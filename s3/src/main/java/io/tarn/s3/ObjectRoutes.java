@@ -47,7 +47,6 @@ final class ObjectRoutes {
 
   private static Reading reading(S3Request request) {
     Query query = request.query();
-    ByteSpan span = ByteSpan.parse(request.header("range"));
     int partNumber = query.has("partNumber") ? partNumber(query.text("partNumber")) : 0;
     if (partNumber > 0 && request.headers().has("range"))
       throw new S3Failure(
@@ -56,7 +55,7 @@ final class ObjectRoutes {
     return new Reading(
         S3Router.versionOf(query),
         ConditionHeaders.forRead(request),
-        span,
+        RangeRequest.of(request),
         partNumber,
         request.header("x-amz-checksum-mode").equalsIgnoreCase("ENABLED"),
         overrides(query));

@@ -1,5 +1,7 @@
 package io.tarn.s3;
 
+import java.util.HexFormat;
+
 /// What a request says vouches for its body: the mode, and the word itself
 /// (`x-amz-content-sha256`), which is the hash where the mode is [PayloadMode#SIGNED_HASH].
 public record PayloadClaim(PayloadMode mode, String word) {
@@ -11,6 +13,18 @@ public record PayloadClaim(PayloadMode mode, String word) {
   /// Whether it holds of no body at all, without looking.
   public boolean holdsOfNothing() {
     return mode == PayloadMode.UNSIGNED || word.equals(SigV4.EMPTY_SHA256);
+  }
+
+  /// Whether this is the hash that is claimed.
+  boolean isOf(byte[] sha256) {
+    return word.equalsIgnoreCase(HexFormat.of().formatHex(sha256));
+  }
+
+  /// As [#parse], where no signature in a header covers the word: it is a hash, then, if a wrong
+  /// one.
+  static PayloadClaim parseUnsigned(String word) {
+    if (word.startsWith("STREAMING-") || PayloadMode.named(word) != null) return parse(word);
+    return new PayloadClaim(PayloadMode.SIGNED_HASH, word);
   }
 
   static PayloadClaim parse(String word) {

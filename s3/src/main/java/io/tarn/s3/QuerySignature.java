@@ -77,15 +77,10 @@ final class QuerySignature {
       if (digit < 0 || digit > 9) throw bad("X-Amz-Expires should be a number");
       value = Math.min(value * 10 + digit, LONGEST + 1);
     }
-    if (negative) throw refused("X-Amz-Expires must be non-negative");
+    if (negative) throw bad("X-Amz-Expires must be non-negative");
     if (value > LONGEST)
-      throw refused("X-Amz-Expires must be less than a week (in seconds) that is 604800");
+      throw bad("X-Amz-Expires must be less than a week (in seconds) that is 604800");
     return value;
-  }
-
-  /// A URL that can never be good is refused like one that is no longer good.
-  private static S3Failure refused(String message) {
-    return new S3Failure(S3Error.ACCESS_DENIED, message);
   }
 
   /// Good from the moment of signing, for exactly that many seconds.
@@ -118,7 +113,7 @@ final class QuerySignature {
           S3Error.INVALID_REQUEST,
           "The header and the query disagree about " + PayloadClaim.HEADER);
     String word = header.isEmpty() ? parameter : header;
-    return word.isEmpty() ? PayloadClaim.UNSIGNED : PayloadClaim.parse(word);
+    return word.isEmpty() ? PayloadClaim.UNSIGNED : PayloadClaim.parseUnsigned(word);
   }
 
   private static S3Failure bad(String message) {

@@ -58,9 +58,12 @@ final class Refusals {
 
   /// @throws S3Failure when a header asks for what is not there, or says what cannot be meant
   static void headers(RequestHeaders headers) {
-    for (int i = 0, size = headers.size(); i < size; i++)
-      if (headers.name(i).regionMatches(true, 0, "x-amz-", 0, 6))
-        header(headers.name(i), headers.value(i).strip());
+    for (int i = 0, size = headers.size(); i < size; i++) {
+      String name = headers.name(i);
+      if (name.regionMatches(true, 0, "x-amz-", 0, 6)) header(name, headers.value(i).strip());
+      // A piece of an object is never written as the whole (RFC 9110 §14.5).
+      if (name.equalsIgnoreCase("content-range")) throw S3Failure.notImplemented("Content-Range");
+    }
   }
 
   private static void header(String sent, String value) {

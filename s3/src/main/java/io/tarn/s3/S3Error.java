@@ -82,6 +82,10 @@ public enum S3Error {
       "InvalidDigest", 400, "The Content-MD5 or checksum value that you specified is not valid."),
   INVALID_LOCATION_CONSTRAINT(
       "InvalidLocationConstraint", 400, "The specified location constraint is not valid."),
+  INVALID_BUCKET_OWNER(
+      "InvalidBucketOwnerAWSAccountID",
+      400,
+      "The value of the expected bucket owner parameter must be an AWS Account ID..."),
   INVALID_PART(
       "InvalidPart",
       400,

@@ -6,6 +6,9 @@ import java.util.List;
 /// and the details go to the client: they hold nothing it did not send or may not know.
 @SuppressWarnings("serial") // never serialised
 public final class S3Failure extends RuntimeException {
+  /// The detail that says how long the object of an unsatisfiable range is.
+  public static final String ACTUAL_SIZE = "ActualObjectSize";
+
   private final S3Error error;
   private final List<Detail> details;
 
@@ -29,6 +32,21 @@ public final class S3Failure extends RuntimeException {
         message,
         new Detail("ArgumentName", name),
         new Detail("ArgumentValue", value));
+  }
+
+  /// A range that has nothing in an object of `size` bytes.
+  public static S3Failure range(String requested, long size) {
+    return new S3Failure(
+        S3Error.INVALID_RANGE,
+        S3Error.INVALID_RANGE.message(),
+        new Detail("RangeRequested", Numbers.abbreviated(requested)),
+        new Detail(ACTUAL_SIZE, Long.toString(size)));
+  }
+
+  /// The detail of this name, empty when there is none.
+  public String detail(String name) {
+    for (Detail detail : details) if (detail.name().equals(name)) return detail.value();
+    return "";
   }
 
   /// A header that asks for what is not there.

@@ -2,6 +2,7 @@ package io.tarn.s3;
 
 import io.tarn.store.Tags;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,8 +29,10 @@ public final class Tagging {
     if (tags.isEmpty()) return Tags.NONE;
     if (tags.size() > most)
       throw new S3Failure(
-          S3Error.INVALID_TAG,
-          (most == ON_OBJECT ? "Object" : "Bucket") + " tags cannot be greater than " + most);
+          S3Error.BAD_REQUEST,
+          (most == ON_OBJECT ? "Object tags" : "Bucket tag count")
+              + " cannot be greater than "
+              + most);
     Map<String, String> values = new TreeMap<>(); // S3 gives them back in order
     for (Tag tag : tags) {
       if (!isKey(tag.key())) throw invalid("The TagKey you have provided is invalid", tag);
@@ -44,19 +47,32 @@ public final class Tagging {
   /// The tags of an `x-amz-tagging` header: parameters of a URL. Empty for none.
   static Tags ofHeader(String header) {
     if (header.isEmpty()) return Tags.NONE;
-    Query query;
-    try {
-      query = Query.parse(header);
-    } catch (IllegalArgumentException e) {
-      throw S3Failure.argument(
-          "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query"
-              + " parameters without tag name duplicates.",
-          "x-amz-tagging",
-          Numbers.abbreviated(header));
-    }
+    Query query = queryOf(header);
     var tags = new ArrayList<Tag>(query.size());
-    for (int i = 0; i < query.size(); i++) tags.add(new Tag(query.name(i), query.value(i)));
+    var names = new HashSet<String>();
+    for (int i = 0; i < query.size(); i++) {
+      if (query.name(i).isEmpty() || !names.add(query.name(i))) throw notTags(header);
+      tags.add(new Tag(query.name(i), query.value(i)));
+    }
     return checked(tags, ON_OBJECT);
+  }
+
+  private static Query queryOf(String header) {
+    for (String pair : header.split("&", -1))
+      if (pair.indexOf('=') != pair.lastIndexOf('=')) throw notTags(header);
+    try {
+      return Query.parse(header);
+    } catch (IllegalArgumentException e) {
+      throw notTags(header);
+    }
+  }
+
+  private static S3Failure notTags(String header) {
+    return S3Failure.argument(
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query"
+            + " parameters without tag name duplicates.",
+        "x-amz-tagging",
+        Numbers.abbreviated(header));
   }
 
   private static boolean isKey(String key) {

@@ -5,7 +5,6 @@ import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Content;
 import io.tarn.store.Key;
-import io.tarn.store.ListFrom;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Upload;
@@ -66,15 +65,13 @@ public final class UploadDocuments {
     xml.element("Bucket", request.bucket().text());
     xml.open("KeyMarker").name(request.keyMarker(), encoded).close("KeyMarker");
     xml.element("UploadIdMarker", request.uploadMarker());
-    ListFrom next = page.next();
-    if (next != null) {
-      xml.open("NextKeyMarker").name(ListingDocuments.position(next), encoded);
-      xml.close("NextKeyMarker").element("NextUploadIdMarker", page.nextUpload());
-    }
+    Next next = next(page);
+    xml.open("NextKeyMarker").name(next.key, encoded).close("NextKeyMarker");
+    xml.element("NextUploadIdMarker", next.upload);
     xml.open("Prefix").name(request.page().prefix(), encoded).close("Prefix");
     if (!request.page().delimiter().isEmpty())
       xml.open("Delimiter").name(request.page().delimiter(), encoded).close("Delimiter");
-    xml.element("MaxUploads", request.page().limit()).element("IsTruncated", next != null);
+    xml.element("MaxUploads", request.page().limit()).element("IsTruncated", page.next() != null);
     if (encoded) xml.element("EncodingType", "url");
     for (UploadPage.Listed item : page.items())
       switch (item) {
@@ -82,6 +79,19 @@ public final class UploadDocuments {
         case UploadPage.Group group -> ListingDocuments.group(xml, group.prefix(), encoded);
       }
     return xml.close("ListMultipartUploadsResult").finish();
+  }
+
+  /// Where a list of uploads goes on: unlike others, it says so on its last page, too.
+  private record Next(String key, String upload) {}
+
+  private static Next next(UploadPage page) {
+    if (page.next() != null)
+      return new Next(ListingDocuments.position(page.next()), page.nextUpload());
+    if (page.items().isEmpty()) return new Next("", "");
+    return switch (page.items().getLast()) {
+      case UploadPage.ListedUpload(var upload) -> new Next(upload.key().text(), upload.id().text());
+      case UploadPage.Group(var prefix) -> new Next(prefix, "");
+    };
   }
 
   private static void upload(XmlWriter xml, Upload upload, boolean encoded, Owners owners) {

@@ -382,17 +382,17 @@ class AuthenticationRefusalTest {
         query(
             "negative expiry",
             d -> d.replaceInTarget("Expires=600", "Expires=-1"),
-            "AccessDenied",
+            "AuthorizationQueryParametersError",
             "non-negative"),
         query(
             "more than a week",
             d -> d.replaceInTarget("X-Amz-Expires=600", week),
-            "AccessDenied",
+            "AuthorizationQueryParametersError",
             "less than a week"),
         query(
             "more than a long",
             d -> d.replaceInTarget("=600", "=99999999999999999999999"),
-            "AccessDenied",
+            "AuthorizationQueryParametersError",
             "less than a week"),
         query(
             "expiry of zero",

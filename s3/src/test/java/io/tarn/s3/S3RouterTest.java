@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.ChecksumType;
+import io.tarn.store.Version;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -238,7 +239,10 @@ class S3RouterTest {
         "x-amz-website-redirect-location | /x | NotImplemented",
         "x-amz-write-offset-bytes | 5 | NotImplemented",
         "x-amz-storage-class | GLACIER | InvalidStorageClass",
-        "x-amz-tagging | a=b&a=c | InvalidTag",
+        "x-amz-tagging | a=b&a=c | InvalidArgument",
+        "x-amz-tagging | = | InvalidArgument",
+        "x-amz-tagging | =b | InvalidArgument",
+        "x-amz-tagging | a=b,c=d | InvalidArgument",
         "x-amz-tagging | aws:a=b | InvalidTag",
         "x-amz-tagging | a=%zz | InvalidArgument",
         "x-amz-tagging | a=b!c | InvalidTag",
@@ -252,7 +256,16 @@ class S3RouterTest {
         "x-amz-copy-source | /../key | InvalidArgument",
         "x-amz-copy-source | /other/key?versionId= | InvalidArgument",
         "x-amz-copy-source | arn:aws:s3:us-east-1:1:accesspoint/a/object/k | NotImplemented",
+        "x-amz-copy-source | arn%3Aaws%3As3:eu-1:1:accesspoint/a/object/k | NotImplemented",
+        "x-amz-copy-source | //other/key | InvalidArgument",
+        "x-amz-copy-source | %2F%2Fother/key | InvalidArgument",
+        "x-amz-copy-source | / | InvalidArgument",
+        "x-amz-copy-source | ?versionId=v | InvalidArgument",
+        "x-amz-copy-source | other | InvalidArgument",
+        "x-amz-copy-source | other%2F | InvalidArgument",
+        "x-amz-copy-source | oth%65r%00/key | InvalidArgument",
         "x-amz-copy-source | /bucket/key | InvalidRequest",
+        "Content-Range | bytes 0-1/2 | NotImplemented",
       })
   void a_header_that_asks_for_what_is_not_there_is_refused(
       String header, String value, String code) {
@@ -274,7 +287,7 @@ class S3RouterTest {
 
   @Test
   void eleven_tags_are_one_too_many() {
-    assertFails("InvalidTag", "PUT /bucket/key", "x-amz-tagging", tags(11));
+    assertFails("BadRequest", "PUT /bucket/key", "x-amz-tagging", tags(11));
     Requests.parse("PUT /bucket/key", "x-amz-tagging", tags(10));
   }
 
@@ -323,19 +336,56 @@ class S3RouterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "/other/a%2Fb, a/b",
-    "other/a+b, a+b",
-    "/other/a%252Fb, a%2Fb",
-    "/other/../etc, ../etc",
-    "other%2Fkey, key",
-    "/other/k?x=1, k?x=1",
-  })
-  void a_copy_source_is_decoded_exactly_once(String header, String key) {
-    var copy =
-        (S3Operation.CopyObject) Requests.parse("PUT /bucket/key", "x-amz-copy-source", header);
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "other/key | key",
+        "/other/key | key",
+        "%2Fother/key | key",
+        "%2fother%2fkey | key",
+        "other%2Fkey | key",
+        "other%2Fa/b | a/b",
+        "/other/a%2Fb | a/b",
+        "/other//key | /key",
+        "/other/key/ | key/",
+        "%6Fther/key | key",
+        "other/a+b | a b",
+        "other/a%20b | a b",
+        "other/a%2Bb | a+b",
+        "other/a%252Bb | a%2Bb",
+        "/other/a%252Fb | a%2Fb",
+        "/other/../etc | ../etc",
+        "/other/%C3%A9%E2%82%AC | \u00e9\u20ac",
+        "/other/\u00c3\u00a9 | \u00e9",
+        "/other/k?x=1 | k?x=1",
+        "/other/k%3FversionId%3D1 | k?versionId=1",
+      })
+  void a_copy_source_is_read_once_in_whatever_way_it_is_written(String header, String key) {
+    String[] source = {"x-amz-copy-source", header};
+    var copy = (S3Operation.CopyObject) Requests.parse("PUT /bucket/key", source);
+    var part =
+        (S3Operation.UploadPartCopy)
+            Requests.parse("PUT /bucket/key?uploadId=u&partNumber=1", source);
+    assertThat(part.source()).isEqualTo(copy.source());
     assertThat(copy.source().bucket().text()).isEqualTo("other");
     assertThat(copy.source().key().text()).isEqualTo(key);
+    assertThat(copy.source().version()).isEqualTo(Version.LATEST);
+    var old =
+        (S3Operation.CopyObject)
+            Requests.parse("PUT /bucket/key", "x-amz-copy-source", header + "?versionId=a%2Bb");
+    assertThat(old.source().key().text()).isEqualTo(key);
+    assertThat(old.source().version().text()).isEqualTo("a+b");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUT /bucket/key, Range",
+    "PUT /bucket/key, x-amz-copy-source-range",
+    "PUT /bucket/key?uploadId=u&partNumber=1, Range"
+  })
+  void a_copy_of_a_piece_is_not_done_as_one_of_the_whole(String line, String header) {
+    assertFails("InvalidArgument", line, "x-amz-copy-source", "/o-o/k", header, "bytes=0-1");
   }
 
   @ParameterizedTest
@@ -348,7 +398,13 @@ class S3RouterTest {
         "bytes=0-2,3-5",
         "bytes=5-2",
         "bytes=-5",
-        "bytes=5-"
+        "bytes=5-",
+        "bytes=0-2,",
+        "bytes= 0-2",
+        "bytes=0 -2",
+        "bytes=0-2 ",
+        "bytes=-",
+        ""
       })
   void a_range_of_a_copied_part_must_be_whole(String range) {
     assertFails(

@@ -47,6 +47,11 @@ public record BucketName(String text) implements Comparable<BucketName> {
     return text.length() <= 80 ? text : text.substring(0, 80) + "…";
   }
 
+  /// What policies, and answers, call the bucket.
+  public String arn() {
+    return "arn:aws:s3:::" + text;
+  }
+
   @Override
   public int compareTo(BucketName other) {
     return text.compareTo(other.text);

@@ -371,8 +371,10 @@ public final class MemoryStore implements ObjectStore, Buckets {
     var algorithm = upload(ref).checksum();
     OpenObject source = openSource(from.source());
     ByteRange range = from.range();
-    if (range != null && range.last() >= source.head().content().size())
-      throw new StoreFailure.Invalid(Reason.RANGE, "not within the object");
+    long size = source.head().content().size();
+    if (range != null && range.last() >= size)
+      throw new StoreFailure.Invalid(
+          Reason.RANGE, "Range specified is not valid for source object of size: " + size);
     Payload payload = range == null ? source.payload() : source.payload(range);
     return putPart(ref, number, new PayloadIncoming(payload, algorithm));
   }
