@@ -29,7 +29,7 @@ final class MasterKeyFile {
   /// Empty when there is no file.
   Optional<MasterKeys> read() {
     try {
-      if (Files.notExists(file)) return Optional.empty();
+      if (!DurableFile.isThere(file)) return Optional.empty();
       if (Files.size(file) > LONGEST) throw new MasterKeyFailure("it is too long", null);
       warnWhenOpen();
       return Optional.of(MasterKeys.parse(Files.readString(file, StandardCharsets.US_ASCII)));

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 /// A store as a node has it, without the network: rows in RocksDB and blobs in a volume.
 record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, IndexedStore objects)
     implements AutoCloseable {
+  private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   static final long SMALLEST_PART = 1;
 
   static OpenIndex open(Path directory, boolean syncDirectories) {
@@ -28,7 +29,7 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
             DiskSettings.DEFAULTS.directFrom(),
             DataSize.ofMebibytes(64),
             Duration.ofDays(7));
-    Volume volume = Volume.open(directory.resolve("volume"), disk);
+    Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();
     var substrate = new Substrate(meta, volume, new Tokens(clock, 0), clock, 0);

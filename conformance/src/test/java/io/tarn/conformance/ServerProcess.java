@@ -72,6 +72,13 @@ final class ServerProcess implements AutoCloseable {
     return this;
   }
 
+  /// The server is started by another program, whose words come before its own and which becomes
+  /// it.
+  ServerProcess after(String... words) {
+    tracer = List.of(words);
+    return this;
+  }
+
   ServerProcess start() throws IOException {
     launch();
     Instant deadline = Instant.now().plus(PATIENCE);

@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
+import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -40,34 +41,44 @@ public final class Volume implements Blobs {
   private final DiskSettings settings;
   private final VolumeFormat format;
   private final FileStore fileStore;
-  private final VolumeLock lock;
+  private final DirectoryLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private final AtomicLong refusals = new AtomicLong();
   private volatile @Nullable IOException broken;
 
-  private Volume(Path root, DiskSettings settings, VolumeLock lock) throws IOException {
+  private Volume(Path root, Claim claim, DiskSettings settings, DirectoryLock lock)
+      throws IOException {
     this.root = root;
     this.settings = settings;
     this.lock = lock;
-    format = VolumeFormat.openOrCreate(root);
+    format = VolumeFormat.take(root, claim);
     fileStore = Files.getFileStore(root);
     emptyStaging();
     boolean wanted = settings.directFrom().bytes() > 0;
     direct = wanted ? DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
   }
 
-  /// Opens the volume in `root`, makes it there if the directory is empty or missing, and throws
-  /// away what earlier writes left staged. Fails with [Unavailable] or [Corrupt], saying what to
-  /// do.
-  public static Volume open(Path root, DiskSettings settings) {
+  /// What a node takes a directory for: its volume of that id; without an id a volume of its own or
+  /// one that is to be made. Nobody's volume becomes its own, if it holds nothing.
+  public record Claim(String node, @Nullable String id) {
+    /// For a directory that is a volume already, or becomes one.
+    public Claim(String node) {
+      this(node, null);
+    }
+  }
+
+  /// Opens the volume in `root`, makes it there if it is claimed without an id and there is none,
+  /// and throws away what earlier writes left staged. Fails with [Unavailable] or [Corrupt], saying
+  /// what to do.
+  public static Volume open(Path root, Claim claim, DiskSettings settings) {
     Path absolute = root.toAbsolutePath().normalize();
     try {
       // First of all: to empty the staging of a volume in use is to break it.
-      VolumeLock lock = VolumeLock.take(absolute);
+      DirectoryLock lock = DirectoryLock.take(absolute);
       try {
-        return new Volume(absolute, settings, lock);
+        return new Volume(absolute, claim, settings, lock);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;

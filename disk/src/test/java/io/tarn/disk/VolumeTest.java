@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "direct writes from {0} bytes on")
 @ValueSource(longs = {0, 1})
 class VolumeTest {
+  private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   private static final int CHUNK = BlobFooter.CHUNK;
 
   @Parameter long directFrom;
@@ -229,7 +231,7 @@ class VolumeTest {
             DataSize.ofBytes(directFrom),
             DataSize.ofMebibytes(1),
             Duration.ofDays(7));
-    Volume full = Volume.open(directory, greedy);
+    Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     full.delete(List.of(id));
     assertThat(full.holds(id)).isFalse();
@@ -243,10 +245,67 @@ class VolumeTest {
     }
     Path file = directory.resolve("volume.json");
     String good = Files.readString(file);
-    Files.writeString(file, good.replace("\"format\": 1", "\"format\": 2"));
-    assertThatThrownBy(this::open).isInstanceOf(Corrupt.class).hasMessageContaining("format 2");
+    var refused =
+        Map.of(
+            good.replace("\"format\": 2", "\"format\": 3"),
+            "format 3",
+            good.replace("\"incompat\": []", "\"incompat\": [\"a\", \"b-2\"]"),
+            "not know: a, b-2",
+            good.replace("\"id\"", "\"di\""),
+            "not what Tarn wrote",
+            good.replace("\"format\": 2", "\"format\": 2, \"format\": 2"),
+            "not what Tarn wrote",
+            good.replace("\"format\": 2", "\"format\": \"2\""),
+            "not what Tarn wrote",
+            good.replace("\"format\": 2", "\"more\": 1, \"format\": 2"),
+            "not what Tarn wrote",
+            "",
+            "not what Tarn wrote");
+    for (var each : refused.entrySet()) {
+      Files.writeString(file, each.getKey());
+      assertThatThrownBy(this::open)
+          .isInstanceOf(Corrupt.class)
+          .hasMessageContaining(each.getValue());
+      assertThat(Files.readString(file)).isEqualTo(each.getKey());
+    }
     Files.writeString(file, good);
     assertThat(read(open(), id, 0, 10)).isEqualTo(bytes(10));
+  }
+
+  @Test
+  void a_volume_of_the_first_format_becomes_one_of_its_node_and_of_no_other() throws IOException {
+    String id;
+    BlobId blob;
+    try (Volume before = open()) {
+      id = before.id();
+      blob = store(before, bytes(10));
+    }
+    Path file = directory.resolve("volume.json");
+    String old = "{\"format\": 1, \"id\": \"%s\"}\n".formatted(id);
+    Files.writeString(file, old);
+    var other = new Volume.Claim("00000000-0000-0000-0000-000000000002", id);
+    for (var claim : List.of(NODE, new Volume.Claim(NODE.node(), NODE.node()))) {
+      assertThatThrownBy(() -> Volume.open(directory, claim, settings()))
+          .isInstanceOf(Corrupt.class);
+      assertThat(Files.readString(file)).isEqualTo(old);
+    }
+    try (Volume taken = Volume.open(directory, new Volume.Claim(NODE.node(), id), settings())) {
+      assertThat(read(taken, blob, 0, 10)).isEqualTo(bytes(10));
+      assertThat(Files.readString(file)).contains("\"format\": 2").contains(NODE.node());
+    }
+    assertThatThrownBy(() -> Volume.open(directory, other, settings()))
+        .isInstanceOf(Corrupt.class)
+        .hasMessageContaining("is a volume of node " + NODE.node());
+  }
+
+  @Test
+  void a_volume_without_blobs_that_is_nobodys_may_be_claimed() throws IOException {
+    open().close();
+    Path file = directory.resolve("volume.json");
+    String id = VolumeFormat.look(directory).orElseThrow().id();
+    Files.writeString(file, "{\"format\": 1, \"id\": \"%s\"}\n".formatted(id));
+    open().close();
+    assertThat(VolumeFormat.look(directory).orElseThrow().node()).isEqualTo(NODE.node());
   }
 
   @Test
@@ -256,13 +315,14 @@ class VolumeTest {
     }
     Files.delete(directory.resolve("volume.json"));
     assertThatThrownBy(this::open).isInstanceOf(Corrupt.class).hasMessageContaining("volume.json");
+    assertThatThrownBy(() -> VolumeFormat.look(directory)).isInstanceOf(Corrupt.class);
   }
 
   @Test
   void several_volumes_serve_each_others_blobs_and_the_same_directory_twice_is_refused()
       throws IOException {
-    Volume one = Volume.open(directory.resolve("one"), settings());
-    Volume two = Volume.open(directory.resolve("two"), settings());
+    Volume one = Volume.open(directory.resolve("one"), NODE, settings());
+    Volume two = Volume.open(directory.resolve("two"), NODE, settings());
     var volumes = new Volumes(List.of(one, two), new Random(7));
     var ids = new ArrayList<BlobId>();
     for (int i = 0; i < 64; i++) {
@@ -281,7 +341,7 @@ class VolumeTest {
         assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
       }
     }
-    assertThatThrownBy(() -> Volume.open(directory.resolve("one"), settings()))
+    assertThatThrownBy(() -> Volume.open(directory.resolve("one"), NODE, settings()))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("named twice");
     two.close();
@@ -289,7 +349,7 @@ class VolumeTest {
   }
 
   private Volume open() {
-    return Volume.open(directory, settings());
+    return Volume.open(directory, NODE, settings());
   }
 
   private BlobId nextId() {

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A gateway over own buckets in a directory, with rows in memory, listening on loopback.
 final class TestServer implements AutoCloseable {
+  private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   static final String REGION = "us-east-1";
 
   final Crowd people = new Crowd();
@@ -79,7 +80,8 @@ final class TestServer implements AutoCloseable {
 
   TestServer(Path directory, int port, GatewaySettings settings) {
     var clock = InstantSource.system();
-    blobs = new Volumes(List.of(Volume.open(directory, DiskSettings.DEFAULTS)), new Random(1));
+    blobs =
+        new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
     var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
     var buckets = new IndexedBuckets(substrate, IndexSettings.DEFAULTS, REGION);
     stores = new Stores(buckets, new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS));

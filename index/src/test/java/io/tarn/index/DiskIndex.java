@@ -24,6 +24,7 @@ final class DiskIndex implements AutoCloseable {
       volume =
           Volume.open(
               blobs,
+              new Volume.Claim("00000000-0000-0000-0000-000000000001"),
               new DiskSettings(
                   DataSize.ofBytes(0),
                   true,

@@ -3,7 +3,9 @@ package io.tarn.meta;
 import io.tarn.observe.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,17 @@ public final class RocksMetaStore implements MetaStore {
     this.writer = new RocksWriter(engine, pool, watermark);
     this.room = new DiskRoom(directory, settings.reserve().bytes(), engine);
     this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
+  }
+
+  /// Whether a store was made in `directory` and its files are there. Fails where that cannot be
+  /// seen.
+  public static boolean isThere(Path directory) throws IOException {
+    Path current = directory.resolve(DATABASE).resolve("CURRENT");
+    try {
+      return Files.readAttributes(current, BasicFileAttributes.class).isRegularFile();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /// Opens or creates the store. On a small disk it uses less than `wanted` (see

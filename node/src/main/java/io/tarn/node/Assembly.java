@@ -33,7 +33,6 @@ import io.tarn.store.BlockPool;
 import io.tarn.store.Ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,6 +46,7 @@ import java.util.function.Supplier;
 /// ends first.
 final class Assembly implements AutoCloseable {
   private final TarnConfig config;
+  private final NodeHome home;
   private final RootCredentials root;
   private final RocksMetaStore meta;
   private final Volumes volumes;
@@ -68,25 +68,28 @@ final class Assembly implements AutoCloseable {
 
   /// `failure` says why the process is about to end, if it is.
   static Assembly start(TarnConfig config, Supplier<String> failure) {
-    return new Assembly(config, failure, InstantSource.system());
+    return start(config, failure, InstantSource.system());
+  }
+
+  static Assembly start(TarnConfig config, Supplier<String> failure, InstantSource clock) {
+    return new Assembly(config, failure, clock);
   }
 
   private Assembly(TarnConfig config, Supplier<String> failure, InstantSource clock) {
     this.config = config;
-    Path metadata = config.metadataDirectory();
-    List<Volume> opened =
-        config.volumes().stream().map(path -> Volume.open(path, config.disk())).toList();
+    home = onDisk(() -> NodeHome.enter(config));
+    List<Volume> opened = home.open(config.disk());
     volumes = new Volumes(opened, new SecureRandom());
-    NodeState state = onDisk(metadata, () -> NodeState.meet(metadata, opened));
-    meta = RocksMetaStore.open(metadata.resolve("db"), config.meta());
-    onDisk(metadata, () -> state.settle(metadata, opened));
-    var tokens = new Tokens(clock, 0);
-    catalog = Catalog.open(meta, tokens, config.catalog(), metadata);
-    root = catalog.bootstrap();
+    meta = RocksMetaStore.open(home.metadata().resolve("db"), config.meta());
+    NodeState state = onDisk(() -> home.settle(opened));
 
+    var tokens = new Tokens(clock, 0);
     var substrate = new Substrate(meta, volumes, tokens, clock, 0);
+    // Before anything else writes: this takes the lease on tokens.
     var buckets = new IndexedBuckets(substrate, config.index(), config.gateway().region());
     objects = new IndexedStore(substrate, buckets, config.index());
+    catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata());
+    root = catalog.bootstrap();
 
     var metrics = new Metrics(config.metrics());
     requestLog = RequestLog.start(config.log());
@@ -128,19 +131,19 @@ final class Assembly implements AutoCloseable {
             console);
     ConsoleMetrics.ofNode(metrics, vitals);
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
-    access.write(metadata);
+    access.write(home.metadata());
     upkeep.start();
   }
 
-  private interface DiskWork {
-    NodeState run() throws IOException;
+  private interface DiskWork<T> {
+    T run() throws IOException;
   }
 
-  private static NodeState onDisk(Path metadata, DiskWork work) {
+  private static <T> T onDisk(DiskWork<T> work) {
     try {
       return work.run();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot use the metadata directory " + metadata, e);
+      throw new UncheckedIOException("cannot use the directories of the node: " + e, e);
     }
   }
 
@@ -197,7 +200,7 @@ final class Assembly implements AutoCloseable {
 
   @Override
   public void close() {
-    access.remove(config.metadataDirectory());
+    access.remove(home.metadata());
     s3.close();
     admin.close();
     upkeep.close();
@@ -206,6 +209,7 @@ final class Assembly implements AutoCloseable {
     catalog.close();
     meta.close();
     volumes.close();
+    home.close();
     requestLog.close();
   }
 }

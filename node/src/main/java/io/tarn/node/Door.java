@@ -6,6 +6,8 @@ import io.tarn.s3.RequestSigner;
 import io.tarn.s3.SecretKey;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
+import io.tarn.store.StoreFailure;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -73,9 +75,11 @@ final class Door {
 
   static Optional<LocalAccess> local(Invocation invocation) {
     String data = invocation.option("--data");
-    Path metadata =
-        data.isEmpty() ? config(invocation).metadataDirectory() : Path.of(data).resolve(".tarn");
     try {
+      Path metadata =
+          data.isEmpty()
+              ? Survey.metadata(config(invocation))
+              : Path.of(data).resolve(Survey.METADATA);
       Optional<LocalAccess> found = LocalAccess.read(metadata).filter(LocalAccess::isCurrent);
       if (found.isEmpty() && !data.isEmpty())
         throw new CommandFailure(
@@ -83,6 +87,8 @@ final class Door {
             "Unreachable",
             "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
       return found;
+    } catch (IOException | StoreFailure e) {
+      return Optional.empty(); // no directories that a server would start on
     } catch (UncheckedIOException e) {
       if (!data.isEmpty()) throw CommandFailure.usage(String.valueOf(e.getMessage()));
       return Optional.empty(); // another user's server: keys are needed

@@ -1,138 +1,163 @@
 package io.tarn.node;
 
-import io.tarn.disk.Volume;
 import io.tarn.store.DurableFile;
+import io.tarn.store.Features;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a node remembers about itself in its metadata directory (`node.json`): the format version,
-/// who it is, the secret that seals continuation tokens, and which volumes hold its blobs. A volume
-/// that is missing at start is an error, not an empty disk: its objects are unreadable, never
-/// absent.
-record NodeState(int format, String node, String tokenSecret, List<String> volumes) {
-  static final int CURRENT = 1;
+/// What a node remembers about itself in its metadata directory (`node.json`): the format, who it
+/// is, the secret that seals continuation tokens, and which volumes hold its blobs. It names no
+/// volumes until its first start has made all there is to make.
+///
+/// Format 1 (0.1.0 before its release) had the ids of the volumes only. It is read, and becomes
+/// format 2 at the next start.
+///
+/// @param forgotten volumes the node was told to do without: rows may still refer to what is on
+/// them
+record NodeState(
+    Features features,
+    String node,
+    String tokenSecret,
+    List<Member> volumes,
+    List<Member> forgotten) {
+  static final String NAME = "node.json";
+  static final int CURRENT = 2;
+  private static final int WITHOUT_DIRECTORIES = 1;
+
+  /// What this program understands of what is marked as incompatible.
+  private static final List<String> KNOWN = List.of();
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeState.class);
-  private static final String NAME = "node.json";
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /// A volume, and where it was seen last; empty when that is not known.
+  record Member(String id, String directory) {
+    @Override
+    public String toString() {
+      return directory.isEmpty() ? id : "%s (last at %s)".formatted(id, directory);
+    }
+  }
+
+  /// The file.
+  private record Format2(
+      int format,
+      List<String> compat,
+      List<String> incompat,
+      String node,
+      String tokenSecret,
+      List<Member> volumes,
+      List<Member> forgotten) {}
+
+  private record Format1(int format, String node, String tokenSecret, List<String> volumes) {}
 
   NodeState {
     volumes = List.copyOf(volumes);
+    forgotten = List.copyOf(forgotten);
     if (!tokenSecret.matches("[0-9a-f]{64}")) throw new IllegalArgumentException("no token secret");
   }
 
-  /// Reads the state, or makes it on first start. Until [#settle] a new state names no volumes,
-  /// which is how a start that was cut short differs from metadata that went missing.
-  static NodeState meet(Path metadata, List<Volume> volumes) throws IOException {
-    makePrivate(metadata);
-    Path file = metadata.resolve(NAME);
-    NodeState known = Files.exists(file) ? read(file) : create(metadata, volumes);
-    known.checkNothingIsMissing(metadata, ids(volumes));
-    return known;
-  }
-
-  /// The directory holds secrets and the bytes of small objects, and so is made for its owner only.
-  /// One that is there already stays as it is.
-  private static void makePrivate(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) return;
-    Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null) Files.createDirectories(parent);
-    var ownerOnly = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
-  }
-
-  private static List<String> ids(List<Volume> volumes) {
-    return volumes.stream().map(Volume::id).toList();
-  }
-
-  /// Takes up volumes that are new. The metadata store is there by now.
-  NodeState settle(Path metadata, List<Volume> present) throws IOException {
-    if (volumes.size() == present.size()) return this;
-    var grown = new NodeState(CURRENT, node, tokenSecret, ids(present));
-    grown.write(metadata.resolve(NAME));
-    return grown;
-  }
-
-  private void checkNothingIsMissing(Path metadata, List<String> present) throws IOException {
-    var missing = new ArrayList<>(volumes);
-    missing.removeAll(present);
-    if (!missing.isEmpty())
-      throw new Corrupt(
-          "%d volume(s) of this node are missing: %s. Mount them and name their directories, all of them"
-              .formatted(missing.size(), String.join(", ", missing)),
-          null);
-    boolean settled = !volumes.isEmpty();
-    if (settled && isEmpty(metadata.resolve("db")))
-      throw new Corrupt(
-          "the metadata of this node is gone from %s; restore it from a backup"
-              .formatted(metadata.resolve("db")),
-          null);
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) return true;
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.findAny().isEmpty();
-    }
-  }
-
-  private static NodeState create(Path metadata, List<Volume> volumes) throws IOException {
-    for (Volume volume : volumes)
-      if (!volume.list("", 1).isEmpty())
-        throw new Corrupt(
-            "%s holds objects but there is no metadata in %s; mount it or restore it from a backup"
-                .formatted(volume.root(), metadata),
-            null);
-    if (Files.exists(metadata.resolve("db")))
-      throw new Corrupt(
-          "%s has metadata but no %s; restore that file from a backup".formatted(metadata, NAME),
-          null);
+  static NodeState fresh() {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
-    var fresh =
-        new NodeState(
-            CURRENT, UUID.randomUUID().toString(), HexFormat.of().formatHex(secret), List.of());
-    fresh.write(metadata.resolve(NAME));
-    return fresh;
+    String text = HexFormat.of().formatHex(secret);
+    return new NodeState(Features.NONE, UUID.randomUUID().toString(), text, List.of(), List.of());
   }
 
-  private static NodeState read(Path file) throws IOException {
-    if (durable(file).tighten()) LOG.warn("others could read {}; now they cannot", file);
-    NodeState state;
+  boolean isSettled() {
+    return !volumes.isEmpty();
+  }
+
+  /// With these volumes, wherever they are now. What had been forgotten and is among them is
+  /// remembered.
+  NodeState with(List<Member> members) {
+    var left = new ArrayList<>(forgotten);
+    left.removeIf(each -> members.stream().anyMatch(one -> one.id().equals(each.id())));
+    return new NodeState(features, node, tokenSecret, members, left);
+  }
+
+  /// Without a volume that it has.
+  NodeState without(Member lost) {
+    var left = new ArrayList<>(volumes);
+    left.remove(lost);
+    var gone = new ArrayList<>(forgotten);
+    gone.add(lost);
+    return new NodeState(features, node, tokenSecret, left, gone);
+  }
+
+  /// Empty when there is none. Fails with [Corrupt] when it is none that this program can use, with
+  /// [IOException] when it cannot be looked at.
+  static Optional<NodeState> read(Path metadata) throws IOException {
+    Path file = metadata.resolve(NAME);
+    if (!DurableFile.isThere(file)) return Optional.empty();
+    if (durable(metadata).tighten()) LOG.warn("others could read {}; now they cannot", file);
+    Optional<String> text = durable(metadata).read();
+    if (text.isEmpty()) return Optional.empty();
     try {
-      state = JSON.readValue(Files.readString(file), NodeState.class);
-    } catch (JacksonException e) {
+      return Optional.of(parse(file, JSON.readTree(text.get())));
+    } catch (JacksonException | IllegalArgumentException e) {
       throw new Corrupt("%s is not what Tarn wrote; restore it from a backup".formatted(file), e);
     }
-    if (state.format != CURRENT)
-      throw new Corrupt(
-          "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
-              .formatted(file, state.format, CURRENT),
-          null);
-    return state;
+  }
+
+  private static NodeState parse(Path file, JsonNode tree) {
+    int format = tree.path("format").asInt(0);
+    return switch (format) {
+      case WITHOUT_DIRECTORIES -> {
+        Format1 old = JSON.treeToValue(tree, Format1.class);
+        List<Member> volumes = old.volumes.stream().map(id -> new Member(id, "")).toList();
+        yield new NodeState(Features.NONE, old.node, old.tokenSecret, volumes, List.of());
+      }
+      case CURRENT -> {
+        // First of all: fields may go with a feature.
+        var features = new Features(words(tree, "compat"), words(tree, "incompat"));
+        features.requireKnown(KNOWN, file.toString());
+        Format2 read = JSON.treeToValue(tree, Format2.class);
+        yield new NodeState(features, read.node, read.tokenSecret, read.volumes, read.forgotten);
+      }
+      default ->
+          throw new Corrupt(
+              "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
+                  .formatted(file, format, CURRENT),
+              null);
+    };
+  }
+
+  private static List<String> words(JsonNode tree, String name) {
+    var words = new ArrayList<String>();
+    for (JsonNode word : tree.path(name)) words.add(word.asString());
+    return words;
+  }
+
+  /// Durable when it returns.
+  void write(Path metadata) throws IOException {
+    var file =
+        new Format2(
+            CURRENT, features.compat(), features.incompat(), node, tokenSecret, volumes, forgotten);
+    durable(metadata).write(JSON.writeValueAsString(file) + "\n");
   }
 
   /// It holds a secret: who can read it can make continuation tokens.
-  private static DurableFile durable(Path file) {
-    return new DurableFile(file, DurableFile.Readers.OWNER);
-  }
-
-  private void write(Path file) throws IOException {
-    durable(file).write(JSON.writeValueAsString(this) + "\n");
+  private static DurableFile durable(Path metadata) {
+    return new DurableFile(metadata.resolve(NAME), DurableFile.Readers.OWNER);
   }
 
   byte[] secret() {

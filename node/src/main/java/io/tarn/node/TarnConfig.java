@@ -26,10 +26,22 @@ public record TarnConfig(
         List<Path> volumes,
     @Setting(
             value =
-                "Directory of the metadata; a fast disk pays. Default: `.tarn` in the first"
-                    + " volume.",
+                "Directory of the metadata; a fast disk pays. Default: `.tarn` in whichever volume"
+                    + " has it, at a first start in the first.",
             fallback = "")
         @Nullable Path metadata,
+    @Setting(
+            value =
+                "Whether a server may begin anew where it finds no node. With false a start on"
+                    + " directories whose disks are not mounted is refused, whatever they are.",
+            fallback = "true")
+        boolean newNode,
+    @Setting(
+            value =
+                "Start although volumes of this node are missing: what is on them answers 503 until"
+                    + " they are back.",
+            fallback = "false")
+        boolean degraded,
     @Setting(
             value = "Where the admin API, health and metrics are served.",
             fallback = ":9001",
@@ -49,9 +61,5 @@ public record TarnConfig(
   public TarnConfig {
     volumes = List.copyOf(volumes);
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
-  }
-
-  Path metadataDirectory() {
-    return metadata != null ? metadata : volumes.getFirst().resolve(".tarn");
   }
 }

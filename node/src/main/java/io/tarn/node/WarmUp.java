@@ -86,8 +86,8 @@ final class WarmUp {
     }
   }
 
-  private static void useConsole(TarnConfig config) {
-    LocalAccess access = LocalAccess.read(config.metadataDirectory()).orElseThrow();
+  private static void useConsole(TarnConfig config) throws IOException {
+    LocalAccess access = LocalAccess.read(Survey.metadata(config)).orElseThrow();
     byte[] nothing = {};
     try (var http = new SignedHttp(access.url(), new Pass.Token(access.token().reveal()), null)) {
       for (String target : List.of("/health/ready", "/admin/v1/status", "/metrics"))

@@ -41,9 +41,9 @@ class AdminCommandsTest {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     node.close();
-    assertThat(LocalAccess.read(node.config().metadataDirectory())).isEmpty();
+    assertThat(LocalAccess.read(Survey.metadata(node.config()))).isEmpty();
   }
 
   private static String admin() {

@@ -5,13 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,32 @@ public record DurableFile(Path path, Readers readers) {
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     sync(directory);
     syncAbove(directory);
+  }
+
+  /// The text, which outlives the next power cut when this returns: an earlier process may have
+  /// ended between the renaming and the sync of the directory. (Had that sync failed, the file
+  /// system had given up.) Empty when there is no such file; what cannot be looked at fails.
+  public Optional<String> read() throws IOException {
+    if (!isThere(path)) return Optional.empty();
+    String text = Files.readString(path);
+    sync(path);
+    sync(directory());
+    return Optional.of(text);
+  }
+
+  /// Whether there is something of that name. What is not known is a failure: a directory that may
+  /// not be looked into, a link to a disk that is not mounted.
+  public static boolean isThere(Path path) throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      for (@Nullable Path at = path.toAbsolutePath(); at != null; at = at.getParent())
+        if (Files.isSymbolicLink(at) && Files.notExists(at))
+          throw new FileSystemException(
+              path.toString(), at.toString(), "it is a link to something that is not there");
+      return false;
+    }
   }
 
   private Path directory() {

@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.store;
 
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;
@@ -9,20 +9,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// The right to use a directory as a volume, for one process at a time; it ends with the process.
-final class VolumeLock implements AutoCloseable {
+/// The right to use a directory, for one process at a time; it ends with the process.
+public final class DirectoryLock implements AutoCloseable {
   private final FileChannel channel;
 
-  private VolumeLock(FileChannel channel) {
+  private DirectoryLock(FileChannel channel) {
     this.channel = channel;
   }
 
-  static VolumeLock take(Path root) throws IOException {
+  /// Makes the directory, if need be. Fails with [Unavailable] while somebody has it.
+  public static DirectoryLock take(Path root) throws IOException {
     Files.createDirectories(root);
     FileChannel channel =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      if (channel.tryLock() != null) return new VolumeLock(channel);
+      if (channel.tryLock() != null) return new DirectoryLock(channel);
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw inUse(root, e);

@@ -1,0 +1,62 @@
+package io.tarn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.meta.Item;
+import io.tarn.meta.KeyRange;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.MetaSettings;
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.RocksMetaStore;
+import io.tarn.meta.Scan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AssemblyTest {
+  @TempDir Path data;
+
+  private void startAndEnd(InstantSource clock, String password) throws IOException {
+    TarnConfig config =
+        Configuration.read(
+                Map.of(),
+                List.of(
+                    "--volumes=" + data,
+                    "--http.listen=127.0.0.1:" + WarmUp.freePort(),
+                    "--console-address=127.0.0.1:" + WarmUp.freePort(),
+                    "--catalog.root-user=root",
+                    "--catalog.root-password=" + password,
+                    "--drain=1s"))
+            .value();
+    try (Assembly node = Assembly.start(config, () -> "", clock)) {
+      node.drain();
+    }
+  }
+
+  private long newest(String kind) {
+    try (RocksMetaStore store =
+        RocksMetaStore.open(data.resolve(".tarn/db"), MetaSettings.DEFAULTS)) {
+      var rows = Scan.of(KeyRange.ofPrefix(MetaKey.of(kind)), 100);
+      return MetaStore.await(store.scan(rows)).items().stream()
+          .mapToLong(item -> ((Item.Row) item).entry().version())
+          .max()
+          .orElseThrow();
+    }
+  }
+
+  /// What a start writes into the catalog comes after what the process before it wrote, too.
+  @Test
+  void a_clock_that_was_set_back_makes_no_row_older_than_one_that_was_there() throws Exception {
+    Instant now = Instant.now();
+    startAndEnd(() -> now.plus(Duration.ofDays(1)), "the-first-password");
+    long before = Math.max(newest("A"), newest("T"));
+    startAndEnd(() -> now, "another-password");
+    assertThat(newest("A")).isGreaterThan(before);
+  }
+}
