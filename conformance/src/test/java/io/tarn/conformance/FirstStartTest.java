@@ -174,6 +174,18 @@ class FirstStartTest {
   }
 
   @Test
+  void a_server_that_is_told_to_end_while_it_starts_ends_well() throws Exception {
+    try (var server = server(data())) {
+      Process process = server.launch();
+      while (process.isAlive() && Files.notExists(Path.of(data(), "volume.json")))
+        ServerProcess.pause(1);
+      assertThat(server.stop()).isZero();
+      server.start();
+      assertThat(server.ready()).isTrue();
+    }
+  }
+
+  @Test
   void an_object_acknowledged_just_before_sigterm_is_there_after_the_restart() throws Exception {
     try (var server = server(data()).start()) {
       try (S3Client client = server.client()) {

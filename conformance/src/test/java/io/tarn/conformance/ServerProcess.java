@@ -166,6 +166,13 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// What it says of its health, which is good.
+  String health(String question) throws IOException {
+    try (InputStream in = adminEndpoint().resolve("/health/" + question).toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   /// Asks the admin API with the token of the present run. Returns the answer's body.
   String admin(String method, String path) throws IOException {
     return admin(method, path, "");

@@ -65,6 +65,13 @@ sealed interface AdminOperation {
 
   record CollectGarbage() implements AdminOperation {}
 
+  record ListVolumes() implements AdminOperation {}
+
+  /// `directory` is one of the server's machine.
+  record AddVolume(String directory) implements AdminOperation {}
+
+  record ForgetVolume(String volume) implements AdminOperation {}
+
   /// Whom a tenant is shown as.
   record Person(String displayName, String email) {}
 
@@ -103,6 +110,8 @@ sealed interface AdminOperation {
       case DeletePolicy _ -> Action.ADMIN_DELETE_POLICY;
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
+      case ListVolumes _ -> Action.ADMIN_STORAGE_INFO;
+      case AddVolume _, ForgetVolume _ -> Action.ADMIN_CHANGE_VOLUMES;
     };
   }
 
@@ -110,10 +119,11 @@ sealed interface AdminOperation {
   default boolean changes() {
     return switch (this) {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
-      case ListPolicies _, GetPolicy _, GetScrub _ -> false;
+      case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _ -> false;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;
+      case AddVolume _, ForgetVolume _ -> true;
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.console.AdminOperation.AddVolume;
 import io.tarn.console.AdminOperation.AttachPolicy;
 import io.tarn.console.AdminOperation.CollectGarbage;
 import io.tarn.console.AdminOperation.CreateBucket;
@@ -13,6 +14,7 @@ import io.tarn.console.AdminOperation.DeleteTenant;
 import io.tarn.console.AdminOperation.DeleteUser;
 import io.tarn.console.AdminOperation.EnableKey;
 import io.tarn.console.AdminOperation.EnableUser;
+import io.tarn.console.AdminOperation.ForgetVolume;
 import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
 import io.tarn.console.AdminOperation.GetStatus;
@@ -22,6 +24,7 @@ import io.tarn.console.AdminOperation.ListKeys;
 import io.tarn.console.AdminOperation.ListPolicies;
 import io.tarn.console.AdminOperation.ListTenants;
 import io.tarn.console.AdminOperation.ListUsers;
+import io.tarn.console.AdminOperation.ListVolumes;
 import io.tarn.console.AdminOperation.Person;
 import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
@@ -110,6 +113,8 @@ final class AdminRequest {
       case "GET scrub" -> new GetScrub();
       case "POST scrub" -> new StartScrub();
       case "POST garbage" -> new CollectGarbage();
+      case "GET volumes" -> new ListVolumes();
+      case "POST volumes" -> new AddVolume(fields.required("directory"));
       default -> throw wrongMethodOrPath();
     };
   }
@@ -126,6 +131,7 @@ final class AdminRequest {
       case "GET policies" -> new GetPolicy(tenant(), name(name));
       case "PUT policies" -> new SetPolicy(tenant(), name(name), document());
       case "DELETE policies" -> new DeletePolicy(tenant(), name(name));
+      case "DELETE volumes" -> new ForgetVolume(name(name));
       default -> throw wrongMethodOrPath();
     };
   }
@@ -197,7 +203,7 @@ final class AdminRequest {
     boolean known =
         switch (path.getFirst()) {
           case "status", "scrub", "garbage" -> path.size() == 1;
-          case "buckets", "tenants", "users", "keys", "policies" -> true;
+          case "buckets", "tenants", "users", "keys", "policies", "volumes" -> true;
           default -> false;
         };
     return known ? AdminFailure.methodNotAllowed(request.method()) : unknownPath();

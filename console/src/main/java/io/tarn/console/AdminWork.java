@@ -1,6 +1,7 @@
 package io.tarn.console;
 
 import io.tarn.catalog.Catalog;
+import io.tarn.console.AdminOperation.AddVolume;
 import io.tarn.console.AdminOperation.AttachPolicy;
 import io.tarn.console.AdminOperation.CollectGarbage;
 import io.tarn.console.AdminOperation.CreateBucket;
@@ -14,6 +15,7 @@ import io.tarn.console.AdminOperation.DeleteTenant;
 import io.tarn.console.AdminOperation.DeleteUser;
 import io.tarn.console.AdminOperation.EnableKey;
 import io.tarn.console.AdminOperation.EnableUser;
+import io.tarn.console.AdminOperation.ForgetVolume;
 import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
 import io.tarn.console.AdminOperation.GetStatus;
@@ -22,6 +24,7 @@ import io.tarn.console.AdminOperation.ListKeys;
 import io.tarn.console.AdminOperation.ListPolicies;
 import io.tarn.console.AdminOperation.ListTenants;
 import io.tarn.console.AdminOperation.ListUsers;
+import io.tarn.console.AdminOperation.ListVolumes;
 import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartScrub;
@@ -36,6 +39,7 @@ public final class AdminWork {
   private final Parts parts;
   private final Vitals vitals;
   private final MachineWork machine;
+  private final VolumeWork volumes;
   private final BucketWork buckets;
   private final TenantWork tenants;
   private final UserWork users;
@@ -48,6 +52,7 @@ public final class AdminWork {
       Buckets buckets,
       Vitals vitals,
       Upkeep upkeep,
+      Membership membership,
       InstantSource clock) {}
 
   public AdminWork(Parts parts, ConsoleSettings settings) {
@@ -55,6 +60,7 @@ public final class AdminWork {
     this.parts = parts;
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
+    this.volumes = new VolumeWork(parts.vitals, parts.membership);
     this.buckets = new BucketWork(parts.buckets, parts.catalog, directory, settings.pageSize());
     this.tenants = new TenantWork(parts.catalog, directory, buckets, settings.pageSize());
     this.users = new UserWork(parts.catalog, directory, settings.pageSize());
@@ -82,6 +88,9 @@ public final class AdminWork {
       case StartScrub _ -> machine.startScrub();
       case GetScrub _ -> machine.scrub(true);
       case CollectGarbage _ -> machine.collectGarbage();
+      case ListVolumes _ -> volumes.list();
+      case AddVolume(var directory) -> volumes.add(directory);
+      case ForgetVolume(var volume) -> volumes.forget(volume);
       case ListBuckets list -> buckets.list(list, by);
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
       case DeleteBucket(var name) -> buckets.delete(name, by);

@@ -14,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Kubernetes' habits and under MinIO's. Needs no credentials, so it tells which part is in trouble
 /// and nothing more.
 ///
-/// Reads need metadata only; everything else also needs a volume and the metadata store to take
-/// writes. During a drain a node still lives, and is not ready.
+/// Reads need metadata only; everything else also needs one volume, and the metadata store, to take
+/// writes. With less than all of them a node is degraded, and says so, but not dead. During a drain
+/// a node still lives, and is not ready.
 public final class HealthAnswers {
   private final Vitals vitals;
 
@@ -82,15 +83,29 @@ public final class HealthAnswers {
     ObjectNode body = Replies.object().put("healthy", reasons.isEmpty());
     ArrayNode list = body.putArray("reasons");
     reasons.forEach(list::add);
+    if (question == Question.READY || question == Question.CLUSTER)
+      degraded().forEach(body.putArray("degraded")::add);
     return Replies.json(reasons.isEmpty() ? 200 : 503, body, "");
   }
 
   private List<String> reasonsNotToSend(boolean drainMatters) {
     var reasons = new ArrayList<String>();
     if (drainMatters && vitals.draining()) reasons.add("draining");
-    if (!vitals.metadata().writable()) reasons.add("the metadata store takes no writes");
-    for (Vitals.VolumeState volume : vitals.volumes())
-      if (!volume.takesWrites()) reasons.add("volume " + volume.id() + " takes no writes");
+    Vitals.MetadataState metadata = vitals.metadata();
+    if (!metadata.writable() && !metadata.full()) reasons.add("the metadata store takes no writes");
+    if (vitals.volumes().stream().noneMatch(Vitals.VolumeState::takesWrites))
+      reasons.add("no volume takes writes");
     return reasons;
+  }
+
+  /// What is wrong with a node that serves what it can: a load balancer that took it away would
+  /// take the rest away, too, and deletes when the disk is full.
+  private List<String> degraded() {
+    var degraded = new ArrayList<String>();
+    if (vitals.metadata().full()) degraded.add("the disk of the metadata is full");
+    for (Vitals.VolumeState volume : vitals.volumes())
+      if (!volume.takesWrites()) degraded.add("volume " + volume.id() + " takes no writes");
+    for (String volume : vitals.missing()) degraded.add("volume " + volume + " is missing");
+    return degraded;
   }
 }

@@ -36,6 +36,7 @@ final class MachineWork {
             .put("draining", vitals.draining());
     ArrayNode volumes = answer.putArray("volumes");
     for (VolumeState volume : vitals.volumes()) volumes.add(shown(volume));
+    vitals.missing().forEach(answer.putArray("missing")::add);
     Vitals.MetadataState metadata = vitals.metadata();
     answer
         .putObject("metadata")

@@ -17,6 +17,9 @@ public interface Vitals {
 
   List<VolumeState> volumes();
 
+  /// The ids of volumes of the node that are not there.
+  List<String> missing();
+
   MetadataState metadata();
 
   /// The process. `id` is the node's own, kept in its metadata directory.
@@ -30,6 +33,6 @@ public interface Vitals {
     }
   }
 
-  /// The metadata store. `problem` is empty when all is well.
-  record MetadataState(boolean writable, int queued, long sequence, String problem) {}
+  /// The metadata store. `full`: it takes deletes only. `problem` is empty when all is well.
+  record MetadataState(boolean writable, boolean full, int queued, long sequence, String problem) {}
 }

@@ -171,6 +171,26 @@ class AdminApiTest {
     assertThat(ok("POST", "/garbage", "").json().path("removed").asInt(0)).isEqualTo(4);
   }
 
+  @Test
+  void volumes_are_listed_added_and_forgotten() {
+    console.patient.absent = List.of(new Membership.Absent("v9", "/srv/nine", false));
+    var listed = ok("GET", "/volumes", "").json().path("volumes");
+    assertThat(listed.valueStream().map(each -> each.path("state").asString()))
+        .containsExactly("ok", "ok", "missing");
+    assertThat(listed.path(2).path("directory").asString()).isEqualTo("/srv/nine");
+
+    Answer added = ok("POST", "/volumes", "{\"directory\":\"/srv/three\"}");
+    assertThat(added.json().path("id").asString()).isEqualTo("v3");
+    refused(400, "InvalidRequest", "POST", "/volumes", "{\"directory\":\"three\"}");
+    refused(409, "Refused", "POST", "/volumes", "{\"directory\":\"/srv/full\"}");
+
+    refused(409, "Refused", "DELETE", "/volumes/v1", "");
+    ok("DELETE", "/volumes/v9", "");
+    listed = ok("GET", "/volumes", "").json().path("volumes");
+    assertThat(listed.path(2).path("state").asString()).isEqualTo("forgotten");
+    refused(405, "MethodNotAllowed", "PUT", "/volumes", "{}");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -2,6 +2,7 @@ package io.tarn.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.console.Membership.Absent;
 import io.tarn.http.Headers;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
@@ -12,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class ConsoleHealthTest {
   @TempDir Path directory;
@@ -80,18 +83,39 @@ class ConsoleHealthTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/health/live", "/health/ready", "/health/cluster"})
+  void a_node_that_serves_what_it_can_is_degraded_and_not_dead(String path) {
+    console.patient.volumeProblem = "/srv/two is read-only until restart: EIO";
+    console.patient.absent =
+        List.of(new Absent("v3", "/srv/three", false), new Absent("v4", "/srv/four", true));
+    console.patient.metadataWritable = false;
+    console.patient.metadataFull = true;
+    var answer = console.send("GET", path, "");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).doesNotContain("/srv");
+    if (path.endsWith("live")) return;
+    assertThat(answer.json().path("healthy").asBoolean(false)).isTrue();
+    assertThat(answer.json().path("degraded").valueStream().map(JsonNode::asString))
+        .containsExactly(
+            "the disk of the metadata is full",
+            "volume v2 takes no writes",
+            "volume v3 is missing");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "/health/live,200",
     "/health/ready,503",
     "/health/cluster,503",
     "/health/cluster/read,200"
   })
-  void a_volume_without_writes_is_named_but_not_its_directory(String path, int status) {
+  void without_any_volume_that_takes_writes_it_is_not_ready(String path, int status) {
     console.patient.volumeProblem = "/srv/two is read-only until restart: EIO";
+    console.patient.otherProblem = "/srv/one is read-only until restart: EIO";
     var answer = console.send("GET", path, "");
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.text()).doesNotContain("/srv");
-    if (status == 503) assertThat(answer.text()).contains("volume v2 takes no writes");
+    if (status == 503) assertThat(answer.text()).contains("no volume takes writes");
   }
 
   @Test

@@ -1,14 +1,19 @@
 package io.tarn.console;
 
+import io.tarn.store.StoreFailure;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
 /// A node whose state a test decides.
-final class Patient implements Vitals, Upkeep {
+final class Patient implements Vitals, Upkeep, Membership {
   volatile boolean draining;
   volatile String failure = "";
   volatile String volumeProblem = "";
+  volatile String otherProblem = "";
+  volatile List<Absent> absent = List.of();
   volatile boolean metadataWritable = true;
+  volatile boolean metadataFull;
   volatile boolean scrubbing;
 
   @Override
@@ -29,13 +34,37 @@ final class Patient implements Vitals, Upkeep {
   @Override
   public List<VolumeState> volumes() {
     return List.of(
-        new VolumeState("v1", "/srv/one", 10, 100, ""),
+        new VolumeState("v1", "/srv/one", 10, 100, otherProblem),
         new VolumeState("v2", "/srv/two", 20, 200, volumeProblem));
   }
 
   @Override
+  public List<String> missing() {
+    return absent.stream().filter(each -> !each.forgotten()).map(Absent::id).toList();
+  }
+
+  @Override
+  public List<Absent> absent() {
+    return absent;
+  }
+
+  @Override
+  public String add(Path directory) {
+    if (directory.endsWith("full")) throw new StoreFailure.Unavailable(directory + " is odd", null);
+    return "v3";
+  }
+
+  @Override
+  public void forget(String id) {
+    if (absent.stream().noneMatch(each -> each.id().equals(id)))
+      throw new StoreFailure.Unavailable(id + " is not missing", null);
+    absent = List.of(new Absent(id, "/srv/three", true));
+  }
+
+  @Override
   public MetadataState metadata() {
-    return new MetadataState(metadataWritable, 3, 7, metadataWritable ? "" : "disk full");
+    return new MetadataState(
+        metadataWritable, metadataFull, 3, 7, metadataWritable ? "" : "disk full");
   }
 
   @Override

@@ -80,7 +80,8 @@ final class RunningConsole implements AutoCloseable {
             new Caller.Root(root.tenant().account(), root.pair().accessKey()),
             Secret.of(TOKEN),
             clock);
-    var parts = new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, clock);
+    var parts =
+        new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, patient, clock);
     ConsoleMetrics.ofNode(metrics, patient);
     server =
         HttpServer.start(

@@ -8,17 +8,38 @@ import io.tarn.store.StoreFailure.Unavailable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Several volumes as one. A new blob goes to a volume drawn with odds in proportion to free space,
 /// so directories of any size fill evenly; a volume that takes no writes is passed over.
+///
+/// Some volumes may be absent. What is on them is out of reach, which is not the same as lost.
 public final class Volumes implements Blobs {
   private final List<Volume> volumes;
+  private final Supplier<Absence> absence;
   private final RandomGenerator random;
 
+  /// The ids of volumes that are not here: those that are to come back, and those that are not
+  /// waited for any more.
+  public record Absence(Set<String> missing, Set<String> forgotten) {
+    public static final Absence NONE = new Absence(Set.of(), Set.of());
+
+    public Absence {
+      missing = Set.copyOf(missing);
+      forgotten = Set.copyOf(forgotten);
+    }
+  }
+
   public Volumes(List<Volume> volumes, RandomGenerator random) {
+    this(volumes, () -> Absence.NONE, random);
+  }
+
+  public Volumes(List<Volume> volumes, Supplier<Absence> absence, RandomGenerator random) {
     if (volumes.isEmpty()) throw new IllegalArgumentException("no volume");
     this.volumes = List.copyOf(volumes);
+    this.absence = absence;
     this.random = random;
     long distinct = volumes.stream().map(Volume::id).distinct().count();
     if (distinct < volumes.size())
@@ -56,14 +77,29 @@ public final class Volumes implements Blobs {
 
   @Override
   public OpenBlob open(BlobId id) {
-    if (volumes.size() == 1) return volumes.getFirst().open(id);
+    if (volumes.size() == 1 && isComplete()) return volumes.getFirst().open(id);
     for (Volume volume : volumes) if (volume.holds(id)) return volume.open(id);
+    if (!isComplete())
+      throw new Unavailable(
+          "blob %s is on none of the %d volumes that are here".formatted(id, volumes.size()), null);
     throw new Corrupt("blob %s is on none of the %d volumes".formatted(id, volumes.size()), null);
   }
 
+  private boolean isComplete() {
+    return absence.get().equals(Absence.NONE);
+  }
+
+  /// What may be on a volume that is to come back waits for it.
   @Override
   public void delete(Collection<BlobId> ids) {
+    var elsewhere = new ArrayList<BlobId>();
+    if (!absence.get().missing().isEmpty())
+      for (BlobId id : ids)
+        if (volumes.stream().noneMatch(volume -> volume.holds(id))) elsewhere.add(id);
     for (Volume volume : volumes) volume.delete(ids);
+    if (!elsewhere.isEmpty())
+      throw new Unavailable(
+          "blob %s may be on a volume that is missing".formatted(elsewhere.getFirst()), null);
   }
 
   @Override

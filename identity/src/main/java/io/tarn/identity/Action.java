@@ -97,6 +97,7 @@ public enum Action {
   RESET_BUCKET_REPLICATION_STATE("s3:ResetBucketReplicationState"),
   ADMIN_SERVER_INFO("admin:ServerInfo"),
   ADMIN_STORAGE_INFO("admin:StorageInfo"),
+  ADMIN_CHANGE_VOLUMES("admin:ChangeVolumes"),
   ADMIN_DATA_USAGE_INFO("admin:DataUsageInfo"),
   ADMIN_PROMETHEUS("admin:Prometheus"),
   ADMIN_CONFIG_READ("admin:ConfigRead"),

@@ -228,13 +228,14 @@ public final class RocksMetaStore implements MetaStore {
   @Override
   public Health health() {
     Optional<String> problem = committer.trouble();
-    if (problem.isEmpty() && room.isLow()) {
+    boolean full = problem.isEmpty() && room.isLow();
+    if (full) {
       problem = Optional.of("the disk is full: only deletes are taken");
     }
     return new Health(
         Health.Role.SINGLE,
         problem.isEmpty() && !closed.get(),
-        room.isLow(),
+        full,
         committer.queued(),
         committer.figures().sequence(),
         0,

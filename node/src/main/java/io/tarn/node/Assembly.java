@@ -78,8 +78,8 @@ final class Assembly implements AutoCloseable {
   private Assembly(TarnConfig config, Supplier<String> failure, InstantSource clock) {
     this.config = config;
     home = onDisk(() -> NodeHome.enter(config));
-    List<Volume> opened = home.open(config.disk());
-    volumes = new Volumes(opened, new SecureRandom());
+    List<Volume> opened = home.open();
+    volumes = new Volumes(opened, home::absence, new SecureRandom());
     meta = RocksMetaStore.open(home.metadata().resolve("db"), config.meta());
     NodeState state = onDisk(() -> home.settle(opened));
 
@@ -98,7 +98,7 @@ final class Assembly implements AutoCloseable {
             cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
     var node =
         new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
-    vitals = new NodeVitals(node, opened, meta, failure);
+    vitals = new NodeVitals(node, new NodeVitals.Disks(opened, home), meta, failure);
     upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
     var health = new HealthAnswers(vitals);
     var gateway =
@@ -119,7 +119,8 @@ final class Assembly implements AutoCloseable {
             metrics,
             access(clock),
             new AdminWork(
-                new AdminWork.Parts(catalog, root.tenant().id(), buckets, vitals, upkeep, clock),
+                new AdminWork.Parts(
+                    catalog, root.tenant().id(), buckets, vitals, upkeep, home, clock),
                 config.console()));
 
     objects.reaper().start();

@@ -26,6 +26,7 @@ final class CommandTree {
                 KeyVerbs.command(),
                 PolicyVerbs.command(),
                 ConfigVerbs.command(),
+                VolumeVerbs.group(),
                 MachineVerbs.scrub(),
                 MachineVerbs.garbage(),
                 Completion.command(),

@@ -75,24 +75,39 @@ final class Door {
 
   static Optional<LocalAccess> local(Invocation invocation) {
     String data = invocation.option("--data");
+    Optional<LocalAccess> found = running(invocation);
+    if (found.isEmpty() && !data.isEmpty())
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          "Unreachable",
+          "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
+    return found;
+  }
+
+  /// The server that runs on the data directory, if one does.
+  static Optional<LocalAccess> running(Invocation invocation) {
     try {
-      Path metadata =
-          data.isEmpty()
-              ? Survey.metadata(config(invocation))
-              : Path.of(data).resolve(Survey.METADATA);
-      Optional<LocalAccess> found = LocalAccess.read(metadata).filter(LocalAccess::isCurrent);
-      if (found.isEmpty() && !data.isEmpty())
-        throw new CommandFailure(
-            ExitCode.UNREACHABLE,
-            "Unreachable",
-            "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
-      return found;
+      return LocalAccess.read(metadata(invocation)).filter(LocalAccess::isCurrent);
     } catch (IOException | StoreFailure e) {
       return Optional.empty(); // no directories that a server would start on
     } catch (UncheckedIOException e) {
-      if (!data.isEmpty()) throw CommandFailure.usage(String.valueOf(e.getMessage()));
+      if (!invocation.option("--data").isEmpty())
+        throw CommandFailure.usage(String.valueOf(e.getMessage()));
       return Optional.empty(); // another user's server: keys are needed
     }
+  }
+
+  /// The metadata directory of `--data`, else of the configuration.
+  static Path metadata(Invocation invocation) throws IOException {
+    String data = invocation.option("--data");
+    return data.isEmpty()
+        ? Survey.metadata(config(invocation))
+        : Path.of(data).toAbsolutePath().normalize().resolve(Survey.METADATA);
+  }
+
+  /// Whether a command is for a server that was named.
+  static boolean isNamed(Invocation invocation) {
+    return !named(invocation).isEmpty();
   }
 
   static TarnConfig config(Invocation invocation) {

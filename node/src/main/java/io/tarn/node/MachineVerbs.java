@@ -93,7 +93,10 @@ final class MachineVerbs {
               () ->
                   invocation
                       .terminal()
-                      .print(healthy ? "healthy" : "not ready: " + reasons(answer)));
+                      .print(
+                          healthy
+                              ? "healthy" + degraded(answer)
+                              : "not ready: " + joined(answer.path("reasons"))));
       return healthy ? ExitCode.OK : ExitCode.FAILURE;
     }
   }
@@ -113,11 +116,13 @@ final class MachineVerbs {
         ExitCode.UNREACHABLE, "NotTarn", url + " answers, but not like Tarn's admin port");
   }
 
-  private static String reasons(JsonNode answer) {
-    var reasons = new StringBuilder();
-    for (JsonNode each : answer.path("reasons"))
-      reasons.append(reasons.isEmpty() ? "" : "; ").append(each.asString(""));
-    return reasons.toString();
+  private static String degraded(JsonNode answer) {
+    String what = joined(answer.path("degraded"));
+    return what.isEmpty() ? "" : ", but degraded: " + what;
+  }
+
+  private static String joined(JsonNode texts) {
+    return String.join("; ", texts.valueStream().map(text -> text.asString("")).toList());
   }
 
   private static ExitCode showStatus(Invocation invocation) {
@@ -150,6 +155,8 @@ final class MachineVerbs {
           Words.size(each.path("totalBytes").asLong(0)),
           orOk(each.path("problem").asString("")));
     volumes.print(terminal);
+    for (JsonNode each : status.path("missing"))
+      terminal.print("volume %s is MISSING; see `tarn volume ls`".formatted(each.asString("")));
     JsonNode metadata = status.path("metadata");
     terminal.print(
         "metadata: %s, %d queued"

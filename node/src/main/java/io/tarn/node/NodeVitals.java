@@ -11,16 +11,21 @@ import java.util.function.Supplier;
 final class NodeVitals implements Vitals {
   private final Node node;
   private final List<Volume> volumes;
+  private final NodeHome home;
   private final MetaStore meta;
   private final Supplier<String> failure;
   private volatile boolean draining;
 
-  NodeVitals(Node node, List<Volume> volumes, MetaStore meta, Supplier<String> failure) {
+  NodeVitals(Node node, Disks disks, MetaStore meta, Supplier<String> failure) {
     this.node = node;
-    this.volumes = volumes;
+    this.volumes = disks.volumes;
+    this.home = disks.home;
     this.meta = meta;
     this.failure = failure;
   }
+
+  /// The volumes that are there, and who knows which are not.
+  record Disks(List<Volume> volumes, NodeHome home) {}
 
   void startDraining() {
     draining = true;
@@ -57,9 +62,18 @@ final class NodeVitals implements Vitals {
   }
 
   @Override
+  public List<String> missing() {
+    return home.missing().stream().map(NodeState.Member::id).toList();
+  }
+
+  @Override
   public MetadataState metadata() {
     Health health = meta.health();
     return new MetadataState(
-        health.writable(), health.queued(), health.appliedSequence(), health.problem().orElse(""));
+        health.writable(),
+        health.full(),
+        health.queued(),
+        health.appliedSequence(),
+        health.problem().orElse(""));
   }
 }

@@ -8,8 +8,11 @@ import io.tarn.settings.Loaded;
 import io.tarn.settings.SettingsTree.CommandLine;
 import io.tarn.store.StoreFailure;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,7 @@ final class ServerCommand {
       Logs.configure(loaded.value().log());
       for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
       var lastResort = LastResort.arm(terminal.err());
-      serve(Assembly.start(loaded.value(), lastResort::failure), lastResort);
+      serve(loaded.value(), lastResort);
       return ExitCode.OK;
     } catch (InvalidSettings e) {
       terminal.complain(String.valueOf(e.getMessage()));
@@ -49,26 +52,43 @@ final class ServerCommand {
   }
 
   /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
-  /// and says the exit code itself, because a JVM that ends by a signal would say 143.
-  private void serve(Assembly node, LastResort lastResort) {
+  /// and says the exit code itself, because a JVM that ends by a signal would say 143. The hook is
+  /// there first: a signal may come as soon as somebody can see that the server starts.
+  private void serve(TarnConfig config, LastResort lastResort) {
+    var started = new CompletableFuture<Assembly>();
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("end")
-                .unstarted(
-                    () -> {
-                      lastResort.endWithin(node.config().drain());
-                      node.drain();
-                      node.close();
-                      terminal.err().print("tarn: stopped\n");
-                      terminal.err().flush();
-                      Runtime.getRuntime().halt(ExitCode.OK.value());
-                    }));
+                .unstarted(() -> end(started, config.drain(), lastResort)));
+    Assembly node;
+    try {
+      node = Assembly.start(config, lastResort::failure);
+    } catch (RuntimeException | Error e) {
+      started.cancel(false);
+      throw e;
+    }
+    started.complete(node);
     Banner.print(terminal, node);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // nobody interrupts the main thread
     }
+  }
+
+  private void end(CompletableFuture<Assembly> started, Duration drain, LastResort lastResort) {
+    lastResort.endWithin(drain);
+    Assembly node;
+    try {
+      node = started.join();
+    } catch (CancellationException e) {
+      return; // it did not start, and says so
+    }
+    node.drain();
+    node.close();
+    terminal.err().print("tarn: stopped\n");
+    terminal.err().flush();
+    Runtime.getRuntime().halt(ExitCode.OK.value());
   }
 }

@@ -117,7 +117,7 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     checkMounted(metadata);
   }
 
-  private static void checkMounted(Path directory) throws IOException {
+  static void checkMounted(Path directory) throws IOException {
     var bare = MountPoints.ofThisMachine().unmounted(directory);
     if (bare.isPresent())
       throw new Unavailable(

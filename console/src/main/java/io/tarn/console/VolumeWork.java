@@ -1,0 +1,70 @@
+package io.tarn.console;
+
+import io.tarn.console.Membership.Absent;
+import io.tarn.console.Vitals.VolumeState;
+import io.tarn.store.StoreFailure;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The volumes of the node, for those who look after its disks.
+final class VolumeWork {
+  private final Vitals vitals;
+  private final Membership membership;
+
+  VolumeWork(Vitals vitals, Membership membership) {
+    this.vitals = vitals;
+    this.membership = membership;
+  }
+
+  ObjectNode list() {
+    ObjectNode answer = Replies.object();
+    ArrayNode volumes = answer.putArray("volumes");
+    for (VolumeState volume : vitals.volumes())
+      shown(
+              volumes.addObject(),
+              volume.id(),
+              volume.directory(),
+              volume.takesWrites() ? "ok" : "read-only")
+          .put("freeBytes", volume.freeBytes())
+          .put("totalBytes", volume.totalBytes())
+          .put("problem", volume.problem());
+    for (Absent absent : membership.absent())
+      shown(
+          volumes.addObject(),
+          absent.id(),
+          absent.directory(),
+          absent.forgotten() ? "forgotten" : "missing");
+    return answer;
+  }
+
+  private static ObjectNode shown(ObjectNode to, String id, String directory, String state) {
+    return to.put("id", id).put("directory", directory).put("state", state);
+  }
+
+  ObjectNode add(String directory) {
+    Path path = Path.of(directory);
+    if (!path.isAbsolute())
+      throw AdminFailure.invalid("The directory of a volume is an absolute path on the server.");
+    String id = refusable(() -> membership.add(path));
+    return Replies.object().put("id", id).put("directory", path.normalize().toString());
+  }
+
+  ObjectNode forget(String id) {
+    return refusable(
+        () -> {
+          membership.forget(id);
+          return Replies.object().put("id", id);
+        });
+  }
+
+  /// What is refused here is about paths that whoever administers the disks knows.
+  private static <T> T refusable(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (StoreFailure e) {
+      throw AdminFailure.conflict("Refused", String.valueOf(e.getMessage()));
+    }
+  }
+}
