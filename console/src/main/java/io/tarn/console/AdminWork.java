@@ -89,8 +89,8 @@ public final class AdminWork {
       case GetScrub _ -> machine.scrub(true);
       case CollectGarbage _ -> machine.collectGarbage();
       case ListVolumes _ -> volumes.list();
-      case AddVolume(var directory) -> volumes.add(directory);
-      case ForgetVolume(var volume) -> volumes.forget(volume);
+      case AddVolume(var directory) -> volumes.add(directory, by);
+      case ForgetVolume(var volume) -> volumes.forget(volume, by);
       case ListBuckets list -> buckets.list(list, by);
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
       case DeleteBucket(var name) -> buckets.delete(name, by);

@@ -32,6 +32,9 @@ sealed interface Authority {
   /// Fails unless tenants, and their roots, are the administrator's to make and remove.
   void overTenants();
 
+  /// Fails unless the disks of the server's machine are the administrator's to use.
+  void overDisks();
+
   /// Fails unless the keys of this owner are the administrator's to make and change.
   void over(Owner owner);
 
@@ -50,6 +53,9 @@ sealed interface Authority {
 
     @Override
     public void overTenants() {}
+
+    @Override
+    public void overDisks() {}
 
     @Override
     public void over(Owner owner) {}
@@ -74,6 +80,11 @@ sealed interface Authority {
     @Override
     public void overTenants() {
       throw refused("tenants and their roots; the root of the first tenant may");
+    }
+
+    @Override
+    public void overDisks() {
+      throw refused("the disks of the server; the root of the first tenant may");
     }
 
     @Override

@@ -43,7 +43,8 @@ final class VolumeWork {
     return to.put("id", id).put("directory", directory).put("state", state);
   }
 
-  ObjectNode add(String directory) {
+  ObjectNode add(String directory, Authority by) {
+    by.overDisks();
     Path path = Path.of(directory);
     if (!path.isAbsolute())
       throw AdminFailure.invalid("The directory of a volume is an absolute path on the server.");
@@ -51,7 +52,8 @@ final class VolumeWork {
     return Replies.object().put("id", id).put("directory", path.normalize().toString());
   }
 
-  ObjectNode forget(String id) {
+  ObjectNode forget(String id, Authority by) {
+    by.overDisks();
     return refusable(
         () -> {
           membership.forget(id);

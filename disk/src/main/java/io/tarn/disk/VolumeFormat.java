@@ -49,6 +49,11 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
     if (hasBlobs(root))
       throw new Corrupt(
           "%s has blobs but no %s; restore that file from a backup".formatted(root, NAME), null);
+    if (hasAny(root.resolve("staging")))
+      throw new Corrupt(
+          "%s is no volume and has files in staging, which a volume throws away; name another directory"
+              .formatted(root),
+          null);
     return Optional.empty();
   }
 
@@ -148,11 +153,15 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
     Path blobs = root.resolve("blobs");
     if (!DurableFile.isThere(blobs)) return false;
     try (DirectoryStream<Path> shards = Files.newDirectoryStream(blobs)) {
-      for (Path shard : shards)
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(shard)) {
-          if (files.iterator().hasNext()) return true;
-        }
+      for (Path shard : shards) if (hasAny(shard)) return true;
     }
     return false;
+  }
+
+  private static boolean hasAny(Path directory) throws IOException {
+    if (!DurableFile.isThere(directory)) return false;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      return files.iterator().hasNext();
+    }
   }
 }

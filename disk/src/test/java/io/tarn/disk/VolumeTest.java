@@ -124,6 +124,17 @@ class VolumeTest {
   }
 
   @Test
+  void a_directory_that_is_no_volume_keeps_what_it_has_in_staging() throws IOException {
+    Path file = Files.createDirectories(directory.resolve("staging")).resolve("somebodys");
+    Files.write(file, bytes(10));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(Corrupt.class)
+        .hasMessageContaining("name another directory");
+    assertThat(file).exists();
+    assertThat(directory.resolve("volume.json")).doesNotExist();
+  }
+
+  @Test
   void a_deleted_blob_stays_readable_for_who_has_it_open() throws IOException {
     Volume volume = open();
     byte[] bytes = bytes(2 * CHUNK);
