@@ -38,7 +38,7 @@ final class HttpFailures {
       case "NoSuchKey" -> new StoreFailure.NoSuchKey(key);
       case "NoSuchVersion" -> new StoreFailure.NoSuchVersion(key, version);
       case "NoSuchUpload" -> new StoreFailure.NoSuchUpload(new UploadId("gone"));
-      case "PreconditionFailed" -> new StoreFailure.ConditionFailed("");
+      case "PreconditionFailed" -> new StoreFailure.ConditionFailed("", null);
       case "InvalidPart" -> new Invalid(Reason.PART, "");
       case "InvalidPartOrder" -> new Invalid(Reason.PART_ORDER, "");
       case "EntityTooSmall" -> new Invalid(Reason.PART_TOO_SMALL, "");

@@ -42,17 +42,17 @@ final class AclOperations {
     return Reply.empty(200);
   }
 
-  Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, Consent consent) {
+  Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, OwnerCheck check) {
     ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    consent.of(head);
+    check.of(head);
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AclDocuments.render(head.acl(), head.owner(), owners));
   }
 
-  Reply setOfObject(Call call, Bucket bucket, S3Operation.PutObjectAcl put, Consent consent) {
+  Reply setOfObject(Call call, Bucket bucket, S3Operation.PutObjectAcl put, OwnerCheck check) {
     ObjectHead head = objects.head(new Read(bucket, put.key(), put.version(), Conditions.NONE));
-    consent.of(head);
+    check.of(head);
     AclRequest asked = asked(call, put.acl(), head.owner());
     grants.requireAcls(bucket, asked);
     Acl acl = grants.resolve(asked, head.owner(), bucket.owner());
@@ -66,7 +66,7 @@ final class AclOperations {
 
   /// What the headers or else the body ask for: never both, never nothing.
   private AclRequest asked(Call call, AclRequest inHeaders, TenantId owner) {
-    byte[] document = intake.document(call, Intake.SMALL);
+    byte[] document = intake.document(call);
     boolean said = !(inHeaders instanceof AclRequest.Unsaid);
     if (said && document.length > 0)
       throw new S3Failure(S3Error.UNEXPECTED_CONTENT, "This request does not support content");

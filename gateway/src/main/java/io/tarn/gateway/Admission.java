@@ -1,8 +1,8 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Account;
-import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
+import io.tarn.identity.Caller;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Guard;
 import io.tarn.identity.Held;
@@ -18,6 +18,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,14 @@ final class Admission {
   private final PolicyShelf policies;
   private final Grants grants;
   private final People people;
-  private final Surroundings surroundings;
+  private final ConditionContext context;
 
-  Admission(Stores stores, People people, Surroundings surroundings, Grants grants) {
+  Admission(Stores stores, People people, ConditionContext context, Grants grants) {
     this.stores = stores;
     this.policies = new PolicyShelf(stores.buckets());
     this.grants = grants;
     this.people = people;
-    this.surroundings = surroundings;
+    this.context = context;
   }
 
   /// The policy of a bucket, [Policy#NONE] for none.
@@ -67,8 +68,19 @@ final class Admission {
 
   /// Whether the caller may do what is demanded on this bucket.
   boolean allows(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    var subject = new Bearing.Subject(call, operation, demand, bucket);
-    return decide(subject, new Bearing(stores, grants, subject));
+    return decide(lookup(call, operation, demand, bucket));
+  }
+
+  /// Whether the caller may learn that a key of this bucket is not there.
+  boolean allowsListing(Call call, S3Operation.OnBucket operation, Bucket bucket) {
+    var list = io.tarn.s3.Demand.on("s3:ListBucket", bucket.name());
+    return allows(call, operation, list, bucket);
+  }
+
+  private ObjectLookup lookup(
+      Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
+    return new ObjectLookup(
+        stores, grants, new ObjectLookup.Subject(call, operation, demand, bucket));
   }
 
   /// Refuses callers without credentials who may delete nothing in this bucket, whatever they name.
@@ -87,39 +99,44 @@ final class Admission {
   }
 
   /// Asks again what depends on the version that is now at hand: whether it is one the caller was
-  /// admitted to, and whether its owner, if that is another than the bucket's, agrees.
+  /// admitted to, and whether its owner, if that is another than the bucket's, agrees. `demands`
+  /// are those that are about this object.
   ///
   /// @throws S3Failure when not
-  void confirm(Call call, S3Operation operation, Admitted admitted, ObjectHead head) {
+  void confirm(Admitted admitted, ObjectHead head, List<io.tarn.s3.Demand> demands) {
     Bucket bucket = admitted.bucket();
     boolean foreign = !head.owner().equals(bucket.owner());
     if (!foreign && !admitted.byObject()) return;
+    Call call = admitted.call();
     var held = new Held(head.owner(), head.acl());
-    for (var demand : operation.demands()) {
-      if (!isAbout(operation, demand, bucket, head)) continue;
-      var subject = new Bearing.Subject(call, operation, demand, bucket);
+    for (var demand : demands) {
       if (foreign && !Guard.agrees(call.caller(), Action.named(demand.action()), held))
         throw denied();
       if (admitted.byObject()
-          && !decide(subject, new Bearing(stores, grants, subject).knowing(held))) throw denied();
+          && !decide(lookup(call, admitted.operation(), demand, bucket).knowing(head)))
+        throw denied();
     }
   }
 
-  /// Of a copy, only the source is looked at.
-  private static boolean isAbout(
-      S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket, ObjectHead head) {
-    if (!demand.bucket().equals(bucket.name().text()) || !demand.key().equals(head.key().text()))
-      return false;
-    boolean copies =
-        operation instanceof S3Operation.CopyObject
-            || operation instanceof S3Operation.UploadPartCopy;
-    return !copies || demand.action().startsWith("s3:GetObject");
+  /// Asks for what turned out to be needed once a version was at hand.
+  ///
+  /// @throws S3Failure when the caller may not, or its owner does not agree
+  void require(Admitted admitted, ObjectHead head, io.tarn.s3.Demand demand) {
+    Call call = admitted.call();
+    Bucket bucket = admitted.bucket();
+    boolean foreign = !head.owner().equals(bucket.owner());
+    boolean agreed =
+        !foreign
+            || Guard.agrees(
+                call.caller(), Action.named(demand.action()), new Held(head.owner(), head.acl()));
+    if (!agreed || !decide(lookup(call, admitted.operation(), demand, bucket).knowing(head)))
+      throw denied();
   }
 
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
   void admitToTenant(Call call, S3Operation operation) {
     for (var demand : operation.demands()) {
-      var circumstances = surroundings.of(call, operation, demand, null);
+      var circumstances = context.of(call, operation, demand);
       Demand asked = asked(demand, call.caller().tenant());
       // Anonymous callers own nothing, not even what is not there.
       if (asked.owner().equals(TenantId.ANONYMOUS)
@@ -140,33 +157,36 @@ final class Admission {
                     new S3Failure.Detail("BucketName", name.text())));
   }
 
-  private Admitted check(Call call, S3Operation operation, Bucket bucket) {
+  /// The same in a bucket that was found.
+  Admitted admit(Call call, S3Operation.OnBucket operation, Bucket bucket) {
+    return check(call, operation, bucket);
+  }
+
+  private Admitted check(Call call, S3Operation.OnBucket operation, Bucket bucket) {
     boolean byObject = false;
     for (var demand : operation.demands()) {
       if (!demand.bucket().equals(bucket.name().text())) continue;
-      var subject = new Bearing.Subject(call, operation, demand, bucket);
-      var bearing = new Bearing(stores, grants, subject);
-      if (!decide(subject, bearing)) throw refusal(subject, bearing);
-      byObject |= bearing.looked();
+      ObjectLookup lookup = lookup(call, operation, demand, bucket);
+      if (!decide(lookup)) throw refusal(operation, lookup);
+      byObject |= lookup.looked();
     }
-    return new Admitted(bucket, byObject);
+    return new Admitted(call, operation, bucket, byObject);
   }
 
   /// Whoever may list a bucket may know that something is not in it.
-  private RuntimeException refusal(Bearing.Subject subject, Bearing bearing) {
-    StoreFailure absence = bearing.absence();
+  private RuntimeException refusal(S3Operation.OnBucket operation, ObjectLookup lookup) {
+    StoreFailure absence = lookup.absence();
     if (absence == null) return denied();
-    var list = new io.tarn.s3.Demand("s3:ListBucket", subject.bucket().name().text(), "");
-    return allows(subject.call(), subject.operation(), list, subject.bucket()) ? absence : denied();
+    Bucket bucket = lookup.subject().bucket();
+    return allowsListing(lookup.subject().call(), operation, bucket) ? absence : denied();
   }
 
-  private boolean decide(Bearing.Subject subject, Acls acls) {
-    Call call = subject.call();
-    Bucket bucket = subject.bucket();
-    var circumstances = surroundings.of(call, subject.operation(), subject.demand(), bucket);
-    Demand asked = asked(subject.demand(), bucket.owner());
-    var rules = new Rules(policies.of(bucket), acls);
-    return Guard.decide(call.caller(), asked, circumstances, rules).allowed();
+  private boolean decide(ObjectLookup lookup) {
+    Caller caller = lookup.subject().call().caller();
+    Bucket bucket = lookup.subject().bucket();
+    Demand asked = asked(lookup.subject().demand(), bucket.owner());
+    var rules = new Rules(policies.of(bucket), lookup);
+    return Guard.decide(caller, asked, context.of(lookup), rules).allowed();
   }
 
   private static Demand asked(io.tarn.s3.Demand demand, TenantId owner) {

@@ -11,7 +11,6 @@ import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
-import io.tarn.s3.Tagging;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
@@ -40,7 +39,7 @@ final class BucketOperations {
   }
 
   Reply create(Call call, S3Operation.CreateBucket create) {
-    String wanted = RequestDocuments.createBucket(intake.document(call, Intake.SMALL));
+    String wanted = call.document().location(call);
     if (!wanted.isEmpty() && !settings.hasRegion(wanted))
       throw new S3Failure(
           S3Error.INVALID_LOCATION_CONSTRAINT,
@@ -100,7 +99,7 @@ final class BucketOperations {
   }
 
   Reply setVersioning(Call call, Bucket bucket) {
-    byte[] document = intake.document(call, Intake.SMALL);
+    byte[] document = intake.document(call);
     buckets.setVersioning(bucket, RequestDocuments.versioning(document));
     return Reply.empty(200);
   }
@@ -114,8 +113,7 @@ final class BucketOperations {
   }
 
   Reply setTagging(Call call, Bucket bucket) {
-    byte[] document = intake.document(call, Intake.SMALL);
-    Tags tags = Tagging.checked(RequestDocuments.tagging(document), Tagging.ON_BUCKET);
+    Tags tags = call.document().bucketTags(call);
     if (tags.values().isEmpty()) buckets.removeDocument(bucket, DocumentKind.TAGGING);
     else buckets.setDocument(bucket, DocumentKind.TAGGING, text(AnswerDocuments.tagging(tags)));
     return Reply.empty(204);
@@ -141,7 +139,7 @@ final class BucketOperations {
   }
 
   Reply setPolicy(Call call, Bucket bucket) {
-    byte[] document = intake.document(call, Intake.SMALL);
+    byte[] document = intake.document(call);
     try {
       String json = Key.decode(document);
       Policy.ofBucket(json, bucket.name());

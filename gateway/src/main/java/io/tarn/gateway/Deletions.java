@@ -31,11 +31,14 @@ final class Deletions {
   private final ObjectStore objects;
   private final Intake intake;
   private final Admission admission;
+  private final Preconditions preconditions;
 
-  Deletions(ObjectStore objects, Intake intake, Admission admission) {
+  Deletions(
+      ObjectStore objects, Intake intake, Admission admission, Preconditions preconditions) {
     this.objects = objects;
     this.intake = intake;
     this.admission = admission;
+    this.preconditions = preconditions;
   }
 
   Reply delete(Call call, Bucket bucket) {
@@ -84,11 +87,10 @@ final class Deletions {
       Key key = key(entry);
       var operation =
           new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());
-      for (var demand : operation.demands())
-        if (!admission.allows(call, operation, demand, bucket)) throw Admission.denied();
+      Admitted admitted = admission.admit(call, operation, bucket);
       var delete =
           new Delete(bucket, key, call.caller().tenant(), entry.version(), entry.conditions());
-      Deleted deleted = objects.delete(delete);
+      Deleted deleted = preconditions.writing(admitted, () -> objects.delete(delete));
       return new Gone(entry, deleted);
     } catch (S3Failure e) {
       return new Kept(entry, e);

@@ -57,11 +57,16 @@ final class Intake {
     return open(call, chunked && !announced ? rules.ofAnyLength() : rules, call.exchange().body());
   }
 
+  /// A document of [#SMALL] size at most.
+  byte[] document(Call call) {
+    return call.document().bytes(call);
+  }
+
   byte[] document(Call call, long most) {
     return read(call, BodyRules.document(most), false);
   }
 
-  /// As [#document], where checksum headers speak of something else.
+  /// A document, where checksum headers speak of something else.
   byte[] documentOnly(Call call, long most) {
     return read(call, BodyRules.document(most).ignoringChecksums(), false);
   }

@@ -15,6 +15,7 @@ import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
@@ -93,10 +94,13 @@ final class Multiparts {
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
     var upload = new UploadRef(ends.target(), copy.key(), copy.upload());
     var _ = objects.upload(upload); // a missing upload is told before a missing source
-    ends.consent().of(objects.head(Sources.unconditional(read)));
-    Part part = copied(upload, copy.number(), new ObjectStore.PartSource(read, copy.range()));
+    ObjectHead head = objects.head(Sources.unconditional(read));
+    ends.check().of(head);
+    var looked = new Read(source, read.key(), head.version(), read.conditions());
+    Part part =
+        copied(upload, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
     Headers.Builder headers = Headers.builder();
-    Sources.version(headers, source, copy.source().version());
+    Sources.version(headers, source, head.version());
     return Reply.xml(200, headers, UploadDocuments.copied(part));
   }
 

@@ -29,11 +29,11 @@ final class ObjectReads {
     this.objects = objects;
   }
 
-  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, Consent consent) {
+  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, OwnerCheck check) {
     OpenObject open =
         objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));
     try {
-      consent.of(open.head());
+      check.of(open.head());
       Cut cut = cut(open.head(), reading);
       Headers.Builder headers = headers(bucket, open.head(), reading, cut);
       ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
@@ -44,10 +44,10 @@ final class ObjectReads {
     }
   }
 
-  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, Consent consent) {
+  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, OwnerCheck check) {
     ObjectHead found =
         objects.head(new Read(bucket, head.key(), reading.version(), reading.conditions()));
-    consent.of(found);
+    check.of(found);
     Cut cut = cut(found, reading);
     Headers.Builder headers = headers(bucket, found, reading, cut);
     headers.add("Content-Length", cut.range == null ? found.content().size() : cut.range.length());
@@ -117,18 +117,18 @@ final class ObjectReads {
     return headers;
   }
 
-  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Consent consent) {
+  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, OwnerCheck check) {
     ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    consent.of(head);
+    check.of(head);
     Headers.Builder headers = Headers.builder();
     headers.add("Last-Modified", HttpDate.format(head.content().modified()));
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.attributes(get, head));
   }
 
-  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, Consent consent) {
+  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, OwnerCheck check) {
     ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    consent.of(head);
+    check.of(head);
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));

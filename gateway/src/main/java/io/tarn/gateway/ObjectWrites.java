@@ -61,7 +61,7 @@ final class ObjectWrites {
   }
 
   /// Where a copy comes from, once its owner agrees, and where it goes.
-  record Ends(Bucket source, Consent consent, Bucket target) {}
+  record Ends(Bucket source, OwnerCheck check, Bucket target) {}
 
   Reply copy(Call call, Ends ends, S3Operation.CopyObject copy) {
     Bucket source = ends.source();
@@ -70,25 +70,33 @@ final class ObjectWrites {
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
     ObjectHead head = objects.head(Sources.unconditional(read));
-    ends.consent().of(head);
+    ends.check().of(head);
     if (head.content().size() > Part.MAX_SIZE)
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The specified copy source is larger than the maximum allowable size for a copy source: "
               + Part.MAX_SIZE);
     var rules = copy.rules();
+    // The version that was looked at, and the tags that it was looked at with.
+    var looked = new Read(source, read.key(), head.version(), read.conditions());
+    Put put = put(target, copy.key(), copy.writing(), held);
     Copied copied =
         objects.copy(
             new Copy(
-                read,
-                put(target, copy.key(), copy.writing(), held),
+                looked,
+                rules.keepTags() ? tagged(put, head.tags()) : put,
                 rules.keepMetadata(),
-                rules.keepTags(),
+                false,
                 rules.checksum()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
+  }
+
+  private static Put tagged(Put put, Tags tags) {
+    return new Put(
+        put.bucket(), put.key(), put.owner(), put.metadata(), tags, put.conditions(), put.acl());
   }
 
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObject delete) {
@@ -106,19 +114,25 @@ final class ObjectWrites {
     return Reply.empty(204, headers);
   }
 
-  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, Consent consent) {
-    consent.of(objects.head(new Read(bucket, put.key(), put.version(), Conditions.NONE)));
-    Tags tags = call.tags().of(call);
+  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, OwnerCheck check) {
+    Version looked = looked(new Read(bucket, put.key(), put.version(), Conditions.NONE), check);
+    Tags tags = call.document().objectTags(call);
     return annotated(
-        200, bucket, new Annotate(bucket, put.key(), put.version(), new Annotate.SetTags(tags)));
+        200, bucket, new Annotate(bucket, put.key(), looked, new Annotate.SetTags(tags)));
   }
 
-  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete, Consent consent) {
-    consent.of(objects.head(new Read(bucket, delete.key(), delete.version(), Conditions.NONE)));
+  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete, OwnerCheck check) {
+    Version looked =
+        looked(new Read(bucket, delete.key(), delete.version(), Conditions.NONE), check);
     return annotated(
-        204,
-        bucket,
-        new Annotate(bucket, delete.key(), delete.version(), new Annotate.SetTags(Tags.NONE)));
+        204, bucket, new Annotate(bucket, delete.key(), looked, new Annotate.SetTags(Tags.NONE)));
+  }
+
+  /// The version that is changed is the one that was looked at, not one that came since.
+  private Version looked(Read read, OwnerCheck check) {
+    ObjectHead head = objects.head(read);
+    check.of(head);
+    return head.version();
   }
 
   private Reply annotated(int status, Bucket bucket, Annotate annotate) {

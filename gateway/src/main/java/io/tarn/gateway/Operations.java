@@ -8,13 +8,17 @@ import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
+import java.util.List;
 import java.util.function.Function;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
   private final Intake intake;
   private final Admission admission;
+  private final Preconditions preconditions;
   private final ObjectReads reads;
   private final ObjectWrites writes;
   private final Deletions deletions;
@@ -28,12 +32,13 @@ final class Operations {
     People people = wiring.people();
     String region = wiring.settings().region();
     this.intake = intake;
-    var surroundings = new Surroundings(stores.objects(), people, wiring.clock(), region);
+    var context = new ConditionContext(stores.buckets(), people, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), people);
-    this.admission = new Admission(stores, people, surroundings, grants);
+    this.admission = new Admission(stores, people, context, grants);
+    this.preconditions = new Preconditions(stores.objects(), admission);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions = new Deletions(stores.objects(), intake, admission);
+    this.deletions = new Deletions(stores.objects(), intake, admission, preconditions);
     this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
@@ -98,70 +103,91 @@ final class Operations {
     Bucket bucket = admitted.bucket();
     return switch (operation) {
       case S3Operation.GetObject get ->
-          shown(call, admitted, get, c -> reads.get(bucket, get, checked(call, get.reading()), c));
+          shown(admitted, check -> reads.get(bucket, get, checked(call, get.reading()), check));
       case S3Operation.HeadObject head ->
-          shown(
-              call,
-              admitted,
-              head,
-              c -> reads.head(bucket, head, checked(call, head.reading()), c));
-      case S3Operation.PutObject put -> writes.put(call, bucket, put);
-      case S3Operation.DeleteObject delete -> writes.delete(call, bucket, delete);
+          shown(admitted, check -> reads.head(bucket, head, checked(call, head.reading()), check));
+      case S3Operation.PutObject put ->
+          preconditions.writing(admitted, () -> writes.put(call, bucket, put));
+      case S3Operation.DeleteObject delete ->
+          preconditions.writing(admitted, () -> writes.delete(call, bucket, delete));
       case S3Operation.CopyObject copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
         yield shown(
-            call,
             source,
-            copy,
-            c -> writes.copy(call, new ObjectWrites.Ends(source.bucket(), c, bucket), copy));
+            check -> {
+              OwnerCheck all = head -> checkCopied(source, admitted, head, check);
+              var ends = new ObjectWrites.Ends(source.bucket(), all, bucket);
+              return preconditions.writing(admitted, () -> writes.copy(call, ends, copy));
+            });
       }
       case S3Operation.GetObjectAttributes get ->
-          shown(call, admitted, get, c -> reads.attributes(bucket, get, c));
+          shown(admitted, check -> reads.attributes(bucket, get, check));
       case S3Operation.GetObjectAcl get ->
-          shown(call, admitted, get, c -> acls.ofObject(bucket, get, c));
+          shown(admitted, check -> acls.ofObject(bucket, get, check));
       case S3Operation.PutObjectAcl put ->
-          shown(call, admitted, put, c -> acls.setOfObject(call, bucket, put, c));
+          shown(admitted, check -> acls.setOfObject(call, bucket, put, check));
       case S3Operation.GetObjectTagging get ->
-          shown(call, admitted, get, c -> reads.tagging(bucket, get, c));
+          shown(admitted, check -> reads.tagging(bucket, get, check));
       case S3Operation.PutObjectTagging put ->
-          shown(call, admitted, put, c -> writes.tag(call, bucket, put, c));
+          shown(admitted, check -> writes.tag(call, bucket, put, check));
       case S3Operation.DeleteObjectTagging delete ->
-          shown(call, admitted, delete, c -> writes.untag(bucket, delete, c));
+          shown(admitted, check -> writes.untag(bucket, delete, check));
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
         yield shown(
-            call,
             source,
-            copy,
-            c -> multiparts.copyPart(new ObjectWrites.Ends(source.bucket(), c, bucket), copy));
+            check ->
+                multiparts.copyPart(new ObjectWrites.Ends(source.bucket(), check, bucket), copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
-          multiparts.complete(call, bucket, complete);
+          preconditions.writing(admitted, () -> multiparts.complete(call, bucket, complete));
       case S3Operation.AbortMultipartUpload abort -> multiparts.abort(bucket, abort);
       case S3Operation.ListParts list -> multiparts.parts(bucket, list);
     };
   }
 
   /// Whoever may not list a bucket does not learn which keys are not in it, and nobody what is in
-  /// an object whose owner does not consent.
-  private Reply shown(
-      Call call, Admitted admitted, S3Operation operation, Function<Consent, Reply> action) {
-    Consent consent = head -> admission.confirm(call, operation, admitted, head);
+  /// an object, nor whether it fulfils a condition, whose owner does not agree.
+  private Reply shown(Admitted admitted, Function<OwnerCheck, Reply> action) {
+    List<Demand> demands = demandsOf(admitted);
+    OwnerCheck check = head -> admission.confirm(admitted, head, demands);
     try {
-      return action.apply(consent);
+      return action.apply(check);
     } catch (StoreFailure.NotModified same) {
-      consent.of(same.head());
+      check.of(same.head());
       throw same;
+    } catch (StoreFailure.ConditionFailed failed) {
+      ObjectHead head = failed.head();
+      if (head != null) check.of(head);
+      throw failed;
     } catch (StoreFailure.NoSuchKey
         | StoreFailure.NoSuchVersion
         | StoreFailure.DeleteMarkerMet absent) {
-      Bucket bucket = admitted.bucket();
-      var list = new Demand("s3:ListBucket", bucket.name().text(), "");
-      if (!admission.allows(call, operation, list, bucket)) throw Admission.denied();
-      throw absent;
+      throw preconditions.absent(admitted, absent);
     }
+  }
+
+  /// A copy takes the tags along, which needs what reading and writing them does.
+  private void checkCopied(Admitted source, Admitted target, ObjectHead head, OwnerCheck ofSource) {
+    ofSource.of(head);
+    var copy = (S3Operation.CopyObject) target.operation();
+    if (!copy.rules().keepTags() || head.tags().values().isEmpty()) return;
+    Version version = copy.source().version();
+    String read = version.isLatest() ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+    admission.require(source, head, Demand.on(read, copy.source().bucket(), head.key(), version));
+    var write = Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
+    if (!admission.allows(target.call(), copy, write, target.bucket())) throw Admission.denied();
+  }
+
+  /// Those about the object that is looked at: of a copy the source's, which stands first.
+  private static List<Demand> demandsOf(Admitted admitted) {
+    List<Demand> all = admitted.operation().demands();
+    return switch (admitted.operation()) {
+      case S3Operation.CopyObject _, S3Operation.UploadPartCopy _ -> all.subList(0, 1);
+      default -> all; // it is about one object
+    };
   }
 
   /// Anybody could pass on a link to a public object that makes a page of it.

@@ -129,7 +129,7 @@ public final class S3Gateway implements Handler {
     S3Operation operation = S3Router.parse(meant);
     trace.operation = operation.route().text();
     try (Lease kept = intake.keep(exchange, caller)) {
-      var call = new Call(exchange, meant, proof, caller, kept, new SentTags(intake));
+      var call = new Call(exchange, meant, proof, caller, kept, new SentDocument(intake));
       return operations.carryOut(call, operation);
     }
   }

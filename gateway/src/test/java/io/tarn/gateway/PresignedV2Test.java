@@ -46,7 +46,7 @@ class PresignedV2Test {
   }
 
   /// `path` with the parameters of a signature for `resource`.
-  private static String url(String method, String path, String resource) {
+  static String url(String method, String path, String resource) {
     long expires = Instant.now().getEpochSecond() + 60;
     String signature = hmac(method + "\n\n\n" + expires + "\n" + resource);
     return path
@@ -59,7 +59,7 @@ class PresignedV2Test {
         + expires;
   }
 
-  private static String url(String method, String path) {
+  static String url(String method, String path) {
     return url(method, path, path);
   }
 

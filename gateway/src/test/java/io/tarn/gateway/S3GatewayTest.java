@@ -89,7 +89,7 @@ class S3GatewayTest {
     assertThat(main.call("GET /" + b + "/b").status()).isEqualTo(200);
   }
 
-  private static String md5(String text) {
+  static String md5(String text) {
     try {
       byte[] sum = MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8));
       return Base64.getEncoder().encodeToString(sum);

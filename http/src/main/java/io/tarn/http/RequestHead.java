@@ -9,7 +9,8 @@ import java.net.InetSocketAddress;
 /// in absolute form; without spaces and control characters @param version HTTP/1.0 or HTTP/1.1
 /// @param headers the header fields in order of arrival, one char per byte (see {@link
 /// Headers#utf8}) @param remote the peer of the connection, which may be a proxy @param local the
-/// address the connection came in on @param secure true when the connection is TLS
+/// address the connection came in on @param tls the version of TLS the connection has, as in `1.3`;
+/// empty without TLS
 public record RequestHead(
     String method,
     String target,
@@ -17,7 +18,12 @@ public record RequestHead(
     Headers headers,
     InetSocketAddress remote,
     InetSocketAddress local,
-    boolean secure) {
+    String tls) {
+
+  /// Whether the connection is TLS.
+  public boolean secure() {
+    return !tls.isEmpty();
+  }
 
   public enum Version {
     HTTP_1_0,

@@ -66,6 +66,7 @@ public enum ConditionName {
   ACCESS_POINT_TAG("s3:AccessPointTag", true),
   IF_MATCH("s3:if-match"),
   IF_NONE_MATCH("s3:if-none-match"),
+  OBJECT_CREATION_OPERATION("s3:ObjectCreationOperation"),
   X_AMZ_ACL("s3:x-amz-acl"),
   X_AMZ_CONTENT_SHA256("s3:x-amz-content-sha256"),
   X_AMZ_COPY_SOURCE("s3:x-amz-copy-source"),

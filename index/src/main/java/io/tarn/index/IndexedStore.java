@@ -137,7 +137,7 @@ public final class IndexedStore implements ObjectStore {
     if (read.conditions().forCopySource(open.head().content()) == Conditions.Verdict.GO)
       return open;
     open.close();
-    throw new StoreFailure.ConditionFailed("a condition on the source does not hold");
+    throw new StoreFailure.ConditionFailed("a condition on the source does not hold", open.head());
   }
 
   @Override

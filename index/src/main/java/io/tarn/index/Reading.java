@@ -100,7 +100,8 @@ final class Reading {
     switch (conditions.forRead(head.content())) {
       case GO -> {}
       case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
-      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("a condition does not hold");
+      case FAILED, ABSENT ->
+          throw new StoreFailure.ConditionFailed("a condition does not hold", head);
     }
   }
 

@@ -8,12 +8,12 @@ import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
-import io.tarn.store.Content;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.ETag;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
@@ -23,6 +23,7 @@ import io.tarn.store.Versioning;
 import io.tarn.store.Written;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ final class Versions {
     Plan plan;
     if (put.conditions().areSaid()) {
       Entry current = rows.get(key);
-      check(put.conditions(), put.key(), current == null ? null : ObjectRow.front(current.value()));
+      check(put.conditions(), put.key(), current == null ? null : ObjectRow.ofRow(current.value()));
       plan = planner.plan(bucket, current).unchanged(key, current);
     } else plan = planner.plan(bucket).guard(new Guard.Precedes(key));
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, true, false));
@@ -106,7 +107,7 @@ final class Versions {
 
   private Planner.Decision<Written> installNewest(Bucket bucket, Put put, Draft draft) {
     State state = State.read(rows, bucket, put.key());
-    check(put.conditions(), put.key(), state.current == null ? null : state.current.front());
+    check(put.conditions(), put.key(), state.current);
     boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
     Plan plan = state.plan(planner, bucket);
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, isNull, true));
@@ -134,14 +135,15 @@ final class Versions {
     return new Written(key, VersionIds.version(row), row.front().content());
   }
 
-  private static void check(Conditions conditions, Key key, ObjectRow.@Nullable Front current) {
+  private static void check(Conditions conditions, Key key, @Nullable ObjectRow current) {
     if (!conditions.areSaid()) return;
-    Content content = current == null || current.about().marker() ? null : current.content();
-    switch (conditions.forWrite(content)) {
+    ObjectHead head =
+        current == null || current.isMarker() ? null : Reading.head(key, current, List.of());
+    switch (conditions.forWrite(head == null ? null : head.content())) {
       case GO -> {}
       case ABSENT -> throw new StoreFailure.NoSuchKey(key);
       case FAILED, NOT_MODIFIED ->
-          throw new StoreFailure.ConditionFailed("a condition does not hold");
+          throw new StoreFailure.ConditionFailed("a condition does not hold", head);
     }
   }
 
@@ -176,7 +178,7 @@ final class Versions {
     MetaKey key = RowKeys.current(bucket.id(), delete.key());
     Entry current = rows.get(key);
     if (current == null) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), ObjectRow.front(current.value()));
+    check(delete.conditions(), delete.key(), ObjectRow.ofRow(current.value()));
     Plan plan = planner.plan(bucket, current);
     if (delete.conditions().areSaid()) plan.unchanged(key, current);
     else plan.guard(new Guard.Precedes(key));
@@ -185,7 +187,7 @@ final class Versions {
 
   private Planner.Decision<Deleted> addMarker(Bucket bucket, Delete delete) {
     State state = State.read(rows, bucket, delete.key());
-    check(delete.conditions(), delete.key(), state.current == null ? null : state.current.front());
+    check(delete.conditions(), delete.key(), state.current);
     boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
     Plan plan = state.plan(planner, bucket);
     var about = new ObjectRow.About(plan.token(), true, isNull, true);
@@ -204,7 +206,7 @@ final class Versions {
           ? nothing(bucket, delete)
           : removeVersion(bucket, delete, state.latest.nullToken());
     if (state.current == null) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), state.current.front());
+    check(delete.conditions(), delete.key(), state.current);
     Plan plan = state.plan(planner, bucket).deleteAndBury(state.currentKey);
     return new Planner.Decision<>(plan, new Deleted(Version.NULL, false));
   }
@@ -216,7 +218,7 @@ final class Versions {
     if (state.latest == null || entry == null) return nothing(bucket, delete);
     ObjectRow row = ObjectRow.ofRow(entry.value());
     if (row.isNull() != delete.version().equals(Version.NULL)) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), row.front());
+    check(delete.conditions(), delete.key(), row);
     Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteAndBury(key);
     long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
     if (token == state.latest.token()) promote(plan, state, token, nullToken);

@@ -35,19 +35,14 @@ final class AclHeaders {
     return canned(canned);
   }
 
+  /// Each has one spelling: a condition of a policy compares texts.
   private static AclRequest canned(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "private" -> AclRequest.Canned.PRIVATE;
-      case "public-read" -> AclRequest.Canned.PUBLIC_READ;
-      case "public-read-write" -> AclRequest.Canned.PUBLIC_READ_WRITE;
-      case "authenticated-read" -> AclRequest.Canned.AUTHENTICATED_READ;
-      case "bucket-owner-read" -> AclRequest.Canned.BUCKET_OWNER_READ;
-      case "bucket-owner-full-control" -> AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL;
-      // Grants to services of AWS, which are not here.
-      case "aws-exec-read", "log-delivery-write" -> throw S3Failure.notImplemented("x-amz-acl");
-      default ->
-          throw S3Failure.argument("Invalid Argument", "x-amz-acl", Numbers.abbreviated(name));
-    };
+    for (AclRequest.Canned canned : AclRequest.Canned.values())
+      if (canned.text().equals(name)) return canned;
+    // Grants to services of AWS, which are not here.
+    if (name.equals("aws-exec-read") || name.equals("log-delivery-write"))
+      throw S3Failure.notImplemented("x-amz-acl");
+    throw S3Failure.argument("Invalid Argument", "x-amz-acl", Numbers.abbreviated(name));
   }
 
   private static Permission permission(String header) {

@@ -20,12 +20,23 @@ public sealed interface AclRequest {
 
   /// One of those that have a name.
   enum Canned implements AclRequest {
-    PRIVATE,
-    PUBLIC_READ,
-    PUBLIC_READ_WRITE,
-    AUTHENTICATED_READ,
-    BUCKET_OWNER_READ,
-    BUCKET_OWNER_FULL_CONTROL
+    PRIVATE("private"),
+    PUBLIC_READ("public-read"),
+    PUBLIC_READ_WRITE("public-read-write"),
+    AUTHENTICATED_READ("authenticated-read"),
+    BUCKET_OWNER_READ("bucket-owner-read"),
+    BUCKET_OWNER_FULL_CONTROL("bucket-owner-full-control");
+
+    private final String text;
+
+    Canned(String text) {
+      this.text = text;
+    }
+
+    /// As `x-amz-acl` spells it.
+    public String text() {
+      return text;
+    }
   }
 
   /// Grant by grant.
@@ -38,7 +49,16 @@ public sealed interface AclRequest {
   record Wanted(Whom whom, Acl.Permission permission) {}
 
   /// A grantee, as a client calls it.
-  sealed interface Whom {}
+  sealed interface Whom {
+    /// As `x-amz-grant-…` spells it: the kind, and between quotes or none what is called so.
+    default String text(String quote) {
+      return switch (this) {
+        case Id(var id) -> "id=" + quote + id + quote;
+        case Email(var address) -> "emailAddress=" + quote + address + quote;
+        case Group(var group) -> "uri=" + quote + AclHeaders.uri(group) + quote;
+      };
+    }
+  }
 
   /// The canonical id of a tenant, or what a client takes for one.
   record Id(String text) implements Whom {}

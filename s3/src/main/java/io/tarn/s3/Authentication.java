@@ -30,6 +30,7 @@ public final class Authentication {
 
   /// @throws S3Failure when the request is signed, but not rightly, or in more than one way
   public Proof of(S3Request request, Instant now) {
+    Singleton.check(request.headers());
     boolean header = request.headers().has("authorization");
     boolean query = hasAny(request.query(), QuerySignature.ALGORITHM, QuerySignature.CREDENTIAL);
     query |= hasAny(request.query(), QuerySignature.SIGNATURE, QuerySignature.SIGNED_HEADERS);
@@ -128,6 +129,7 @@ public final class Authentication {
         MessageDigest.isEqual(SigV4.bytes(signature), claim.signature().getBytes(ISO_8859_1));
     if (secret == null) throw unknown(accessKeyId);
     if (!same) throw mismatch(request, claim, stringToSign, canonical);
+    Singleton.check(request.headers(), claim.signedHeaders());
     checkToken(request);
     var seed = new ChunkSeed(key, claim.amzDate(), scopeText, signature);
     return new Proof.Signed(

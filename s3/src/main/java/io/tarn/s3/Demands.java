@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.store.Conditions;
 import io.tarn.store.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,39 +51,23 @@ final class Demands {
 
   private static List<Demand> ofObject(S3Operation.OnObject operation) {
     return switch (operation) {
-      case S3Operation.GetObject get -> ofRead(get, get.reading().version());
-      case S3Operation.HeadObject head -> ofRead(head, head.reading().version());
+      case S3Operation.GetObject get -> List.of(read(get, get.reading().version()));
+      case S3Operation.HeadObject head -> List.of(read(head, head.reading().version()));
       case S3Operation.GetObjectAttributes get ->
-          List.of(
-              ofRead(get, get.version()).getFirst(),
-              on(
-                  get,
-                  pick(get.version(), "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")));
+          List.of(read(get, get.version()), on(get, get.version(), "Get", "Attributes"));
       case S3Operation.PutObject put -> ofWrite(put, put.writing());
-      case S3Operation.DeleteObject delete ->
-          List.of(on(delete, pick(delete.version(), "s3:DeleteObject", "s3:DeleteObjectVersion")));
+      case S3Operation.DeleteObject delete -> ofDelete(delete);
       case S3Operation.CopyObject copy -> withSource(copy.source(), ofWrite(copy, copy.writing()));
-      case S3Operation.GetObjectAcl get ->
-          List.of(on(get, pick(get.version(), "s3:GetObjectAcl", "s3:GetObjectVersionAcl")));
-      case S3Operation.PutObjectAcl put ->
-          List.of(on(put, pick(put.version(), "s3:PutObjectAcl", "s3:PutObjectVersionAcl")));
-      case S3Operation.GetObjectTagging get ->
-          List.of(
-              on(get, pick(get.version(), "s3:GetObjectTagging", "s3:GetObjectVersionTagging")));
-      case S3Operation.PutObjectTagging put ->
-          List.of(
-              on(put, pick(put.version(), "s3:PutObjectTagging", "s3:PutObjectVersionTagging")));
+      case S3Operation.GetObjectAcl get -> List.of(on(get, get.version(), "Get", "Acl"));
+      case S3Operation.PutObjectAcl put -> List.of(on(put, put.version(), "Put", "Acl"));
+      case S3Operation.GetObjectTagging get -> List.of(on(get, get.version(), "Get", "Tagging"));
+      case S3Operation.PutObjectTagging put -> List.of(on(put, put.version(), "Put", "Tagging"));
       case S3Operation.DeleteObjectTagging delete ->
-          List.of(
-              on(
-                  delete,
-                  pick(
-                      delete.version(),
-                      "s3:DeleteObjectTagging",
-                      "s3:DeleteObjectVersionTagging")));
+          List.of(on(delete, delete.version(), "Delete", "Tagging"));
       case S3Operation.CreateMultipartUpload create -> ofWrite(create, create.writing());
-      case S3Operation.UploadPart _, S3Operation.CompleteMultipartUpload _ ->
-          List.of(on(operation, "s3:PutObject"));
+      case S3Operation.UploadPart _ -> List.of(on(operation, "s3:PutObject"));
+      case S3Operation.CompleteMultipartUpload complete ->
+          withCondition(complete, complete.conditions(), List.of(on(complete, "s3:PutObject")));
       case S3Operation.UploadPartCopy copy ->
           withSource(copy.source(), List.of(on(copy, "s3:PutObject")));
       case S3Operation.AbortMultipartUpload _ -> List.of(on(operation, "s3:AbortMultipartUpload"));
@@ -94,33 +79,48 @@ final class Demands {
     return Demand.on(action, operation.bucket(), operation.key());
   }
 
-  private static String pick(Version version, String plain, String versioned) {
-    return version.isLatest() ? plain : versioned;
+  /// What is done to a version that is named has an action of its own.
+  private static Demand on(
+      S3Operation.OnObject operation, Version version, String verb, String what) {
+    String action = "s3:" + verb + (version.isLatest() ? "Object" : "ObjectVersion") + what;
+    return Demand.on(action, operation.bucket(), operation.key(), version);
   }
 
-  private static List<Demand> ofRead(S3Operation.OnObject operation, Version version) {
-    return List.of(on(operation, pick(version, "s3:GetObject", "s3:GetObjectVersion")));
+  private static Demand read(S3Operation.OnObject operation, Version version) {
+    return Demand.toRead(operation.bucket(), operation.key(), version);
   }
 
   private static List<Demand> ofWrite(S3Operation.OnObject operation, Writing writing) {
     Demand put = on(operation, "s3:PutObject");
     boolean tags = !writing.tags().values().isEmpty();
     boolean shares = writing.acl().shares();
-    if (!tags && !shares) return List.of(put);
+    if (!tags && !shares) return withCondition(operation, writing.conditions(), List.of(put));
     var all = new ArrayList<Demand>(3);
     all.add(put);
     if (tags) all.add(on(operation, "s3:PutObjectTagging"));
     if (shares) all.add(on(operation, "s3:PutObjectAcl"));
+    return withCondition(operation, writing.conditions(), all);
+  }
+
+  private static List<Demand> ofDelete(S3Operation.DeleteObject delete) {
+    Version version = delete.version();
+    List<Demand> deletes = List.of(on(delete, version, "Delete", ""));
+    if (!delete.conditions().lookInside()) return deletes;
+    return List.of(deletes.getFirst(), read(delete, version));
+  }
+
+  /// Whoever writes on condition that the object is a certain one learns whether it is.
+  private static List<Demand> withCondition(
+      S3Operation.OnObject operation, Conditions conditions, List<Demand> others) {
+    if (!conditions.lookInside()) return List.copyOf(others);
+    var all = new ArrayList<Demand>(others);
+    all.add(read(operation, Version.LATEST));
     return List.copyOf(all);
   }
 
   private static List<Demand> withSource(CopySource source, List<Demand> ofTarget) {
     var all = new ArrayList<Demand>(ofTarget.size() + 1);
-    all.add(
-        Demand.on(
-            pick(source.version(), "s3:GetObject", "s3:GetObjectVersion"),
-            source.bucket(),
-            source.key()));
+    all.add(Demand.toRead(source.bucket(), source.key(), source.version()));
     all.addAll(ofTarget);
     return List.copyOf(all);
   }

@@ -25,6 +25,11 @@ public sealed interface S3Operation {
     return Demands.of(this);
   }
 
+  /// What must hold of the object it reads or writes, of a copy's target; the store decides.
+  default Conditions conditions() {
+    return Conditions.NONE;
+  }
+
   /// An operation on a bucket or on something in it.
   sealed interface OnBucket extends S3Operation {
     BucketName bucket();
@@ -208,6 +213,11 @@ public sealed interface S3Operation {
 
   record GetObject(BucketName bucket, Key key, Reading reading) implements OnObject {
     @Override
+    public Conditions conditions() {
+      return reading.conditions();
+    }
+
+    @Override
     public Route route() {
       return Route.GET_OBJECT;
     }
@@ -215,12 +225,22 @@ public sealed interface S3Operation {
 
   record HeadObject(BucketName bucket, Key key, Reading reading) implements OnObject {
     @Override
+    public Conditions conditions() {
+      return reading.conditions();
+    }
+
+    @Override
     public Route route() {
       return Route.HEAD_OBJECT;
     }
   }
 
   record PutObject(BucketName bucket, Key key, Writing writing) implements OnObject {
+    @Override
+    public Conditions conditions() {
+      return writing.conditions();
+    }
+
     @Override
     public Route route() {
       return Route.PUT_OBJECT;
@@ -237,6 +257,11 @@ public sealed interface S3Operation {
 
   record CopyObject(BucketName bucket, Key key, CopySource source, Writing writing, CopyRules rules)
       implements OnObject {
+    @Override
+    public Conditions conditions() {
+      return writing.conditions();
+    }
+
     @Override
     public Route route() {
       return Route.COPY_OBJECT;

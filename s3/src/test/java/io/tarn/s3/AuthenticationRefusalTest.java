@@ -178,8 +178,18 @@ class AuthenticationRefusalTest {
         header(
             "two dates",
             d -> d.add("x-amz-date", "20260203T040506Z"),
-            "AccessDenied",
-            "valid Date"),
+            "InvalidRequest",
+            "More than one"),
+        header(
+            "a header of S3 twice",
+            d -> d.add("x-amz-acl", "private").add("X-Amz-Acl", "public-read").sign(),
+            "InvalidRequest",
+            "More than one"),
+        header(
+            "a signed header that was split on the way",
+            d -> d.set("range", "bytes=0-1,5-6").sign().split("range"),
+            "InvalidRequest",
+            "More than one"),
         header(
             "date in the past",
             d -> d.set("x-amz-date", "20260203T035005Z").sign(),

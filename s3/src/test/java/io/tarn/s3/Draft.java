@@ -69,6 +69,15 @@ final class Draft {
     return this;
   }
 
+  /// As somebody on the way may: into two headers, at the comma.
+  Draft split(String name) {
+    int i = 0;
+    while (!headers.get(i).equalsIgnoreCase(name)) i += 2;
+    String[] halves = headers.get(i + 1).split(",", 2);
+    headers.set(i + 1, halves[0]);
+    return add(name, halves[1]);
+  }
+
   Draft replace(String name, String from, String to) {
     for (int i = 0; i < headers.size(); i += 2)
       if (headers.get(i).equalsIgnoreCase(name)) {

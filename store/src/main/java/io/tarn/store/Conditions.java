@@ -43,6 +43,14 @@ public record Conditions(
         || modified != null;
   }
 
+  /// Whether the answer to a write says what is there, and not only that something is.
+  public boolean lookInside() {
+    return !ifMatch.list().isEmpty()
+        || !ifNoneMatch.list().isEmpty()
+        || size != null
+        || modified != null;
+  }
+
   /// For GET and HEAD, in the order of RFC 9110 §13.2.2.
   public Verdict forRead(Content content) {
     Instant changed =

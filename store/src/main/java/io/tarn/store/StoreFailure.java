@@ -130,8 +130,17 @@ public abstract sealed class StoreFailure extends RuntimeException {
 
   /// A condition of the request does not hold.
   public static final class ConditionFailed extends StoreFailure {
-    public ConditionFailed(String condition) {
+    private final @Nullable ObjectHead head;
+
+    public ConditionFailed(String condition, @Nullable ObjectHead head) {
       super(condition);
+      this.head = head;
+    }
+
+    /// What did not fulfil it, so that whoever may not know of it is not told; its content may come
+    /// without its parts. Null where that is not known.
+    public @Nullable ObjectHead head() {
+      return head;
     }
   }
 

@@ -170,7 +170,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     switch (conditions.forRead(head.content())) {
       case GO -> {}
       case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
-      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("read");
+      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("read", head);
     }
   }
 
@@ -236,11 +236,11 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   private static void check(Conditions conditions, Key key, @Nullable MemoryVersion over) {
-    Content content = over == null || over.marker() ? null : over.head().content();
-    switch (conditions.forWrite(content)) {
+    ObjectHead head = over == null || over.marker() ? null : over.head();
+    switch (conditions.forWrite(head == null ? null : head.content())) {
       case GO -> {}
       case ABSENT -> throw new StoreFailure.NoSuchKey(key);
-      case FAILED, NOT_MODIFIED -> throw new StoreFailure.ConditionFailed("write");
+      case FAILED, NOT_MODIFIED -> throw new StoreFailure.ConditionFailed("write", head);
     }
   }
 
@@ -268,7 +268,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
   private OpenObject openSource(Read read) {
     OpenObject source = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
     if (read.conditions().forCopySource(source.head().content()) != Conditions.Verdict.GO)
-      throw new StoreFailure.ConditionFailed("copy source");
+      throw new StoreFailure.ConditionFailed("copy source", source.head());
     return source;
   }
 

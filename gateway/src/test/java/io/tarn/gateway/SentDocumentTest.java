@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SentTagsTest {
+class SentDocumentTest {
   private static final String TAGGING = "/tags/k?tagging";
 
   @TempDir static Path directory;

@@ -12,32 +12,37 @@ import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.Tags;
 import org.jspecify.annotations.Nullable;
 
-/// The ACLs that bear on one demand of an operation, looked up when somebody asks. Lives for one
-/// decision on one thread.
-final class Bearing implements Acls {
+/// The bucket and the object that one demand of an operation is about: their ACLs and the object's
+/// tags, looked up when somebody asks. Lives for one decision on one thread.
+final class ObjectLookup implements Acls {
   private final Stores stores;
   private final Grants grants;
   private final Subject subject;
-  private @Nullable Held object;
+  private @Nullable ObjectHead head;
   private boolean looked;
   private @Nullable StoreFailure absence;
 
   /// What is decided about.
   record Subject(Call call, S3Operation operation, Demand demand, Bucket bucket) {}
 
-  Bearing(Stores stores, Grants grants, Subject subject) {
+  ObjectLookup(Stores stores, Grants grants, Subject subject) {
     this.stores = stores;
     this.grants = grants;
     this.subject = subject;
   }
 
   /// With the version at hand.
-  Bearing knowing(Held held) {
-    object = held;
+  ObjectLookup knowing(ObjectHead known) {
+    head = known;
     looked = true;
     return this;
+  }
+
+  Subject subject() {
+    return subject;
   }
 
   @Override
@@ -47,13 +52,18 @@ final class Bearing implements Acls {
 
   @Override
   public @Nullable Held object() {
-    if (!looked) {
-      looked = true;
-      object = makes() ? made() : find();
-    }
-    return object;
+    if (makes()) return grants.ofNew(subject.call, subject.bucket, new AclRequest.Unsaid());
+    ObjectHead found = head();
+    return found == null ? null : new Held(found.owner(), found.acl());
   }
 
+  /// Those of the object; none where there is no such object.
+  Tags tags() {
+    ObjectHead found = subject.demand.key().isEmpty() ? null : head();
+    return found == null ? Tags.NONE : found.tags();
+  }
+
+  /// Whether the decision depends on what the object is.
   boolean looked() {
     return looked;
   }
@@ -70,21 +80,19 @@ final class Bearing implements Acls {
         && !(subject.operation instanceof S3Operation.PutObjectAcl);
   }
 
-  private Held made() {
-    return grants.ofNew(subject.call, subject.bucket, new AclRequest.Unsaid());
-  }
-
-  private @Nullable Held find() {
-    var version = Surroundings.versionOf(subject.operation, subject.demand);
-    var read = new Read(subject.bucket, new Key(subject.demand.key()), version, Conditions.NONE);
+  private @Nullable ObjectHead head() {
+    if (looked) return head;
+    looked = true;
+    Demand demand = subject.demand;
     try {
-      ObjectHead head = stores.objects().head(read);
-      return new Held(head.owner(), head.acl());
+      var key = new Key(demand.key());
+      head =
+          stores.objects().head(new Read(subject.bucket, key, demand.version(), Conditions.NONE));
     } catch (StoreFailure.NoSuchKey
         | StoreFailure.NoSuchVersion
         | StoreFailure.DeleteMarkerMet absent) {
       absence = absent;
-      return null;
     }
+    return head;
   }
 }
