@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Account;
+import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Demand;
@@ -94,6 +95,11 @@ final class Admission {
   private record BucketAcl(Acl bucket) implements Acls {
     @Override
     public @Nullable Held object() {
+      return null;
+    }
+
+    @Override
+    public @Nullable TenantId initiator() {
       return null;
     }
   }

@@ -13,6 +13,9 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.UploadId;
+import io.tarn.store.UploadRef;
 import org.jspecify.annotations.Nullable;
 
 /// The bucket and the object that one demand of an operation is about: their ACLs and the object's
@@ -55,6 +58,23 @@ final class ObjectLookup implements Acls {
     if (makes()) return grants.ofNew(subject.call, subject.bucket, new AclRequest.Unsaid());
     ObjectHead found = head();
     return found == null ? null : new Held(found.owner(), found.acl());
+  }
+
+  @Override
+  public @Nullable TenantId initiator() {
+    UploadId upload =
+        switch (subject.operation) {
+          case S3Operation.AbortMultipartUpload abort -> abort.upload();
+          case S3Operation.ListParts list -> list.upload();
+          default -> null; // it is about no upload
+        };
+    if (upload == null) return null;
+    var key = new Key(subject.demand.key());
+    try {
+      return stores.objects().upload(new UploadRef(subject.bucket, key, upload)).initiator();
+    } catch (StoreFailure.NoSuchUpload e) {
+      return null;
+    }
   }
 
   /// Those of the object; none where there is no such object.

@@ -42,8 +42,7 @@ final class AclActions {
   private static @Nullable Permission ofBucket(Action action) {
     return switch (action) {
       case LIST_BUCKET, LIST_BUCKET_VERSIONS, LIST_BUCKET_MULTIPART_UPLOADS -> Permission.READ;
-      case PUT_OBJECT, DELETE_OBJECT, ABORT_MULTIPART_UPLOAD, LIST_MULTIPART_UPLOAD_PARTS ->
-          Permission.WRITE;
+      case PUT_OBJECT -> Permission.WRITE; // not what is done to what is there
       case GET_BUCKET_ACL -> Permission.READ_ACP;
       case PUT_BUCKET_ACL -> Permission.WRITE_ACP;
       default -> null; // a grant stands for these few, a policy for the rest
@@ -58,6 +57,11 @@ final class AclActions {
       case PUT_OBJECT_ACL, PUT_OBJECT_VERSION_ACL -> Permission.WRITE_ACP;
       default -> null; // likewise
     };
+  }
+
+  /// Whether whoever began an upload may do this to it: look at its parts, and give it up.
+  static boolean isOfInitiator(Action action) {
+    return action == Action.ABORT_MULTIPART_UPLOAD || action == Action.LIST_MULTIPART_UPLOAD_PARTS;
   }
 
   /// Whether an object's owner has a say in this.

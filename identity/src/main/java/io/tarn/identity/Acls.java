@@ -1,9 +1,11 @@
 package io.tarn.identity;
 
 import io.tarn.store.Acl;
+import io.tarn.store.TenantId;
 import org.jspecify.annotations.Nullable;
 
-/// The ACLs that bear on a demand, each looked up when it is asked for.
+/// The ACLs that bear on a demand, and who began what it is about, each looked up when it is asked
+/// for.
 public interface Acls {
   /// There are none.
   Acls NONE =
@@ -17,6 +19,11 @@ public interface Acls {
         public @Nullable Held object() {
           return null;
         }
+
+        @Override
+        public @Nullable TenantId initiator() {
+          return null;
+        }
       };
 
   /// That of the bucket; [Acl#PRIVATE] where there is none.
@@ -24,4 +31,7 @@ public interface Acls {
 
   /// That of the version demanded; null where there is no such object.
   @Nullable Held object();
+
+  /// Who began the upload demanded; null where there is no such upload.
+  @Nullable TenantId initiator();
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ACLs are the last to be asked and never deny: where no policy allows something, they may. A
 /// grant to everyone, or to everyone with credentials, is as good as a bucket policy's; a grant to
-/// a tenant is to its root, and to those of its users whose own policies allow the same. What an
-/// object's owner, another than the bucket's, keeps for itself is [#agrees]'s to say.
+/// a tenant is to its root, and to those of its users whose own policies allow the same. Whoever
+/// began an upload in another tenant's bucket may list its parts and abort it in the same way. What
+/// an object's owner, another than the bucket's, keeps for itself is [#agrees]'s to say.
 public final class Guard {
   private static final Decision OWNER = new Decision(true, "the owner's root");
   private static final Decision LISTED = new Decision(true, "an ACL");
@@ -83,11 +84,16 @@ public final class Guard {
     Action action = question.action();
     Caller caller = question.caller();
     if (AclActions.ofBucket(action, acls, caller, byTenant)) return true;
+    if (AclActions.isOfInitiator(action)) return byTenant && began(caller, acls.initiator());
     if (!AclActions.isOfObject(action)) return false;
     Held object = acls.object();
     if (object == null) return false;
     return (byTenant && isOwnedBy(caller.tenant(), object))
         || AclActions.ofObject(action, object.acl(), caller, byTenant);
+  }
+
+  private static boolean began(Caller caller, @Nullable TenantId initiator) {
+    return !(caller instanceof Caller.Anonymous) && caller.tenant().equals(initiator);
   }
 
   private static Decision ofUser(

@@ -60,6 +60,10 @@ class AclGuardTest {
   }
 
   private static Acls acls(Acl bucket, @Nullable Held object) {
+    return acls(bucket, object, null);
+  }
+
+  private static Acls acls(Acl bucket, @Nullable Held object, @Nullable TenantId initiator) {
     return new Acls() {
       @Override
       public Acl bucket() {
@@ -69,6 +73,11 @@ class AclGuardTest {
       @Override
       public @Nullable Held object() {
         return object;
+      }
+
+      @Override
+      public @Nullable TenantId initiator() {
+        return initiator;
       }
     };
   }
@@ -88,7 +97,16 @@ class AclGuardTest {
     "nobody, LIST_BUCKET_VERSIONS, all:READ, true",
     "nobody, LIST_BUCKET_MULTIPART_UPLOADS, all:FULL_CONTROL, true",
     "nobody, PUT_OBJECT, all:WRITE, true",
-    "nobody, DELETE_OBJECT, all:WRITE, true",
+    "nobody, DELETE_OBJECT, all:FULL_CONTROL, false",
+    "nobody, ABORT_MULTIPART_UPLOAD, all:FULL_CONTROL, false",
+    "nobody, LIST_MULTIPART_UPLOAD_PARTS, all:FULL_CONTROL, false",
+    "their-root, ABORT_MULTIPART_UPLOAD, -, true",
+    "their-root, LIST_MULTIPART_UPLOAD_PARTS, -, true",
+    "their-root, DELETE_OBJECT, them:FULL_CONTROL, false",
+    "their-user, ABORT_MULTIPART_UPLOAD, -, false",
+    "their-user+, ABORT_MULTIPART_UPLOAD, -, true",
+    "their-user-, ABORT_MULTIPART_UPLOAD, -, false",
+    "user, ABORT_MULTIPART_UPLOAD, -, false",
     "nobody, DELETE_OBJECT_VERSION, all:FULL_CONTROL, false",
     "nobody, PUT_OBJECT, all:READ, false",
     "nobody, GET_OBJECT, all:FULL_CONTROL, false",
@@ -114,7 +132,7 @@ class AclGuardTest {
   })
   void a_bucket_is_opened_as_far_as_its_acl_says(
       String who, Action action, String acl, boolean allowed) {
-    Acls acls = acls(acl(acl), null);
+    Acls acls = acls(acl(acl), null, THEIRS.tenant());
     assertThat(allowed(caller(who), action, Policy.NONE, acls)).isEqualTo(allowed);
     assertThat(allowed(caller(who), action, BUCKET_DENIES, acls)).as("denied").isFalse();
   }
@@ -178,6 +196,11 @@ class AclGuardTest {
           @Override
           public Held object() {
             throw new AssertionError("asked for the object's ACL");
+          }
+
+          @Override
+          public TenantId initiator() {
+            throw new AssertionError("asked for the upload");
           }
         };
     assertThat(allowed(caller("root"), Action.GET_OBJECT, Policy.NONE, trap)).isTrue();

@@ -125,7 +125,7 @@ final class Completion implements Versions.Draft {
     Entry entry = rows.get(RowKeys.current(ref.bucket().id(), ref.key()));
     if (entry == null) return null;
     ObjectRow row = ObjectRow.ofRow(entry.value());
-    if (row.upload() == 0 || row.upload() != VersionIds.token(ref.id().text())) return null;
+    if (row.upload() == 0 || row.upload() != UploadIds.mark(ref.id())) return null;
     List<Section> there = reading.sections(row);
     if (there == null) return null;
     Content content = row.content(there);
@@ -155,6 +155,6 @@ final class Completion implements Versions.Draft {
 
   @Override
   public long upload() {
-    return VersionIds.token(request.upload().id().text());
+    return UploadIds.mark(request.upload().id());
   }
 }

@@ -62,7 +62,7 @@ final class UploadListing {
   private static @Nullable MetaKey within(long bucket, ListUploads request) {
     if (request.afterUpload().isEmpty() || !(request.from() instanceof ListFrom.After(var text)))
       return null;
-    long token = VersionIds.token(request.afterUpload());
+    long token = UploadIds.token(request.afterUpload());
     if (token == 0)
       throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid uploadId marker");
     byte[] key = text.getBytes(StandardCharsets.UTF_8);

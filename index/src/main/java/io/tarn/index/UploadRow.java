@@ -12,10 +12,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The value of a `U` row. `completing`: someone is about to complete it with the parts it has; who
-/// adds a part must take that back, see [Completion].
+/// adds a part must take that back, see [Completion]. `secret` is what its id has besides the
+/// token, empty in rows of the first release; those keep their format for as long as they last.
 record UploadRow(
-    boolean completing, Terms terms, Instant initiated, Metadata metadata, Tags tags, Acl acl) {
-  static final int FORMAT = 5;
+    boolean completing,
+    String secret,
+    Terms terms,
+    Instant initiated,
+    Metadata metadata,
+    Tags tags,
+    Acl acl) {
+  static final int FORMAT = 18;
+  private static final int WITHOUT_SECRET = 5;
 
   /// Who began it for whom, and what the parts carry.
   record Terms(
@@ -27,7 +35,7 @@ record UploadRow(
   Upload upload(Key key, long token) {
     return new Upload(
         key,
-        VersionIds.upload(token),
+        UploadIds.of(token, secret),
         terms.owner,
         terms.initiator,
         initiated,
@@ -36,13 +44,14 @@ record UploadRow(
   }
 
   UploadRow completing(boolean now) {
-    return new UploadRow(now, terms, initiated, metadata, tags, acl);
+    return new UploadRow(now, secret, terms, initiated, metadata, tags, acl);
   }
 
   byte[] toRow() {
-    return new RowWriter(FORMAT, 160)
-        .octet(completing ? 1 : 0)
-        .number(initiated.toEpochMilli())
+    var out = new RowWriter(secret.isEmpty() ? WITHOUT_SECRET : FORMAT, 192);
+    out.octet(completing ? 1 : 0);
+    if (!secret.isEmpty()) out.text(secret);
+    return out.number(initiated.toEpochMilli())
         .text(terms.owner.text())
         .text(terms.initiator.text())
         .octet(terms.checksum == null ? 0 : Codes.of(terms.checksum))
@@ -55,11 +64,15 @@ record UploadRow(
   }
 
   static UploadRow ofRow(byte[] row) {
-    return RowReader.read(row, FORMAT, UploadRow::read);
+    return row.length > 0 && row[0] == WITHOUT_SECRET
+        ? RowReader.read(row, WITHOUT_SECRET, in -> read(in, false))
+        : RowReader.read(row, FORMAT, in -> read(in, true));
   }
 
-  private static UploadRow read(RowReader in) {
+  private static UploadRow read(RowReader in, boolean withSecret) {
     boolean completing = in.octet() != 0;
+    String secret = withSecret ? in.text() : "";
+    if (withSecret && secret.isEmpty()) throw new IllegalArgumentException("no secret");
     Instant initiated = Instant.ofEpochMilli(in.number());
     var owner = new TenantId(in.text());
     var initiator = new TenantId(in.text());
@@ -72,6 +85,6 @@ record UploadRow(
             Codes.type(in.octet()));
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
-    return new UploadRow(completing, terms, initiated, metadata, tags, in.acl());
+    return new UploadRow(completing, secret, terms, initiated, metadata, tags, in.acl());
   }
 }

@@ -50,7 +50,9 @@ final class Uploads {
     var terms =
         new UploadRow.Terms(put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
     Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-    var row = new UploadRow(false, terms, now, put.metadata(), put.tags(), put.acl());
+    var row =
+        new UploadRow(
+            false, UploadIds.freshSecret(), terms, now, put.metadata(), put.tags(), put.acl());
     return planner.run(
         put.bucket(),
         put.key(),
@@ -72,11 +74,14 @@ final class Uploads {
   /// Fails with [StoreFailure.NoSuchUpload].
   Found find(UploadRef ref) {
     buckets.require(ref.bucket());
-    long token = VersionIds.token(ref.id().text());
+    long token = UploadIds.token(ref.id().text());
     if (token > 0) {
       MetaKey key = RowKeys.upload(ref.bucket().id(), ref.key(), token);
       Entry entry = rows.get(key);
-      if (entry != null) return new Found(key, entry, UploadRow.ofRow(entry.value()), token);
+      if (entry != null) {
+        UploadRow row = UploadRow.ofRow(entry.value());
+        if (UploadIds.has(ref.id(), row.secret())) return new Found(key, entry, row, token);
+      }
     }
     throw new StoreFailure.NoSuchUpload(ref.id());
   }

@@ -1,23 +1,18 @@
 package io.tarn.index;
 
 import io.tarn.store.StoreFailure;
-import io.tarn.store.UploadId;
 import io.tarn.store.Version;
 
-/// Version and upload ids: the token in 13 digits of base 32 (RFC 4648 §7, lower case), so their
-/// text order is the order of the tokens.
+/// Version ids: the token in 13 digits of base 32 (RFC 4648 §7, lower case), so their text order is
+/// the order of the tokens.
 final class VersionIds {
   private static final int DIGITS = 13;
-  private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
+  static final String ALPHABET = "0123456789abcdefghijklmnopqrstuv";
 
   private VersionIds() {}
 
   static Version version(ObjectRow row) {
     return row.isNull() ? Version.NULL : new Version(text(row.token()));
-  }
-
-  static UploadId upload(long token) {
-    return new UploadId(text(token));
   }
 
   static String text(long token) {

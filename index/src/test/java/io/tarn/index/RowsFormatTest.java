@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,6 +59,7 @@ class RowsFormatTest {
   private static final UploadRow UPLOAD =
       new UploadRow(
           true,
+          "0123456789abcdefghijklmnop",
           new UploadRow.Terms(
               OWNER, new TenantId("bert"), ChecksumAlgorithm.SHA1, ChecksumType.COMPOSITE),
           TIME,
@@ -99,12 +101,16 @@ class RowsFormatTest {
         HexFormat.of().parseHex("0300022a" + time.replace(" ", "") + "04616e6e61026575");
     assertThat(BucketRow.ofRow(before)).isEqualTo(BUCKET);
     pinned(new LatestRow(300, true, 5).toRow(), "04 01 ac02 05");
-    pinned(
-        UPLOAD.toRow(),
-        "05 01"
-            + time
+    String upload =
+        time
             + "04 616e6e61 04 62657274 04 01 010c636f6e74656e742d74797065 03612f62 01 0178 02c3bc"
-            + " 00");
+            + " 00";
+    String secret = HexFormat.of().formatHex(UPLOAD.secret().getBytes(US_ASCII));
+    pinned(UPLOAD.toRow(), "12 01 1a" + secret + upload);
+    UploadRow first = UploadRow.ofRow(HexFormat.of().parseHex("0501" + upload.replace(" ", "")));
+    assertThat(first.secret()).isEmpty();
+    assertThat(first.upload(new Key("k"), 77).id().text()).isEqualTo(VersionIds.text(77));
+    pinned(first.toRow(), "05 01" + upload);
     String shared = "0e 52454144 20 65766572796f6e65 0a";
     Acl open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
     pinned(
