@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.ssl.SslHandler;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
 import io.tarn.observe.Fatal;
@@ -214,14 +213,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     };
   }
 
-  /// The version without its name, `TLSv1.3`. The handshake is over when a head arrives.
-  private String tls() {
-    SslHandler handler = secure ? channel.pipeline().get(SslHandler.class) : null;
-    if (handler == null) return "";
-    String protocol = handler.engine().getSession().getProtocol();
-    return protocol.startsWith("TLSv") ? protocol.substring(4) : protocol;
-  }
-
   private void begin(ParsedHead head) {
     var began =
         new HttpExchange(
@@ -234,7 +225,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 head.headers(),
                 remote,
                 local,
-                tls()));
+                secure ? Tls.version(channel) : ""));
     exchange = began;
     request = head;
     answering = false;

@@ -1,6 +1,7 @@
 package io.tarn.http;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -41,6 +42,12 @@ final class Tls implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The version a channel speaks once its handshake is over, without the name: `1.3`.
+  static String version(Channel channel) {
+    String protocol = channel.pipeline().get(SslHandler.class).engine().getSession().getProtocol();
+    return protocol.startsWith("TLSv") ? protocol.substring(4) : protocol;
   }
 
   /// @throws UncheckedIOException when the files cannot be read; the old certificate stays

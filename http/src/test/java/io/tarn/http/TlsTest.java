@@ -84,6 +84,7 @@ class TlsTest {
                 settings,
                 exchange -> {
                   assertThat(exchange.head().secure()).isTrue();
+                  assertThat(exchange.head().tls()).matches("1[.][23]");
                   var whole = new OneRegion(new Region.File(file, 0, content.length));
                   exchange.respond(
                       new Response(
