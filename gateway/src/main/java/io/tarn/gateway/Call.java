@@ -10,7 +10,12 @@ import io.tarn.s3.S3Request;
 ///
 /// @param kept the memory of its documents
 record Call(
-    Exchange exchange, S3Request request, Proof proof, Caller caller, Lease kept, SentDocument document) {
+    Exchange exchange,
+    S3Request request,
+    Proof proof,
+    Caller caller,
+    Lease kept,
+    SentDocument document) {
   boolean isSigned() {
     return !(proof instanceof Proof.Anonymous);
   }

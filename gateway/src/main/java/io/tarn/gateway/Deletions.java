@@ -33,8 +33,7 @@ final class Deletions {
   private final Admission admission;
   private final Preconditions preconditions;
 
-  Deletions(
-      ObjectStore objects, Intake intake, Admission admission, Preconditions preconditions) {
+  Deletions(ObjectStore objects, Intake intake, Admission admission, Preconditions preconditions) {
     this.objects = objects;
     this.intake = intake;
     this.admission = admission;

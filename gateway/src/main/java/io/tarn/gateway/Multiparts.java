@@ -97,8 +97,7 @@ final class Multiparts {
     ObjectHead head = objects.head(Sources.unconditional(read));
     ends.check().of(head);
     var looked = new Read(source, read.key(), head.version(), read.conditions());
-    Part part =
-        copied(upload, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
+    Part part = copied(upload, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, head.version());
     return Reply.xml(200, headers, UploadDocuments.copied(part));
