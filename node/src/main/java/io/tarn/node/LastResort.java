@@ -1,13 +1,18 @@
 package io.tarn.node;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Ends a server that cannot go on, with a word and a code on which a supervisor starts it again: a
@@ -29,26 +34,43 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
 
   private static final double FULL = 0.98;
 
-  private final PrintStream err;
+  /// How long it may take to say why.
+  private static final Duration TO_SAY = Duration.ofSeconds(5);
+
+  private static final String ENDING = "tarn: ending, so that it can be started again: ";
+  private static final String NO_MEMORY = "no memory is left; see TARN_HEAP";
+  private static final byte[] LAST_WORD =
+      (ENDING + NO_MEMORY + "\n").getBytes(StandardCharsets.US_ASCII);
+  private static final int CODE = ExitCode.BROKEN.value();
+
+  private final Saying saying;
   private final Ending ending;
-  private final AtomicReference<String> failure = new AtomicReference<>("");
+
+  /// Only the first to come ends the process, so that nobody cuts its words off.
+  private final AtomicBoolean claimed = new AtomicBoolean();
+
   private final CountDownLatch told = new CountDownLatch(1);
   private volatile Duration patience = Duration.ZERO;
+  private volatile String failure = "";
 
   /// What is done in the end.
   interface Ending {
     void halt(int code);
   }
 
-  LastResort(PrintStream err, Ending ending) {
-    this.err = err;
+  /// Where the reason goes. `raw` is the same place, written to without taking memory.
+  record Saying(PrintStream text, OutputStream raw) {}
+
+  LastResort(Saying saying, Ending ending) {
+    this.saying = saying;
     this.ending = ending;
   }
 
   /// For this process. The threads are started now: when they are needed there may be no memory for
   /// new ones.
   static LastResort arm(PrintStream err) {
-    var resort = new LastResort(err, Runtime.getRuntime()::halt);
+    var raw = new FileOutputStream(FileDescriptor.err);
+    var resort = new LastResort(new Saying(err, raw), Runtime.getRuntime()::halt);
     Thread.setDefaultUncaughtExceptionHandler(resort);
     Thread.ofPlatform().daemon().name("end-watch").start(resort::watchTheEnd);
     Thread.ofPlatform().daemon().name("heap-watch").start(resort::watchTheHeap);
@@ -57,7 +79,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
 
   /// Why the server is about to end; empty while all is well.
   String failure() {
-    return failure.get();
+    return failure;
   }
 
   /// The server was told to end, and may take so long to let requests finish.
@@ -66,31 +88,62 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     told.countDown();
   }
 
+  /// Ends the process even where there is no memory left to say why.
   @Override
   public void uncaughtException(Thread thread, Throwable thrown) {
-    end("thread " + thread.getName() + " ended: " + thrown, thrown);
+    if (!claimed.compareAndSet(false, true)) return;
+    try {
+      hurry();
+      if (thrown instanceof OutOfMemoryError) sayWithoutMemory(thrown);
+      say("thread " + thread.getName() + " ended: " + thrown, thrown);
+    } finally {
+      ending.halt(CODE);
+    }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // whatever fails on the way, the process ends
-  private void end(String why, @Nullable Throwable thrown) {
+  private void end(String why) {
+    if (!claimed.compareAndSet(false, true)) return;
     try {
-      if (!failure.compareAndSet("", why)) return; // somebody is at it
-      err.print("tarn: ending, so that it can be started again: " + why + "\n");
-      if (thrown != null) thrown.printStackTrace(err);
-      err.flush();
+      hurry();
+      say(why, null);
     } finally {
-      ending.halt(ExitCode.BROKEN.value());
+      ending.halt(CODE);
     }
+  }
+
+  /// Nobody may be reading what is said here.
+  private void hurry() {
+    patience = TO_SAY;
+    told.countDown();
+  }
+
+  private void sayWithoutMemory(Throwable thrown) {
+    failure = NO_MEMORY;
+    try {
+      saying.raw.write(LAST_WORD);
+    } catch (IOException e) {
+      thrown.addSuppressed(e);
+    }
+  }
+
+  private void say(String why, @Nullable Throwable thrown) {
+    failure = why;
+    saying.text.print(ENDING + why + "\n");
+    if (thrown != null) thrown.printStackTrace(saying.text);
+    saying.text.flush();
   }
 
   private void watchTheEnd() {
     try {
       told.await();
       Thread.sleep(patience);
+      if (claimed.compareAndSet(false, true))
+        say("told to end, it did not within %d s".formatted(patience.toSeconds()), null);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // nobody interrupts it
+    } finally {
+      ending.halt(CODE);
     }
-    end("told to end, it did not within %d s".formatted(patience.toSeconds()), null);
   }
 
   private void watchTheHeap() {
@@ -108,7 +161,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
       long now = whole.getCollectionCount();
       looks = now > before && isFull(old) ? looks + 1 : 0;
       before = now;
-      if (looks >= LOOKS) end("the heap is full; see TARN_HEAP", null);
+      if (looks >= LOOKS) end("the heap is full; see TARN_HEAP");
     }
   }
 
