@@ -33,7 +33,7 @@ final class Failures {
               new Detail("VersionId", e.version().text()));
       case StoreFailure.NoSuchUpload e ->
           new S3Failure(error, error.message(), new Detail("UploadId", e.upload().text()));
-      case StoreFailure.Invalid e -> new S3Failure(error, text(e, error));
+      case StoreFailure.Invalid e -> new S3Failure(error, text(e, error), details(e));
       case StoreFailure.ConditionFailed e ->
           new S3Failure(error, error.message(), new Detail("Condition", text(e, error)));
       case StoreFailure.NoSuchBucket _,
@@ -54,6 +54,12 @@ final class Failures {
         yield new S3Failure(error);
       }
     };
+  }
+
+  private static Detail[] details(StoreFailure.Invalid failure) {
+    return failure.details().entrySet().stream()
+        .map(detail -> new Detail(detail.getKey(), detail.getValue()))
+        .toArray(Detail[]::new);
   }
 
   private static String text(StoreFailure failure, S3Error error) {

@@ -48,9 +48,16 @@ final class Intake {
     return documents.open(List.of(exchange.network(), key.isEmpty() ? "anonymous" : "key " + key));
   }
 
-  /// An object or part. `fallback` is the checksum to compute when the client names none.
-  IncomingBody payload(Call call, @Nullable ChecksumAlgorithm fallback) {
-    BodyRules rules = BodyRules.payload(fallback, ingest);
+  IncomingBody object(Call call) {
+    return payload(call, BodyRules.object(ingest));
+  }
+
+  /// `ofUpload` is the checksum algorithm of the upload, null for none.
+  IncomingBody part(Call call, @Nullable ChecksumAlgorithm ofUpload) {
+    return payload(call, BodyRules.part(ofUpload, ingest));
+  }
+
+  private static IncomingBody payload(Call call, BodyRules rules) {
     boolean announced = call.request().headers().has("content-length");
     boolean chunked = call.request().headers().has("transfer-encoding");
     // A stream of unknown length is taken, up to the longest object; no body at all is a mistake.
@@ -68,7 +75,7 @@ final class Intake {
 
   /// A document, where checksum headers speak of something else.
   byte[] documentOnly(Call call, long most) {
-    return read(call, BodyRules.document(most).ignoringChecksums(), false);
+    return read(call, BodyRules.documentAlone(most), false);
   }
 
   /// As [#document], of a body that the request must have announced an MD5 or a checksum of.

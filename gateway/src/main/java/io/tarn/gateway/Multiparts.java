@@ -13,7 +13,9 @@ import io.tarn.s3.UploadDocuments;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
+import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
@@ -62,26 +64,28 @@ final class Multiparts {
   /// The upload is looked for before the first byte of the part is asked for.
   Reply part(Call call, Bucket bucket, S3Operation.UploadPart put) {
     var ref = new UploadRef(bucket, put.key(), put.upload());
-    ChecksumAlgorithm algorithm = objects.upload(ref).checksum();
-    try (IncomingBody body = intake.payload(call, algorithm)) {
-      ChecksumAlgorithm given = body.algorithm();
-      if (algorithm != null && given != algorithm) throw otherChecksum(algorithm, given);
+    Upload upload = objects.upload(ref);
+    try (IncomingBody body = intake.part(call, upload.checksum())) {
+      requireFitting(upload, body.named());
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
-      if (part.checksum().isPresent())
-        headers.add(
-            "x-amz-checksum-" + part.checksum().algorithm().name().toLowerCase(Locale.ROOT),
-            part.checksum().text());
+      // What a part of an upload without algorithm keeps is for the object, and not shown.
+      Checksum shown = upload.checksum() == null ? body.vouched() : part.checksum();
+      if (shown.isPresent()) headers.add("x-amz-checksum-" + name(shown.algorithm()), shown.text());
       return Reply.empty(200, headers);
     }
   }
 
-  private static S3Failure otherChecksum(
-      ChecksumAlgorithm expected, @Nullable ChecksumAlgorithm given) {
-    return new S3Failure(
+  /// A checksum of checksums is put together of what the client vouches for, one of all the bytes
+  /// also of what is computed here.
+  private static void requireFitting(Upload upload, @Nullable ChecksumAlgorithm named) {
+    ChecksumAlgorithm expected = upload.checksum();
+    if (expected == null || named == expected) return;
+    if (named == null && upload.checksumType() == ChecksumType.FULL_OBJECT) return;
+    throw new S3Failure(
         S3Error.INVALID_REQUEST,
         "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
-            .formatted(name(expected), given == null ? "null" : name(given)));
+            .formatted(name(expected), named == null ? "null" : name(named)));
   }
 
   private static String name(ChecksumAlgorithm algorithm) {

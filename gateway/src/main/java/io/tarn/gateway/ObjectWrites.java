@@ -50,7 +50,7 @@ final class ObjectWrites {
 
   Reply put(Call call, Bucket bucket, S3Operation.PutObject put) {
     Held held = grants.ofNew(call, bucket, put.writing().acl());
-    try (IncomingBody body = intake.payload(call, null)) {
+    try (IncomingBody body = intake.object(call)) {
       Written written = objects.put(put(bucket, put.key(), put.writing(), held), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());

@@ -8,34 +8,54 @@ import org.jspecify.annotations.Nullable;
 /// What an operation expects of its body.
 ///
 /// @param maxBytes the longest payload taken, in bytes @param lengthRequired refuse a body of
-/// unannounced length @param checksumsCoverBody `x-amz-checksum-*` headers speak of this body; they
-/// do not where a multipart upload is completed @param fallback the additional checksum to compute
-/// when the request names none; null for none @param ingest takes in large bodies; null to hash
-/// piece by piece, in line
+/// unannounced length @param fallback the additional checksum to compute when the request names
+/// none; null for none @param keepsNamed the checksum the request names is the one that is kept;
+/// else it is verified, and the fallback kept beside it @param ingest takes in large bodies; null
+/// to hash piece by piece, in line
 public record BodyRules(
+    Kind kind,
     long maxBytes,
     boolean lengthRequired,
-    boolean checksumsCoverBody,
     @Nullable ChecksumAlgorithm fallback,
+    boolean keepsNamed,
     @Nullable Ingest ingest) {
 
-  /// An object or a part.
-  public static BodyRules payload(@Nullable ChecksumAlgorithm fallback, @Nullable Ingest ingest) {
-    return new BodyRules(Part.MAX_SIZE, true, true, fallback, ingest);
+  /// What the body is.
+  public enum Kind {
+    OBJECT,
+    PART,
+    /// A policy, a list of keys to delete, …
+    DOCUMENT,
+    /// A document beside which `x-amz-checksum-*` headers speak of something else: the list of
+    /// parts that completes an upload.
+    DOCUMENT_ALONE;
+
+    boolean coveredByChecksums() {
+      return this != DOCUMENT_ALONE;
+    }
   }
 
-  /// A document such as a policy or a list of keys to delete.
+  public static BodyRules object(@Nullable Ingest ingest) {
+    return new BodyRules(Kind.OBJECT, Part.MAX_SIZE, true, ChecksumAlgorithm.DEFAULT, true, ingest);
+  }
+
+  /// `ofUpload` is the algorithm the upload was begun with, null for none.
+  public static BodyRules part(@Nullable ChecksumAlgorithm ofUpload, @Nullable Ingest ingest) {
+    ChecksumAlgorithm kept = ofUpload == null ? ChecksumAlgorithm.DEFAULT : ofUpload;
+    return new BodyRules(Kind.PART, Part.MAX_SIZE, true, kept, ofUpload != null, ingest);
+  }
+
   public static BodyRules document(long maxBytes) {
-    return new BodyRules(maxBytes, false, true, null, null);
+    return new BodyRules(Kind.DOCUMENT, maxBytes, false, null, true, null);
+  }
+
+  /// A document that its checksum headers do not speak of.
+  public static BodyRules documentAlone(long maxBytes) {
+    return new BodyRules(Kind.DOCUMENT_ALONE, maxBytes, false, null, true, null);
   }
 
   /// For a body whose length the client cannot know before it ends.
   public BodyRules ofAnyLength() {
-    return new BodyRules(maxBytes, false, checksumsCoverBody, fallback, ingest);
-  }
-
-  /// For a document beside which checksum headers speak of something else.
-  public BodyRules ignoringChecksums() {
-    return new BodyRules(maxBytes, lengthRequired, false, fallback, ingest);
+    return new BodyRules(kind, maxBytes, false, fallback, keepsNamed, ingest);
   }
 }

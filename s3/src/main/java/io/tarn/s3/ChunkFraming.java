@@ -9,11 +9,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// aws-chunked: `size[;chunk-signature=…]CRLF bytes CRLF`, a chunk of size 0 last, then the trailer
-/// if the mode has one, then an empty line, then nothing. Strict to the byte: a body that two
-/// readers could read differently is refused.
+/// if the mode has one, then an empty line. What S3 takes beyond that is taken here, as clients
+/// send it: blanks around a size, a parameter and its value; and, where nothing is signed, an end
+/// without the last empty line, a trailer field given again (the last one counts), and anything at
+/// all behind the end, which is not read. What is signed is signed to its last byte.
 final class ChunkFraming implements Framing {
   private static final int LONGEST_LINE = 256;
-  private static final String EXTENSION = ";chunk-signature=";
+
+  /// All chunks but the last are at least this long, or somebody makes many of little ("Signature
+  /// calculations: transferring payload in multiple chunks" in the S3 API reference).
+  private static final long SMALLEST_CHUNK = 8192;
+
+  private static final String SIGNATURE = "chunk-signature";
+  private static final int SIGNATURE_LENGTH = 64;
   private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
 
   private enum State {
@@ -26,23 +34,26 @@ final class ChunkFraming implements Framing {
   private final @Nullable ChunkChain chain;
   private final boolean hasTrailer;
   private final String announced;
+  private final long length;
   private final byte[] line = new byte[LONGEST_LINE];
 
   private State state = State.SIZE;
   private @Nullable ByteBuffer in;
-  private long toCome;
+  private int chunks;
+  private long size;
   private long left;
+  private long promised;
   private String signature = "";
   private String trailer = "";
 
-  /// `chain` is null where chunks are not signed; `announced` is the trailer field to come, empty
-  /// for none; `length` bounds the sizes of chunks.
+  /// `chain` is null where chunks are not signed. Of `claims` the length bounds what the chunks
+  /// promise, and the trailer is the field to come.
   ChunkFraming(ByteSource source, @Nullable ChunkChain chain, PayloadMode mode, BodyClaims claims) {
     this.source = source;
     this.chain = chain;
     this.hasTrailer = mode.hasTrailer();
     this.announced = claims.trailer();
-    this.toCome = claims.length();
+    this.length = claims.length();
   }
 
   @Override
@@ -81,30 +92,43 @@ final class ChunkFraming implements Framing {
   private void readSize() {
     String head = readLine();
     int digits = head.indexOf(';');
+    if (chain == null && digits >= 0) throw Framing.broken("A chunk has a parameter.");
     if (digits < 0) digits = head.length();
-    left = size(head, digits);
-    signature = chain == null ? noExtension(head, digits) : signature(head, digits);
-    toCome -= left;
-    if (toCome < 0)
-      throw new Invalid(
-          Reason.INCOMPLETE_BODY,
-          "The chunks hold more bytes than x-amz-decoded-content-length announced.");
-    if (left > 0) {
+    long before = size;
+    size = size(head.substring(0, digits).strip());
+    signature = chain == null ? "" : signature(head.substring(digits));
+    chunks++;
+    if (size > 0 && chunks > 1 && before < SMALLEST_CHUNK) throw tooSmall(before);
+    promised += size;
+    if (promised > length) throw IncomingBody.wrongLength(length, promised);
+    left = size;
+    if (size > 0) {
       state = State.BYTES;
       return;
     }
-    if (chain != null) chain.endChunk(signature);
-    if (hasTrailer) readTrailer();
-    else if (!readLine().isEmpty()) throw Framing.broken("Data follows the final chunk.");
-    if (fill()) throw Framing.broken("Data follows the end of the chunks.");
+    if (chain == null) readTrailer();
+    else {
+      chain.endChunk(signature);
+      if (hasTrailer) readSignedTrailer(chain);
+      if (!readLine().isEmpty()) throw Framing.broken("Data follows the final chunk.");
+      if (fill()) throw Framing.broken("Data follows the end of the chunks.");
+    }
     state = State.END;
   }
 
-  private static long size(String head, int digits) {
-    if (digits < 1 || digits > 16) throw Framing.broken("A chunk size is missing or too long.");
+  /// Found at the chunk behind it, whose number S3 gives.
+  private Invalid tooSmall(long badSize) {
+    return new Invalid(Reason.CHUNK_SIZE, S3Error.INVALID_CHUNK_SIZE.message())
+        .with("Chunk", chunks)
+        .with("BadChunkSize", badSize);
+  }
+
+  private static long size(String digits) {
+    if (digits.isEmpty() || digits.length() > 16)
+      throw Framing.broken("A chunk size is missing or too long.");
     long size = 0;
-    for (int i = 0; i < digits; i++) {
-      int digit = Character.digit(head.charAt(i), 16);
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = hexadecimal(digits.charAt(i));
       if (digit < 0) throw Framing.broken("A chunk size is not hexadecimal.");
       if (size >>> 58 != 0) throw Framing.broken("A chunk size is too large.");
       size = size << 4 | digit;
@@ -112,42 +136,64 @@ final class ChunkFraming implements Framing {
     return size;
   }
 
-  private static String noExtension(String head, int digits) {
-    if (digits != head.length()) throw Framing.broken("A chunk has an extension.");
-    return "";
+  private static int hexadecimal(char c) {
+    return c < 128 ? Character.digit(c, 16) : -1;
   }
 
-  private static String signature(String head, int digits) {
-    boolean wellFormed =
-        head.startsWith(EXTENSION, digits) && head.length() == digits + EXTENSION.length() + 64;
-    if (!wellFormed) throw Framing.broken("A chunk signature is missing or malformed.");
-    return head.substring(digits + EXTENSION.length());
+  /// Out of `;chunk-signature=…`. S3 takes a parameter before it for part of it, which signs
+  /// nothing, and one behind it for a broken line.
+  private static String signature(String parameters) {
+    int last = parameters.lastIndexOf(';');
+    int equals = parameters.indexOf('=', Math.max(last, 0));
+    if (equals < 0 || !parameters.substring(last + 1, equals).strip().equals(SIGNATURE))
+      throw Framing.broken("A chunk is not signed.");
+    String value = parameters.substring(equals + 1).strip();
+    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH)
+      throw Framing.broken("A chunk signature is empty or too long.");
+    return last == 0 ? value : parameters;
   }
 
+  /// To the empty line, or to the end of the body.
   private void readTrailer() {
-    var signed = new StringBuilder();
-    String trailerSignature = null;
     boolean came = false;
-    for (String field = readLine(); !field.isEmpty(); field = readLine()) {
-      int colon = field.indexOf(':');
-      if (colon < 1) throw malformedTrailer("A trailer field has no name.");
-      String name = field.substring(0, colon).toLowerCase(Locale.ROOT);
-      String value = field.substring(colon + 1).strip();
-      if (trailerSignature != null) throw malformedTrailer("A field follows the signature.");
-      if (chain != null && name.equals(TRAILER_SIGNATURE)) {
-        trailerSignature = value;
-        continue;
+    while (fill()) {
+      String field = readLine();
+      if (field.isEmpty()) {
+        if (!came && !announced.isEmpty()) throw malformedTrailer("The one announced is missing.");
+        return;
       }
-      if (came || !name.equals(announced))
-        throw malformedTrailer("A trailer field came twice, or was not announced.");
+      readField(field);
       came = true;
-      trailer = value;
-      signed.append(name).append(':').append(value).append('\n');
     }
-    if (!came && !announced.isEmpty()) throw malformedTrailer("The trailer announced is missing.");
-    if (chain == null) return;
-    if (trailerSignature == null) throw malformedTrailer("The trailer is not signed.");
-    chain.endTrailer(signed.toString(), trailerSignature);
+    if (!came && !announced.isEmpty()) throw endsEarly();
+  }
+
+  /// The field announced, if one was, and the signature over it.
+  private void readSignedTrailer(ChunkChain chain) {
+    String signed = "\n"; // what S3 wants signed where there is no field
+    if (!announced.isEmpty()) {
+      readField(readLine());
+      signed = announced + ':' + trailer + '\n';
+    }
+    String field = readLine();
+    int colon = field.indexOf(':');
+    if (colon < 0 || !field.substring(0, colon).equalsIgnoreCase(TRAILER_SIGNATURE))
+      throw announced.isEmpty() && !field.isEmpty()
+          ? malformedTrailer("It holds what was not announced.")
+          : Framing.broken("The trailer is not signed.");
+    String value = field.substring(colon + 1).strip();
+    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH)
+      throw Framing.broken("The signature of the trailer is empty or too long.");
+    chain.endTrailer(signed, value);
+  }
+
+  private void readField(String field) {
+    int colon = field.indexOf(':');
+    if (colon < 1) throw malformedTrailer("A field has no name.");
+    String name = field.substring(0, colon).toLowerCase(Locale.ROOT);
+    if (announced.isEmpty() || !name.equals(announced))
+      throw malformedTrailer("It holds what was not announced.");
+    trailer = field.substring(colon + 1).strip();
   }
 
   /// Without its CRLF. A bare CR or LF is no end of a line, and no part of one.
@@ -177,10 +223,10 @@ final class ChunkFraming implements Framing {
   }
 
   private static Invalid endsEarly() {
-    return new Invalid(Reason.INCOMPLETE_BODY, "The body ended before its final chunk.");
+    return Framing.broken("The body ended before its final chunk and the lines behind it.");
   }
 
   private static Invalid malformedTrailer(String how) {
-    return new Invalid(Reason.TRAILER, how);
+    return new Invalid(Reason.TRAILER, S3Error.MALFORMED_TRAILER.message()).with("Reason", how);
   }
 }

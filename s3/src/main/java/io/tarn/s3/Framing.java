@@ -30,7 +30,9 @@ interface Framing {
     }
   }
 
+  /// S3 says the same of everything that is not framed as it should be; `how` tells more.
   static Invalid broken(String how) {
-    return new Invalid(Reason.CHUNK_FRAMING, how);
+    return new Invalid(Reason.INCOMPLETE_BODY, "The request body terminated unexpectedly")
+        .with("Reason", how);
   }
 }

@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumAlgorithm.Running;
 import io.tarn.store.Digester;
@@ -11,6 +12,8 @@ import io.tarn.store.StoreFailure.Reason;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request on its way into a store: unframed, hashed while it flows, and at its end
@@ -27,9 +30,13 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private final ByteSource source;
   private final Digester digester;
   private final @Nullable Gathering gathering;
-  private final @Nullable Running sha256; // null where not asked, or the digester's own will do
+  private final @Nullable ChecksumAlgorithm kept;
+  // What else is asked for; null where it is not, or where another of these is the same.
+  private final @Nullable Running named;
+  private final @Nullable Running content;
   private long taken;
   private @Nullable Digests digests;
+  private Checksum vouched = Checksum.NONE;
   private @Nullable RuntimeException failure;
 
   private IncomingBody(
@@ -44,15 +51,18 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     this.claims = claims;
     this.rules = rules;
     Ingest ingest = rules.ingest();
-    this.digester = new Digester(claims.algorithm(), ingest == null ? null : ingest.hashing());
-    boolean large = claims.length() < 0 || claims.length() > Digester.WORTH_HANDING_OVER;
-    this.gathering =
-        ingest != null && large ? Gathering.of(framing, digester, ingest.blocks()) : null;
-    boolean shared = claims.algorithm() == ChecksumAlgorithm.SHA256;
-    this.sha256 =
+    ChecksumAlgorithm algorithm = claims.algorithm();
+    this.kept = algorithm != null && rules.keepsNamed() ? algorithm : rules.fallback();
+    this.named = algorithm == null || algorithm == kept ? null : algorithm.start();
+    boolean shared = kept == ChecksumAlgorithm.SHA256 || algorithm == ChecksumAlgorithm.SHA256;
+    this.content =
         payload.mode() == PayloadMode.SIGNED_HASH && !shared
             ? ChecksumAlgorithm.SHA256.start()
             : null;
+    this.digester = new Digester(kept, ingest == null ? null : ingest.hashing());
+    boolean large = claims.length() < 0 || claims.length() > Digester.WORTH_HANDING_OVER;
+    this.gathering =
+        ingest != null && large ? Gathering.of(framing, digester, ingest.blocks()) : null;
   }
 
   /// Reads no byte of the body.
@@ -82,9 +92,8 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     };
   }
 
-  /// The additional checksum the request asks for or announces, the rules' fallback else; null for
-  /// none.
-  public @Nullable ChecksumAlgorithm algorithm() {
+  /// The additional checksum the request names; null for none.
+  public @Nullable ChecksumAlgorithm named() {
     return claims.algorithm();
   }
 
@@ -124,6 +133,12 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     return digests;
   }
 
+  /// The checksum that the request named, which held; [Checksum#NONE] when it named none.
+  public Checksum vouched() {
+    if (digests == null) throw new IllegalStateException("asked before the end");
+    return vouched;
+  }
+
   /// The whole body, verified; for documents, whose rules bound them. What it takes grows with what
   /// comes: a length that is announced is a claim.
   public byte[] readAll() {
@@ -153,28 +168,50 @@ public final class IncomingBody implements Incoming, AutoCloseable {
 
   private void take(ByteBuffer piece) {
     taken += piece.remaining();
-    if (claims.length() >= 0 && taken > claims.length()) throw wrongLength();
+    if (claims.length() >= 0 && taken > claims.length()) throw wrongLength(claims.length(), taken);
     if (taken > rules.maxBytes())
       throw new Invalid(Reason.TOO_LARGE, S3Error.ENTITY_TOO_LARGE.message());
-    if (sha256 != null) sha256.update(piece.duplicate());
+    if (named != null) named.update(piece.duplicate());
+    if (content != null) content.update(piece.duplicate());
     digester.begin(piece);
   }
 
+  /// The hash that was signed is looked at before the MD5, and that before the checksum, as S3
+  /// does.
   private Digests verify() {
-    if (claims.length() >= 0 && taken != claims.length()) throw wrongLength();
+    if (claims.length() >= 0 && taken != claims.length()) throw wrongLength(claims.length(), taken);
     var finished = digester.finish();
+    byte[] ofNamed = named == null ? finished.checksum() : named.value();
     if (payload.mode() == PayloadMode.SIGNED_HASH)
-      verifyContent(sha256 == null ? finished.checksum() : sha256.value());
-    if (claims.md5().length > 0 && !MessageDigest.isEqual(claims.md5(), finished.md5()))
-      throw new Invalid(
-          Reason.DIGEST, "The Content-MD5 you specified did not match what we received.");
-    verifyChecksum(finished.checksum());
+      verifyContent(
+          content != null
+              ? content.value()
+              : kept == ChecksumAlgorithm.SHA256 ? finished.checksum() : ofNamed);
+    verifyMd5(finished.md5());
+    verifyChecksum(ofNamed);
+    if (claims.algorithm() != null) vouched = Checksum.of(claims.algorithm(), ofNamed);
     return finished.digests();
   }
 
   private void verifyContent(byte[] computed) {
-    if (!payload.isOf(computed))
-      throw new Invalid(Reason.CONTENT_SHA256, S3Error.CONTENT_SHA256_MISMATCH.message());
+    if (payload.isOf(computed)) return;
+    throw new Invalid(Reason.CONTENT_SHA256, S3Error.CONTENT_SHA256_MISMATCH.message())
+        .with("ClientComputedContentSHA256", payload.word())
+        .with("S3ComputedContentSHA256", HexFormat.of().formatHex(computed));
+  }
+
+  private void verifyMd5(byte[] computed) {
+    if (claims.md5().length == 0 || MessageDigest.isEqual(claims.md5(), computed)) return;
+    // S3 prints what it expected of an object in hexadecimal, and of all else as it came.
+    boolean object = rules.kind() == BodyRules.Kind.OBJECT;
+    String expected =
+        object
+            ? HexFormat.of().formatHex(claims.md5())
+            : Base64.getEncoder().encodeToString(claims.md5());
+    throw new Invalid(
+            Reason.DIGEST, "The Content-MD5 you specified did not match what we received.")
+        .with("ExpectedDigest", expected)
+        .with("CalculatedDigest", Base64.getEncoder().encodeToString(computed));
   }
 
   private void verifyChecksum(byte[] computed) {
@@ -186,13 +223,15 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     if (expected == null)
       throw new Invalid(
           Reason.REQUEST, "Value for " + claims.trailer() + " trailing header is invalid.");
-    if (expected.length > 0 && !MessageDigest.isEqual(expected, computed))
+    if (!MessageDigest.isEqual(expected, computed))
       throw new Invalid(
           Reason.CHECKSUM,
           "The " + algorithm + " you specified did not match the calculated checksum.");
   }
 
-  private Invalid wrongLength() {
-    return new Invalid(Reason.INCOMPLETE_BODY, S3Error.INCOMPLETE_BODY.message());
+  static Invalid wrongLength(long expected, long provided) {
+    return new Invalid(Reason.INCOMPLETE_BODY, S3Error.INCOMPLETE_BODY.message())
+        .with("NumberBytesExpected", expected)
+        .with("NumberBytesProvided", provided);
   }
 }

@@ -40,6 +40,8 @@ final class MetadataHeaders {
   static Metadata metadata(RequestHeaders headers) {
     Map<String, String> system = new LinkedHashMap<>();
     Map<String, String> user = Map.of();
+    String payload = headers.first(PayloadClaim.HEADER);
+    boolean chunked = payload != null && payload.strip().startsWith("STREAMING-");
     for (int i = 0, size = headers.size(); i < size; i++) {
       String name = headers.name(i).toLowerCase(Locale.ROOT);
       boolean isUser = name.startsWith(USER);
@@ -51,7 +53,7 @@ final class MetadataHeaders {
         if (user.isEmpty()) user = new LinkedHashMap<>();
         user.merge(name.substring(USER.length()), value, (a, b) -> a + "," + b);
       } else if (name.equals("content-encoding")) {
-        String kept = withoutChunking(value);
+        String kept = chunked ? withoutChunking(value) : value;
         if (!kept.isEmpty()) system.put(name, kept);
       } else system.putIfAbsent(name, value);
     }
@@ -76,13 +78,14 @@ final class MetadataHeaders {
           new S3Failure.Detail("MaxSizeAllowed", Integer.toString(most)));
   }
 
-  /// `aws-chunked` is how the body travelled, no property of the object.
+  /// `aws-chunked` is how the body travelled, no property of the object; unless it did not travel
+  /// so, as S3 sees it.
   private static String withoutChunking(String value) {
     if (!value.contains("aws-chunked")) return value;
     var kept = new StringBuilder();
     for (String coding : value.split(",", -1)) {
       if (coding.strip().equals("aws-chunked") || coding.isBlank()) continue;
-      kept.append(kept.isEmpty() ? "" : ",").append(coding.strip());
+      kept.append(kept.isEmpty() ? "" : ", ").append(coding.strip());
     }
     return kept.toString();
   }

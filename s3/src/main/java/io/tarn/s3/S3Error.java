@@ -35,28 +35,26 @@ public enum S3Error {
       "BucketAlreadyOwnedByYou",
       409,
       "Your previous request to create the named bucket succeeded and you already own it."),
-  BUCKET_NOT_EMPTY("BucketNotEmpty", 409, "The bucket you tried to delete is not empty."),
+  BUCKET_NOT_EMPTY("BucketNotEmpty", 409, "The bucket you tried to delete is not empty"),
   CONDITIONAL_REQUEST_CONFLICT(
       "ConditionalRequestConflict",
       409,
-      "A conflicting operation occurred during this request. Try again."),
-  ENTITY_TOO_LARGE(
-      "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed object size."),
+      "The conditional request cannot succeed due to a conflicting operation against this"
+          + " resource."),
+  ENTITY_TOO_LARGE("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size"),
   ENTITY_TOO_SMALL(
-      "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size."),
+      "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size"),
   EXPIRED_TOKEN("ExpiredToken", 400, "The provided token has expired."),
   ILLEGAL_LOCATION_CONSTRAINT(
       "IllegalLocationConstraintException",
       400,
       "The specified location constraint is incompatible for the region this request was sent to."),
   ILLEGAL_VERSIONING_CONFIGURATION(
-      "IllegalVersioningConfigurationException",
-      400,
-      "The versioning configuration specified in the request is not valid."),
+      "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified"),
   INCOMPLETE_BODY(
       "IncompleteBody",
       400,
-      "You did not provide the number of bytes specified by the Content-Length HTTP header."),
+      "You did not provide the number of bytes specified by the Content-Length HTTP header"),
   INSUFFICIENT_STORAGE(
       "InsufficientStorage",
       507,
@@ -77,11 +75,10 @@ public enum S3Error {
   INVALID_CHUNK_SIZE(
       "InvalidChunkSizeError",
       403,
-      "Only the last chunk is allowed to have a size less than 8192 bytes."),
-  INVALID_DIGEST(
-      "InvalidDigest", 400, "The Content-MD5 or checksum value that you specified is not valid."),
+      "Only the last chunk is allowed to have a size less than 8192 bytes"),
+  INVALID_DIGEST("InvalidDigest", 400, "The Content-MD5 you specified was invalid."),
   INVALID_LOCATION_CONSTRAINT(
-      "InvalidLocationConstraint", 400, "The specified location constraint is not valid."),
+      "InvalidLocationConstraint", 400, "The specified location-constraint is not valid"),
   INVALID_BUCKET_OWNER(
       "InvalidBucketOwnerAWSAccountID",
       400,
@@ -89,8 +86,8 @@ public enum S3Error {
   INVALID_PART(
       "InvalidPart",
       400,
-      "One or more of the specified parts could not be found. The part may not have been uploaded,"
-          + " or the specified entity tag may not match the part's entity tag."),
+      "One or more of the specified parts could not be found.  The part may not have been"
+          + " uploaded, or the specified entity tag may not match the part's entity tag."),
   INVALID_PART_NUMBER("InvalidPartNumber", 416, "The requested partnumber is not satisfiable"),
   INVALID_PART_ORDER(
       "InvalidPartOrder",
@@ -106,18 +103,17 @@ public enum S3Error {
   MALFORMED_ACL(
       "MalformedACLError",
       400,
-      "The ACL that you provided was not well formed or did not validate against our published"
-          + " schema."),
+      "The XML you provided was not well-formed or did not validate against our published schema"),
   MALFORMED_POLICY("MalformedPolicy", 400, "Policy has invalid JSON or content."),
   MALFORMED_TRAILER(
       "MalformedTrailerError",
       400,
-      "The request contained trailing data that was not well-formed."),
+      "The request contained trailing data that was not well-formed or did not conform to our"
+          + " published schema."),
   MALFORMED_XML(
       "MalformedXML",
       400,
-      "The XML that you provided was not well formed or did not validate against our published"
-          + " schema."),
+      "The XML you provided was not well-formed or did not validate against our published schema"),
   MAX_MESSAGE_LENGTH_EXCEEDED("MaxMessageLengthExceeded", 400, "Your request was too large."),
   METADATA_TOO_LARGE(
       "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size."),
@@ -126,7 +122,7 @@ public enum S3Error {
   MISSING_CONTENT_LENGTH(
       "MissingContentLength", 411, "You must provide the Content-Length HTTP header."),
   MISSING_SECURITY_HEADER(
-      "MissingSecurityHeader", 400, "Your request is missing a required header."),
+      "MissingSecurityHeader", 400, "Your request was missing a required header"),
   NO_SUCH_BUCKET("NoSuchBucket", 404, "The specified bucket does not exist"),
   NO_SUCH_BUCKET_POLICY("NoSuchBucketPolicy", 404, "The bucket policy does not exist"),
   NO_SUCH_KEY("NoSuchKey", 404, "The specified key does not exist."),
@@ -134,13 +130,11 @@ public enum S3Error {
   NO_SUCH_UPLOAD(
       "NoSuchUpload",
       404,
-      "The specified multipart upload does not exist. The upload ID might be invalid, or the"
-          + " multipart upload might have been aborted or completed."),
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have"
+          + " been aborted or completed."),
   NO_SUCH_VERSION("NoSuchVersion", 404, "The specified version does not exist."),
   NOT_IMPLEMENTED(
-      "NotImplemented",
-      501,
-      "A header or parameter you provided implies functionality that is not implemented."),
+      "NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
   NOT_MODIFIED("NotModified", 304, "Not Modified"),
   OPERATION_ABORTED(
       "OperationAborted",
@@ -153,9 +147,7 @@ public enum S3Error {
       "The bucket that you are attempting to access must be addressed using the specified"
           + " endpoint."),
   PRECONDITION_FAILED(
-      "PreconditionFailed",
-      412,
-      "At least one of the preconditions that you specified did not hold."),
+      "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
   REQUEST_TIME_TOO_SKEWED(
       "RequestTimeTooSkewed",
       403,
@@ -174,7 +166,7 @@ public enum S3Error {
   SLOW_DOWN("SlowDown", 503, "Please reduce your request rate."),
   TOO_MANY_BUCKETS(
       "TooManyBuckets", 400, "You have attempted to create more buckets than allowed."),
-  UNEXPECTED_CONTENT("UnexpectedContent", 400, "This request contains unsupported content."),
+  UNEXPECTED_CONTENT("UnexpectedContent", 400, "This request does not support content"),
   UNRESOLVABLE_GRANT_BY_EMAIL_ADDRESS(
       "UnresolvableGrantByEmailAddress",
       400,
@@ -235,7 +227,7 @@ public enum S3Error {
   private static S3Error of(StoreFailure.Reason reason) {
     return switch (reason) {
       case ARGUMENT -> INVALID_ARGUMENT;
-      case REQUEST, CHUNK_FRAMING -> INVALID_REQUEST;
+      case REQUEST -> INVALID_REQUEST;
       case RANGE -> INVALID_RANGE;
       case PART -> INVALID_PART;
       case PART_ORDER -> INVALID_PART_ORDER;
@@ -244,6 +236,7 @@ public enum S3Error {
       case TOO_LARGE -> ENTITY_TOO_LARGE;
       case DIGEST, CHECKSUM -> BAD_DIGEST;
       case INCOMPLETE_BODY -> INCOMPLETE_BODY;
+      case CHUNK_SIZE -> INVALID_CHUNK_SIZE;
       case CHUNK_SIGNATURE -> SIGNATURE_DOES_NOT_MATCH;
       case CONTENT_SHA256 -> CONTENT_SHA256_MISMATCH;
       case TRAILER -> MALFORMED_TRAILER;

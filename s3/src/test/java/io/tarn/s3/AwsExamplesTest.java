@@ -213,10 +213,7 @@ class AwsExamplesTest {
   private byte[] read(S3Request request, String body) {
     try (var incoming =
         IncomingBody.open(
-            request,
-            proof(request),
-            BodyRules.payload(null, null),
-            Pieces.of(SigV4.bytes(body), 8000))) {
+            request, proof(request), BodyRules.object(null), Pieces.of(SigV4.bytes(body), 8000))) {
       return incoming.readAll();
     }
   }

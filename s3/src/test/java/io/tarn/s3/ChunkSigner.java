@@ -78,6 +78,11 @@ final class ChunkSigner {
     return advance("AWS4-HMAC-SHA256-TRAILER", SigV4.hex(HmacSha256.sha256(field)));
   }
 
+  /// Of a trailer without fields.
+  String signNoTrailer() {
+    return advance("AWS4-HMAC-SHA256-TRAILER", SigV4.hex(HmacSha256.sha256(new byte[] {'\n'})));
+  }
+
   private String advance(String algorithm, String hash) {
     if (seed == null) throw new IllegalStateException("unsigned");
     previous =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,7 +121,7 @@ class HeadersTest {
             RequestHeaders.of(
                 "Content-Type", "text/plain",
                 "Cache-Control", "no-cache",
-                "Content-Encoding", "gzip, aws-chunked",
+                "Content-Encoding", "gzip",
                 "X-Amz-Meta-Colour", "caf\u00C3\u00A9",
                 "x-amz-meta-colour", "blue",
                 "x-amz-meta-empty", "",
@@ -134,6 +135,32 @@ class HeadersTest {
                 "cache-control", "no-cache",
                 "content-encoding", "gzip"));
     assertThat(metadata.user()).isEqualTo(Map.of("colour", "caf\u00C3\u00A9,blue", "empty", ""));
+  }
+
+  /// How a body travelled is no property of the object; a body that did not travel so says it is.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER         | aws-chunked              | -",
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER         | aws-chunked,             | -",
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER         | aws-chunked, aws-chunked | -",
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER         | foo, aws-chunked, bar    | foo, bar",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD         | gzip,aws-chunked         | gzip",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD         | gzip                     | gzip",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER | aws-chunked,gzip         | gzip",
+        "UNSIGNED-PAYLOAD                           | aws-chunked              | aws-chunked",
+        "UNSIGNED-PAYLOAD                           | gzip,aws-chunked         | gzip,aws-chunked",
+        "-                                          | aws-chunked              | aws-chunked",
+      })
+  void chunked_is_an_encoding_of_the_object_only_where_the_body_is_not_chunked(
+      @Nullable String payload, String sent, @Nullable String kept) {
+    RequestHeaders headers =
+        payload == null
+            ? RequestHeaders.of("Content-Encoding", sent)
+            : RequestHeaders.of("x-amz-content-sha256", payload, "Content-Encoding", sent);
+    assertThat(MetadataHeaders.metadata(headers).system().get("content-encoding")).isEqualTo(kept);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,14 @@ class IncomingBodyTest {
         assertThat(digests.checksum())
             .isEqualTo(
                 mode.hasTrailer()
-                    ? Checksum.of(
-                        ChecksumAlgorithm.CRC32C,
-                        Base64.getDecoder().decode(checksum(ChecksumAlgorithm.CRC32C, bytes)))
-                    : Checksum.NONE);
+                    ? whole(ChecksumAlgorithm.CRC32C, bytes)
+                    : whole(ChecksumAlgorithm.CRC64NVME, bytes));
       }
     }
+  }
+
+  private static Checksum whole(ChecksumAlgorithm algorithm, byte[] bytes) {
+    return Checksum.of(algorithm, Base64.getDecoder().decode(checksum(algorithm, bytes)));
   }
 
   @ParameterizedTest
@@ -112,7 +115,10 @@ class IncomingBodyTest {
   void a_body_that_ends_early_is_incomplete_wherever_it_ends(PayloadMode mode) {
     Draft draft = put(mode, SMALL);
     byte[] wire = framed(mode, draft, SMALL);
+    // Where nothing is signed the last line may be missing.
+    int shortest = mode == PayloadMode.STREAMING_UNSIGNED_TRAILER ? wire.length - 2 : wire.length;
     for (int length = 0; length < wire.length; length++) {
+      if (length == shortest) continue;
       byte[] part = Arrays.copyOf(wire, length);
       assertThatThrownBy(() -> read(draft, part))
           .as("%d of %d bytes", length, wire.length)
@@ -144,6 +150,7 @@ class IncomingBodyTest {
   @ParameterizedTest
   @EnumSource
   void bytes_after_the_end_are_refused(PayloadMode mode) {
+    if (mode == PayloadMode.STREAMING_UNSIGNED_TRAILER) return; // where S3 takes and drops them
     Draft draft = put(mode, SMALL);
     byte[] wire = framed(mode, draft, SMALL);
     for (int size : new int[] {1, 7, wire.length, wire.length + 2})
@@ -182,7 +189,7 @@ class IncomingBodyTest {
             checksum(ChecksumAlgorithm.SHA256, bytes));
     var pool = new BlockPool((long) blocks * BlockPool.BLOCK);
     try (var threads = Executors.newFixedThreadPool(2)) {
-      var rules = BodyRules.payload(null, new Ingest(threads, pool));
+      var rules = BodyRules.object(new Ingest(threads, pool));
       try (var body =
           IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(bytes, 80_000))) {
         assertThat(body.readAll()).isEqualTo(bytes);
@@ -199,7 +206,7 @@ class IncomingBodyTest {
     Draft draft = put(PayloadMode.UNSIGNED, bytes);
     var pool = new BlockPool(4L * BlockPool.BLOCK);
     try (var threads = Executors.newFixedThreadPool(2)) {
-      var rules = BodyRules.payload(null, new Ingest(threads, pool));
+      var rules = BodyRules.object(new Ingest(threads, pool));
       try (var body =
           IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.of(bytes, 80_000))) {
         assertThat(body.next()).isNotNull();
@@ -231,15 +238,49 @@ class IncomingBodyTest {
   }
 
   @Test
-  void the_fallback_is_computed_when_nothing_is_asked() {
-    Draft draft = put(PayloadMode.UNSIGNED, SMALL);
-    var rules = BodyRules.payload(ChecksumAlgorithm.CRC64NVME, null);
-    try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
-      assertThat(body.algorithm()).isEqualTo(ChecksumAlgorithm.CRC64NVME);
+  void an_object_has_the_checksum_named_or_the_one_of_s3() {
+    Draft silent = put(PayloadMode.UNSIGNED, SMALL);
+    try (var body = open(silent, Pieces.whole(SMALL))) {
+      assertThat(body.named()).isNull();
       assertThat(body.isVouchedFor()).isFalse();
       body.readAll();
-      assertThat(body.digests().checksum().text())
-          .isEqualTo(checksum(ChecksumAlgorithm.CRC64NVME, SMALL));
+      assertThat(body.digests().checksum()).isEqualTo(whole(ChecksumAlgorithm.CRC64NVME, SMALL));
+      assertThat(body.vouched()).isEqualTo(Checksum.NONE);
+    }
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+      try (var body = open(vouched(algorithm), Pieces.whole(SMALL))) {
+        assertThat(body.named()).isEqualTo(algorithm);
+        assertThat(body.isVouchedFor()).isTrue();
+        body.readAll();
+        assertThat(body.digests().checksum()).isEqualTo(whole(algorithm, SMALL));
+        assertThat(body.vouched()).isEqualTo(whole(algorithm, SMALL));
+      }
+  }
+
+  private static Draft vouched(ChecksumAlgorithm algorithm) {
+    String name = "x-amz-checksum-" + algorithm.name().toLowerCase(Locale.ROOT);
+    return put(PayloadMode.SIGNED_HASH, SMALL, name, checksum(algorithm, SMALL));
+  }
+
+  /// The whole has no checksum of the client's then, so its parts need the one they all have.
+  @ParameterizedTest
+  @EnumSource
+  void a_part_of_an_upload_without_algorithm_keeps_another_than_it_verifies(
+      ChecksumAlgorithm algorithm) {
+    var rules = BodyRules.part(null, null);
+    Draft right = vouched(algorithm);
+    try (var body = IncomingBody.open(right.request(), right.proof(), rules, Pieces.whole(SMALL))) {
+      body.readAll();
+      assertThat(body.vouched()).isEqualTo(whole(algorithm, SMALL));
+      assertThat(body.digests().checksum()).isEqualTo(whole(ChecksumAlgorithm.CRC64NVME, SMALL));
+    }
+    byte[] other = "hello, torn".getBytes(UTF_8);
+    String name = "x-amz-checksum-" + algorithm.name().toLowerCase(Locale.ROOT);
+    Draft wrong = put(PayloadMode.UNSIGNED, SMALL, name, checksum(algorithm, other));
+    try (var body = IncomingBody.open(wrong.request(), wrong.proof(), rules, Pieces.whole(SMALL))) {
+      assertThatThrownBy(body::readAll)
+          .isInstanceOfSatisfying(
+              Invalid.class, e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.BAD_DIGEST));
     }
   }
 
@@ -262,7 +303,7 @@ class IncomingBodyTest {
   @Test
   void checksums_of_something_else_are_ignored_where_the_rules_say_so() {
     Draft draft = put(PayloadMode.UNSIGNED, SMALL, "x-amz-checksum-crc32", "AAAAAA==");
-    var rules = BodyRules.document(1000).ignoringChecksums();
+    var rules = BodyRules.documentAlone(1000);
     try (var body = IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
       assertThat(body.readAll()).isEqualTo(SMALL);
     }

@@ -64,7 +64,7 @@ final class Uploads {
   }
 
   static IncomingBody open(Draft draft, ByteSource source) {
-    return IncomingBody.open(draft.request(), draft.proof(), BodyRules.payload(null, null), source);
+    return IncomingBody.open(draft.request(), draft.proof(), BodyRules.object(null), source);
   }
 
   static byte[] read(Draft draft, byte[] wire) {

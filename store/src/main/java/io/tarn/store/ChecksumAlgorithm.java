@@ -17,6 +17,9 @@ public enum ChecksumAlgorithm {
   SHA1(20, 0, 0),
   SHA256(32, 0, 0);
 
+  /// What an object has when nobody asked for another, as in S3 since the end of 2024.
+  public static final ChecksumAlgorithm DEFAULT = CRC64NVME;
+
   private final int bytes;
   private final long polynomial;
   private final int width;

@@ -1,6 +1,9 @@
 package io.tarn.store;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What ends a request. The kinds are chosen by what the caller should do: fix the request, try
@@ -158,9 +161,11 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  /// The request contradicts itself, the protocol or what is stored; `reason` says how.
+  /// The request contradicts itself, the protocol or what is stored; `reason` says how. The message
+  /// and the details are for the client: they hold nothing it did not send or may not know.
   public static final class Invalid extends StoreFailure {
     private final Reason reason;
+    private final Map<String, String> details = new LinkedHashMap<>();
 
     public Invalid(Reason reason, String message) {
       super(message);
@@ -169,6 +174,16 @@ public abstract sealed class StoreFailure extends RuntimeException {
 
     public Reason reason() {
       return reason;
+    }
+
+    /// Adds a fact, under the name that S3 has for it.
+    public Invalid with(String name, Object value) {
+      details.put(name, value.toString());
+      return this;
+    }
+
+    public Map<String, String> details() {
+      return Collections.unmodifiableMap(details);
     }
   }
 
@@ -185,7 +200,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
     DIGEST,
     CHECKSUM,
     INCOMPLETE_BODY,
-    CHUNK_FRAMING,
+    CHUNK_SIZE,
     CHUNK_SIGNATURE,
     CONTENT_SHA256,
     TRAILER,
