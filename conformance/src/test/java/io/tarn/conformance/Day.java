@@ -172,6 +172,7 @@ final class Day {
   private void complete(int count) {
     var chosen = parts.subList(0, count);
     objects.complete(
-        new CompleteUpload(uploads.getLast(), chosen, Conditions.NONE, Checksum.NONE, null));
+        new CompleteUpload(
+            uploads.getLast(), chosen, Conditions.NONE, CompleteUpload.Expected.NOTHING));
   }
 }

@@ -278,8 +278,7 @@ final class NarrowStore implements ObjectStore, Buckets {
                 here(complete.upload()),
                 complete.parts(),
                 complete.conditions(),
-                Checksum.NONE,
-                complete.expectedSize())));
+                complete.expected())));
   }
 
   @Override
@@ -289,6 +288,8 @@ final class NarrowStore implements ObjectStore, Buckets {
 
   @Override
   public PartPage parts(UploadRef ref, int after, int limit) {
-    return model.parts(here(ref), after, limit);
+    PartPage page = model.parts(here(ref), after, limit);
+    return new PartPage(
+        page.upload(), page.parts().stream().map(NarrowStore::narrow).toList(), page.truncated());
   }
 }

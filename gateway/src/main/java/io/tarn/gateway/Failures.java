@@ -33,7 +33,7 @@ final class Failures {
               new Detail("VersionId", e.version().text()));
       case StoreFailure.NoSuchUpload e ->
           new S3Failure(error, error.message(), new Detail("UploadId", e.upload().text()));
-      case StoreFailure.Invalid e -> new S3Failure(error, text(e, error), details(e));
+      case StoreFailure.Invalid e -> new S3Failure(error, words(e, error), details(e));
       case StoreFailure.ConditionFailed e ->
           new S3Failure(error, error.message(), new Detail("Condition", text(e, error)));
       case StoreFailure.NoSuchBucket _,
@@ -53,6 +53,14 @@ final class Failures {
         LOG.error("{}", error.code(), failure);
         yield new S3Failure(error);
       }
+    };
+  }
+
+  /// Of parts S3 always says the same; the details tell which.
+  private static String words(StoreFailure.Invalid failure, S3Error error) {
+    return switch (error) {
+      case INVALID_PART, ENTITY_TOO_SMALL -> error.message();
+      default -> text(failure, error);
     };
   }
 

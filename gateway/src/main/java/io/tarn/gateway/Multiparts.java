@@ -69,8 +69,7 @@ final class Multiparts {
       requireFitting(upload, body.named());
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
-      // What a part of an upload without algorithm keeps is for the object, and not shown.
-      Checksum shown = upload.checksum() == null ? body.vouched() : part.checksum();
+      Checksum shown = upload.checksum() == null ? body.vouched() : upload.shown(part);
       if (shown.isPresent()) headers.add("x-amz-checksum-" + name(shown.algorithm()), shown.text());
       return Reply.empty(200, headers);
     }
@@ -96,15 +95,15 @@ final class Multiparts {
     Bucket source = ends.source();
     var read =
         new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
-    var upload = new UploadRef(ends.target(), copy.key(), copy.upload());
-    var _ = objects.upload(upload); // a missing upload is told before a missing source
+    var ref = new UploadRef(ends.target(), copy.key(), copy.upload());
+    Upload upload = objects.upload(ref); // a missing upload is told before a missing source
     ObjectHead head = objects.head(Sources.unconditional(read));
     ends.check().of(head);
     var looked = new Read(source, read.key(), head.version(), read.conditions());
-    Part part = copied(upload, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
+    Part part = copied(ref, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, head.version());
-    return Reply.xml(200, headers, UploadDocuments.copied(part));
+    return Reply.xml(200, headers, UploadDocuments.copied(upload, part));
   }
 
   private Part copied(UploadRef upload, int number, ObjectStore.PartSource source) {
@@ -127,8 +126,7 @@ final class Multiparts {
                 ref,
                 RequestDocuments.complete(document),
                 complete.conditions(),
-                complete.expected(),
-                complete.expectedSize()));
+                complete.expected()));
     Headers.Builder headers = Headers.builder();
     ObjectFields.written(headers, bucket, written.version());
     return Reply.xml(

@@ -12,6 +12,7 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumType;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
 import io.tarn.store.ObjectHead;
@@ -97,12 +98,14 @@ final class ObjectReads {
         new S3Failure.Detail("PartNumberRequested", Integer.toString(number)));
   }
 
-  /// A part's value, with the type of the whole.
+  /// A part's own with the type of the whole, where the whole is a checksum of them; else that of
+  /// the whole, where the part is all of it.
   private static Checksum checksum(Content content, Part part) {
+    Checksum whole = content.checksum();
     Checksum own = part.checksum();
-    return own.isPresent() && content.checksum().isPresent()
-        ? new Checksum(own.algorithm(), content.checksum().type(), own.text())
-        : own;
+    if (whole.type() == ChecksumType.COMPOSITE)
+      return new Checksum(own.algorithm(), whole.type(), own.text());
+    return content.parts().size() == 1 ? whole : Checksum.NONE;
   }
 
   private static Headers.Builder headers(Bucket bucket, ObjectHead head, Reading reading, Cut cut) {

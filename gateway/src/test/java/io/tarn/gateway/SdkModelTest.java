@@ -98,7 +98,7 @@ class SdkModelTest {
     Client.ok(main.put("/" + bucket + "/target", "old"));
     for (String document : List.of("policy", "tagging"))
       Client.ok(main.put("/" + bucket + "?" + document, document(document, bucket)));
-    complete(bucket + "/parts", begin(bucket + "/parts"));
+    composite(bucket + "/parts");
     String upload = begin(bucket + "/key");
     return new Scene(bucket, upload, part(bucket + "/key", upload));
   }
@@ -112,6 +112,22 @@ class SdkModelTest {
   private static String part(String path, String upload) {
     String target = "/" + path + "?partNumber=1&uploadId=" + upload;
     return Client.ok(main.put(target, "part one")).header("etag").replace("\"", "");
+  }
+
+  /// An object whose parts are told, as they are where each has a checksum that counts.
+  private static void composite(String path) {
+    String[] sums = {"x-amz-checksum-algorithm", "CRC32", "x-amz-checksum-type", "COMPOSITE"};
+    String upload =
+        main.ok("POST /" + path + "?uploads", sums).between("<UploadId>", "</UploadId>");
+    String crc32 = "ixQTsA==";
+    String part = "/" + path + "?partNumber=1&uploadId=" + upload;
+    String etag =
+        Client.ok(main.put(part, "part one", "x-amz-checksum-crc32", crc32)).header("etag");
+    String document =
+        completion(etag)
+            .replace(
+                etag + "</ETag>", etag + "</ETag><ChecksumCRC32>" + crc32 + "</ChecksumCRC32>");
+    Client.ok(main.send(new Draft("POST /" + path + "?uploadId=" + upload).body(document)));
   }
 
   private static void complete(String path, String upload) {

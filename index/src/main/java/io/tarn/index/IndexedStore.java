@@ -126,7 +126,9 @@ public final class IndexedStore implements ObjectStore {
               target.acl());
       Checksum had = head.content().checksum();
       ChecksumAlgorithm algorithm =
-          copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;
+          copy.checksum() != null
+              ? copy.checksum()
+              : had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
       Written written = put(put, new PayloadIncoming(source.payload(), algorithm));
       return new Copied(head.version(), written);
     }
@@ -177,7 +179,7 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Part copyPart(UploadRef upload, int number, PartSource source) {
-    @Nullable ChecksumAlgorithm algorithm = uploads.upload(upload).checksum();
+    ChecksumAlgorithm algorithm = uploads.upload(upload).partChecksum();
     try (OpenObject open = openSource(source.source())) {
       Payload payload = part(open, source.range());
       return putPart(upload, number, new PayloadIncoming(payload, algorithm));

@@ -128,7 +128,10 @@ class CrashTest {
       chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
     }
     known.attempted.put("parts", 2 * LARGE + 3);
-    index.store().complete(new CompleteUpload(ref, chosen, Conditions.NONE, Checksum.NONE, null));
+    index
+        .store()
+        .complete(
+            new CompleteUpload(ref, chosen, Conditions.NONE, CompleteUpload.Expected.NOTHING));
     known.acknowledged.put("parts", 2 * LARGE + 3);
     known.attempted.remove("parts");
   }

@@ -30,6 +30,7 @@ import io.tarn.s3.Authentication;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Address;
 import io.tarn.store.BlockPool;
+import io.tarn.store.Crc64Nvme;
 import io.tarn.store.Ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,10 +42,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running node: every `new`, top to bottom, in the order things are needed. What is started last
 /// ends first.
 final class Assembly implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
   private final TarnConfig config;
   private final NodeHome home;
   private final RootCredentials root;
@@ -96,6 +101,7 @@ final class Assembly implements AutoCloseable {
     hashing =
         Executors.newFixedThreadPool(
             cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
+    hashing.execute(Assembly::loadChecksums);
     var node =
         new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
     vitals = new NodeVitals(node, new NodeVitals.Disks(opened, home), meta, failure);
@@ -134,6 +140,14 @@ final class Assembly implements AutoCloseable {
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
     access.write(home.metadata());
     upkeep.start();
+  }
+
+  /// Beside the rest of the start, or the first body would wait for it.
+  private static void loadChecksums() {
+    if (!Crc64Nvme.load())
+      LOG.warn(
+          "the library of fast checksums cannot be loaded (is the directory for temporary files"
+              + " writable and executable?): uploads take more of the processor");
   }
 
   private interface DiskWork<T> {

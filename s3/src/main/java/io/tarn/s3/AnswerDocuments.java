@@ -1,5 +1,7 @@
 package io.tarn.s3;
 
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumType;
 import io.tarn.store.Content;
 import io.tarn.store.Deleted;
 import io.tarn.store.ObjectHead;
@@ -93,7 +95,7 @@ public final class AnswerDocuments {
       xml.element("ETag", content.etag().text());
     if (asked.contains(S3Operation.ObjectAttribute.CHECKSUM) && content.checksum().isPresent()) {
       xml.open("Checksum");
-      UploadDocuments.checksum(xml, content.checksum(), true);
+      UploadDocuments.checksum(xml, uncounted(content.checksum()), true);
       xml.close("Checksum");
     }
     if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !content.parts().isEmpty())
@@ -105,9 +107,21 @@ public final class AnswerDocuments {
     return xml.close("GetObjectAttributesResponse").finish();
   }
 
+  /// Without the number of parts, which headers and other documents have behind it.
+  private static Checksum uncounted(Checksum checksum) {
+    int dash = checksum.text().indexOf('-');
+    if (dash < 0) return checksum;
+    return new Checksum(checksum.algorithm(), checksum.type(), checksum.text().substring(0, dash));
+  }
+
+  /// Parts are told only where each has a checksum that counts.
   private static void parts(XmlWriter xml, Content content, S3Operation.PartsPage page) {
     xml.open("ObjectParts");
     List<Part> all = content.parts();
+    if (content.checksum().type() != ChecksumType.COMPOSITE) {
+      xml.element("PartsCount", all.size()).close("ObjectParts");
+      return;
+    }
     List<Part> rest = all.stream().filter(part -> part.number() > page.after()).toList();
     List<Part> shown = rest.subList(0, Math.min(rest.size(), page.limit()));
     xml.element("PartNumberMarker", page.after());

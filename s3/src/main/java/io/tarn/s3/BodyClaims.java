@@ -1,7 +1,6 @@
 package io.tarn.s3;
 
 import io.tarn.store.ChecksumAlgorithm;
-import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +18,17 @@ record BodyClaims(
     byte[] checksum,
     String trailer) {
   private static final byte[] NONE = {};
-  private static final String PREFIX = "x-amz-checksum-";
   private static final String TRAILER = "x-amz-trailer";
   private static final String SDK_ALGORITHM = "x-amz-sdk-checksum-algorithm";
-  private static final String SINGLE = "Expecting a single x-amz-checksum- header";
-  private static final String MULTIPLE = SINGLE + ". Multiple checksum Types are not allowed.";
 
   static BodyClaims of(RequestHeaders headers, PayloadMode mode, BodyRules rules) {
     long length = length(headers, mode, rules);
     byte[] md5 = md5(headers);
     // How many there are comes before what they say, and how they fit together last.
-    int header = rules.kind().coveredByChecksums() ? only(headers) : -1;
+    int header = rules.kind().coveredByChecksums() ? ChecksumHeaders.only(headers) : -1;
     String trailer = trailer(headers);
-    if (header >= 0 && !trailer.isEmpty()) throw invalid(mode.hasTrailer() ? MULTIPLE : SINGLE);
+    if (header >= 0 && !trailer.isEmpty())
+      throw invalid(mode.hasTrailer() ? ChecksumHeaders.MULTIPLE : ChecksumHeaders.SINGLE);
     if (!trailer.isEmpty() && !mode.hasTrailer())
       throw new S3Failure(
           S3Error.MALFORMED_TRAILER,
@@ -42,26 +39,12 @@ record BodyClaims(
       return new BodyClaims(length, md5, null, NONE, "");
     }
     String field = header < 0 ? trailer : headers.name(header).toLowerCase(Locale.ROOT);
-    ChecksumAlgorithm algorithm = algorithmOf(field);
-    if (algorithm == null) throw unknown(field);
+    ChecksumAlgorithm algorithm = ChecksumHeaders.named(field);
     requireNamed(headers, algorithm);
     if (header < 0) return new BodyClaims(length, md5, algorithm, NONE, trailer);
-    byte[] value = decode(headers.value(header).strip(), algorithm.bytes());
+    byte[] value = ChecksumHeaders.decode(headers.value(header).strip(), algorithm.bytes());
     if (value == null) throw invalid("Value for " + field + " header is invalid.");
     return new BodyClaims(length, md5, algorithm, value, "");
-  }
-
-  /// Where the one header with a checksum stands, or -1.
-  private static int only(RequestHeaders headers) {
-    int found = -1;
-    for (int i = 0, size = headers.size(); i < size; i++) {
-      String name = headers.name(i);
-      if (!name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) continue;
-      if (saysNoValue(name.toLowerCase(Locale.ROOT))) continue;
-      if (found >= 0) throw invalid(MULTIPLE);
-      found = i;
-    }
-    return found;
   }
 
   /// What the SDK says it sends must be what came.
@@ -72,57 +55,14 @@ record BodyClaims(
       throw invalid(
           "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or"
               + " x-amz-trailer headers were found.");
-    if (algorithmOf(PREFIX + name.toLowerCase(Locale.ROOT)) != came)
+    if (ChecksumHeaders.find(ChecksumHeaders.PREFIX + name.toLowerCase(Locale.ROOT)) != came)
       throw invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.");
-  }
-
-  /// S3 has more algorithms than there are here.
-  private static S3Failure unknown(String field) {
-    return switch (field) {
-      case PREFIX + "md5",
-          PREFIX + "sha512",
-          PREFIX + "xxhash3",
-          PREFIX + "xxhash64",
-          PREFIX + "xxhash128" ->
-          S3Failure.notImplemented(field);
-      default -> invalid("The algorithm type you specified in x-amz-checksum- header is invalid.");
-    };
-  }
-
-  private static boolean saysNoValue(String field) {
-    return switch (field) {
-      case PREFIX + "algorithm", PREFIX + "mode", PREFIX + "type" -> true;
-      default -> false;
-    };
-  }
-
-  private static @Nullable ChecksumAlgorithm algorithmOf(String field) {
-    return switch (field) {
-      case PREFIX + "crc32" -> ChecksumAlgorithm.CRC32;
-      case PREFIX + "crc32c" -> ChecksumAlgorithm.CRC32C;
-      case PREFIX + "crc64nvme" -> ChecksumAlgorithm.CRC64NVME;
-      case PREFIX + "sha1" -> ChecksumAlgorithm.SHA1;
-      case PREFIX + "sha256" -> ChecksumAlgorithm.SHA256;
-      default -> null;
-    };
-  }
-
-  /// A checksum's bytes out of their base64; null when it is not one, to the last bit: what else
-  /// decodes to the same bytes is another text.
-  static byte @Nullable [] decode(String base64, int bytes) {
-    try {
-      byte[] value = Base64.getDecoder().decode(base64);
-      boolean same = Base64.getEncoder().encodeToString(value).equals(base64);
-      return same && value.length == bytes ? value : null;
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
   }
 
   private static byte[] md5(RequestHeaders headers) {
     if (!headers.has("content-md5")) return NONE;
     String text = Singleton.header(headers, "content-md5");
-    byte[] value = decode(text, 16);
+    byte[] value = ChecksumHeaders.decode(text, 16);
     if (value != null) return value;
     throw new S3Failure(
         S3Error.INVALID_DIGEST,
@@ -135,11 +75,12 @@ record BodyClaims(
     String text = Singleton.header(headers, TRAILER).toLowerCase(Locale.ROOT);
     if (text.isEmpty()) return "";
     String[] names = text.split(",", 0);
-    for (String name : names) if (algorithmOf(name.strip()) == null) throw unsupportedTrailer();
+    for (String name : names)
+      if (ChecksumHeaders.find(name.strip()) == null) throw unsupportedTrailer();
     return switch (names.length) {
       case 0 -> throw unsupportedTrailer();
       case 1 -> names[0].strip();
-      default -> throw invalid(MULTIPLE);
+      default -> throw invalid(ChecksumHeaders.MULTIPLE);
     };
   }
 

@@ -4,13 +4,18 @@ import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
 import io.tarn.store.Key;
+import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The `x-amz-checksum-*` headers of multipart uploads and copies.
+/// The `x-amz-checksum-*` headers: what they are called, how many there may be, and what those of
+/// multipart uploads and copies say. [BodyClaims] reads those that speak of a body.
 final class ChecksumHeaders {
-  private static final String PREFIX = "x-amz-checksum-";
+  static final String PREFIX = "x-amz-checksum-";
+  static final String SINGLE = "Expecting a single x-amz-checksum- header";
+  static final String MULTIPLE = SINGLE + ". Multiple checksum Types are not allowed.";
 
   private ChecksumHeaders() {}
 
@@ -45,35 +50,106 @@ final class ChecksumHeaders {
   }
 
   static S3Operation completion(S3Request request, BucketName bucket, Key key) {
-    String size = request.header("x-amz-mp-object-size");
-    Long bytes = size.isEmpty() ? null : Long.valueOf(Numbers.position(size, 0, size.length()));
-    if (bytes != null && bytes < 0)
-      throw S3Failure.argument("Invalid size", "x-amz-mp-object-size", Numbers.abbreviated(size));
+    var expected =
+        new CompleteUpload.Expected(
+            type(request.header(PREFIX + "type")), declared(request), size(request));
     return new S3Operation.CompleteMultipartUpload(
         bucket,
         key,
         S3Router.uploadOf(request.query()),
         ConditionHeaders.forWrite(request),
-        declared(request),
-        bytes);
+        expected);
   }
 
-  /// The one checksum that stands in the headers, or [Checksum#NONE].
+  private static @Nullable Long size(S3Request request) {
+    String text = request.header("x-amz-mp-object-size");
+    if (text.isEmpty()) return null;
+    boolean negative = text.startsWith("-");
+    long size = Numbers.position(text, negative ? 1 : 0, text.length());
+    if (size < 0 || negative)
+      throw new S3Failure(
+          S3Error.INVALID_REQUEST,
+          "Value for x-amz-mp-object-size header is %s: '%s'"
+              .formatted(size < 0 ? "invalid" : "less than zero", Numbers.abbreviated(text)));
+    return size;
+  }
+
+  /// The one checksum of the whole object that stands in the headers, or [Checksum#NONE].
   private static Checksum declared(S3Request request) {
-    Checksum declared = Checksum.NONE;
-    ChecksumType asked = type(request.header(PREFIX + "type"));
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
-      String value = request.header(PREFIX + algorithm.name().toLowerCase(Locale.ROOT));
-      if (value.isEmpty()) continue;
-      if (declared.isPresent())
-        throw new S3Failure(
-            S3Error.INVALID_REQUEST,
-            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
-      ChecksumType looksLike =
-          value.indexOf('-') >= 0 ? ChecksumType.COMPOSITE : ChecksumType.FULL_OBJECT;
-      declared = new Checksum(algorithm, asked == null ? looksLike : asked, value);
+    int at = only(request.headers());
+    if (at < 0) return Checksum.NONE;
+    String field = request.headers().name(at).toLowerCase(Locale.ROOT);
+    String text = request.headers().value(at).strip();
+    ChecksumAlgorithm algorithm = named(field);
+    int dash = text.indexOf('-');
+    String value = dash < 0 ? text : text.substring(0, dash);
+    boolean counted = dash < 0 || Numbers.parse(text.substring(dash + 1)) > 0;
+    if (!counted || decode(value, algorithm.bytes()) == null)
+      throw new S3Failure(S3Error.INVALID_REQUEST, "Value for " + field + " header is invalid.");
+    return new Checksum(
+        algorithm, dash < 0 ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE, text);
+  }
+
+  /// Where the one header with a checksum stands, or -1.
+  static int only(RequestHeaders headers) {
+    int found = -1;
+    for (int i = 0, size = headers.size(); i < size; i++) {
+      String name = headers.name(i);
+      if (!name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) continue;
+      if (saysNoValue(name.toLowerCase(Locale.ROOT))) continue;
+      if (found >= 0) throw new S3Failure(S3Error.INVALID_REQUEST, MULTIPLE);
+      found = i;
     }
-    return declared;
+    return found;
+  }
+
+  private static boolean saysNoValue(String field) {
+    return switch (field) {
+      case PREFIX + "algorithm", PREFIX + "mode", PREFIX + "type" -> true;
+      default -> false;
+    };
+  }
+
+  /// The algorithm of a header or trailer field. S3 has more of them than there are here.
+  static ChecksumAlgorithm named(String field) {
+    ChecksumAlgorithm algorithm = find(field);
+    if (algorithm != null) return algorithm;
+    throw switch (field) {
+      case PREFIX + "md5",
+          PREFIX + "sha512",
+          PREFIX + "xxhash3",
+          PREFIX + "xxhash64",
+          PREFIX + "xxhash128" ->
+          S3Failure.notImplemented(field);
+      default ->
+          new S3Failure(
+              S3Error.INVALID_REQUEST,
+              "The algorithm type you specified in x-amz-checksum- header is invalid.");
+    };
+  }
+
+  /// As [#named], null for none.
+  static @Nullable ChecksumAlgorithm find(String field) {
+    return switch (field) {
+      case PREFIX + "crc32" -> ChecksumAlgorithm.CRC32;
+      case PREFIX + "crc32c" -> ChecksumAlgorithm.CRC32C;
+      case PREFIX + "crc64nvme" -> ChecksumAlgorithm.CRC64NVME;
+      case PREFIX + "sha1" -> ChecksumAlgorithm.SHA1;
+      case PREFIX + "sha256" -> ChecksumAlgorithm.SHA256;
+      default -> null;
+    };
+  }
+
+  /// A checksum's bytes out of their base64; null when it is not one, to the last bit: what else
+  /// decodes to the same bytes is another text.
+  static byte @Nullable [] decode(String base64, int bytes) {
+    try {
+      byte[] value = Base64.getDecoder().decode(base64);
+      boolean same = Base64.getEncoder().encodeToString(value).equals(base64);
+      return same && value.length == bytes ? value : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /// The algorithm of this name, null for none.

@@ -219,7 +219,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     if (algorithm == null) return;
     byte @Nullable [] expected = claims.checksum();
     if (!claims.trailer().isEmpty())
-      expected = BodyClaims.decode(framing.trailer(), algorithm.bytes());
+      expected = ChecksumHeaders.decode(framing.trailer(), algorithm.bytes());
     if (expected == null)
       throw new Invalid(
           Reason.REQUEST, "Value for " + claims.trailer() + " trailing header is invalid.");

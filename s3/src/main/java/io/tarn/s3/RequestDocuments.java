@@ -88,6 +88,8 @@ public final class RequestDocuments {
 
   /// The parts a CompleteMultipartUpload names, in the order it names them.
   public static List<Chosen> complete(byte[] document) {
+    if (document.length == 0)
+      throw new S3Failure(S3Error.INVALID_REQUEST, "You must specify at least one part");
     XmlElement root = XmlReader.read(document, "CompleteMultipartUpload").only(Set.of("Part"));
     if (root.children().isEmpty()) throw XmlReader.malformed();
     if (root.children().size() > Part.MAX_NUMBER) throw XmlReader.malformed();
@@ -107,15 +109,36 @@ public final class RequestDocuments {
     ETag etag = ConditionHeaders.tag(part.textOf("ETag").strip());
     if (number < 1 || number > Part.MAX_NUMBER)
       throw S3Failure.argument(
-          "PartNumber must be an integer between 1 and 10000, inclusive",
+          number < 1 ? "PartNumber must be >= 1" : "PartNumber must be <= 10000",
           "PartNumber",
           Numbers.abbreviated(part.textOf("PartNumber")));
+    return new Chosen((int) number, etag, checksum(part));
+  }
+
+  private static Checksum checksum(XmlElement part) {
+    for (XmlElement element : part.children())
+      if (element.name().startsWith("Checksum")) requireKnown(element.name());
     Checksum checksum = Checksum.NONE;
+    List<String> came = new ArrayList<>(1);
+    boolean right = true;
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       String value = part.textOf("Checksum" + algorithm.name()).strip();
-      if (!value.isEmpty()) checksum = new Checksum(algorithm, ChecksumType.FULL_OBJECT, value);
+      if (value.isEmpty()) continue;
+      right &= !checksum.isPresent() && ChecksumHeaders.decode(value, algorithm.bytes()) != null;
+      checksum = new Checksum(algorithm, ChecksumType.FULL_OBJECT, value);
+      came.add(algorithm + ":" + value);
     }
-    return new Chosen((int) number, etag, checksum);
+    if (right) return checksum;
+    throw S3Failure.argument(
+        "Invalid Base64 or multiple checksums present in request",
+        "Checksum",
+        Numbers.abbreviated(came.size() == 1 ? checksum.text() : String.join(";", came) + ";"));
+  }
+
+  private static void requireKnown(String name) {
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+      if (name.equals("Checksum" + algorithm)) return;
+    throw new S3Failure(S3Error.NOT_IMPLEMENTED, name + " is not implemented.");
   }
 
   public static Versioning versioning(byte[] document) {

@@ -2,9 +2,9 @@ package io.tarn.s3;
 
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
-import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Key;
 import io.tarn.store.UploadId;
@@ -354,14 +354,12 @@ public sealed interface S3Operation {
     }
   }
 
-  /// `expected` is [Checksum#NONE], and `expectedSize` null, when the client did not say.
   record CompleteMultipartUpload(
       BucketName bucket,
       Key key,
       UploadId upload,
       Conditions conditions,
-      Checksum expected,
-      @Nullable Long expectedSize)
+      CompleteUpload.Expected expected)
       implements OnObject {
     @Override
     public Route route() {

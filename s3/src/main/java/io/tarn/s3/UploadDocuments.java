@@ -45,10 +45,10 @@ public final class UploadDocuments {
     return xml.close(root).finish();
   }
 
-  public static ByteBuffer copied(Part part) {
+  public static ByteBuffer copied(Upload upload, Part part) {
     var xml = XmlWriter.document("CopyPartResult", 512);
     xml.element("LastModified", part.modified()).element("ETag", part.etag().quoted());
-    checksum(xml, part.checksum(), false);
+    checksum(xml, upload.shown(part), false);
     return xml.close("CopyPartResult").finish();
   }
 
@@ -130,7 +130,7 @@ public final class UploadDocuments {
       xml.open("Part").element("PartNumber", part.number());
       xml.element("LastModified", part.modified()).element("ETag", part.etag().quoted());
       xml.element("Size", part.size());
-      checksum(xml, part.checksum(), false);
+      checksum(xml, page.upload().shown(part), false);
       xml.close("Part");
     }
     return xml.close("ListPartsResult").finish();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -147,8 +148,45 @@ class DocumentsTest {
       text.append("<Part><PartNumber>")
           .append(Math.min(i, 10_000))
           .append("</PartNumber>")
-          .append("<ETag>a</ETag><ChecksumSHA256>x</ChecksumSHA256></Part>");
+          .append("<ETag>a</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>");
     return utf8(text.append("</CompleteMultipartUpload>").toString());
+  }
+
+  /// What is wrong with them, and what is told of it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<ChecksumCRC32>bad</ChecksumCRC32> | bad",
+        "<ChecksumCRC32>AAAA</ChecksumCRC32> | AAAA",
+        "<ChecksumCRC32>AAAAAA==</ChecksumCRC32><ChecksumSHA1>x</ChecksumSHA1>"
+            + " | CRC32:AAAAAA==;SHA1:x;",
+      })
+  void a_part_has_one_checksum_and_that_is_base64(String checksums, String told) {
+    String document =
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>e</ETag>"
+            + checksums
+            + "</Part></CompleteMultipartUpload>";
+    assertThatThrownBy(() -> RequestDocuments.complete(utf8(document)))
+        .hasMessage("Invalid Base64 or multiple checksums present in request")
+        .isInstanceOfSatisfying(
+            S3Failure.class,
+            e ->
+                assertThat(e.details())
+                    .containsExactly(
+                        new S3Failure.Detail("ArgumentName", "Checksum"),
+                        new S3Failure.Detail("ArgumentValue", told)));
+  }
+
+  @Test
+  void no_body_completes_nothing() {
+    assertThatThrownBy(() -> RequestDocuments.complete(new byte[0]))
+        .hasMessage("You must specify at least one part")
+        .isInstanceOfSatisfying(
+            S3Failure.class, e -> assertThat(e.error()).isEqualTo(S3Error.INVALID_REQUEST));
+    assertThatThrownBy(() -> RequestDocuments.complete(utf8("<CompleteMultipartUpload/>")))
+        .isInstanceOfSatisfying(
+            S3Failure.class, e -> assertThat(e.error()).isEqualTo(S3Error.MALFORMED_XML));
   }
 
   @Test

@@ -6,28 +6,25 @@ import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
+import org.jspecify.annotations.Nullable;
 
 /// The additional checksums of S3 ("Checking object integrity in Amazon S3"). The CRCs can also
 /// cover a whole multipart object ([ChecksumType#FULL_OBJECT]), because the CRC of a concatenation
 /// follows from the CRCs of its pieces.
 public enum ChecksumAlgorithm {
-  CRC32(4, 0xEDB88320L, 32),
-  CRC32C(4, 0x82F63B78L, 32),
-  CRC64NVME(8, 0x9A6C9329AC4BC9B5L, 64),
-  SHA1(20, 0, 0),
-  SHA256(32, 0, 0);
+  CRC32(4),
+  CRC32C(4),
+  CRC64NVME(8),
+  SHA1(20),
+  SHA256(32);
 
   /// What an object has when nobody asked for another, as in S3 since the end of 2024.
   public static final ChecksumAlgorithm DEFAULT = CRC64NVME;
 
   private final int bytes;
-  private final long polynomial;
-  private final int width;
 
-  ChecksumAlgorithm(int bytes, long polynomial, int width) {
+  ChecksumAlgorithm(int bytes) {
     this.bytes = bytes;
-    this.polynomial = polynomial;
-    this.width = width;
   }
 
   /// Length of a value, in bytes.
@@ -36,7 +33,7 @@ public enum ChecksumAlgorithm {
   }
 
   public boolean isCrc() {
-    return width > 0;
+    return combining() != null;
   }
 
   /// A running value. Not thread-safe.
@@ -56,11 +53,21 @@ public enum ChecksumAlgorithm {
     };
   }
 
+  private @Nullable CrcCombine combining() {
+    return switch (this) {
+      case CRC32 -> CrcCombine.CRC32;
+      case CRC32C -> CrcCombine.CRC32C;
+      case CRC64NVME -> CrcCombine.CRC64NVME;
+      case SHA1, SHA256 -> null;
+    };
+  }
+
   /// The CRC of A followed by B, out of the CRC of each and the length of B.
   public byte[] combine(byte[] a, byte[] b, long lengthOfB) {
-    if (!isCrc())
+    CrcCombine crcs = combining();
+    if (crcs == null)
       throw new IllegalStateException(this + " of a concatenation does not follow from its pieces");
-    return toBytes(CrcCombine.combine(polynomial, width, toLong(a), toLong(b), lengthOfB), bytes);
+    return toBytes(crcs.combine(toLong(a), toLong(b), lengthOfB), bytes);
   }
 
   static MessageDigest digest(String name) {

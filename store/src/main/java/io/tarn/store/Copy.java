@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A server-side copy. `keepMetadata` and `keepTags` take those of the source, else those of
 /// `target` count. `checksum` asks for a checksum of the copy; null keeps the source's algorithm,
-/// if it had one.
+/// or is [ChecksumAlgorithm#DEFAULT] if it had none.
 public record Copy(
     Read source,
     Put target,

@@ -11,4 +11,15 @@ public record Upload(
     TenantId initiator,
     Instant initiated,
     @Nullable ChecksumAlgorithm checksum,
-    ChecksumType checksumType) {}
+    ChecksumType checksumType) {
+
+  /// The algorithm that its parts keep.
+  public ChecksumAlgorithm partChecksum() {
+    return checksum == null ? ChecksumAlgorithm.DEFAULT : checksum;
+  }
+
+  /// What anybody is told of a part's checksum: nothing where the upload has no algorithm.
+  public Checksum shown(Part part) {
+    return checksum == null ? Checksum.NONE : part.checksum();
+  }
+}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -86,12 +87,31 @@ class ChecksumAlgorithmTest {
     assertThat(left).isEqualTo(right);
   }
 
+  /// As many as an upload may have, which somebody waits for. No two are as long as another.
+  @ParameterizedTest
+  @EnumSource(names = {"CRC32", "CRC32C", "CRC64NVME"})
+  void ten_thousand_parts_combine_in_no_time(ChecksumAlgorithm algorithm) {
+    byte[] part = of(algorithm, new byte[] {1}, 0, 1);
+    byte[] whole = part;
+    long start = System.nanoTime();
+    for (int i = 0; i < 10_000; i++)
+      whole = algorithm.combine(whole, part, (5L << 20) + random.nextInt(1 << 30));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+    assertThat(whole).hasSize(algorithm.bytes());
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"SHA1", "SHA256"})
   void digests_do_not_combine(ChecksumAlgorithm algorithm) {
     byte[] value = new byte[algorithm.bytes()];
     assertThatThrownBy(() -> algorithm.combine(value, value, 1))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  /// Every body is hashed with it: on this platform it must not be the slow one.
+  @Test
+  void the_fast_engine_of_crc64_loads() {
+    assertThat(Crc64Nvme.load()).isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.tarn.store.ETag;
 import io.tarn.store.Part;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
+import io.tarn.store.Upload;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -32,9 +33,18 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
 
   static MemoryAssembly of(
       CompleteUpload request, MemoryBucket.OpenUpload open, long smallestPart) {
+    Upload upload = open.upload;
+    ChecksumType mode = upload.checksum() == null ? null : upload.checksumType();
+    ChecksumType asked = request.expected().type();
+    if (asked != null && asked != mode) throw new StoreFailure.Invalid(Reason.REQUEST, "mode");
+    if (mode == ChecksumType.COMPOSITE)
+      for (int i = 0; i < request.parts().size(); i++)
+        if (request.parts().get(i).number() != i + 1)
+          throw new StoreFailure.Invalid(Reason.PART_ORDER, "a gap");
     List<Part> parts = new ArrayList<>();
     var bytes = new ByteArrayOutputStream();
     for (var chosen : request.parts()) {
+      requireChecksum(chosen.checksum(), upload);
       var stored = open.parts.get(chosen.number());
       if (stored == null || !stored.part().etag().equals(chosen.etag()))
         throw new StoreFailure.Invalid(Reason.PART, "part " + chosen.number());
@@ -46,10 +56,24 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
     for (int i = 0; i < parts.size() - 1; i++)
       if (parts.get(i).size() < smallestPart)
         throw new StoreFailure.Invalid(Reason.PART_TOO_SMALL, "part " + parts.get(i).number());
-    if (request.expectedSize() != null && request.expectedSize() != bytes.size())
+    Long size = request.expected().size();
+    if (size != null && size != bytes.size())
       throw new StoreFailure.Invalid(Reason.REQUEST, "size");
-    return new MemoryAssembly(
-        parts, bytes.toByteArray(), etag(parts), checksum(request, open, parts, bytes));
+    Checksum sum = checksum(upload, parts, bytes);
+    Checksum expected = request.expected().checksum();
+    if (mode != null && expected.isPresent() && !sameSum(expected, sum))
+      throw new StoreFailure.Invalid(Reason.CHECKSUM, "checksum");
+    return new MemoryAssembly(parts, bytes.toByteArray(), etag(parts), sum);
+  }
+
+  private static void requireChecksum(Checksum claimed, Upload upload) {
+    boolean composite = upload.checksumType() == ChecksumType.COMPOSITE;
+    if (upload.checksum() == null) {
+      if (claimed.isPresent()) throw new StoreFailure.Invalid(Reason.PART, "no checksums");
+    } else if (claimed.isPresent()) {
+      if (claimed.algorithm() != upload.checksum())
+        throw new StoreFailure.Invalid(Reason.CHECKSUM, "another algorithm");
+    } else if (composite) throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
   }
 
   private static boolean sameSum(Checksum a, Checksum b) {
@@ -66,31 +90,18 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
     }
   }
 
-  private static Checksum checksum(
-      CompleteUpload request,
-      MemoryBucket.OpenUpload open,
-      List<Part> parts,
-      ByteArrayOutputStream bytes) {
-    Checksum expected = request.expected();
-    ChecksumAlgorithm algorithm = open.upload.checksum();
-    ChecksumType type = open.upload.checksumType();
-    if (algorithm == null) {
-      if (!expected.isPresent()) return Checksum.NONE;
-      algorithm = expected.algorithm();
-      type = expected.type();
-    }
+  private static Checksum checksum(Upload upload, List<Part> parts, ByteArrayOutputStream bytes) {
+    ChecksumAlgorithm algorithm = upload.partChecksum();
     for (Part part : parts)
-      if (!part.checksum().isPresent() || part.checksum().algorithm() != algorithm)
+      if (!part.checksum().isPresent() || part.checksum().algorithm() != algorithm) {
+        if (upload.checksum() == null) return Checksum.NONE;
         throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
-    if (type == ChecksumType.FULL_OBJECT && !algorithm.isCrc())
+      }
+    boolean whole = upload.checksum() == null || upload.checksumType() == ChecksumType.FULL_OBJECT;
+    if (!whole) return composite(algorithm, parts);
+    if (!algorithm.isCrc())
       throw new StoreFailure.Invalid(Reason.REQUEST, "no such checksum of a whole object");
-    Checksum sum =
-        type == ChecksumType.FULL_OBJECT
-            ? whole(algorithm, bytes.toByteArray())
-            : composite(algorithm, parts);
-    if (expected.isPresent() && !sameSum(expected, sum))
-      throw new StoreFailure.Invalid(Reason.CHECKSUM, "checksum");
-    return sum;
+    return whole(algorithm, bytes.toByteArray());
   }
 
   private static Checksum whole(ChecksumAlgorithm algorithm, byte[] bytes) {

@@ -9,6 +9,7 @@ import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
@@ -261,7 +262,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
             target.acl());
     Checksum had = head.content().checksum();
     var algorithm =
-        copy.checksum() != null ? copy.checksum() : had.isPresent() ? had.algorithm() : null;
+        copy.checksum() != null
+            ? copy.checksum()
+            : had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
     return new Copied(head.version(), put(put, new PayloadIncoming(source.payload(), algorithm)));
   }
 
@@ -368,7 +371,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   @Override
   public Part copyPart(UploadRef ref, int number, PartSource from) {
-    var algorithm = upload(ref).checksum();
+    var algorithm = upload(ref).partChecksum();
     OpenObject source = openSource(from.source());
     ByteRange range = from.range();
     long size = source.head().content().size();

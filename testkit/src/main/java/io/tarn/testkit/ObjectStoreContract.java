@@ -30,6 +30,7 @@ import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import io.tarn.store.Version;
 import io.tarn.store.Written;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -307,6 +308,21 @@ public abstract class ObjectStoreContract {
 
   private Annotate tag(Key key, Tags tags) {
     return new Annotate(bucket, key, Version.LATEST, new Annotate.SetTags(tags));
+  }
+
+  @Test
+  void a_copy_of_what_has_no_checksum_gets_one() {
+    for (int size : new int[] {0, 10, 300_000}) {
+      byte[] bytes = Bodies.bytes(size, size);
+      store.put(new Put(bucket, KEY), Bodies.of(bytes));
+      var copied =
+          store.copy(
+              new Copy(new Read(bucket, KEY), new Put(bucket, new Key("b")), true, true, null));
+      var running = ChecksumAlgorithm.DEFAULT.start();
+      running.update(ByteBuffer.wrap(bytes));
+      assertThat(copied.written().content().checksum())
+          .isEqualTo(Checksum.of(ChecksumAlgorithm.DEFAULT, running.value()));
+    }
   }
 
   @Test

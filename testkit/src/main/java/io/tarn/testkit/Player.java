@@ -33,9 +33,11 @@ import io.tarn.store.UploadRef;
 import io.tarn.store.Version;
 import io.tarn.store.Written;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class Player {
   private final Runnable tidy;
   private final List<Version> versions = new ArrayList<>();
   private final List<UploadRef> uploads = new ArrayList<>();
+  private final Set<Integer> composites = new HashSet<>();
   private final Map<Integer, Map<Integer, Part>> parts = new TreeMap<>();
   private final Browser browser;
   private Bucket bucket;
@@ -105,7 +108,7 @@ public final class Player {
       case Operation.Start(var key, var checksum) -> start(key, checksum);
       case Operation.AddPart(var upload, var number, var body) -> {
         UploadRef ref = upload(upload);
-        ChecksumAlgorithm algorithm = store.upload(ref).checksum();
+        ChecksumAlgorithm algorithm = store.upload(ref).partChecksum();
         yield said(upload, store.putPart(ref, number, Bodies.of(bytes(body), algorithm)));
       }
       case Operation.CopyPart(var upload, var number, var from) -> {
@@ -206,6 +209,7 @@ public final class Player {
         algorithm != null && algorithm.isCrc() ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE;
     var put = new Put(bucket, new Key(key));
     Upload upload = store.begin(new BeginUpload(put, OWNER, algorithm, type));
+    if (algorithm != null && type == ChecksumType.COMPOSITE) composites.add(uploads.size());
     uploads.add(new UploadRef(bucket, new Key(key), upload.id()));
     return "upload " + uploads.size();
   }
@@ -239,12 +243,20 @@ public final class Player {
     List<CompleteUpload.Chosen> chosen = new ArrayList<>();
     for (int number : finish.numbers()) {
       Part part = known.get(number);
-      if (part != null) chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
+      // Where the checksum is one of checksums, each of them must be named again.
+      boolean composite = composites.contains(upload);
+      if (part != null)
+        chosen.add(
+            new CompleteUpload.Chosen(
+                number, part.etag(), composite ? part.checksum() : Checksum.NONE));
       else if (finish.careless())
         chosen.add(new CompleteUpload.Chosen(number, new ETag("0"), Checksum.NONE));
     }
     return new CompleteUpload(
-        upload(finish.upload()), chosen, conditions(finish.asked()), Checksum.NONE, null);
+        upload(finish.upload()),
+        chosen,
+        conditions(finish.asked()),
+        CompleteUpload.Expected.NOTHING);
   }
 
   private String said(Written written) {

@@ -14,6 +14,7 @@ import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
+import io.tarn.store.Content;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.ETag;
@@ -39,6 +40,7 @@ import io.tarn.store.UploadPage;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Written;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,8 +89,7 @@ public abstract class UploadsContract {
         ref,
         Arrays.stream(parts).map(UploadsContract::chosen).toList(),
         Conditions.NONE,
-        Checksum.NONE,
-        null);
+        CompleteUpload.Expected.NOTHING);
   }
 
   private void refused(Reason reason, CompleteUpload request) {
@@ -172,7 +173,8 @@ public abstract class UploadsContract {
 
   private static CompleteUpload request(
       UploadRef ref, List<CompleteUpload.Chosen> parts, Checksum expected, @Nullable Long size) {
-    return new CompleteUpload(ref, parts, Conditions.NONE, expected, size);
+    return new CompleteUpload(
+        ref, parts, Conditions.NONE, new CompleteUpload.Expected(null, expected, size));
   }
 
   @Test
@@ -195,7 +197,8 @@ public abstract class UploadsContract {
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
     store.put(new Put(bucket, KEY), Bodies.of("there"));
     var absent = new Conditions(ETags.UNSAID, ETags.ANY, null, null);
-    var request = new CompleteUpload(ref, List.of(chosen(one)), absent, Checksum.NONE, null);
+    var request =
+        new CompleteUpload(ref, List.of(chosen(one)), absent, CompleteUpload.Expected.NOTHING);
     assertThatThrownBy(() -> store.complete(request))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     store.delete(new Delete(bucket, KEY));
@@ -225,23 +228,95 @@ public abstract class UploadsContract {
   @Test
   void a_composite_checksum_is_the_checksum_of_checksums() {
     UploadRef ref = begin(ChecksumAlgorithm.SHA256, ChecksumType.COMPOSITE);
-    Part one =
-        store.putPart(
-            ref,
-            1,
-            Bodies.of(
-                "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                ChecksumAlgorithm.SHA256));
-    Part two =
-        store.putPart(
-            ref,
-            2,
-            Bodies.of(
-                "world".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                ChecksumAlgorithm.SHA256));
-    Checksum checksum = store.complete(complete(ref, one, two)).content().checksum();
+    Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.SHA256);
+    Part two = putPart(ref, 2, "world", ChecksumAlgorithm.SHA256);
+    List<CompleteUpload.Chosen> parts = List.of(summed(one), summed(two));
+    Checksum checksum =
+        store.complete(request(ref, parts, Checksum.NONE, null)).content().checksum();
     assertThat(checksum.type()).isEqualTo(ChecksumType.COMPOSITE);
     assertThat(checksum.text()).isEqualTo("cwXbmyq8zXBsJW2z2X5f9I1nfP5NOlkEr7faDjlQ4eI=-2");
+  }
+
+  private Part putPart(UploadRef ref, int number, String text, ChecksumAlgorithm algorithm) {
+    return store.putPart(ref, number, Bodies.of(text.getBytes(StandardCharsets.UTF_8), algorithm));
+  }
+
+  private static CompleteUpload.Chosen summed(Part part) {
+    return new CompleteUpload.Chosen(part.number(), part.etag(), part.checksum());
+  }
+
+  @Test
+  void checksums_that_are_put_together_are_named_and_without_a_gap() {
+    UploadRef ref = begin(ChecksumAlgorithm.CRC32, ChecksumType.COMPOSITE);
+    Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.CRC32);
+    Part three = putPart(ref, 3, "world", ChecksumAlgorithm.CRC32);
+    refused(
+        Reason.PART_ORDER, request(ref, List.of(summed(one), summed(three)), Checksum.NONE, null));
+    refused(Reason.PART_ORDER, request(ref, List.of(summed(three)), Checksum.NONE, null));
+    refused(Reason.REQUEST, complete(ref, one));
+    refused(Reason.PART, request(ref, List.of(claiming(one, three)), Checksum.NONE, null));
+    var other = new Checksum(ChecksumAlgorithm.SHA1, ChecksumType.FULL_OBJECT, "AAAA");
+    var claimed = new CompleteUpload.Chosen(1, one.etag(), other);
+    refused(Reason.CHECKSUM, request(ref, List.of(claimed), Checksum.NONE, null));
+    store.complete(request(ref, List.of(summed(one)), Checksum.NONE, null));
+  }
+
+  private static CompleteUpload.Chosen claiming(Part part, Part checksumOf) {
+    return new CompleteUpload.Chosen(part.number(), part.etag(), checksumOf.checksum());
+  }
+
+  @Test
+  void what_a_completion_says_its_checksum_covers_must_be_what_the_upload_is_for() {
+    for (var algorithm : new @Nullable ChecksumAlgorithm[] {null, ChecksumAlgorithm.CRC32C})
+      for (ChecksumType type : ChecksumType.values())
+        for (ChecksumType asked : ChecksumType.values()) {
+          UploadRef ref = begin(algorithm, type);
+          Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.CRC32C);
+          var expected = new CompleteUpload.Expected(asked, Checksum.NONE, null);
+          var chosen = algorithm == null ? chosen(one) : summed(one);
+          var request = new CompleteUpload(ref, List.of(chosen), Conditions.NONE, expected);
+          if (algorithm != null && asked == type) store.complete(request);
+          else refused(Reason.REQUEST, request);
+        }
+  }
+
+  /// However the parts came and however long they are.
+  @Test
+  void an_upload_without_algorithm_gives_its_object_the_checksum_of_all_its_bytes() {
+    byte[] bytes = Bodies.bytes(7, 70_000);
+    var source = new Key("source");
+    store.put(new Put(bucket, source), Bodies.of(bytes));
+    var read = new Read(bucket, source);
+    UploadRef ref = begin();
+    Part one =
+        store.putPart(ref, 1, Bodies.of(Arrays.copyOf(bytes, 10), ChecksumAlgorithm.DEFAULT));
+    Part two = store.copyPart(ref, 2, new ObjectStore.PartSource(read, new ByteRange(10, 65_999)));
+    Part three =
+        store.putPart(
+            ref,
+            9,
+            Bodies.of(Arrays.copyOfRange(bytes, 66_000, 70_000), ChecksumAlgorithm.DEFAULT));
+    var none = new Checksum(ChecksumAlgorithm.CRC32, ChecksumType.FULL_OBJECT, "AAAAAA==");
+    refused(Reason.PART, request(ref, List.of(summed(one)), Checksum.NONE, null));
+    List<CompleteUpload.Chosen> parts = List.of(chosen(one), chosen(two), chosen(three));
+    Written written = store.complete(request(ref, parts, none, null));
+    var running = ChecksumAlgorithm.DEFAULT.start();
+    running.update(ByteBuffer.wrap(bytes));
+    Checksum whole = Checksum.of(ChecksumAlgorithm.DEFAULT, running.value());
+    assertThat(written.content().checksum()).isEqualTo(whole);
+    assertThat(store.head(new Read(bucket, KEY)).content().checksum()).isEqualTo(whole);
+  }
+
+  /// As earlier versions took them.
+  @Test
+  void parts_without_a_checksum_give_an_object_without_one() {
+    UploadRef ref = begin();
+    Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.DEFAULT);
+    Part two = store.putPart(ref, 2, Bodies.of("world"));
+    Part three = putPart(ref, 3, "again", ChecksumAlgorithm.CRC32);
+    Content content = store.complete(complete(ref, one, two, three)).content();
+    assertThat(content.checksum()).isEqualTo(Checksum.NONE);
+    assertThat(content.size()).isEqualTo(15);
   }
 
   @Test
@@ -365,7 +440,8 @@ public abstract class UploadsContract {
     var ref = new UploadRef(bucket, KEY, upload.id());
     Part part = store.putPart(ref, 1, Bodies.of("x"));
     var chosen = new CompleteUpload.Chosen(1, part.etag(), Checksum.NONE);
-    store.complete(new CompleteUpload(ref, List.of(chosen), Conditions.NONE, Checksum.NONE, null));
+    store.complete(
+        new CompleteUpload(ref, List.of(chosen), Conditions.NONE, CompleteUpload.Expected.NOTHING));
     assertThat(store.head(new Read(bucket, KEY)).acl()).isEqualTo(open);
   }
 }
