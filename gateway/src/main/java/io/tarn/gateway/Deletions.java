@@ -94,7 +94,7 @@ final class Deletions {
     } catch (S3Failure e) {
       return new Kept(entry, e);
     } catch (StoreFailure e) {
-      return new Kept(entry, Failures.of(e));
+      return new Kept(entry, Failures.of(e, "POST"));
     }
   }
 

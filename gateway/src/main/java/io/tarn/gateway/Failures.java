@@ -20,7 +20,7 @@ final class Failures {
   private Failures() {}
 
   /// What a failure of the store is to the client. Details of our insides stay in the log.
-  static S3Failure of(StoreFailure failure) {
+  static S3Failure of(StoreFailure failure, String method) {
     S3Error error = S3Error.of(failure);
     return switch (failure) {
       case StoreFailure.NoSuchKey e ->
@@ -35,7 +35,13 @@ final class Failures {
           new S3Failure(error, error.message(), new Detail("UploadId", e.upload().text()));
       case StoreFailure.Invalid e -> new S3Failure(error, words(e, error), details(e));
       case StoreFailure.ConditionFailed e ->
-          new S3Failure(error, error.message(), new Detail("Condition", text(e, error)));
+          new S3Failure(error, error.message(), new Detail("Condition", name(e)));
+      case StoreFailure.DeleteMarkerMet e when !e.latest() ->
+          new S3Failure(
+              error,
+              error.message(),
+              new Detail("Method", method),
+              new Detail("ResourceType", "DeleteMarker"));
       case StoreFailure.NoSuchBucket _,
           StoreFailure.DeleteMarkerMet _,
           StoreFailure.BucketExists _,
@@ -54,6 +60,11 @@ final class Failures {
         yield new S3Failure(error);
       }
     };
+  }
+
+  /// The header that said it.
+  private static String name(StoreFailure.ConditionFailed failure) {
+    return (failure.ofSource() ? "x-amz-copy-source-" : "") + failure.condition().text();
   }
 
   /// Of parts S3 always says the same; the details tell which.

@@ -97,7 +97,8 @@ final class Grants {
       case AclRequest.Granted granted -> {
         List<Grant> grants = new ArrayList<>(granted.grants().size());
         for (AclRequest.Wanted wanted : granted.grants())
-          grants.add(new Grant(grantee(wanted.whom(), owner), wanted.permission()));
+          grants.add(
+              new Grant(grantee(wanted.whom(), owner, granted.idArgument()), wanted.permission()));
         yield new Acl(grants);
       }
     };
@@ -126,10 +127,10 @@ final class Grants {
     return new Acl(grants);
   }
 
-  private Acl.Grantee grantee(AclRequest.Whom whom, TenantId owner) {
+  private Acl.Grantee grantee(AclRequest.Whom whom, TenantId owner, String idArgument) {
     return switch (whom) {
       case AclRequest.Group(var group) -> group;
-      case AclRequest.Id(var id) -> named(tenant(id), owner);
+      case AclRequest.Id(var id) -> named(tenant(id, idArgument), owner);
       case AclRequest.Email(var address) -> named(addressed(address), owner);
     };
   }
@@ -138,13 +139,15 @@ final class Grants {
     return tenant.equals(owner) ? new Acl.Owner() : new Acl.Account(tenant);
   }
 
-  private TenantId tenant(String id) {
+  /// Who is called so; `argument` is what the place of the id is called in errors.
+  ///
+  /// @throws S3Failure when nobody is
+  TenantId tenant(String id, String argument) {
     if (!id.isEmpty() && id.length() <= 128) {
       var tenant = new TenantId(id);
       if (!people.account(tenant).equals(Account.ANONYMOUS)) return tenant;
     }
-    throw S3Failure.argument(
-        "Invalid id", "CanonicalUser/ID", id.substring(0, Math.min(64, id.length())));
+    throw S3Failure.argument("Invalid id", argument, id.substring(0, Math.min(64, id.length())));
   }
 
   private TenantId addressed(String address) {

@@ -113,7 +113,7 @@ final class Multiparts {
       ByteRange range = source.range();
       if (e.reason() != StoreFailure.Reason.RANGE || range == null) throw e;
       String text = "bytes=" + range.first() + "-" + range.last();
-      throw S3Failure.argument(Failures.of(e).text(), "x-amz-copy-source-range", text);
+      throw S3Failure.argument(Failures.of(e, "PUT").text(), "x-amz-copy-source-range", text);
     }
   }
 

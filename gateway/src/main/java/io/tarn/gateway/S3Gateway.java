@@ -172,7 +172,7 @@ public final class S3Gateway implements Handler {
     S3Failure said =
         switch (failure) {
           case S3Failure s3 -> s3;
-          case StoreFailure store -> Failures.of(store);
+          case StoreFailure store -> Failures.of(store, exchange.head().method());
           default -> {
             LOG.error("request {} ({}) failed", trace.id, trace.operation, failure);
             yield new S3Failure(S3Error.INTERNAL_ERROR);

@@ -211,7 +211,7 @@ class AclTest {
     String everyone = "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>";
     assertThat(main.call("PUT " + b + "?acl").code()).isEqualTo("MissingSecurityHeader");
     assertThat(main.put(b + "?acl", "<AccessControl/>").code()).isEqualTo("MalformedACLError");
-    assertThat(main.put(b + "?acl", list("x", grant(everyone, "READ"))).code())
+    assertThat(main.put(b + "?acl", list("alt-canonical-id", grant(everyone, "READ"))).code())
         .isEqualTo("AccessDenied");
     assertThat(
             main.put(b + "?acl", list("", grant(everyone, "READ")), "x-amz-acl", "private").code())

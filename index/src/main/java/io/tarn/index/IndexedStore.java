@@ -136,10 +136,10 @@ public final class IndexedStore implements ObjectStore {
 
   private OpenObject openSource(Read read) {
     OpenObject open = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
-    if (read.conditions().forCopySource(open.head().content()) == Conditions.Verdict.GO)
-      return open;
+    Conditions.Condition unmet = read.conditions().unmetByRead(open.head().content());
+    if (unmet == null) return open;
     open.close();
-    throw new StoreFailure.ConditionFailed("a condition on the source does not hold", open.head());
+    throw StoreFailure.ConditionFailed.ofSource(unmet, open.head());
   }
 
   @Override

@@ -97,12 +97,10 @@ final class Reading {
 
   private static void check(Conditions conditions, ObjectHead head) {
     if (!conditions.areSaid()) return;
-    switch (conditions.forRead(head.content())) {
-      case GO -> {}
-      case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
-      case FAILED, ABSENT ->
-          throw new StoreFailure.ConditionFailed("a condition does not hold", head);
-    }
+    Conditions.Condition unmet = conditions.unmetByRead(head.content());
+    if (unmet == null) return;
+    if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
+    throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
   static ObjectHead head(Key key, ObjectRow row, List<Section> sections) {

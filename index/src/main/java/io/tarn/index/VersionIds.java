@@ -27,7 +27,9 @@ final class VersionIds {
   static long token(Version version) {
     long token = token(version.text());
     if (token <= 0)
-      throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid version id specified");
+      throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid version id specified")
+          .with("ArgumentName", "versionId")
+          .with("ArgumentValue", version);
     return token;
   }
 

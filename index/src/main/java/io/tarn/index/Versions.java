@@ -137,14 +137,13 @@ final class Versions {
 
   private static void check(Conditions conditions, Key key, @Nullable ObjectRow current) {
     if (!conditions.areSaid()) return;
-    ObjectHead head =
-        current == null || current.isMarker() ? null : Reading.head(key, current, List.of());
-    switch (conditions.forWrite(head == null ? null : head.content())) {
-      case GO -> {}
-      case ABSENT -> throw new StoreFailure.NoSuchKey(key);
-      case FAILED, NOT_MODIFIED ->
-          throw new StoreFailure.ConditionFailed("a condition does not hold", head);
+    if (current == null || current.isMarker()) {
+      if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
+      return;
     }
+    ObjectHead head = Reading.head(key, current, List.of());
+    Conditions.Condition unmet = conditions.unmetByWrite(head.content());
+    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
   Deleted delete(Delete delete) {

@@ -16,7 +16,7 @@ public final class AclDocuments {
 
   private AclDocuments() {}
 
-  /// `owner` is the id the client says owns the thing, empty when it does not.
+  /// `owner` is the id the client says owns the thing.
   public record Given(String owner, AclRequest.Granted grants) {}
 
   /// @throws S3Failure when it is malformed, or names a group that is not there
@@ -33,7 +33,7 @@ public final class AclDocuments {
     root.only(Set.of("Owner", "AccessControlList"));
     String owner = "";
     List<AclRequest.Wanted> grants = new ArrayList<>();
-    if (!root.has("AccessControlList")) throw XmlReader.malformed();
+    if (!root.has("AccessControlList") || !root.has("Owner")) throw XmlReader.malformed();
     for (XmlElement child : root.children())
       switch (child.name()) {
         case "Owner" -> owner = child.only(Set.of("ID", "DisplayName")).textOf("ID").strip();
@@ -41,8 +41,8 @@ public final class AclDocuments {
           for (XmlElement grant : child.only(Set.of("Grant")).children()) grants.add(wanted(grant));
         }
       }
-    if (grants.size() > AclHeaders.MOST) throw XmlReader.malformed();
-    return new Given(owner, new AclRequest.Granted(grants));
+    if (owner.isEmpty() || grants.size() > AclHeaders.MOST) throw XmlReader.malformed();
+    return new Given(owner, new AclRequest.Granted(grants, false));
   }
 
   private static AclRequest.Wanted wanted(XmlElement grant) {
@@ -64,27 +64,27 @@ public final class AclDocuments {
     return new AclRequest.Wanted(whom, permission);
   }
 
-  /// What a grantee is, is told by what it is named by; its `xsi:type` says the same again.
+  /// What a grantee is, is told by what it is named by; its `xsi:type` must say the same, where it
+  /// says anything.
   private static AclRequest.Whom whom(XmlElement grantee) {
     grantee.only(Set.of("ID", "DisplayName", "EmailAddress", "URI"));
     String id = grantee.textOf("ID").strip();
     String email = grantee.textOf("EmailAddress").strip();
     String uri = grantee.textOf("URI").strip();
     int named = (id.isEmpty() ? 0 : 1) + (email.isEmpty() ? 0 : 1) + (uri.isEmpty() ? 0 : 1);
-    if (named != 1) throw XmlReader.malformed();
+    String type =
+        !id.isEmpty() ? "CanonicalUser" : uri.isEmpty() ? "AmazonCustomerByEmail" : "Group";
+    boolean fits = grantee.type().isEmpty() || grantee.type().equals(type);
+    if (named != 1 || !fits) throw XmlReader.malformed();
     if (!id.isEmpty()) return new AclRequest.Id(id);
-    return email.isEmpty() ? AclHeaders.group(uri) : new AclRequest.Email(email);
+    return email.isEmpty() ? AclHeaders.group(uri, "Group/URI") : new AclRequest.Email(email);
   }
 
   public static ByteBuffer render(Acl acl, TenantId owner, Owners owners) {
     var xml = XmlWriter.document("AccessControlPolicy", 512 + 256 * acl.grants().size());
     xml.open("Owner");
     tenant(xml, owner, owners).close("Owner").open("AccessControlList");
-    // Groups first: what is open to many should meet the eye. Clients take the list for a set.
-    for (Acl.Grant grant : acl.grants())
-      if (grant.grantee().isGroup()) grant(xml, grant, owner, owners);
-    for (Acl.Grant grant : acl.grants())
-      if (!grant.grantee().isGroup()) grant(xml, grant, owner, owners);
+    for (Acl.Grant grant : acl.grants()) grant(xml, grant, owner, owners);
     return xml.close("AccessControlList").close("AccessControlPolicy").finish();
   }
 

@@ -26,9 +26,9 @@ final class AclHeaders {
       String name = headers.name(i);
       if (!name.regionMatches(true, 0, GRANT, 0, GRANT.length())) continue;
       if (grants.isEmpty()) grants = new ArrayList<>();
-      read(headers.value(i), permission(name), grants);
+      read(name.toLowerCase(Locale.ROOT), headers.value(i), grants);
     }
-    if (canned.isEmpty()) return grants.isEmpty() ? UNSAID : new AclRequest.Granted(grants);
+    if (canned.isEmpty()) return grants.isEmpty() ? UNSAID : new AclRequest.Granted(grants, true);
     if (!grants.isEmpty())
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "Specifying both Canned ACLs and Header Grants is not allowed");
@@ -46,7 +46,7 @@ final class AclHeaders {
   }
 
   private static Permission permission(String header) {
-    return switch (header.substring(GRANT.length()).toLowerCase(Locale.ROOT)) {
+    return switch (header.substring(GRANT.length())) {
       case "read" -> Permission.READ;
       case "write" -> Permission.WRITE;
       case "read-acp" -> Permission.READ_ACP;
@@ -57,7 +57,8 @@ final class AclHeaders {
   }
 
   /// `id="…", emailAddress="…", uri="…"`; clients leave out the quotes.
-  private static void read(String value, Permission permission, List<AclRequest.Wanted> grants) {
+  private static void read(String header, String value, List<AclRequest.Wanted> grants) {
+    Permission permission = permission(header);
     for (int from = 0; from <= value.length(); ) {
       int comma = value.indexOf(',', from);
       int end = comma < 0 ? value.length() : comma;
@@ -68,7 +69,8 @@ final class AclHeaders {
               ? null
               : whom(grantee.substring(0, equals).strip(), unquoted(grantee.substring(equals + 1)));
       if (whom == null || grants.size() >= MOST)
-        throw S3Failure.argument("Invalid grantee", GRANT, Numbers.abbreviated(grantee));
+        throw S3Failure.argument(
+            "Argument format not recognized", header, Numbers.abbreviated(grantee));
       grants.add(new AclRequest.Wanted(whom, permission));
       from = end + 1;
     }
@@ -84,18 +86,19 @@ final class AclHeaders {
     return switch (kind.toLowerCase(Locale.ROOT)) {
       case "id" -> new AclRequest.Id(value);
       case "emailaddress" -> new AclRequest.Email(value);
-      case "uri" -> group(value);
+      case "uri" -> group(value, "uri");
       default -> null;
     };
   }
 
-  static AclRequest.Group group(String uri) {
+  /// `argument` is what its place is called in errors.
+  static AclRequest.Group group(String uri, String argument) {
     return switch (uri) {
       case GROUPS + "global/AllUsers" -> new AclRequest.Group(new Acl.Everyone());
       case GROUPS + "global/AuthenticatedUsers" -> new AclRequest.Group(new Acl.Authenticated());
       case GROUPS + "s3/LogDelivery" ->
           throw new S3Failure(S3Error.NOT_IMPLEMENTED, "There is no log delivery to grant to.");
-      default -> throw S3Failure.argument("Invalid group uri", "uri", Numbers.abbreviated(uri));
+      default -> throw S3Failure.argument("Invalid group uri", argument, Numbers.abbreviated(uri));
     };
   }
 

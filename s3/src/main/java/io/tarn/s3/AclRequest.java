@@ -6,6 +6,9 @@ import java.util.List;
 /// The ACL a request asks for, as it spells it. Whose it will be, and whether there are those it
 /// names, is found out later, when the caller is known.
 public sealed interface AclRequest {
+  /// What errors call an id in a document.
+  String DOCUMENT_ID = "CanonicalUser/ID";
+
   /// Whether it asks for what a new bucket or object does not have anyway.
   default boolean shares() {
     return switch (this) {
@@ -39,10 +42,15 @@ public sealed interface AclRequest {
     }
   }
 
-  /// Grant by grant.
-  record Granted(List<Wanted> grants) implements AclRequest {
+  /// Grant by grant, in the headers or in a document.
+  record Granted(List<Wanted> grants, boolean inHeaders) implements AclRequest {
     public Granted {
       grants = List.copyOf(grants);
+    }
+
+    /// What errors call the place of an id.
+    public String idArgument() {
+      return inHeaders ? "id" : DOCUMENT_ID;
     }
   }
 

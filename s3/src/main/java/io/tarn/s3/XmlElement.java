@@ -3,9 +3,9 @@ package io.tarn.s3;
 import java.util.List;
 import java.util.Set;
 
-/// An element of a small document: its local name, its own text and its children, in order.
-/// Attributes say nothing in S3's documents and are dropped.
-record XmlElement(String name, String text, List<XmlElement> children) {
+/// An element of a small document: its local name, its `xsi:type` (empty when it has none), its own
+/// text and its children, in order. Other attributes say nothing in S3's documents and are dropped.
+record XmlElement(String name, String type, String text, List<XmlElement> children) {
   /// The text of the only child of this name, empty when there is none.
   ///
   /// @throws S3Failure when there are several

@@ -19,6 +19,7 @@ final class XmlReader {
   private static final int MAX_DEPTH = 8;
   private static final int MAX_ELEMENTS = 100_000;
   private static final int MAX_ATTRIBUTES = 16;
+  private static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
 
   private final XMLStreamReader reader;
   private int elements;
@@ -86,6 +87,7 @@ final class XmlReader {
         || reader.getAttributeCount() > MAX_ATTRIBUTES
         || !isOurs(reader.getNamespaceURI())) throw malformed();
     String name = reader.getLocalName();
+    String type = reader.getAttributeValue(INSTANCE, "type");
     var text = new StringBuilder();
     List<XmlElement> children = List.of();
     while (true)
@@ -98,7 +100,8 @@ final class XmlReader {
             text.append(reader.getText());
         case XMLStreamConstants.COMMENT -> {}
         case XMLStreamConstants.END_ELEMENT -> {
-          return new XmlElement(name, children.isEmpty() ? text.toString() : "", children);
+          String own = children.isEmpty() ? text.toString() : "";
+          return new XmlElement(name, type == null ? "" : type.strip(), own, children);
         }
         default -> throw malformed();
       }

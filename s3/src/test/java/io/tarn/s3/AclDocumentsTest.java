@@ -10,8 +10,11 @@ import io.tarn.store.Acl.Permission;
 import io.tarn.store.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AclDocumentsTest {
@@ -51,11 +54,12 @@ class AclDocumentsTest {
                 "o",
                 new AclRequest.Granted(
                     List.of(
+                        new Wanted(new AclRequest.Id("o"), Permission.FULL_CONTROL),
+                        new Wanted(new AclRequest.Id("x"), Permission.WRITE_ACP),
                         new Wanted(new AclRequest.Group(new Acl.Everyone()), Permission.READ),
                         new Wanted(
-                            new AclRequest.Group(new Acl.Authenticated()), Permission.READ_ACP),
-                        new Wanted(new AclRequest.Id("o"), Permission.FULL_CONTROL),
-                        new Wanted(new AclRequest.Id("x"), Permission.WRITE_ACP)))));
+                            new AclRequest.Group(new Acl.Authenticated()), Permission.READ_ACP)),
+                    false)));
   }
 
   @Test
@@ -66,29 +70,104 @@ class AclDocumentsTest {
         .containsExactly(new Wanted(new AclRequest.Email("x"), Permission.READ));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  private static final String XSI = "http://www.w3.org/2001/XMLSchema-instance";
+
+  private static String typed(String type, String grantee) {
+    return "<Grant><Grantee xmlns:x='%s' x:type='%s'>%s</Grantee><Permission>READ</Permission></Grant>"
+        .formatted(XSI, type, grantee);
+  }
+
+  static Stream<String> malformedGrants() {
+    return Stream.of(
         "<Grant/>",
         "<Grant><Permission>READ</Permission></Grant>",
         "<Grant><Grantee><ID>x</ID></Grantee></Grant>",
         "<Grant><Grantee/><Permission>READ</Permission></Grant>",
         "<Grant><Grantee><ID>x</ID></Grantee><Permission>ALL</Permission></Grant>",
+        "<Grant><Grantee><ID>x</ID></Grantee><Permission/></Grant>",
         "<Grant><Grantee><ID>x</ID><URI>y</URI></Grantee><Permission>READ</Permission></Grant>",
         "<Grant><Grantee><Name>x</Name></Grantee><Permission>READ</Permission></Grant>",
-        "<Allow/>"
-      })
+        "<Allow/>",
+        typed("invalid_type", "<ID>x</ID>"),
+        typed("BadType", "<ID>x</ID>"),
+        typed("canonicaluser", "<ID>x</ID>"),
+        typed("Group", "<ID>x</ID>"),
+        typed("CanonicalUser", "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>"),
+        typed("CanonicalUser", "<EmailAddress>a@b</EmailAddress>"),
+        typed("AmazonCustomerByEmail", "<ID>x</ID>"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformedGrants")
   void a_malformed_grant_is_refused(String grant) {
     refused(list(grant), S3Error.MALFORMED_ACL);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<AccessControlPolicy/>",
+        "<AccessControlPolicy></AccessControlPolicy>",
+        "<Tagging/>",
+        "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>",
+        "<AccessControlPolicy><Owner><ID>o</ID></Owner></AccessControlPolicy>",
+        "<AccessControlPolicy><Owner/><AccessControlList/></AccessControlPolicy>",
+        "<AccessControlPolicy><Owner><ID> </ID></Owner><AccessControlList/></AccessControlPolicy>",
+        "<AccessControlPolicy><Owner><DisplayName>o</DisplayName></Owner><AccessControlList/>"
+            + "</AccessControlPolicy>",
+      })
+  void what_is_no_list_of_an_owner_is_refused(String document) {
+    refused(utf8(document), S3Error.MALFORMED_ACL);
+  }
+
   @Test
-  void what_is_no_list_is_refused() {
-    refused(utf8(""), S3Error.MALFORMED_ACL);
-    refused(utf8("<AccessControlPolicy/>"), S3Error.MALFORMED_ACL);
-    refused(utf8("<Tagging/>"), S3Error.MALFORMED_ACL);
+  void a_list_has_an_end_and_its_types_fit() {
     refused(list(GRANT.repeat(101)), S3Error.MALFORMED_ACL);
-    refused(list(GRANT.replace("ID>", "URI>")), S3Error.INVALID_ARGUMENT);
+    assertThat(
+            AclDocuments.read(
+                    list(
+                        typed("CanonicalUser", "<ID>x</ID>")
+                            + typed("AmazonCustomerByEmail", "<EmailAddress>a@b</EmailAddress>")
+                            + typed(
+                                "Group",
+                                "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>")))
+                .grants()
+                .grants())
+        .hasSize(3);
+  }
+
+  @Test
+  void a_group_that_is_not_there_is_told_by_its_place() {
+    assertThatThrownBy(() -> AclDocuments.read(list(GRANT.replace("ID>", "URI>"))))
+        .hasMessage("Invalid group uri")
+        .isInstanceOfSatisfying(S3Failure.class, e -> argument(e, "Group/URI", "x"));
+    assertThatThrownBy(() -> grants("x-amz-grant-read", "uri=\"x\""))
+        .hasMessage("Invalid group uri")
+        .isInstanceOfSatisfying(S3Failure.class, e -> argument(e, "uri", "x"));
+  }
+
+  private static void argument(S3Failure failure, String name, String value) {
+    assertThat(failure.error()).isEqualTo(S3Error.INVALID_ARGUMENT);
+    assertThat(failure.details())
+        .containsExactly(
+            new S3Failure.Detail("ArgumentName", name),
+            new S3Failure.Detail("ArgumentValue", value));
+  }
+
+  private static void grants(String header, String value) {
+    var _ = Requests.parse("PUT /bucket?acl", header, value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fakekey=\"1234\"", "79a59df900b949e5", "=x", "id", "name=x"})
+  void a_grantee_of_no_known_form_is_told_with_its_header(String grantee) {
+    for (String header : new String[] {"x-amz-grant-write", "X-Amz-Grant-Full-Control"}) {
+      assertThatThrownBy(() -> grants(header, "id=x, " + grantee))
+          .hasMessage("Argument format not recognized")
+          .isInstanceOfSatisfying(
+              S3Failure.class, e -> argument(e, header.toLowerCase(Locale.ROOT), grantee));
+    }
   }
 
   private static void refused(byte[] document, S3Error error) {
@@ -114,7 +193,8 @@ class AclDocumentsTest {
                     new Wanted(new AclRequest.Id("x"), Permission.READ),
                     new Wanted(new AclRequest.Email("a@b"), Permission.READ),
                     new Wanted(
-                        new AclRequest.Group(new Acl.Authenticated()), Permission.FULL_CONTROL))));
+                        new AclRequest.Group(new Acl.Authenticated()), Permission.FULL_CONTROL)),
+                true));
     assertThatThrownBy(
             () ->
                 Requests.parse(

@@ -18,12 +18,29 @@ public record Conditions(
   public static final Conditions NONE =
       new Conditions(ETags.UNSAID, ETags.UNSAID, null, null, null, null);
 
-  public enum Verdict {
-    GO,
-    NOT_MODIFIED,
-    FAILED,
-    /// A write asked for a match, and there is nothing to match.
-    ABSENT
+  /// One of them, as S3 calls it when it is not met.
+  public enum Condition {
+    IF_MATCH("If-Match"),
+    IF_NONE_MATCH("If-None-Match"),
+    IF_MODIFIED_SINCE("If-Modified-Since"),
+    IF_UNMODIFIED_SINCE("If-Unmodified-Since"),
+    IF_MATCH_SIZE("If-Match-Size"),
+    IF_MATCH_LAST_MODIFIED("If-Match-Last-Mod-Time");
+
+    private final String text;
+
+    Condition(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+
+    /// Whether a read that does not meet it is told that nothing has changed, rather than refused.
+    public boolean asksForNews() {
+      return this == IF_NONE_MATCH || this == IF_MODIFIED_SINCE;
+    }
   }
 
   public Conditions(
@@ -51,39 +68,37 @@ public record Conditions(
         || modified != null;
   }
 
-  /// For GET and HEAD, in the order of RFC 9110 §13.2.2.
-  public Verdict forRead(Content content) {
+  /// The first that a read of this (or a copy of it) does not meet, in the order of RFC 9110
+  /// §13.2.2; null for none.
+  public @Nullable Condition unmetByRead(Content content) {
     Instant changed =
         content.modified().truncatedTo(ChronoUnit.SECONDS); // what Last-Modified can say
     if (ifMatch.isSaid()) {
-      if (!ifMatch.matches(content.etag())) return Verdict.FAILED;
-    } else if (unmodifiedSince != null && changed.isAfter(unmodifiedSince)) return Verdict.FAILED;
+      if (!ifMatch.matches(content.etag())) return Condition.IF_MATCH;
+    } else if (unmodifiedSince != null && changed.isAfter(unmodifiedSince))
+      return Condition.IF_UNMODIFIED_SINCE;
     if (ifNoneMatch.isSaid()) {
-      if (ifNoneMatch.matches(content.etag())) return Verdict.NOT_MODIFIED;
+      if (ifNoneMatch.matches(content.etag())) return Condition.IF_NONE_MATCH;
     } else if (modifiedSince != null && !changed.isAfter(modifiedSince))
-      return Verdict.NOT_MODIFIED;
-    return Verdict.GO;
+      return Condition.IF_MODIFIED_SINCE;
+    return null;
   }
 
-  /// For the source of a copy: as for a read, but everything that is not met fails.
-  public Verdict forCopySource(Content content) {
-    return forRead(content) == Verdict.GO ? Verdict.GO : Verdict.FAILED;
+  /// Whether a write or delete wants something to be there, and fails over nothing.
+  public boolean wantSomething() {
+    return ifMatch.isSaid() || size != null || modified != null;
   }
 
-  /// For a write or delete over `current`, or over nothing.
-  public Verdict forWrite(@Nullable Content current) {
-    if (current == null) {
-      boolean wantsOne = ifMatch.isSaid() || size != null || modified != null;
-      return wantsOne ? Verdict.ABSENT : Verdict.GO;
-    }
-    if (ifMatch.isSaid() && !ifMatch.matches(current.etag())) return Verdict.FAILED;
-    if (ifNoneMatch.isSaid() && ifNoneMatch.matches(current.etag())) return Verdict.FAILED;
-    if (size != null && size != current.size()) return Verdict.FAILED;
+  /// The first that a write or delete over this does not meet, null for none.
+  public @Nullable Condition unmetByWrite(Content current) {
+    if (ifMatch.isSaid() && !ifMatch.matches(current.etag())) return Condition.IF_MATCH;
+    if (ifNoneMatch.isSaid() && ifNoneMatch.matches(current.etag())) return Condition.IF_NONE_MATCH;
+    if (size != null && size != current.size()) return Condition.IF_MATCH_SIZE;
     boolean sameSecond =
         modified == null
             || modified
                 .truncatedTo(ChronoUnit.SECONDS)
                 .equals(current.modified().truncatedTo(ChronoUnit.SECONDS));
-    return sameSecond ? Verdict.GO : Verdict.FAILED;
+    return sameSecond ? null : Condition.IF_MATCH_LAST_MODIFIED;
   }
 }

@@ -131,13 +131,34 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  /// A condition of the request does not hold.
+  /// A condition of the request does not hold, of the object itself or of the source of a copy.
   public static final class ConditionFailed extends StoreFailure {
+    private final Conditions.Condition condition;
+    private final boolean ofSource;
     private final @Nullable ObjectHead head;
 
-    public ConditionFailed(String condition, @Nullable ObjectHead head) {
-      super(condition);
+    private ConditionFailed(
+        Conditions.Condition condition, boolean ofSource, @Nullable ObjectHead head) {
+      super(condition.text() + " does not hold");
+      this.condition = condition;
+      this.ofSource = ofSource;
       this.head = head;
+    }
+
+    public static ConditionFailed of(Conditions.Condition condition, @Nullable ObjectHead head) {
+      return new ConditionFailed(condition, false, head);
+    }
+
+    public static ConditionFailed ofSource(Conditions.Condition condition, ObjectHead head) {
+      return new ConditionFailed(condition, true, head);
+    }
+
+    public Conditions.Condition condition() {
+      return condition;
+    }
+
+    public boolean ofSource() {
+      return ofSource;
     }
 
     /// What did not fulfil it, so that whoever may not know of it is not told; its content may come

@@ -168,11 +168,10 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   private static void check(Conditions conditions, ObjectHead head) {
-    switch (conditions.forRead(head.content())) {
-      case GO -> {}
-      case NOT_MODIFIED -> throw new StoreFailure.NotModified(head);
-      case FAILED, ABSENT -> throw new StoreFailure.ConditionFailed("read", head);
-    }
+    Conditions.Condition unmet = conditions.unmetByRead(head.content());
+    if (unmet == null) return;
+    if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
+    throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
   @Override
@@ -237,12 +236,13 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   private static void check(Conditions conditions, Key key, @Nullable MemoryVersion over) {
-    ObjectHead head = over == null || over.marker() ? null : over.head();
-    switch (conditions.forWrite(head == null ? null : head.content())) {
-      case GO -> {}
-      case ABSENT -> throw new StoreFailure.NoSuchKey(key);
-      case FAILED, NOT_MODIFIED -> throw new StoreFailure.ConditionFailed("write", head);
+    if (over == null || over.marker()) {
+      if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
+      return;
     }
+    ObjectHead head = over.head();
+    Conditions.Condition unmet = conditions.unmetByWrite(head.content());
+    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
   @Override
@@ -270,8 +270,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   private OpenObject openSource(Read read) {
     OpenObject source = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
-    if (read.conditions().forCopySource(source.head().content()) != Conditions.Verdict.GO)
-      throw new StoreFailure.ConditionFailed("copy source", source.head());
+    Conditions.Condition unmet = read.conditions().unmetByRead(source.head().content());
+    if (unmet != null) throw StoreFailure.ConditionFailed.ofSource(unmet, source.head());
     return source;
   }
 
