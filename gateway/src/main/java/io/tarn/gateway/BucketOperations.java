@@ -6,6 +6,7 @@ import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.identity.PolicyStatus;
 import io.tarn.s3.AnswerDocuments;
+import io.tarn.s3.BucketConfiguration;
 import io.tarn.s3.Ownership;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Error;
@@ -164,5 +165,14 @@ final class BucketOperations {
   Reply policyStatus(Bucket bucket, Policy policy) {
     boolean isPublic = PolicyStatus.isPublic(policy) || grants.isPublic(bucket);
     return Reply.xml(AnswerDocuments.policyStatus(isPublic));
+  }
+
+  Reply configuration(S3Operation.GetBucketConfiguration get, Bucket bucket) {
+    if (get.configuration() == BucketConfiguration.OWNERSHIP) {
+      Ownership ownership = grants.ownership(bucket);
+      if (ownership != Ownership.OBJECT_WRITER)
+        return Reply.xml(AnswerDocuments.ownership(ownership));
+    }
+    return Reply.xml(get.configuration().whereUnset(get.all()));
   }
 }

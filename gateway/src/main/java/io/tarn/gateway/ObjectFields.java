@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.s3.EncodedWords;
 import io.tarn.s3.HttpDate;
 import io.tarn.s3.Reading;
 import io.tarn.store.Bucket;
@@ -31,7 +32,9 @@ final class ObjectFields {
               if (!overrides.containsKey(name)) headers.add(name, value);
             });
     overrides.forEach((name, value) -> headers.add(name, Headers.fromUtf8(value)));
-    head.metadata().user().forEach((name, value) -> headers.add("x-amz-meta-" + name, value));
+    head.metadata()
+        .user()
+        .forEach((name, value) -> headers.add("x-amz-meta-" + name, EncodedWords.of(value)));
     int tags = head.tags().values().size();
     if (tags > 0) headers.add("x-amz-tagging-count", tags);
     return headers;

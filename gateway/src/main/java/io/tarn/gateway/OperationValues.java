@@ -114,7 +114,7 @@ record OperationValues(S3Operation operation, Demand demand) {
 
   /// All grants of one permission as one value, with and without quotes: `id=…, uri=…`.
   private List<String> grants(Acl.Permission permission) {
-    if (!(acl() instanceof AclRequest.Granted(var wanted))) return List.of();
+    if (!(acl() instanceof AclRequest.Granted(var wanted, _))) return List.of();
     var values = new ArrayList<String>(2);
     for (String quote : List.of("", "\"")) {
       String value =

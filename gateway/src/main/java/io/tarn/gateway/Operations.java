@@ -89,6 +89,7 @@ final class Operations {
       case S3Operation.DeleteBucketPolicy _ -> buckets.removePolicy(bucket);
       case S3Operation.GetBucketPolicyStatus _ ->
           buckets.policyStatus(bucket, admission.policyOf(bucket));
+      case S3Operation.GetBucketConfiguration get -> buckets.configuration(get, bucket);
       case S3Operation.ListObjects list -> listings.objects(bucket, list);
       case S3Operation.ListObjectsV2 list -> listings.objectsV2(bucket, list);
       case S3Operation.ListObjectVersions list -> listings.versions(bucket, list);

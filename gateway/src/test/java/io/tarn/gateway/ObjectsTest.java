@@ -6,6 +6,7 @@ import io.tarn.gateway.Wire.Answer;
 import io.tarn.s3.Percent;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,19 @@ class ObjectsTest {
     Answer head = main.ok("HEAD /" + b + "/a%20b/%C3%A9");
     assertThat(head.header("content-length")).isEqualTo("5");
     assertThat(head.header("etag")).isEqualTo(put.header("etag"));
+  }
+
+  @Test
+  void metadata_that_is_not_ascii_comes_back_as_encoded_words_and_empty_types_as_none() {
+    String b = bucket();
+    String[] sent = {"x-amz-meta-name", "F\u00c3\u00bc\u00c3\u009fe", "Content-Type", ""};
+    Client.ok(main.put("/" + b + "/k", "x", sent));
+    main.ok("PUT /" + b + "/copy", "x-amz-copy-source", b + "/k");
+    for (String line : List.of("GET /" + b + "/k", "HEAD /" + b + "/k", "HEAD /" + b + "/copy")) {
+      Answer answer = main.ok(line);
+      assertThat(answer.header("x-amz-meta-name")).isEqualTo("=?UTF-8?B?RsO8w59l?=");
+      assertThat(answer.header("content-type")).isEqualTo("binary/octet-stream");
+    }
   }
 
   @Test

@@ -278,7 +278,7 @@ class S3GatewayTest {
     "GET /bucket/%C0%AE%C0%AE, InvalidURI",
     "GET /bucket/%2, InvalidURI",
     "GET /../secret, InvalidBucketName",
-    "GET /bucket?cors, NotImplemented",
+    "GET /bucket?abac, NotImplemented",
     "PUT /bucket?lifecycle, NotImplemented",
     "POST /bucket, NotImplemented",
     "TRACE /bucket/k, MethodNotAllowed",

@@ -62,6 +62,8 @@ class SdkModelTest {
       Map.of(
           "content-length",
           "the framing of HTTP itself; every request that has a body has it",
+          "?id",
+          "no configuration of any id is there",
           "?upload-id-marker",
           "says nothing without a key marker, as in S3; the listing tests have both");
 
@@ -181,7 +183,23 @@ class SdkModelTest {
   }
 
   private static boolean isServed(SdkModel.Operation operation) {
-    return Arrays.stream(Route.values()).anyMatch(r -> r.text().equals(operation.name()));
+    return Arrays.stream(Route.values()).anyMatch(r -> r.text().equals(nameToday(operation)));
+  }
+
+  /// Two operations have had another name before, and are in the models by both.
+  private static String nameToday(SdkModel.Operation operation) {
+    return switch (operation.name()) {
+      case "GetBucketLifecycle" -> "GetBucketLifecycleConfiguration";
+      case "GetBucketNotification" -> "GetBucketNotificationConfiguration";
+      default -> operation.name();
+    };
+  }
+
+  /// It is done, or what is asked for is not there.
+  private static void assertServed(Draft draft, Answer answer) {
+    boolean absent =
+        answer.status() == 404 && answer.code().matches("NoSuch.*Configuration|.*Error");
+    if (!absent) assertThat(answer.status()).as(draft.target + answer.text()).isBetween(200, 299);
   }
 
   private static SdkModel.Operation named(String name) {
@@ -211,8 +229,7 @@ class SdkModelTest {
   void what_is_served_is_reached_by_the_name_the_sdk_gives_it(SdkModel.Operation operation) {
     if (!isServed(operation)) return;
     Draft draft = draft(operation, scene(), true);
-    Answer answer = main.send(draft);
-    assertThat(answer.status()).as(draft.target + answer.text()).isBetween(200, 299);
+    assertServed(draft, main.send(draft));
   }
 
   @ParameterizedTest
@@ -222,8 +239,7 @@ class SdkModelTest {
     String without = outcome(operation, "");
     String with = outcome(operation, input);
     assertThat(with).as(name + " " + input).isNotEqualTo(without);
-    if (with.startsWith("2") || with.startsWith("3")) return;
-    assertThat(with).as(name + " " + input).matches("(?s)(4\\d\\d|501) .*");
+    assertThat(with).as(name + " " + input).doesNotContainPattern("^50[^1]");
   }
 
   /// And so the test before this one sees what an input does, and nothing else.
@@ -247,8 +263,7 @@ class SdkModelTest {
       boolean reads = List.of("GET", "HEAD").contains(operation.method());
       if (!reads) assertThat(answer.code()).as(draft.target).isEqualTo("NotImplemented");
       if (!reads) assertThat(state(scene)).isEqualTo(before);
-      if (reads && !parameter.equals("max-keys"))
-        assertThat(answer.status()).as(draft.target).isBetween(200, 299);
+      if (reads && !parameter.equals("max-keys")) assertServed(draft, answer);
     }
   }
 
@@ -321,7 +336,8 @@ class SdkModelTest {
     var query = new ArrayList<String>();
     if (operation.query().contains("uploadId")) query.add("uploadId=" + scene.upload);
     if (operation.query().contains("partNumber") && query.size() > 0) query.add("partNumber=2");
-    if (byName) query.add("x-id=" + operation.name());
+    if (operation.query().contains("id")) query.add("id=x");
+    if (byName) query.add("x-id=" + nameToday(operation));
     String more = String.join("&", query);
     String target = more.isEmpty() ? uri : uri + (uri.contains("?") ? "&" : "?") + more;
     var draft = new Draft(operation.method() + " " + target);

@@ -47,18 +47,22 @@ class SdkTest {
   @BeforeAll
   static void start() {
     server = new TestServer(directory);
-    s3 =
-        S3Client.builder()
-            .httpClient(UrlConnectionHttpClient.builder().build())
-            .endpointOverride(URI.create(server.endpoint()))
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .overrideConfiguration(c -> c.apiCallTimeout(Duration.ofSeconds(30)))
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(
-                        TestServer.Crowd.key("main"), TestServer.Crowd.password("main"))))
-            .build();
+    s3 = client(server);
+  }
+
+  /// The SDK as `main`.
+  static S3Client client(TestServer server) {
+    return S3Client.builder()
+        .httpClient(UrlConnectionHttpClient.builder().build())
+        .endpointOverride(URI.create(server.endpoint()))
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .overrideConfiguration(c -> c.apiCallTimeout(Duration.ofSeconds(30)))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(
+                    TestServer.Crowd.key("main"), TestServer.Crowd.password("main"))))
+        .build();
   }
 
   @AfterAll
@@ -210,7 +214,7 @@ class SdkTest {
         .isInstanceOfSatisfying(
             S3Exception.class,
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("NoSuchBucketPolicy"));
-    assertThatThrownBy(() -> s3.getBucketCors(r -> r.bucket("sdk-versions")))
+    assertThatThrownBy(() -> s3.getBucketAbac(r -> r.bucket("sdk-versions")))
         .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(501));
   }
 

@@ -48,7 +48,7 @@ class UploadIdsTest {
 
   private static CompleteUpload complete(UploadRef ref, Part part) {
     var chosen = new CompleteUpload.Chosen(part.number(), part.etag(), Checksum.NONE);
-    return new CompleteUpload(ref, List.of(chosen), Conditions.NONE, Checksum.NONE, null);
+    return new CompleteUpload(ref, List.of(chosen), Conditions.NONE, CompleteUpload.Expected.NOTHING);
   }
 
   @Test

@@ -43,6 +43,12 @@ public final class AnswerDocuments {
     return xml.close("TagSet").close("Tagging").finish();
   }
 
+  public static ByteBuffer ownership(Ownership ownership) {
+    var xml = XmlWriter.document("OwnershipControls", 256).open("Rule");
+    xml.element("ObjectOwnership", ownership.text());
+    return xml.close("Rule").close("OwnershipControls").finish();
+  }
+
   public static ByteBuffer policyStatus(boolean isPublic) {
     var xml = XmlWriter.document("PolicyStatus", 256);
     return xml.element("IsPublic", isPublic).close("PolicyStatus").finish();

@@ -41,6 +41,7 @@ final class Demands {
       case S3Operation.PutBucketPolicy _ -> "s3:PutBucketPolicy";
       case S3Operation.DeleteBucketPolicy _ -> "s3:DeleteBucketPolicy";
       case S3Operation.GetBucketPolicyStatus _ -> "s3:GetBucketPolicyStatus";
+      case S3Operation.GetBucketConfiguration get -> get.configuration().action();
       case S3Operation.ListObjects _, S3Operation.ListObjectsV2 _ -> "s3:ListBucket";
       case S3Operation.ListObjectVersions _ -> "s3:ListBucketVersions";
       case S3Operation.ListMultipartUploads _ -> "s3:ListBucketMultipartUploads";

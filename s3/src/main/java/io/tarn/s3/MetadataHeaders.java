@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// What a writer says about an object in headers. Only an allow-list of names gets in: no header of
-/// a client becomes anything the store relies on. Values stay as they came, one char per byte, so
-/// that they go out again byte for byte.
+/// a client becomes anything the store relies on. Values stay as they came, one char per byte. An
+/// empty value of a system header says nothing: an object of the type "" is one of no type.
 final class MetadataHeaders {
   /// Bytes of the names and values of user metadata (S3 user guide, "User-defined object
   /// metadata").
@@ -55,7 +55,7 @@ final class MetadataHeaders {
       } else if (name.equals("content-encoding")) {
         String kept = chunked ? withoutChunking(value) : value;
         if (!kept.isEmpty()) system.put(name, kept);
-      } else system.putIfAbsent(name, value);
+      } else if (!value.isBlank()) system.putIfAbsent(name, value);
     }
     check(bytes(system), MAX_SYSTEM_BYTES);
     check(bytes(user), MAX_USER_BYTES);

@@ -41,6 +41,10 @@ public enum S3Error {
       409,
       "The conditional request cannot succeed due to a conflicting operation against this"
           + " resource."),
+  ENCRYPTION_NOT_FOUND(
+      "ServerSideEncryptionConfigurationNotFoundError",
+      404,
+      "The server side encryption configuration was not found"),
   ENTITY_TOO_LARGE("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size"),
   ENTITY_TOO_SMALL(
       "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size"),
@@ -125,7 +129,15 @@ public enum S3Error {
       "MissingSecurityHeader", 400, "Your request was missing a required header"),
   NO_SUCH_BUCKET("NoSuchBucket", 404, "The specified bucket does not exist"),
   NO_SUCH_BUCKET_POLICY("NoSuchBucketPolicy", 404, "The bucket policy does not exist"),
+  NO_SUCH_CONFIGURATION("NoSuchConfiguration", 404, "The specified configuration does not exist."),
+  NO_SUCH_CORS("NoSuchCORSConfiguration", 404, "The CORS configuration does not exist"),
   NO_SUCH_KEY("NoSuchKey", 404, "The specified key does not exist."),
+  NO_SUCH_LIFECYCLE(
+      "NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist"),
+  NO_SUCH_PUBLIC_ACCESS_BLOCK(
+      "NoSuchPublicAccessBlockConfiguration",
+      404,
+      "The public access block configuration was not found"),
   NO_SUCH_TAG_SET("NoSuchTagSet", 404, "The TagSet does not exist"),
   NO_SUCH_UPLOAD(
       "NoSuchUpload",
@@ -136,11 +148,21 @@ public enum S3Error {
   NOT_IMPLEMENTED(
       "NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
   NOT_MODIFIED("NotModified", 304, "Not Modified"),
+  NO_SUCH_WEBSITE(
+      "NoSuchWebsiteConfiguration",
+      404,
+      "The specified bucket does not have a website configuration"),
+  OBJECT_LOCK_NOT_FOUND(
+      "ObjectLockConfigurationNotFoundError",
+      404,
+      "Object Lock configuration does not exist for this bucket"),
   OPERATION_ABORTED(
       "OperationAborted",
       409,
       "A conflicting conditional operation is currently in progress against this resource. Try"
           + " again."),
+  OWNERSHIP_CONTROLS_NOT_FOUND(
+      "OwnershipControlsNotFoundError", 404, "The bucket ownership controls were not found"),
   PERMANENT_REDIRECT(
       "PermanentRedirect",
       301,
@@ -148,6 +170,8 @@ public enum S3Error {
           + " endpoint."),
   PRECONDITION_FAILED(
       "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
+  REPLICATION_NOT_FOUND(
+      "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found"),
   REQUEST_TIME_TOO_SKEWED(
       "RequestTimeTooSkewed",
       403,

@@ -163,6 +163,15 @@ public sealed interface S3Operation {
     }
   }
 
+  /// A configuration that cannot be set here, or all of its kind.
+  record GetBucketConfiguration(BucketName bucket, BucketConfiguration configuration, boolean all)
+      implements OnBucket {
+    @Override
+    public Route route() {
+      return configuration.route(all);
+    }
+  }
+
   record ListObjects(BucketName bucket, PageRequest page, String marker) implements OnBucket {
     @Override
     public Route route() {

@@ -32,6 +32,10 @@ public final class S3Router {
     Subresource subresource = Subresource.of(request.query());
     boolean onKey = !request.key().isEmpty();
     if (!subresource.isThere()) {
+      boolean reads = request.method().equals("GET") && !onKey;
+      var configuration =
+          reads ? BucketConfiguration.asked(request.query(), bucket, subresource) : null;
+      if (configuration != null) return configuration;
       String name = subresource.operation(request.method(), onKey);
       if (name.isEmpty()) throw notAllowed();
       return new S3Operation.Unsupported(name);

@@ -125,6 +125,8 @@ class HeadersTest {
                 "X-Amz-Meta-Colour", "caf\u00C3\u00A9",
                 "x-amz-meta-colour", "blue",
                 "x-amz-meta-empty", "",
+                "Content-Language", "",
+                "Expires", " ",
                 "x-amz-replication-status", "REPLICA",
                 "x-tarn-anything", "x",
                 "Host", "h"));

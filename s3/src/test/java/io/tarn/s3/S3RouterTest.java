@@ -62,7 +62,27 @@ class S3RouterTest {
         PUT /bucket?acl PUT_BUCKET_ACL
         GET /bucket/key?acl GET_OBJECT_ACL
         PUT /bucket/key?acl&versionId=v PUT_OBJECT_ACL
-        GET /bucket?cors UNSUPPORTED
+        GET /bucket?accelerate GET_ACCELERATE
+        GET /bucket?analytics&id=x GET_ANALYTICS
+        GET /bucket?analytics LIST_ANALYTICS
+        GET /bucket?cors GET_CORS
+        GET /bucket?encryption GET_ENCRYPTION
+        GET /bucket?intelligent-tiering&id=x GET_INTELLIGENT_TIERING
+        GET /bucket?intelligent-tiering LIST_INTELLIGENT_TIERING
+        GET /bucket?inventory&id=x GET_INVENTORY
+        GET /bucket?inventory LIST_INVENTORY
+        GET /bucket?lifecycle GET_LIFECYCLE
+        GET /bucket?logging GET_LOGGING
+        GET /bucket?metrics&id=x GET_METRICS
+        GET /bucket?metrics LIST_METRICS
+        GET /bucket?notification GET_NOTIFICATION
+        GET /bucket?object-lock GET_OBJECT_LOCK
+        GET /bucket?ownershipControls GET_OWNERSHIP_CONTROLS
+        GET /bucket?publicAccessBlock GET_PUBLIC_ACCESS_BLOCK
+        GET /bucket?replication GET_REPLICATION
+        GET /bucket?requestPayment GET_REQUEST_PAYMENT
+        GET /bucket?website GET_WEBSITE
+        PUT /bucket?cors UNSUPPORTED
         """;
     for (String line : table.lines().toList())
       ROUTES.put(
@@ -171,9 +191,10 @@ class S3RouterTest {
   @ParameterizedTest
   @CsvSource({
     "PUT /bucket/key?retention, PutObjectRetention",
-    "GET /bucket?cors, GetBucketCors",
+    "GET /bucket?abac, GetBucketAbac",
     "PUT /bucket?lifecycle, PutBucketLifecycleConfiguration",
-    "GET /bucket?object-lock, GetObjectLockConfiguration",
+    "PUT /bucket?object-lock, PutObjectLockConfiguration",
+    "DELETE /bucket?cors, DeleteBucketCors",
     "PUT /bucket/key?retention, PutObjectRetention",
     "POST /bucket/key?restore, RestoreObject",
     "POST /bucket/key?select&select-type=2, SelectObjectContent",
@@ -213,6 +234,9 @@ class S3RouterTest {
     "GET /bucket/key?policy, MethodNotAllowed",
     "PUT /bucket/key?policy, MethodNotAllowed",
     "GET /bucket?acl&policy, InvalidArgument",
+    "GET /bucket?metrics&continuation-token=x, InvalidArgument",
+    "GET /bucket/key?lifecycle, MethodNotAllowed",
+    "HEAD /bucket?lifecycle, MethodNotAllowed",
     "GET /Bucket, InvalidBucketName",
     "GET /..%2F/key, InvalidBucketName",
     "GET /ab, InvalidBucketName",
