@@ -19,14 +19,16 @@ public final class Budget {
   /// One holder alone gets three quarters.
   static final int TIMES = 3;
 
+  private static final List<String> NOBODY = List.of();
+
   private final long capacity;
   private final LongAdder refusals = new LongAdder();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition given = lock.newCondition();
 
-  // Guarded by the lock.
+  // Guarded by the lock; `used` is read without it.
   private final Map<String, Long> holders = new HashMap<>();
-  private long used;
+  private volatile long used;
   private int waiting;
 
   public Budget(long capacity) {
@@ -34,8 +36,7 @@ public final class Budget {
     this.capacity = capacity;
   }
 
-  /// A part that is nothing yet, to grow and to be closed. Without holders, only the whole bounds
-  /// it.
+  /// A part that is nothing yet, to grow and to be closed.
   public Lease open(List<String> holders) {
     return new Lease(this, holders);
   }
@@ -44,17 +45,22 @@ public final class Budget {
     return open(List.of(holder));
   }
 
+  /// A part that only the whole bounds: of the server's own.
+  public Lease open() {
+    return open(NOBODY);
+  }
+
   public long capacity() {
     return capacity;
   }
 
   public long used() {
-    lock.lock();
-    try {
-      return used;
-    } finally {
-      lock.unlock();
-    }
+    return used;
+  }
+
+  /// Whether more than half is used: time to be sparing.
+  public boolean isTight() {
+    return used > capacity / 2;
   }
 
   /// How often somebody went away with less than asked for.
@@ -67,7 +73,7 @@ public final class Budget {
     try {
       if (fits(names, amount)) {
         add(names, amount);
-        used += amount;
+        use(amount);
         return true;
       }
     } finally {
@@ -97,7 +103,7 @@ public final class Budget {
         }
       }
       add(names, amount);
-      used += amount;
+      use(amount);
       return true;
     } finally {
       waiting--;
@@ -125,12 +131,17 @@ public final class Budget {
     if (amount == 0) return;
     lock.lock();
     try {
-      used -= amount;
+      use(-amount);
       add(names, -amount);
       if (waiting > 0) given.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void use(long more) {
+    long now = used + more;
+    used = now;
   }
 
   private boolean fits(List<String> names, long amount) {

@@ -77,7 +77,7 @@ class BudgetTest {
   @Test
   void without_holders_only_the_whole_is_bounded() {
     var budget = new Budget(1000);
-    assertThat(asMuchAsPossible(budget.open(List.of()))).isEqualTo(1000);
+    assertThat(asMuchAsPossible(budget.open())).isEqualTo(1000);
   }
 
   @Test

@@ -72,6 +72,13 @@ public final class ConsoleMetrics {
         "Connections closed by a timeout within a request or response.",
         HttpCounts::timedOut);
     count(metrics, listeners, "failed_requests", "Requests that met a bug.", HttpCounts::failed);
+    count(
+        metrics,
+        listeners,
+        "overdrawn",
+        "Requests and connections ended because clients sent, or left unread, more than may be"
+            + " kept.",
+        HttpCounts::overdrawn);
   }
 
   private static void count(

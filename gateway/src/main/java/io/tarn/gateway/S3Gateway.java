@@ -7,6 +7,7 @@ import io.tarn.http.Handler;
 import io.tarn.http.Headers;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
+import io.tarn.http.TooMuch;
 import io.tarn.identity.Caller;
 import io.tarn.observe.Phase;
 import io.tarn.observe.RequestId;
@@ -173,6 +174,7 @@ public final class S3Gateway implements Handler {
         switch (failure) {
           case S3Failure s3 -> s3;
           case StoreFailure store -> Failures.of(store, exchange.head().method());
+          case TooMuch _ -> new S3Failure(S3Error.SLOW_DOWN);
           default -> {
             LOG.error("request {} ({}) failed", trace.id, trace.operation, failure);
             yield new S3Failure(S3Error.INTERNAL_ERROR);

@@ -19,6 +19,7 @@ final class BodyDecoder {
 
   private final boolean chunked;
   private final int mostTrailerBytes;
+  private final int mostTrailers;
   private Expected expected;
   private long remaining;
   private Headers trailers = Headers.EMPTY;
@@ -27,6 +28,7 @@ final class BodyDecoder {
   BodyDecoder(long length, Bounds limits) {
     chunked = length < 0;
     mostTrailerBytes = limits.headers();
+    mostTrailers = limits.fields();
     expected = chunked ? Expected.SIZE : Expected.DATA;
     remaining = Math.max(0, length);
   }
@@ -132,7 +134,7 @@ final class BodyDecoder {
     }
     var bytes = new byte[length];
     in.readBytes(bytes);
-    trailers = FieldLines.parse(bytes, 0);
+    trailers = FieldLines.parse(bytes, 0, mostTrailers);
     expected = Expected.NOTHING;
     return true;
   }

@@ -1,6 +1,7 @@
 package io.tarn.http;
 
 import io.netty.buffer.ByteBuf;
+import io.tarn.budget.Lease;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// buffers and wakes the reader once per read burst; the reader takes everything there in one
 /// batch, because a hand-over per buffer costs as much as hashing it.
 ///
-/// The bound is split: half may wait here, half may be in the reader's hands.
+/// The bound is split: half may wait here, half may be in the reader's hands. Both count in the
+/// memory of all bodies; where that is used up, no more is read from the network until the reader
+/// has taken everything. So a body goes on, however slowly, and who holds the memory are those
+/// whose readers wait for something else.
 final class BodyQueue implements RequestBody {
   /// What a buffer costs beside its bytes; bounds clients that send a body byte by byte.
   private static final int OVERHEAD = 256;
@@ -20,12 +24,15 @@ final class BodyQueue implements RequestBody {
   private final long length;
   private final int bound;
   private final Connection connection;
+  private final Lease memory;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // Guarded by the lock.
   private ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
   private int waitingBytes;
+  private long waitingKept;
+  private long batchKept;
   private boolean full;
   private boolean complete;
   private @Nullable String failure;
@@ -39,10 +46,11 @@ final class BodyQueue implements RequestBody {
   private long began;
   private long patience = Long.MAX_VALUE;
 
-  BodyQueue(long length, int bound, Connection connection) {
+  BodyQueue(long length, Connection connection) {
     this.length = length;
-    this.bound = bound / 2;
+    this.bound = connection.limits().queue() / 2;
     this.connection = connection;
+    this.memory = connection.site().budgets().bodies().open(connection.network());
     this.complete = length == 0;
   }
 
@@ -96,6 +104,9 @@ final class BodyQueue implements RequestBody {
       var taken = waiting;
       waiting = batch;
       batch = taken;
+      memory.give(batchKept);
+      batchKept = waitingKept;
+      waitingKept = 0;
       waitingBytes = 0;
       resume = full;
       full = false;
@@ -137,8 +148,13 @@ final class BodyQueue implements RequestBody {
         return;
       }
       waiting.add(buffer);
-      waitingBytes += buffer.readableBytes() + OVERHEAD;
-      full = waitingBytes >= bound;
+      var more = buffer.readableBytes() + OVERHEAD;
+      waitingBytes += more;
+      var kept = memory.tryTake(more);
+      if (kept) {
+        waitingKept += more;
+      }
+      full |= !kept || waitingBytes >= bound;
     } finally {
       lock.unlock();
     }
@@ -196,10 +212,18 @@ final class BodyQueue implements RequestBody {
     releaseCurrent();
     releaseAll(batch);
     fail("the handler has returned");
+    lock.lock();
+    try {
+      memory.close();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void discardWaiting() {
     releaseAll(waiting);
+    memory.give(waitingKept);
+    waitingKept = 0;
     waitingBytes = 0;
     full = false;
   }

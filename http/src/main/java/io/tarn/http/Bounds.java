@@ -4,16 +4,19 @@ import io.tarn.http.HttpSettings.Limits;
 import io.tarn.settings.DataSize;
 
 /// The limits as the numbers that the hot path compares with.
-record Bounds(int requestLine, int headers, int queue, int discard, int inFlight) {
+record Bounds(
+    int requestLine, int headers, int fields, int queue, int discard, int inFlight, int leastRate) {
   private static final int MOST = 1 << 30;
 
   static Bounds of(Limits limits) {
     return new Bounds(
         of(limits.requestLine(), 0),
         of(limits.headers(), 0),
+        limits.fields(),
         of(limits.queue(), 0),
         of(limits.discard(), 0),
-        of(limits.inFlight(), 0));
+        of(limits.inFlight(), 0),
+        of(limits.leastRate(), 0));
   }
 
   static int of(DataSize size, int least) {

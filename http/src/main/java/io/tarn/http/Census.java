@@ -14,23 +14,22 @@ final class Census {
   final LongAdder malformed = new LongAdder();
   final LongAdder timedOut = new LongAdder();
   final LongAdder failed = new LongAdder();
+  final LongAdder overdrawn = new LongAdder();
 
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition quiet = lock.newCondition();
 
-  /// Counts a connection in, unless `most` are open.
-  boolean admit(int most) {
+  void opened() {
     accepted.increment();
     busy.incrementAndGet();
-    if (open.incrementAndGet() <= most) {
-      return true;
-    }
-    open.decrementAndGet();
+    open.incrementAndGet();
+  }
+
+  void refused() {
+    accepted.increment();
     refused.increment();
-    left();
-    return false;
   }
 
   void closed() {
@@ -55,7 +54,8 @@ final class Census {
         requests.sum(),
         malformed.sum(),
         timedOut.sum(),
-        failed.sum());
+        failed.sum(),
+        overdrawn.sum());
   }
 
   /// Waits until no connection is open and no handler runs; false when the time is over first.

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.tarn.budget.Lease;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
 import io.tarn.observe.Fatal;
@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
 /// Methods are the loop's unless they say otherwise.
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  /// Bytes of pipelined requests that may wait while a request is in flight.
-  private static final int MOST_PIPELINED = 64 << 10;
 
   private enum Phase {
     HEAD,
@@ -44,9 +42,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final HeadParser parser;
   private final Watch watch;
   private final Output output;
+  private final Backlog backlog;
+  private final Lease unread;
 
   private Phase phase = Phase.HEAD;
-  private @Nullable ByteBuf pending;
   private @Nullable HttpExchange exchange;
   private @Nullable ParsedHead request;
   private @Nullable BodyDecoder decoder;
@@ -67,7 +66,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.network = Network.of(remote.getAddress());
     this.parser = new HeadParser(site.bounds());
     this.output = new Output(channel, loop.heads());
-    this.watch = new Watch(site.settings().timeouts(), channel);
+    this.watch = new Watch(site.settings().timeouts(), site.bounds().leastRate(), channel);
+    this.backlog = new Backlog(site.budgets().heads().open(network));
+    this.unread = site.budgets().replies().open(network);
   }
 
   // For the request's thread.
@@ -86,6 +87,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   String network() {
     return network;
+  }
+
+  /// On the loop: the socket took so many bytes of the response.
+  void sent(long more) {
+    watch.sent(more);
   }
 
   ByteBuf allocate(int length) {
@@ -166,11 +172,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       bytes.release();
       return;
     }
-    pending =
-        pending == null
-            ? bytes
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, bytes);
-    advance();
+    watch.received(bytes.readableBytes());
+    if (backlog.add(bytes)) {
+      advance();
+    } else {
+      overdrawn();
+    }
   }
 
   @Override
@@ -182,18 +189,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void advance() {
     try {
-      while (pending != null && pending.isReadable() && step(pending)) {
+      for (var bytes = backlog.bytes();
+          bytes != null && bytes.isReadable() && step(bytes);
+          bytes = backlog.bytes()) {
         // Each step consumes a head or a body.
       }
     } catch (Malformed malformed) {
       refuse(malformed);
     }
-    if (pending != null && !pending.isReadable()) {
-      pending.release();
-      pending = null;
-    }
-    if (phase == Phase.ANSWER && pending != null && pending.readableBytes() > MOST_PIPELINED) {
+    if (!backlog.settle()) {
+      overdrawn();
+    } else if (phase == Phase.ANSWER && !backlog.isEmpty()) {
+      // What is pipelined behind the request that is being answered waits with the client.
       channel.config().setAutoRead(false);
+    }
+  }
+
+  /// There is no memory for what this client has sent and cannot be used yet.
+  private void overdrawn() {
+    site.census().overdrawn.increment();
+    if (phase == Phase.HEAD) {
+      refuse(new Malformed(503, "Please reduce your request rate."));
+    } else {
+      close("the client sent more than can be kept");
     }
   }
 
@@ -280,7 +298,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       current.body().fail(malformed.reason());
     }
     phase = Phase.ANSWER;
-    releasePending();
+    backlog.clear();
     if (answering) {
       close(malformed.reason());
       return;
@@ -306,13 +324,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
       var written = output.sendWhole(answer, beginAnswer(answer));
       if (written.isSuccess()) {
         responseSent(from);
-      } else {
+      } else if (unread.tryTake(output.unsent())) {
         written.addListener(done -> sentOrClose(from, done.cause()));
+      } else {
+        site.census().overdrawn.increment();
+        close("the client does not take its responses");
       }
     }
   }
 
   private void sentOrClose(HttpExchange from, @Nullable Throwable failure) {
+    unread.close();
     if (failure == null) {
       responseSent(from);
     } else {
@@ -382,7 +404,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange = null;
     request = null;
     phase = Phase.HEAD;
-    if (site.draining().get() && pending == null) {
+    if (site.draining().get() && backlog.isEmpty()) {
       close("the server is stopping");
       return;
     }
@@ -404,7 +426,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (current != null) {
       current.body().fail("the response was already sent");
     }
-    releasePending();
+    backlog.clear();
     watch.lingerBegan();
     channel.config().setAutoRead(true);
     output.shutDown();
@@ -419,7 +441,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// The listener stops: connections without a request go at once.
   void drain() {
-    if (phase == Phase.HEAD && pending == null) {
+    if (phase == Phase.HEAD && backlog.isEmpty()) {
       close("the server is stopping");
     }
   }
@@ -434,7 +456,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           case CLOSED -> false;
         };
     if (late) {
-      if (phase == Phase.BODY || phase == Phase.ANSWER || pending != null) {
+      if (phase == Phase.BODY || phase == Phase.ANSWER || !backlog.isEmpty()) {
         site.census().timedOut.increment();
       }
       close("the client sent or took no bytes for too long");
@@ -447,12 +469,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       closedBecause = "the client disconnected";
     }
     phase = Phase.CLOSED;
+    unread.close();
     var current = exchange;
     if (current != null) {
       exchange = null;
       current.body().fail(whyClosed());
     }
-    releasePending();
+    backlog.clear();
     loop.remove(this);
   }
 
@@ -464,13 +487,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       LOG.error("a connection failed", cause);
       close("the server failed");
       Fatal.check(cause);
-    }
-  }
-
-  private void releasePending() {
-    if (pending != null) {
-      pending.release();
-      pending = null;
     }
   }
 

@@ -20,8 +20,10 @@ public interface Exchange {
   /// and the handler may respond again. Any later failure, and a source that yields more or fewer
   /// bytes than it announced, closes the connection.
   ///
-  /// @throws ClientGone when the client disconnected, or took no bytes within the stall timeout
-  /// @throws IllegalStateException when a response was already begun, or the source lied
+  /// @throws TooMuch when the memory for responses is used up, by this client or by all; nothing
+  /// was sent, and a short answer is still possible @throws ClientGone when the client
+  /// disconnected, or took no bytes within the stall timeout @throws IllegalStateException when a
+  /// response was already begun, or the source lied
   void respond(Response response);
 
   /// True once the first byte of a final response was handed over; there is no second answer then.

@@ -10,8 +10,8 @@ final class FieldLines {
   private FieldLines() {}
 
   /// @param bytes ends with an empty line (CRLF CRLF, or one CRLF when there is no field) @param
-  /// from the first byte of the first field line
-  static Headers parse(byte[] bytes, int from) throws Malformed {
+  /// from the first byte of the first field line @param most fields
+  static Headers parse(byte[] bytes, int from, int most) throws Malformed {
     var fields = new String[24];
     var used = 0;
     var at = from;
@@ -28,6 +28,9 @@ final class FieldLines {
         lineEnd++;
       }
       requireCrlf(bytes, lineEnd);
+      if (used == 2 * most) {
+        throw new Malformed(431, "The request has too many header fields.");
+      }
       if (used == fields.length) {
         fields = Arrays.copyOf(fields, 2 * used);
       }

@@ -35,7 +35,7 @@ final class HeadParser {
     searched = 0;
     lineLength = 0;
     blankLines = 0;
-    return parse(bytes);
+    return parse(bytes, limits.fields());
   }
 
   /// RFC 9112 §2.2: old clients send an empty line after a body. False when there is no more.
@@ -84,7 +84,7 @@ final class HeadParser {
   }
 
   /// @param bytes a head with its empty line
-  static ParsedHead parse(byte[] bytes) throws Malformed {
+  static ParsedHead parse(byte[] bytes, int mostFields) throws Malformed {
     var methodEnd = 0;
     while (Grammar.isTokenChar(bytes[methodEnd] & 0xff)) {
       methodEnd++;
@@ -101,7 +101,7 @@ final class HeadParser {
       throw new Malformed(400, "The request line is malformed.");
     }
     var version = version(bytes, targetEnd + 1);
-    var headers = FieldLines.parse(bytes, targetEnd + 11);
+    var headers = FieldLines.parse(bytes, targetEnd + 11, mostFields);
     var target = new String(bytes, methodEnd + 1, targetEnd - methodEnd - 1, ISO_8859_1);
     return new FieldMeaning(version, headers).head(method(bytes, methodEnd), target);
   }

@@ -6,7 +6,8 @@ package io.tarn.http;
 /// @param refused connections refused because too many were open @param requests requests handed to
 /// the handler @param malformed requests answered by the {@link BadRequest} renderer with a 4xx
 /// @param timedOut connections closed by a timeout in the middle of a request or response @param
-/// failed requests whose handler threw or did not respond
+/// failed requests whose handler threw or did not respond @param overdrawn requests and connections
+/// that were ended because the memory for what clients send, or leave unread, was used up
 public record HttpCounts(
     long open,
     long accepted,
@@ -14,4 +15,5 @@ public record HttpCounts(
     long requests,
     long malformed,
     long timedOut,
-    long failed) {}
+    long failed,
+    long overdrawn) {}

@@ -4,6 +4,7 @@ import io.tarn.http.ResponseBody.Bytes;
 import io.tarn.http.ResponseBody.Empty;
 import io.tarn.http.ResponseBody.Regions;
 import io.tarn.observe.Fatal;
+import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class HttpExchange implements Exchange, Runnable {
     this.connection = connection;
     this.parsed = parsed;
     this.head = head;
-    this.body = new BodyQueue(parsed.length(), connection.limits().queue(), connection);
+    this.body = new BodyQueue(parsed.length(), connection);
   }
 
   @Override
@@ -40,10 +41,12 @@ final class HttpExchange implements Exchange, Runnable {
       }
     } catch (ClientGone gone) {
       connection.abort(gone.reason());
+    } catch (TooMuch tooMuch) {
+      apologise(503, "Please reduce your request rate.");
     } catch (Throwable bug) {
       connection.site().census().failed.increment();
       LOG.error("{} {} failed", head.method(), head.target(), bug);
-      apologise();
+      apologise(500, "The server failed on this request.");
       Fatal.check(bug);
     } finally {
       body.release();
@@ -51,12 +54,12 @@ final class HttpExchange implements Exchange, Runnable {
     }
   }
 
-  private void apologise() {
+  private void apologise(int status, String reason) {
     if (begun) {
       connection.abort("the handler failed");
       return;
     }
-    var sorry = connection.site().badRequest().render(500, "The server failed on this request.");
+    var sorry = connection.site().badRequest().render(status, reason);
     sendWhole(Answer.to(parsed, sorry.closing()));
   }
 
@@ -102,11 +105,21 @@ final class HttpExchange implements Exchange, Runnable {
         if (bytes.remaining() <= MOST_COPIED) {
           sendWhole(answer);
         } else {
-          var whole = new Regions(bytes.remaining(), new OneRegion(new Region.Memory(bytes)));
-          new RegionSender(this, connection, answer, whole).send();
+          sendInPieces(answer, bytes);
         }
       }
       case Regions many -> new RegionSender(this, connection, answer, many).send();
+    }
+  }
+
+  private void sendInPieces(Answer answer, ByteBuffer bytes) {
+    try (var memory = connection.site().budgets().replies().open(network())) {
+      if (!memory.tryTake(bytes.remaining())) {
+        connection.site().census().overdrawn.increment();
+        throw new TooMuch("the client has too many responses to take");
+      }
+      var pieces = new Regions(bytes.remaining(), new Slices(bytes));
+      new RegionSender(this, connection, answer, pieces).send();
     }
   }
 
@@ -129,6 +142,7 @@ final class HttpExchange implements Exchange, Runnable {
   /// On the loop.
   void sent(long more) {
     handedOver += more;
+    connection.sent(more);
     bytesSent = handedOver;
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -34,12 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG = 1024;
-
-  /// Bytes a connection is read by at first, and what that grows to while a body fills each read.
-  /// Longer reads take less processor time, and this much more of a body may be in memory.
-  private static final int FIRST_READ = 2048;
-
-  private static final int LARGEST_READ = 128 << 10;
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final byte[] FULL =
       "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -65,7 +58,9 @@ public final class HttpServer implements AutoCloseable {
     var key = settings.privateKey();
     var tls = certificate == null || key == null ? null : new Tls(certificate, key);
     var bounds = Bounds.of(settings.limits());
-    var site = new Site(settings, bounds, handler, badRequest, new Census(), new AtomicBoolean());
+    var budgets = Budgets.of(settings);
+    var site =
+        new Site(settings, bounds, budgets, handler, badRequest, new Census(), new AtomicBoolean());
     return new HttpServer(site, tls);
   }
 
@@ -100,9 +95,7 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(64, FIRST_READ, LARGEST_READ))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new Reads(site.budgets().bodies()))
             .childHandler(new Reception());
     var bound = bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -125,7 +118,13 @@ public final class HttpServer implements AutoCloseable {
   private final class Reception extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      if (!site.census().admit(site.settings().maxConnections())) {
+      var remote = (InetSocketAddress) channel.remoteAddress();
+      var place =
+          remote == null
+              ? null
+              : site.budgets().connections().open(Network.of(remote.getAddress()));
+      if (place == null || !place.tryTake(1)) {
+        site.census().refused();
         if (tls == null) {
           channel
               .writeAndFlush(Unpooled.wrappedBuffer(FULL))
@@ -135,13 +134,24 @@ public final class HttpServer implements AutoCloseable {
         }
         return;
       }
-      channel.closeFuture().addListener(_ -> site.census().closed());
+      site.census().opened();
+      channel
+          .closeFuture()
+          .addListener(
+              _ -> {
+                place.close();
+                site.census().closed();
+              });
       var loop = loops.get(channel.eventLoop());
       if (loop == null) {
         throw new IllegalStateException("a connection on a foreign event loop");
       }
       if (tls != null) {
-        channel.pipeline().addLast(tls.handler(channel.alloc()));
+        channel
+            .pipeline()
+            .addLast(
+                tls.handler(
+                    channel.alloc(), site.budgets().heads().open(Network.of(remote.getAddress()))));
       }
       channel.pipeline().addLast(new Connection(site, loop, channel, tls != null));
     }
@@ -155,6 +165,11 @@ public final class HttpServer implements AutoCloseable {
   /// What has happened so far.
   public HttpCounts counts() {
     return site.census().counts();
+  }
+
+  /// What its connections share.
+  Budgets budgets() {
+    return site.budgets();
   }
 
   /// Reads the certificate files again for connections to come. The old certificate stays in use

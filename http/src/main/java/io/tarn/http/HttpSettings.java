@@ -19,10 +19,14 @@ public record HttpSettings(
     @Setting(value = "Threads that parse and send; 0 means one per core.", fallback = "0")
         int eventLoops,
     @Setting(
-            value = "Open connections beyond which new ones are refused with 503.",
+            value =
+                "Open connections beyond which new ones are refused with 503; of one client, three"
+                    + " quarters of them.",
             fallback = "10000")
         int maxConnections,
     @Setting("Bounds in bytes.") Limits limits,
+    @Setting("Memory that all connections of a listener share; one client may have three quarters.")
+        Memory memory,
     @Setting("Bounds in time.") Timeouts timeouts,
     @Setting(
             value = "PEM file with the certificate chain for TLS; without it plain HTTP is spoken.",
@@ -51,6 +55,7 @@ public record HttpSettings(
         eventLoops,
         maxConnections,
         limits,
+        memory,
         timeouts,
         certificate,
         privateKey);
@@ -58,24 +63,37 @@ public record HttpSettings(
 
   public HttpSettings withTls(Path newCertificate, Path newPrivateKey) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, limits, timeouts, newCertificate, newPrivateKey);
+        listen,
+        eventLoops,
+        maxConnections,
+        limits,
+        memory,
+        timeouts,
+        newCertificate,
+        newPrivateKey);
   }
 
   public HttpSettings with(Limits newLimits) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, newLimits, timeouts, certificate, privateKey);
+        listen, eventLoops, maxConnections, newLimits, memory, timeouts, certificate, privateKey);
+  }
+
+  public HttpSettings with(Memory newMemory) {
+    return new HttpSettings(
+        listen, eventLoops, maxConnections, limits, newMemory, timeouts, certificate, privateKey);
   }
 
   public HttpSettings with(Timeouts newTimeouts) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, limits, newTimeouts, certificate, privateKey);
+        listen, eventLoops, maxConnections, limits, memory, newTimeouts, certificate, privateKey);
   }
 
   public HttpSettings withMaxConnections(int most) {
-    return new HttpSettings(listen, eventLoops, most, limits, timeouts, certificate, privateKey);
+    return new HttpSettings(
+        listen, eventLoops, most, limits, memory, timeouts, certificate, privateKey);
   }
 
-  /// Bounds in bytes.
+  /// Bounds of one request.
   public record Limits(
       @Setting(value = "Longest request line; beyond it 414.", fallback = "16 KiB")
           DataSize requestLine,
@@ -83,6 +101,10 @@ public record HttpSettings(
               value = "Header fields of a request altogether, or its trailers; beyond it 431.",
               fallback = "32 KiB")
           DataSize headers,
+      @Setting(
+              value = "Header fields of a request, or of its trailers, by number; beyond it 431.",
+              fallback = "512")
+          int fields,
       @Setting(value = "Bytes of one request's body that are held in memory.", fallback = "1 MiB")
           DataSize queue,
       @Setting(
@@ -94,7 +116,14 @@ public record HttpSettings(
       @Setting(
               value = "Bytes of one response that are prepared and not yet sent.",
               fallback = "4 MiB")
-          DataSize inFlight) {
+          DataSize inFlight,
+      @Setting(
+              value =
+                  "Bytes per second that a client must send of a body, or take of a response, on"
+                      + " average over the time in which it may do nothing; slower ones are cut"
+                      + " off. 0 lets them.",
+              fallback = "1 KiB")
+          DataSize leastRate) {
     public static final Limits DEFAULTS = Settings.defaults(Limits.class);
 
     public Limits {
@@ -103,6 +132,54 @@ public record HttpSettings(
       Bounds.of(queue, 1024);
       Bounds.of(discard, 0);
       Bounds.of(inFlight, 1024);
+      Bounds.of(leastRate, 0);
+      if (fields < 16) {
+        throw new IllegalArgumentException("an HTTP request has up to 16 header fields at least");
+      }
+    }
+  }
+
+  /// Bounds in bytes of what all connections of a listener hold. What comes too much is refused
+  /// with 503 where it can be answered, or its connection closed.
+  public record Memory(
+      @Setting(
+              value = "Bytes that are no whole request yet, or wait behind one that is answered.",
+              fallback = "8 MiB")
+          DataSize heads,
+      @Setting(
+              value =
+                  "Bytes of bodies on their way from the network to who reads them; beyond it,"
+                      + " clients are slowed down.",
+              fallback = "24 MiB")
+          DataSize bodies,
+      @Setting(value = "Bytes of responses that clients have not taken yet.", fallback = "32 MiB")
+          DataSize replies,
+      @Setting(
+              value = "How long a response waits for memory that others hold; then it is refused.",
+              fallback = "10s")
+          Duration patience) {
+    public static final Memory DEFAULTS = Settings.defaults(Memory.class);
+
+    public Memory {
+      Bounds.of(heads, 64 << 10);
+      Bounds.of(bodies, 64 << 10);
+      Bounds.of(replies, 1 << 20);
+      if (patience.isNegative()) {
+        throw new IllegalArgumentException("patience cannot be negative");
+      }
+    }
+
+    /// A part of it, for a listener with less to do.
+    public Memory dividedBy(int parts) {
+      return new Memory(
+          part(heads, 64 << 10, parts),
+          part(bodies, 64 << 10, parts),
+          part(replies, 1 << 20, parts),
+          patience);
+    }
+
+    private static DataSize part(DataSize whole, int least, int parts) {
+      return DataSize.ofBytes(Math.max(least, whole.bytes() / parts));
     }
   }
 

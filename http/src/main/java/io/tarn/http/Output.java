@@ -55,6 +55,12 @@ final class Output {
         : null;
   }
 
+  /// Bytes that wait here until the client takes those before them.
+  long unsent() {
+    var waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+  }
+
   void writeHead(Answer answer, Persistence persistence) {
     var out = channel.alloc().directBuffer(USUAL_HEAD);
     heads.write(out, answer, persistence);

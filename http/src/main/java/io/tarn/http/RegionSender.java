@@ -7,9 +7,11 @@ import io.netty.util.ReferenceCountUtil;
 import io.tarn.http.Region.File;
 import io.tarn.http.Region.Memory;
 import io.tarn.http.ResponseBody.Regions;
+import io.tarn.http.Window.Entry;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sends a response of regions from the request's thread: the next region is prepared while the one
@@ -25,7 +27,11 @@ final class RegionSender {
   /// Something on its way to the socket.
   ///
   /// @param sent the owner's to hear that the bytes are free again
-  private record Piece(Object message, long length, Runnable sent, boolean first, boolean last) {}
+  private record Piece(Object message, Entry entry, Runnable sent, boolean first, boolean last) {
+    long length() {
+      return entry.length();
+    }
+  }
 
   private final HttpExchange exchange;
   private final Connection connection;
@@ -40,7 +46,12 @@ final class RegionSender {
     this.connection = connection;
     this.answer = answer;
     this.regions = regions;
-    this.window = new Window(connection.limits().inFlight());
+    var site = connection.site();
+    this.window =
+        new Window(
+            site.bounds().inFlight(),
+            site.budgets().replies().open(connection.network()),
+            site.settings().memory().patience());
     this.left = regions.length() < 0 ? Long.MAX_VALUE : regions.length();
   }
 
@@ -53,17 +64,26 @@ final class RegionSender {
       }
       if (regions.length() < 0) {
         left = 0;
-        submit(Unpooled.EMPTY_BUFFER, 0, MOST_PIECES, () -> {});
+        submit(() -> Unpooled.EMPTY_BUFFER, new Entry(0, 0), MOST_PIECES, () -> {});
       } else if (left > 0) {
         throw new IllegalStateException("a region source ended " + left + " bytes early");
       }
       window.requireSent();
+    } catch (TooMuch none) {
+      connection.site().census().overdrawn.increment();
+      end();
+      throw begun ? new ClientGone(none.reason()) : none;
     } catch (Throwable failure) {
-      if (begun) {
-        connection.abort("the response could not be completed");
-        window.awaitEmpty();
-      }
+      end();
       throw failure;
+    }
+  }
+
+  /// Before the first byte, the handler may still answer something else.
+  private void end() {
+    if (begun) {
+      connection.abort("the response could not be completed");
+      window.awaitEmpty();
     }
   }
 
@@ -77,7 +97,8 @@ final class RegionSender {
     switch (region) {
       case Memory(var bytes, var sent) -> {
         if (bytes.hasRemaining()) {
-          submit(Unpooled.wrappedBuffer(bytes), bytes.remaining(), MOST_REGIONS, sent);
+          var entry = new Entry(bytes.remaining(), bytes.remaining());
+          submit(() -> Unpooled.wrappedBuffer(bytes), entry, MOST_REGIONS, sent);
         } else {
           sent.run();
         }
@@ -88,13 +109,17 @@ final class RegionSender {
 
   private void send(File file) {
     if (file.length() > PIECE && !connection.isSecure()) {
-      var message = new OpenFileRegion(file.channel(), file.offset(), file.length());
-      submit(message, file.length(), MOST_REGIONS, () -> {});
+      submit(
+          () -> new OpenFileRegion(file.channel(), file.offset(), file.length()),
+          new Entry(file.length(), 0),
+          MOST_REGIONS,
+          () -> {});
       return;
     }
     for (var done = 0L; done < file.length(); ) {
       var length = (int) Math.min(PIECE, file.length() - done);
-      submit(read(file, file.offset() + done, length), length, MOST_PIECES, () -> {});
+      var from = file.offset() + done;
+      submit(() -> read(file, from, length), new Entry(length, length), MOST_PIECES, () -> {});
       done += length;
     }
   }
@@ -115,20 +140,29 @@ final class RegionSender {
     }
   }
 
-  private void submit(Object message, long length, int mostPieces, Runnable sent) {
+  /// The message is made when there is room for it.
+  private void submit(Supplier<Object> message, Entry entry, int mostPieces, Runnable sent) {
     try {
-      window.enter(length, mostPieces);
-    } catch (ClientGone gone) {
-      ReferenceCountUtil.release(message);
+      window.enter(entry, mostPieces);
+    } catch (ClientGone | TooMuch end) {
       sent.run();
-      throw gone;
+      throw end;
     }
-    left -= length;
-    var piece = new Piece(message, length, sent, !begun, left == 0);
+    left -= entry.length();
+    var piece = new Piece(made(message, entry), entry, sent, !begun, left == 0);
     begun = true;
     exchange.begin();
     if (!connection.execute(() -> transmit(piece))) {
       drop(piece);
+    }
+  }
+
+  private Object made(Supplier<Object> message, Entry entry) {
+    try {
+      return message.get();
+    } catch (RuntimeException | Error e) {
+      window.leave(entry, null);
+      throw e;
     }
   }
 
@@ -148,25 +182,25 @@ final class RegionSender {
     if (!answer.chunked()) {
       return output.send(piece.message);
     }
-    return piece.length == 0
+    return piece.length() == 0
         ? output.sendLastChunk()
-        : output.sendChunk(piece.message, piece.length);
+        : output.sendChunk(piece.message, piece.length());
   }
 
   private void sent(Piece piece, @Nullable Throwable failure) {
     piece.sent.run();
     if (failure == null) {
-      exchange.sent(piece.length);
+      exchange.sent(piece.length());
       if (piece.last) {
         connection.responseSent(exchange);
       }
     }
-    window.leave(piece.length, failure == null ? null : connection.whyClosed());
+    window.leave(piece.entry, failure == null ? null : connection.whyClosed());
   }
 
   private void drop(Piece piece) {
     ReferenceCountUtil.release(piece.message);
     piece.sent.run();
-    window.leave(piece.length, connection.whyClosed());
+    window.leave(piece.entry, connection.whyClosed());
   }
 }

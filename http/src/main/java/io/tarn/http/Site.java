@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 record Site(
     HttpSettings settings,
     Bounds bounds,
+    Budgets budgets,
     Handler handler,
     BadRequest badRequest,
     Census census,

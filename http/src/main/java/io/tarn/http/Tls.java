@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.tarn.budget.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,10 +36,11 @@ final class Tls implements AutoCloseable {
     this.context = read();
   }
 
-  SslHandler handler(ByteBufAllocator allocator) {
+  /// The first handler of a connection, which counts what it keeps of records that are not whole.
+  SslHandler handler(ByteBufAllocator allocator, Lease memory) {
     lock.lock();
     try {
-      return context.newHandler(allocator);
+      return new CountedRecords(context.newEngine(allocator), memory);
     } finally {
       lock.unlock();
     }

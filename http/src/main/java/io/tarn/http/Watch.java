@@ -10,6 +10,8 @@ final class Watch {
   private final long bodyStall;
   private final long responseStall;
   private final long linger;
+  private final Pace sending;
+  private final Pace taking;
   private final Channel channel;
 
   private long since = System.nanoTime();
@@ -18,8 +20,13 @@ final class Watch {
   private long taken;
   private long waiting;
   private long lastTaken;
+  private long received;
+  private long sent;
 
-  Watch(Timeouts timeouts, Channel channel) {
+  /// @param leastRate bytes per second; 0 for none
+  Watch(Timeouts timeouts, int leastRate, Channel channel) {
+    sending = new Pace(leastRate, timeouts.bodyStall());
+    taking = new Pace(leastRate, timeouts.responseStall());
     header = timeouts.header().toNanos();
     idle = timeouts.idle().toNanos();
     bodyStall = timeouts.bodyStall().toNanos();
@@ -40,9 +47,19 @@ final class Watch {
     return now - since > (headOpen ? header : idle);
   }
 
+  void received(int more) {
+    received += more;
+  }
+
+  /// The socket took so many bytes of a response.
+  void sent(long more) {
+    sent += more;
+  }
+
   void requestBegan() {
     since = System.nanoTime();
     paused = false;
+    sending.restart(since, received);
   }
 
   void bodyProgress() {
@@ -57,17 +74,20 @@ final class Watch {
 
   /// While a response is under way a client may rightly read before it sends on.
   boolean bodyIsLate(long now, boolean awaitsContinue, boolean answering) {
-    if (answering) {
-      return answerIsLate(now);
+    if (answering || paused || awaitsContinue) {
+      sending.restart(now, received);
+      return answering && answerIsLate(now);
     }
-    return !paused && !awaitsContinue && now - since > bodyStall;
+    return now - since > bodyStall || sending.isTooSlow(now, received);
   }
 
   void answerBegan() {
     lastTaken = System.nanoTime();
+    taking.restart(lastTaken, sent);
   }
 
-  /// The socket's buffer has been full, and the same bytes waited for it, for too long.
+  /// The socket's buffer has been full, and the same bytes waited for it, for too long; or it took
+  /// so few that they would never end.
   boolean answerIsLate(long now) {
     var out = channel.unsafe().outboundBuffer();
     var nowWaiting = out == null ? 0 : out.totalPendingWriteBytes();
@@ -77,7 +97,11 @@ final class Watch {
       taken = nowTaken;
       lastTaken = now;
     }
-    return now - lastTaken > responseStall;
+    if (nowWaiting == 0) {
+      taking.restart(now, sent);
+      return false;
+    }
+    return now - lastTaken > responseStall || taking.isTooSlow(now, sent + nowTaken);
   }
 
   void idleBegan() {

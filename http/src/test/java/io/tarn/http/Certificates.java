@@ -3,6 +3,9 @@ package io.tarn.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -66,6 +69,16 @@ record Certificates(Path certificate, Path privateKey) {
     var context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
     return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+  }
+
+  /// As [#connect], from an address of its own.
+  static SSLSocket connect(String from, int port) throws IOException, GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Trusting()}, new SecureRandom());
+    var plain = new Socket();
+    plain.bind(new InetSocketAddress(from, 0));
+    plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
   }
 
   /// The name in the certificate that the server shows.

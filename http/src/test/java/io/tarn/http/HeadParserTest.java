@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadParserTest {
-  private static final Bounds LIMITS = new Bounds(100, 200, 1024, 1024, 1024);
+  private static final Bounds LIMITS = new Bounds(100, 200, 16, 1024, 1024, 1024, 0);
 
   private final HeadParser parser = new HeadParser(LIMITS);
 

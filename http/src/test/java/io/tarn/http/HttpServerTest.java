@@ -199,7 +199,7 @@ class HttpServerTest {
   @Test
   void too_many_connections_are_refused() throws Exception {
     try (var server =
-            HttpServer.start(TestServers.LOOPBACK.withMaxConnections(2), TestServers::echo);
+            HttpServer.start(TestServers.LOOPBACK.withMaxConnections(3), TestServers::echo);
         var first = new RawClient(server.port());
         var second = new RawClient(server.port())) {
       assertThat(first.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n").reply().status()).isEqualTo(200);

@@ -15,7 +15,14 @@ class HttpSettingsTest {
     assertThatThrownBy(
             () ->
                 new HttpSettings(
-                    usual.listen(), 0, 1, usual.limits(), usual.timeouts(), Path.of("c"), null))
+                    usual.listen(),
+                    0,
+                    1,
+                    usual.limits(),
+                    usual.memory(),
+                    usual.timeouts(),
+                    Path.of("c"),
+                    null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("private key");
   }
@@ -29,9 +36,11 @@ class HttpSettingsTest {
                   new Limits(
                       usual.requestLine(),
                       usual.headers(),
+                      usual.fields(),
                       queue,
                       usual.discard(),
-                      usual.inFlight()))
+                      usual.inFlight(),
+                      usual.leastRate()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("HTTP limit");
     }

@@ -58,6 +58,10 @@ class MalformedRequestTest {
         assertThat(client.rest()).startsWith("HTTP/1.1 431 ");
       }
       try (var client = new RawClient(server.port())) {
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n" + "a:\r\n".repeat(512) + "\r\n");
+        assertThat(client.rest()).startsWith("HTTP/1.1 431 ");
+      }
+      try (var client = new RawClient(server.port())) {
         client.send("GET /" + "x".repeat(16_000) + " HTTP/1.1\r\nHost: h\r\n");
         client.send("X: " + "x".repeat(32_000) + "\r\n\r\n");
         assertThat(client.reply().status()).isEqualTo(200);

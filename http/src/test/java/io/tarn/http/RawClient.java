@@ -34,6 +34,15 @@ final class RawClient implements AutoCloseable {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
+  /// A client with an address of its own, such as `127.0.0.2`, and a small receive buffer.
+  static RawClient from(String address, int port) throws IOException {
+    var socket = new Socket();
+    socket.bind(new InetSocketAddress(address, 0));
+    socket.setReceiveBufferSize(4 << 10);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return new RawClient(socket, 0);
+  }
+
   RawClient(Socket socket, int receiveBuffer) throws IOException {
     this.socket = socket;
     if (receiveBuffer > 0) {

@@ -272,7 +272,7 @@ class RequestBodyTest {
     }
   }
 
-  private static final int BODY = 16 << 20;
+  private static final int BODY = 4 << 20;
 
   private static String upload(int port, AtomicLong sent) {
     try (var client = new RawClient(port)) {

@@ -25,9 +25,11 @@ final class TestServers {
     return new HttpSettings.Limits(
         usual.requestLine(),
         usual.headers(),
+        usual.fields(),
         DataSize.ofBytes(queue),
         DataSize.ofBytes(discard),
-        usual.inFlight());
+        usual.inFlight(),
+        usual.leastRate());
   }
 
   static HttpServer start(Handler handler) {

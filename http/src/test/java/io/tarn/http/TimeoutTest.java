@@ -159,6 +159,62 @@ class TimeoutTest {
     }
   }
 
+  @Test
+  void a_body_that_drips_in_is_cut_off() throws Exception {
+    try (var server =
+            HttpServer.start(
+                TestServers.LOOPBACK.with(
+                    new Timeouts(LONG, LONG, Duration.ofSeconds(1), LONG, LONG, LONG)),
+                TestServers::echo);
+        var client = new RawClient(server.port())) {
+      client.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+      drip(client);
+      assertThat(client.rest()).isEmpty();
+      assertThat(server.counts().timedOut()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_response_that_is_taken_drop_by_drop_is_cut_off() throws Exception {
+    try (var server =
+            HttpServer.start(
+                TestServers.LOOPBACK.with(
+                    new Timeouts(LONG, LONG, LONG, Duration.ofSeconds(1), LONG, LONG)),
+                exchange ->
+                    exchange.respond(
+                        new Response(
+                            200,
+                            Headers.EMPTY,
+                            new ResponseBody.Regions(
+                                1L << 40, new EndlessRegions(new byte[1 << 20])))));
+        var client = send(new RawClient(server.port(), 4 << 10))) {
+      var drop = new byte[64];
+      var taken = 0L;
+      for (var i = 0; i < 1000 && server.counts().timedOut() == 0; i++) {
+        taken += client.read(drop);
+        Thread.sleep(100);
+      }
+      assertThat(server.counts().timedOut()).as("taken %d", taken).isEqualTo(1);
+    }
+  }
+
+  /// As slow as may be, and no slower, is let.
+  @Test
+  void a_body_at_the_least_rate_is_taken() throws Exception {
+    try (var server =
+            HttpServer.start(
+                TestServers.LOOPBACK.with(
+                    new Timeouts(LONG, LONG, Duration.ofSeconds(1), LONG, LONG, LONG)),
+                TestServers::echo);
+        var client = new RawClient(server.port())) {
+      client.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 6000\r\n\r\n");
+      for (var i = 0; i < 30; i++, Thread.sleep(100)) {
+        client.send("x".repeat(200));
+      }
+      assertThat(client.reply().body()).hasSize("PUT /a ".length() + 6000);
+    }
+  }
+
   private static RawClient send(RawClient client) throws IOException {
     return client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
   }

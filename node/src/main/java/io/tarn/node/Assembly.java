@@ -134,7 +134,9 @@ final class Assembly implements AutoCloseable {
     s3 = HttpServer.start(listeners, health.before(gateway), new MalformedRequests(state.node()));
     admin =
         HttpServer.start(
-            listeners.listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
+            listeners
+                .with(listeners.memory().dividedBy(8))
+                .listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
             console);
     ConsoleMetrics.ofNode(metrics, vitals);
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));

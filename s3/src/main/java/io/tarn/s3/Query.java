@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class Query {
   public static final Query NONE = new Query(new String[0]);
 
+  /// More than any operation has, and few enough to look through again and again.
+  static final int MOST = 256;
+
   // Name, value, name, value, …
   private final String[] fields;
 
@@ -19,7 +22,7 @@ public final class Query {
   /// Parses what stands behind the `?`, one char per byte. A name without `=` has an empty value;
   /// `+` is a space, as clients and S3 read it.
   ///
-  /// @throws IllegalArgumentException when an escape is malformed
+  /// @throws IllegalArgumentException when an escape is malformed, or there are too many
   public static Query parse(String raw) {
     if (raw.isEmpty()) return NONE;
     var fields = new ArrayList<String>();
@@ -28,6 +31,8 @@ public final class Query {
       end = raw.indexOf('&', start);
       if (end < 0) end = length;
       if (end == start) continue;
+      if (fields.size() == 2 * MOST)
+        throw new IllegalArgumentException("more than " + MOST + " parameters");
       int equals = raw.indexOf('=', start);
       boolean bare = equals < 0 || equals >= end;
       fields.add(Percent.decode(raw.substring(start, bare ? end : equals), true));

@@ -42,6 +42,15 @@ class S3RequestTest {
     assertThat(request.key()).isEqualTo(unquoted(key));
   }
 
+  @Test
+  void more_parameters_than_any_operation_has_are_refused() {
+    assertThat(Requests.of("GET /b?" + "a&".repeat(256)).query().size()).isEqualTo(256);
+    assertThatThrownBy(() -> Requests.of("GET /b?" + "a&".repeat(257)))
+        .isInstanceOfSatisfying(
+            S3Failure.class, e -> assertThat(e.error()).isEqualTo(S3Error.INVALID_URI))
+        .hasMessageContaining("256 parameters");
+  }
+
   private static String unquoted(String text) {
     return text.equals("''") ? "" : text;
   }
