@@ -1,7 +1,10 @@
 package io.tarn.console;
 
+import io.tarn.budget.Budget;
+import io.tarn.budget.Lease;
 import io.tarn.console.Access.Admission;
 import io.tarn.http.ClientGone;
+import io.tarn.http.ClientSlow;
 import io.tarn.http.Exchange;
 import io.tarn.http.Handler;
 import io.tarn.http.RequestHead;
@@ -30,6 +33,7 @@ public final class Console implements Handler {
   private final Metrics metrics;
   private final Access access;
   private final AdminWork work;
+  private final Budget places;
 
   public Console(ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
     this.settings = settings;
@@ -37,6 +41,7 @@ public final class Console implements Handler {
     this.metrics = metrics;
     this.access = access;
     this.work = work;
+    this.places = new Budget(settings.maxRequests());
   }
 
   @Override
@@ -50,6 +55,27 @@ public final class Console implements Handler {
     try {
       var healthy = health.answer(exchange.head());
       if (healthy.isPresent()) return healthy.get();
+      return answerInPlace(exchange, id);
+    } catch (AdminFailure e) {
+      return Replies.failure(e, id);
+    } catch (S3Failure e) {
+      return Replies.failure(AdminFailure.of(e), id);
+    } catch (ClientSlow e) {
+      var failure = new AdminFailure(400, "RequestTimeout", "The body did not come in time.");
+      return Replies.failure(failure, id).closing();
+    } catch (ClientGone e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("Request {} met a bug", id, e);
+      var failure = new AdminFailure(500, "InternalError", "A bug; the server's log has it.");
+      return Replies.failure(failure, id).closing();
+    }
+  }
+
+  private Response answerInPlace(Exchange exchange, String id) {
+    try (Lease place = places.open(exchange.network())) {
+      if (!place.tryTake(1))
+        throw new AdminFailure(503, "SlowDown", "Too many admin requests at once; try again.");
       S3Request request = decode(exchange.head());
       return switch (request.path()) {
         case "/metrics",
@@ -59,16 +85,6 @@ public final class Console implements Handler {
             metrics(exchange, request, id);
         default -> admin(exchange, request, id);
       };
-    } catch (AdminFailure e) {
-      return Replies.failure(e, id);
-    } catch (S3Failure e) {
-      return Replies.failure(AdminFailure.of(e), id);
-    } catch (ClientGone e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.error("Request {} met a bug", id, e);
-      var failure = new AdminFailure(500, "InternalError", "A bug; the server's log has it.");
-      return Replies.failure(failure, id).closing();
     }
   }
 
@@ -120,6 +136,7 @@ public final class Console implements Handler {
   private byte[] body(Exchange exchange) {
     long limit = settings.bodyLimit().bytes();
     if (exchange.body().length() > limit) throw AdminFailure.tooLarge(limit);
+    exchange.body().finishWithin(settings.bodyTime());
     var bytes = new ByteArrayOutputStream();
     for (ByteBuffer next = exchange.body().next(); next != null; next = exchange.body().next()) {
       if (bytes.size() + next.remaining() > limit) throw AdminFailure.tooLarge(limit);

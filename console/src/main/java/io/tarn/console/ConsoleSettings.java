@@ -2,6 +2,8 @@ package io.tarn.console;
 
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
+import io.tarn.settings.Settings;
+import java.time.Duration;
 
 /// How the console answers.
 public record ConsoleSettings(
@@ -17,14 +19,26 @@ public record ConsoleSettings(
             value =
                 "Most entries of one page of a list, and most findings of a scrub that are kept.",
             fallback = "1000")
-        int pageSize) {
-  public static final ConsoleSettings DEFAULTS =
-      new ConsoleSettings(MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), 1000);
+        int pageSize,
+    @Setting(
+            value =
+                "Most admin requests at once, of one client three quarters; beyond it 503. Health"
+                    + " is answered all the same.",
+            fallback = "64")
+        int maxRequests,
+    @Setting(
+            value = "Time in which the whole body of an admin request must have come.",
+            fallback = "30s")
+        Duration bodyTime) {
+  public static final ConsoleSettings DEFAULTS = Settings.defaults(ConsoleSettings.class);
 
   public ConsoleSettings {
     if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20)
       throw new IllegalArgumentException("body-limit lies between 1 KiB and 16 MiB");
     if (pageSize < 1 || pageSize > 1000)
       throw new IllegalArgumentException("page-size lies between 1 and 1000");
+    if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
+    if (!bodyTime.isPositive())
+      throw new IllegalArgumentException("body-time must be longer than nothing");
   }
 }

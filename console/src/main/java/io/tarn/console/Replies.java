@@ -49,7 +49,10 @@ final class Replies {
             .put("code", failure.code())
             .put("message", failure.text())
             .put("requestId", requestId);
-    return json(failure.status(), body, requestId);
+    Response reply = json(failure.status(), body, requestId);
+    if (!failure.code().equals("SlowDown")) return reply;
+    var headers = Headers.builder().addAll(reply.headers()).add("Retry-After", "1");
+    return new Response(reply.status(), headers.build(), reply.body());
   }
 
   private static Headers headers(String contentType, String requestId) {

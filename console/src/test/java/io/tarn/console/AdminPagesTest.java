@@ -8,6 +8,7 @@ import io.tarn.settings.DataSize;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,7 +31,9 @@ class AdminPagesTest {
   void start() {
     console =
         new RunningConsole(
-            directory, new ConsoleSettings(MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), PAGE));
+            directory,
+            new ConsoleSettings(
+                MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), PAGE, 64, Duration.ofSeconds(30)));
   }
 
   @AfterEach
@@ -156,7 +159,13 @@ class AdminPagesTest {
   @Test
   void a_page_is_never_longer_than_the_catalog_gives() {
     assertThatThrownBy(
-            () -> new ConsoleSettings(MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), 1001))
+            () ->
+                new ConsoleSettings(
+                    MetricsAccess.PUBLIC,
+                    DataSize.ofKibibytes(256),
+                    1001,
+                    64,
+                    Duration.ofSeconds(30)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

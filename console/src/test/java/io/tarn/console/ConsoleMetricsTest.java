@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.settings.DataSize;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,8 @@ class ConsoleMetricsTest {
       value = MetricsAccess.class,
       names = {"SIGNED", "JWT"})
   void closed_metrics_need_a_signature(MetricsAccess mode) {
-    var settings = new ConsoleSettings(mode, DataSize.ofKibibytes(64), 100);
+    var settings =
+        new ConsoleSettings(mode, DataSize.ofKibibytes(64), 100, 64, Duration.ofSeconds(30));
     try (var console = new RunningConsole(directory, settings)) {
       assertThat(console.send("GET", "/metrics", "").status()).isEqualTo(401);
       var signed =

@@ -5,15 +5,18 @@ import io.tarn.http.Exchange;
 import io.tarn.identity.Caller;
 import io.tarn.s3.Proof;
 import io.tarn.s3.S3Request;
+import java.util.List;
 
 /// A request whose sender is known, as far as it was proved.
 ///
-/// @param kept the memory of its documents
+/// @param clients the names under which its sender's shares are counted @param kept the memory of
+/// its documents
 record Call(
     Exchange exchange,
     S3Request request,
     Proof proof,
     Caller caller,
+    List<String> clients,
     Lease kept,
     SentDocument document) {
   boolean isSigned() {

@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.AnswerDocuments.Gone;
 import io.tarn.s3.AnswerDocuments.Kept;
@@ -32,9 +33,16 @@ final class Deletions {
   private final Intake intake;
   private final Admission admission;
   private final Preconditions preconditions;
+  private final Turns turns;
 
-  Deletions(ObjectStore objects, Intake intake, Admission admission, Preconditions preconditions) {
+  Deletions(
+      ObjectStore objects,
+      Intake intake,
+      Admission admission,
+      Preconditions preconditions,
+      GatewaySettings.Turns turns) {
     this.objects = objects;
+    this.turns = new Turns(turns.deletions(), turns.patience());
     this.intake = intake;
     this.admission = admission;
     this.preconditions = preconditions;
@@ -44,7 +52,7 @@ final class Deletions {
     admission.admitDeletions(call, bucket);
     // A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
     byte[] bytes = intake.vouchedDocument(call, Intake.LARGE);
-    DeleteDocument document = RequestDocuments.delete(bytes);
+    DeleteDocument document = intake.parsed(bytes, RequestDocuments::delete);
     List<Outcome> outcomes = all(call, bucket, document.entries());
     return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));
   }
@@ -82,7 +90,7 @@ final class Deletions {
   }
 
   private Outcome one(Call call, Bucket bucket, DeleteEntry entry) {
-    try {
+    try (Lease _ = turns.take(call.clients())) {
       Key key = key(entry);
       var operation =
           new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());

@@ -48,7 +48,11 @@ public record GatewaySettings(
                     + " clients use Version 4. Version 2 in a header is never accepted.",
             fallback = "true")
         boolean presignedV2,
-    @Setting(value = "Most requests carried out at once; beyond it, `SlowDown`.", fallback = "4096")
+    @Setting(
+            value =
+                "Most requests carried out at once, of one client three quarters; beyond it,"
+                    + " `SlowDown`. One whose head is longer counts once for each 4 KiB of it.",
+            fallback = "4096")
         int maxRequests,
     @Setting(
             value =
@@ -57,7 +61,9 @@ public record GatewaySettings(
             fallback = "64 MiB")
         DataSize bodyBlocks,
     @Setting("Documents that requests bring along: keys to delete, parts to complete, policies.")
-        Documents documents) {
+        Documents documents,
+    @Setting("Work of which only so much goes on at once, of one client three quarters of it.")
+        Turns turns) {
   private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   public GatewaySettings {
@@ -100,5 +106,21 @@ public record GatewaySettings(
     return anyRegion
         ? REGION.matcher(name).matches()
         : name.equals(region) || otherRegions.contains(name);
+  }
+
+  public record Turns(
+      @Setting(value = "Pages of listings that are being made.", fallback = "32") int listings,
+      @Setting(value = "Keys of multi-object deletes that are being deleted.", fallback = "512")
+          int deletions,
+      @Setting(value = "How long one waits for its turn; then it is `SlowDown`.", fallback = "10s")
+          Duration patience) {
+    public static final Turns DEFAULTS = Settings.defaults(Turns.class);
+
+    public Turns {
+      if (listings < 1 || deletions < 1)
+        throw new IllegalArgumentException("turns.listings and turns.deletions are at least 1");
+      if (patience.isNegative())
+        throw new IllegalArgumentException("turns.patience cannot be negative");
+    }
   }
 }

@@ -4,14 +4,13 @@ import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
 import io.tarn.http.ClientGone;
 import io.tarn.http.ClientSlow;
-import io.tarn.http.Exchange;
 import io.tarn.http.RequestBody;
-import io.tarn.identity.Caller;
 import io.tarn.s3.BodyRules;
 import io.tarn.s3.ByteSource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
+import io.tarn.store.BlockPool;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
@@ -19,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the bodies of requests. The first byte is only asked for (and `100 Continue` only sent)
@@ -31,30 +32,41 @@ final class Intake {
   /// A document that names up to a thousand keys or ten thousand parts.
   static final long LARGE = 4 << 20;
 
+  /// The tree of 4 MiB can take 30 MiB.
+  private static final int PARSED_AT_ONCE = 2;
+
   private final @Nullable Ingest ingest;
   private final Budget documents;
   private final Duration documentTime;
+  private final Budget gathered;
+  private final Semaphore parsing = new Semaphore(PARSED_AT_ONCE);
 
   /// @param ingest takes in large bodies; null to hash piece by piece, in line
   Intake(@Nullable Ingest ingest, GatewaySettings settings) {
     this.ingest = ingest;
     this.documents = new Budget(settings.documents().memory().bytes());
     this.documentTime = settings.documents().time();
+    this.gathered = new Budget(Math.max(1, settings.bodyBlocks().bytes() / (2L * BlockPool.BLOCK)));
   }
 
   /// What the documents of one request will take; it goes back when the request is carried out.
-  Lease keep(Exchange exchange, Caller caller) {
-    String key = caller.accessKey();
-    return documents.open(List.of(exchange.network(), key.isEmpty() ? "anonymous" : "key " + key));
+  Lease keep(List<String> clients) {
+    return documents.open(clients);
   }
 
-  IncomingBody object(Call call) {
-    return payload(call, BodyRules.object(ingest));
+  /// `share` is closed when the body is.
+  IncomingBody object(Call call, Lease share) {
+    return payload(call, BodyRules.object(gathering(share)));
   }
 
-  /// `ofUpload` is the checksum algorithm of the upload, null for none.
-  IncomingBody part(Call call, @Nullable ChecksumAlgorithm ofUpload) {
-    return payload(call, BodyRules.part(ofUpload, ingest));
+  /// `ofUpload` is the checksum algorithm of the upload, null for none; `share` is closed when the
+  /// body is.
+  IncomingBody part(Call call, @Nullable ChecksumAlgorithm ofUpload, Lease share) {
+    return payload(call, BodyRules.part(ofUpload, gathering(share)));
+  }
+
+  private @Nullable Ingest gathering(Lease share) {
+    return share.tryTake(1) ? ingest : null;
   }
 
   private static IncomingBody payload(Call call, BodyRules rules) {
@@ -76,6 +88,22 @@ final class Intake {
   /// A document, where checksum headers speak of something else.
   byte[] documentOnly(Call call, long most) {
     return read(call, BodyRules.documentAlone(most), false);
+  }
+
+  /// A share of the blocks that large bodies are gathered in: who has too many of them under way
+  /// goes on with small pieces, so that others find some.
+  Lease share(Call call) {
+    return gathered.open(call.clients());
+  }
+
+  /// What a large document says. Few are read at once, for its tree can be many times as long.
+  <T> T parsed(byte[] document, Function<byte[], T> reader) {
+    parsing.acquireUninterruptibly();
+    try {
+      return reader.apply(document);
+    } finally {
+      parsing.release();
+    }
   }
 
   /// As [#document], of a body that the request must have announced an MD5 or a checksum of.
@@ -109,11 +137,12 @@ final class Intake {
   }
 
   private static IncomingBody open(Call call, BodyRules rules, RequestBody body) {
-    ByteSource source = new FromNetwork(body, call.kept());
+    ByteSource source = new FromNetwork(body, call.clients(), call.kept());
     return IncomingBody.open(call.request(), call.proof(), rules, source);
   }
 
-  private record FromNetwork(RequestBody body, Lease kept) implements ByteSource {
+  private record FromNetwork(RequestBody body, List<String> senders, Lease kept)
+      implements ByteSource {
     @Override
     public @Nullable ByteBuffer next() {
       try {

@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
 import io.tarn.s3.IncomingBody;
@@ -65,7 +66,8 @@ final class Multiparts {
   Reply part(Call call, Bucket bucket, S3Operation.UploadPart put) {
     var ref = new UploadRef(bucket, put.key(), put.upload());
     Upload upload = objects.upload(ref);
-    try (IncomingBody body = intake.part(call, upload.checksum())) {
+    try (Lease share = intake.share(call);
+        IncomingBody body = intake.part(call, upload.checksum(), share)) {
       requireFitting(upload, body.named());
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
@@ -124,7 +126,7 @@ final class Multiparts {
         objects.complete(
             new CompleteUpload(
                 ref,
-                RequestDocuments.complete(document),
+                intake.parsed(document, RequestDocuments::complete),
                 complete.conditions(),
                 complete.expected()));
     Headers.Builder headers = Headers.builder();

@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
 import io.tarn.s3.IncomingBody;
@@ -50,7 +51,8 @@ final class ObjectWrites {
 
   Reply put(Call call, Bucket bucket, S3Operation.PutObject put) {
     Held held = grants.ofNew(call, bucket, put.writing().acl());
-    try (IncomingBody body = intake.object(call)) {
+    try (Lease share = intake.share(call);
+        IncomingBody body = intake.object(call, share)) {
       Written written = objects.put(put(bucket, put.key(), put.writing(), held), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());

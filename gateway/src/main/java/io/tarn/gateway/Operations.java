@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Lease;
 import io.tarn.s3.ContinuationTokens;
 import io.tarn.s3.Demand;
 import io.tarn.s3.Reading;
@@ -13,6 +14,7 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
@@ -25,12 +27,15 @@ final class Operations {
   private final AclOperations acls;
   private final BucketOperations buckets;
   private final Listings listings;
+  private final Turns pages;
   private final Multiparts multiparts;
 
   Operations(S3Gateway.Wiring wiring, Intake intake) {
     Stores stores = wiring.stores();
     People people = wiring.people();
     String region = wiring.settings().region();
+    GatewaySettings.Turns turns = wiring.settings().turns();
+    this.pages = new Turns(turns.listings(), turns.patience());
     this.intake = intake;
     var context = new ConditionContext(stores.buckets(), people, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), people);
@@ -38,7 +43,8 @@ final class Operations {
     this.preconditions = new Preconditions(stores.objects(), admission);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions = new Deletions(stores.objects(), intake, admission, preconditions);
+    this.deletions =
+        new Deletions(stores.objects(), intake, admission, preconditions, turns);
     this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
@@ -53,7 +59,7 @@ final class Operations {
       case S3Operation.ListBuckets list -> {
         admission.admitToTenant(call, list);
         intake.nothing(call);
-        yield listings.buckets(call, list);
+        yield page(call, () -> listings.buckets(call, list));
       }
       case S3Operation.CreateBucket create -> {
         admission.admitToTenant(call, create);
@@ -70,6 +76,12 @@ final class Operations {
         yield ofBucket(call, bucket, onBucket).in(bucket);
       }
     };
+  }
+
+  private Reply page(Call call, Supplier<Reply> listing) {
+    try (Lease _ = pages.take(call.clients())) {
+      return listing.get();
+    }
   }
 
   private Reply ofBucket(Call call, Bucket bucket, S3Operation.OnBucket operation) {
@@ -90,10 +102,11 @@ final class Operations {
       case S3Operation.GetBucketPolicyStatus _ ->
           buckets.policyStatus(bucket, admission.policyOf(bucket));
       case S3Operation.GetBucketConfiguration get -> buckets.configuration(get, bucket);
-      case S3Operation.ListObjects list -> listings.objects(bucket, list);
-      case S3Operation.ListObjectsV2 list -> listings.objectsV2(bucket, list);
-      case S3Operation.ListObjectVersions list -> listings.versions(bucket, list);
-      case S3Operation.ListMultipartUploads list -> listings.uploads(bucket, list);
+      case S3Operation.ListObjects list -> page(call, () -> listings.objects(bucket, list));
+      case S3Operation.ListObjectsV2 list -> page(call, () -> listings.objectsV2(bucket, list));
+      case S3Operation.ListObjectVersions list -> page(call, () -> listings.versions(bucket, list));
+      case S3Operation.ListMultipartUploads list ->
+          page(call, () -> listings.uploads(bucket, list));
       case S3Operation.DeleteObjects _ -> deletions.delete(call, bucket);
       case S3Operation.CreateBucket _, S3Operation.OnObject _ ->
           throw new IllegalStateException(operation.route() + " is dispatched elsewhere");
@@ -145,7 +158,7 @@ final class Operations {
       case S3Operation.CompleteMultipartUpload complete ->
           preconditions.writing(admitted, () -> multiparts.complete(call, bucket, complete));
       case S3Operation.AbortMultipartUpload abort -> multiparts.abort(bucket, abort);
-      case S3Operation.ListParts list -> multiparts.parts(bucket, list);
+      case S3Operation.ListParts list -> page(call, () -> multiparts.parts(bucket, list));
     };
   }
 

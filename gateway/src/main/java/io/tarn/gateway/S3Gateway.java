@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
 import io.tarn.http.ClientGone;
 import io.tarn.http.Exchange;
@@ -25,8 +26,8 @@ import io.tarn.store.BucketName;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,11 @@ public final class S3Gateway implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger(S3Gateway.class);
   private static final int SIGNING_KEYS = 4096;
 
+  /// A head counts once for so many of its bytes: it stays for as long as its request.
+  private static final int PER_PLACE = 4096;
+
   private final Wiring wiring;
-  private final Semaphore room;
+  private final Budget places;
   private final Authentication authentication;
   private final Intake intake;
   private final Operations operations;
@@ -62,7 +66,7 @@ public final class S3Gateway implements Handler {
   public S3Gateway(Wiring wiring) {
     GatewaySettings settings = wiring.settings();
     this.wiring = wiring;
-    this.room = new Semaphore(settings.maxRequests());
+    this.places = new Budget(settings.maxRequests());
     this.authentication = new Authentication(wiring.people()::secret, rules(settings));
     this.intake = new Intake(wiring.ingest(), settings);
     this.operations = new Operations(wiring, intake);
@@ -86,21 +90,16 @@ public final class S3Gateway implements Handler {
   }
 
   private void handle(Exchange exchange, Trace trace) {
-    try {
-      if (room.tryAcquire())
-        try {
-          answer(exchange, trace);
-        } finally {
-          room.release();
-        }
+    try (Lease place = places.open(exchange.network())) {
+      if (place.tryTake(1 + exchange.headBytes() / PER_PLACE)) answer(exchange, trace, place);
       else fail(exchange, trace, new S3Failure(S3Error.SLOW_DOWN));
     } finally {
       records.add(exchange, trace);
     }
   }
 
-  private void answer(Exchange exchange, Trace trace) {
-    try (Reply reply = serve(exchange, trace)) {
+  private void answer(Exchange exchange, Trace trace, Lease place) {
+    try (Reply reply = serve(exchange, trace, place)) {
       send(exchange, trace, reply);
     } catch (ClientGone gone) {
       throw gone;
@@ -111,7 +110,7 @@ public final class S3Gateway implements Handler {
     }
   }
 
-  private Reply serve(Exchange exchange, Trace trace) {
+  private Reply serve(Exchange exchange, Trace trace, Lease place) {
     RequestHead head = exchange.head();
     S3Request request =
         S3Request.of(
@@ -125,14 +124,22 @@ public final class S3Gateway implements Handler {
     Proof proof = authentication.of(request, wiring.clock().instant());
     Caller caller = caller(proof);
     trace.caller = caller.accessKey();
+    if (!place.tryShare(client(caller))) throw new S3Failure(S3Error.SLOW_DOWN);
     trace.phases.lap(Phase.AUTH);
     S3Request meant = HoistedHeaders.of(request, proof);
     S3Operation operation = S3Router.parse(meant);
     trace.operation = operation.route().text();
-    try (Lease kept = intake.keep(exchange, caller)) {
-      var call = new Call(exchange, meant, proof, caller, kept, new SentDocument(intake));
+    List<String> clients = List.of(exchange.network(), client(caller));
+    try (Lease kept = intake.keep(clients)) {
+      var call = new Call(exchange, meant, proof, caller, clients, kept, new SentDocument(intake));
       return operations.carryOut(call, operation);
     }
+  }
+
+  /// The name under which the share of a caller is counted: a key's, and one for all without.
+  private static String client(Caller caller) {
+    String key = caller.accessKey();
+    return key.isEmpty() ? "anonymous" : "key " + key;
   }
 
   /// Browsers ask before they know how to sign. The answer is the same for every bucket: there is

@@ -75,7 +75,8 @@ final class TestServer implements AutoCloseable {
         true,
         maxRequests,
         DataSize.ofMebibytes(4),
-        documents);
+        documents,
+        GatewaySettings.Turns.DEFAULTS);
   }
 
   TestServer(Path directory, int port, GatewaySettings settings) {

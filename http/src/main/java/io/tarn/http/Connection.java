@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.tarn.budget.Lease;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
 import io.tarn.observe.Fatal;
@@ -43,7 +42,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Watch watch;
   private final Output output;
   private final Backlog backlog;
-  private final Lease unread;
 
   private Phase phase = Phase.HEAD;
   private @Nullable HttpExchange exchange;
@@ -65,10 +63,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.local = (InetSocketAddress) channel.localAddress();
     this.network = Network.of(remote.getAddress());
     this.parser = new HeadParser(site.bounds());
-    this.output = new Output(channel, loop.heads());
+    this.output = new Output(channel, loop.heads(), site.budgets().replies().open(network));
     this.watch = new Watch(site.settings().timeouts(), site.bounds().leastRate(), channel);
     this.backlog = new Backlog(site.budgets().heads().open(network));
-    this.unread = site.budgets().replies().open(network);
   }
 
   // For the request's thread.
@@ -258,8 +255,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean feed(ByteBuf in) throws Malformed {
-    var body = requireCurrent().body();
-    var frames = requireDecoder();
+    var body = required(exchange).body();
+    var frames = required(decoder);
     var before = in.readableBytes();
     watch.bodyProgress();
     // The client went ahead without the 100 it asked for.
@@ -324,7 +321,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       var written = output.sendWhole(answer, beginAnswer(answer));
       if (written.isSuccess()) {
         responseSent(from);
-      } else if (unread.tryTake(output.unsent())) {
+      } else if (output.mayWait()) {
         written.addListener(done -> sentOrClose(from, done.cause()));
       } else {
         site.census().overdrawn.increment();
@@ -334,7 +331,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void sentOrClose(HttpExchange from, @Nullable Throwable failure) {
-    unread.close();
+    output.waitsNoMore();
     if (failure == null) {
       responseSent(from);
     } else {
@@ -359,7 +356,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private Persistence beginAnswer(Answer answer) {
-    var head = requireRequest();
+    var head = required(request);
     continueWithoutBody(answer);
     answering = true;
     keepAlive =
@@ -469,7 +466,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       closedBecause = "the client disconnected";
     }
     phase = Phase.CLOSED;
-    unread.close();
+    output.waitsNoMore();
     var current = exchange;
     if (current != null) {
       exchange = null;
@@ -488,18 +485,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       close("the server failed");
       Fatal.check(cause);
     }
-  }
-
-  private HttpExchange requireCurrent() {
-    return required(exchange);
-  }
-
-  private ParsedHead requireRequest() {
-    return required(request);
-  }
-
-  private BodyDecoder requireDecoder() {
-    return required(decoder);
   }
 
   private static <T> T required(@Nullable T part) {

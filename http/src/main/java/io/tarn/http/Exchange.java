@@ -9,6 +9,9 @@ public interface Exchange {
   /// IPv6 the 64 bits of it that one subscriber has.
   String network();
 
+  /// Bytes of the head's target and fields.
+  int headBytes();
+
   /// The request's body; empty at once when the request has none.
   RequestBody body();
 

@@ -69,6 +69,16 @@ final class HttpExchange implements Exchange, Runnable {
   }
 
   @Override
+  public int headBytes() {
+    var headers = head.headers();
+    var bytes = head.target().length();
+    for (var i = 0; i < headers.size(); i++) {
+      bytes += headers.name(i).length() + headers.value(i).length();
+    }
+    return bytes;
+  }
+
+  @Override
   public String network() {
     return connection.network();
   }

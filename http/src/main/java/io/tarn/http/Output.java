@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.tarn.budget.Lease;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.ResponseBody.Bytes;
 import java.nio.ByteBuffer;
@@ -27,10 +28,13 @@ final class Output {
 
   private final Channel channel;
   private final HeadWriter heads;
+  private final Lease memory;
 
-  Output(Channel channel, HeadWriter heads) {
+  /// @param memory of what the client does not take
+  Output(Channel channel, HeadWriter heads, Lease memory) {
     this.channel = channel;
     this.heads = heads;
+    this.memory = memory;
   }
 
   void sendContinue() {
@@ -55,10 +59,15 @@ final class Output {
         : null;
   }
 
-  /// Bytes that wait here until the client takes those before them.
-  long unsent() {
+  /// Whether what was sent whole, and the socket has no room for, may wait here until the client
+  /// takes what came before.
+  boolean mayWait() {
     var waiting = channel.unsafe().outboundBuffer();
-    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    return waiting == null || memory.tryTake(waiting.totalPendingWriteBytes());
+  }
+
+  void waitsNoMore() {
+    memory.close();
   }
 
   void writeHead(Answer answer, Persistence persistence) {

@@ -18,8 +18,9 @@ public record IndexSettings(
         DataSize inlineCache,
     @Setting(
             value =
-                "Memory for bodies of small objects on their way in; more are refused with 503.",
-            fallback = "64 MiB")
+                "Memory for bodies of small objects on their way in, taken as they arrive; one"
+                    + " client may have three quarters of it, and more are refused with 503.",
+            fallback = "32 MiB")
         DataSize bodyMemory,
     @Setting(value = "How long a small body may wait for that memory.", fallback = "5s")
         Duration bodyPatience,
@@ -43,7 +44,7 @@ public record IndexSettings(
       new IndexSettings(
           DataSize.ofKibibytes(64),
           DataSize.ofMebibytes(32),
-          DataSize.ofMebibytes(64),
+          DataSize.ofMebibytes(32),
           Duration.ofSeconds(5),
           5,
           10_000,

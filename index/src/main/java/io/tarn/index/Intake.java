@@ -1,86 +1,108 @@
 package io.tarn.index;
 
+import io.tarn.budget.Budget;
+import io.tarn.budget.Lease;
 import io.tarn.meta.CommitResult;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Incoming;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Takes bodies in: small ones into memory, which is bounded, the rest into a blob. A body that did
 /// not say its length starts in memory and moves to a blob when it turns out to be large.
+///
+/// Memory follows what came: who announces a body and sends none of it holds none, and who sends
+/// most of it and waits holds that much of its share.
 final class Intake {
-  private static final byte[] NONE = {};
-
   private final Blobs blobs;
   private final Pending pending;
   private final int inlineLimit;
-  private final Semaphore memory;
-  private final long patienceMillis;
+  private final Budget memory;
+  private final Duration patience;
 
   Intake(Blobs blobs, Pending pending, IndexSettings settings) {
     this.blobs = blobs;
     this.pending = pending;
     this.inlineLimit = (int) settings.inlineLimit().bytes();
-    this.memory = new Semaphore(kibibytes(settings.bodyMemory().bytes()));
-    this.patienceMillis = settings.bodyPatience().toMillis();
-  }
-
-  private static int kibibytes(long bytes) {
-    return (int) Math.min(Integer.MAX_VALUE, (bytes + 1023) >> 10);
+    this.memory = new Budget(settings.bodyMemory().bytes());
+    this.patience = settings.bodyPatience();
   }
 
   /// Reads an object's body to its end.
   Received object(Incoming content) {
     long length = content.length();
-    if (length > inlineLimit) return blob(content, NONE, 0, null);
-    int size = length < 0 ? inlineLimit : (int) length;
-    int permits = kibibytes(size);
-    acquire(permits);
+    if (length > inlineLimit) return blob(content, new Gathered(memory.open(), 0), null);
+    int most = length < 0 ? inlineLimit : (int) length;
+    Lease lease = memory.open(content.senders());
     boolean handedOver = false;
     try {
-      Received received = buffered(content, new byte[size], () -> memory.release(permits));
+      Received received = buffered(content, new Gathered(lease, most));
       handedOver = received.extents().isEmpty();
       return received;
     } finally {
-      if (!handedOver) memory.release(permits);
+      if (!handedOver) lease.close();
     }
   }
 
   /// Reads a part's body to its end, always into a blob: an object is made of extents alone.
   Received part(Incoming content) {
-    return blob(content, NONE, 0, null);
+    return blob(content, new Gathered(memory.open(), 0), null);
   }
 
-  private void acquire(int permits) {
-    try {
-      if (memory.tryAcquire(permits, patienceMillis, TimeUnit.MILLISECONDS)) return;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreFailure.Unavailable("interrupted while waiting for memory", e);
+  /// The bytes that came so far, up to a bound.
+  private final class Gathered {
+    private final Lease lease;
+    private final int most;
+    private byte[] bytes = {};
+    private int count;
+
+    Gathered(Lease lease, int most) {
+      this.lease = lease;
+      this.most = most;
     }
-    throw new StoreFailure.Overloaded("too many small bodies in memory");
-  }
 
-  private Received buffered(Incoming content, byte[] buffer, Runnable release) {
-    int count = 0;
-    for (ByteBuffer next = content.next(); next != null; next = content.next()) {
-      int more = next.remaining();
-      if (more > buffer.length - count) {
-        if (content.length() >= 0) throw tooLong(content);
-        return blob(content, buffer, count, next);
+    boolean hasRoomFor(ByteBuffer more) {
+      return more.remaining() <= most - count;
+    }
+
+    void add(ByteBuffer more) {
+      int needed = count + more.remaining();
+      if (needed > bytes.length) {
+        int size = Math.min(most, Math.max(needed, 2 * bytes.length));
+        if (!lease.take(size - bytes.length, patience))
+          throw new StoreFailure.Overloaded("too many small bodies in memory");
+        bytes = Arrays.copyOf(bytes, size);
       }
-      next.get(next.position(), buffer, count, more);
-      count += more;
+      more.get(more.position(), bytes, count, more.remaining());
+      count = needed;
     }
+
+    ByteBuffer buffer() {
+      return ByteBuffer.wrap(bytes, 0, count);
+    }
+
+    byte[] whole() {
+      return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+    }
+  }
+
+  private Received buffered(Incoming content, Gathered gathered) {
+    for (ByteBuffer next = content.next(); next != null; next = content.next()) {
+      if (!gathered.hasRoomFor(next)) {
+        if (content.length() >= 0) throw tooLong(content);
+        return blob(content, gathered, next);
+      }
+      gathered.add(next);
+    }
+    int count = gathered.count;
     if (content.length() >= 0 && count != content.length()) throw tooShort(count);
-    byte[] bytes = count == buffer.length ? buffer : Arrays.copyOf(buffer, count);
-    var arrived = new Received.Arrived(content.digests(), count, count == 0 ? null : bytes, null);
-    return Received.inMemory(arrived, release);
+    byte[] bytes = count == 0 ? null : gathered.whole();
+    var arrived = new Received.Arrived(content.digests(), count, bytes, null);
+    return Received.inMemory(arrived, gathered.lease::close);
   }
 
   private static StoreFailure tooLong(Incoming content) {
@@ -94,9 +116,9 @@ final class Intake {
         StoreFailure.Reason.INCOMPLETE_BODY, "the body ended after %d bytes".formatted(count));
   }
 
-  private Received blob(Incoming content, byte[] head, int headLength, @Nullable ByteBuffer next) {
+  private Received blob(Incoming content, Gathered head, @Nullable ByteBuffer next) {
     if (next == null) next = content.next();
-    if (next == null && headLength == 0) {
+    if (next == null && head.count == 0) {
       if (content.length() > 0) throw tooShort(0);
       var nothing = new Received.Arrived(content.digests(), 0, null, null);
       return Received.inMemory(nothing, () -> {});
@@ -105,8 +127,8 @@ final class Intake {
     BlobId blob = announced.blob();
     boolean arrived = false;
     try (Blobs.Staged staged = blobs.stage(blob, content.length())) {
-      if (headLength > 0) staged.write(ByteBuffer.wrap(head, 0, headLength));
-      long size = headLength + pour(content, next, staged);
+      if (head.count > 0) staged.write(head.buffer());
+      long size = head.count + pour(content, next, staged);
       if (content.length() >= 0 && size != content.length()) throw tooShort(size);
       CommitResult announcement = Rows.await(announced.durable());
       if (announcement instanceof CommitResult.Rejected)

@@ -223,44 +223,4 @@ class RaceTest {
     assertThat(index.store().inspection().run(flaws::add).versions()).isEqualTo(1);
     assertThat(flaws).hasSize(1);
   }
-
-  @Test
-  void too_many_small_bodies_at_once_are_refused() {
-    var tight =
-        new IndexSettings(
-            settings.inlineLimit(),
-            settings.inlineCache(),
-            settings.inlineLimit(),
-            Duration.ofMillis(1),
-            5,
-            10,
-            settings.smallestPart(),
-            settings.reaper());
-    Index small = Index.on(substrate, tight);
-    var nested =
-        new io.tarn.store.Incoming() {
-          private final io.tarn.store.Incoming inner = Bodies.of(Bodies.bytes(1, 60_000));
-
-          @Override
-          public long length() {
-            return inner.length();
-          }
-
-          @Override
-          public java.nio.@org.jspecify.annotations.Nullable ByteBuffer next() {
-            assertThatThrownBy(
-                    () ->
-                        small.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(2, 60_000))))
-                .isInstanceOf(StoreFailure.Overloaded.class);
-            return inner.next();
-          }
-
-          @Override
-          public io.tarn.store.Digests digests() {
-            return inner.digests();
-          }
-        };
-    small.store().put(new Put(bucket, KEY), nested);
-    small.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(3, 60_000)));
-  }
 }

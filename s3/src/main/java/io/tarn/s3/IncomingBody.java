@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a request on its way into a store: unframed, hashed while it flows, and at its end
@@ -105,6 +106,11 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   @Override
   public long length() {
     return claims.length();
+  }
+
+  @Override
+  public List<String> senders() {
+    return source.senders();
   }
 
   @Override

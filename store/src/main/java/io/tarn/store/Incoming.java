@@ -1,6 +1,7 @@
 package io.tarn.store;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A body on its way in. What the sender declared about it (length, digests, chunk signatures,
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 public interface Incoming {
   /// The number of bytes to come, or -1 when the sender did not say.
   long length();
+
+  /// Who sends it, by the names under which clients' shares of memory are counted; nobody when the
+  /// bytes are here already.
+  default List<String> senders() {
+    return List.of();
+  }
 
   /// The next bytes, read-only and valid until the next call; null at the end, when everything
   /// declared has been verified. Blocks. Fails with [StoreFailure.Invalid] or
