@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// absent; a row of a newer format too.
 final class Rows {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
 
   /// An access key as it is stored.
   record SealedKey(AccessKey key, byte[] secret) {}

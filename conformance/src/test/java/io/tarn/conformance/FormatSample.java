@@ -57,8 +57,7 @@ final class FormatSample {
     Path target = Path.of(words[1]).toAbsolutePath();
     Path work = Files.createTempDirectory("sample");
     try (var server = server(work)) {
-      var sample = new FormatSample(server.start());
-      sample.fill();
+      FormatSample sample = filled(server);
       Files.write(work.resolve("facts.txt"), sample.facts());
       if (server.stop() != 0) throw new IllegalStateException("not stopped");
       pack(work, target.resolve(words[0] + "-stopped.zip"));
@@ -70,6 +69,13 @@ final class FormatSample {
       server.kill();
       pack(work, target.resolve(words[0] + "-killed.zip"));
     }
+  }
+
+  /// Starts a new server and puts one of everything into it.
+  static FormatSample filled(ServerProcess server) throws IOException {
+    var sample = new FormatSample(server.start());
+    sample.fill();
+    return sample;
   }
 
   /// A server on the directories of a sample.

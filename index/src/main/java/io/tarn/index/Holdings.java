@@ -19,7 +19,7 @@ import java.util.Optional;
 /// with it, so that a listing of one owner reads no other's. It says no more than that: what a
 /// bucket is like stands in the `B` row.
 final class Holdings {
-  private static final int FORMAT = 17;
+  static final int FORMAT = 17;
   private static final int AT_ONCE = 256;
 
   private final Rows rows;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// went with it.
 final class Pending {
   private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
-  private static final int FORMAT = 8;
+  static final int FORMAT = 8;
 
   private final Rows rows;
   private final Substrate substrate;

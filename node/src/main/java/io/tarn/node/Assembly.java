@@ -86,6 +86,7 @@ final class Assembly implements AutoCloseable {
     List<Volume> opened = home.open();
     volumes = new Volumes(opened, home::absence, new SecureRandom());
     meta = RocksMetaStore.open(home.metadata().resolve("db"), config.meta());
+    RowFormats.admit(meta);
     NodeState state = onDisk(() -> home.settle(opened));
 
     var tokens = new Tokens(clock, 0);

@@ -4,11 +4,10 @@ import io.tarn.store.StoreFailure.Corrupt;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a release may have put into something stored, beyond what its format version says (see
-/// docs/design/005-formats.md).
-///
-/// @param compat what an older program may pass over and must keep @param incompat what an older
-/// program would misread: one that does not know a word of it leaves the whole alone
+/// What a release may have put into something stored, beyond what its format version says
+/// (docs/design/006-formats.md). `compat`: what an older program may pass over, and must keep.
+/// `incompat`: what an older program would misread; one that does not know a word of it leaves the
+/// whole alone.
 public record Features(List<String> compat, List<String> incompat) {
   public static final Features NONE = new Features(List.of(), List.of());
 
