@@ -2,33 +2,42 @@ package io.tarn.disk;
 
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
+import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Invalid;
 import io.tarn.store.StoreFailure.Reason;
+import io.tarn.store.StoredBytes;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /// A committed blob, open for reading. The open file keeps its bytes even if the name is deleted.
-final class BlobFile implements Blobs.OpenBlob {
+///
+/// Every read takes whole chunks and checks them in the buffer that they are then used from: there
+/// is no second read that nobody checks.
+final class BlobFile implements Blobs.OpenBlob, StoredBytes {
+  /// Of what is brought into memory: growing steps make the kernel take large pages, of which a
+  /// later read has to look up fewer (138 instead of 167 µs for 1 MiB).
+  private static final int FIRST_STEP = 16 << 10;
+
   private final BlobId id;
-  private final FileChannel channel;
+  private final ReadableFile file;
   private final BlobFooter footer;
 
-  private BlobFile(BlobId id, FileChannel channel, BlobFooter footer) {
+  private BlobFile(BlobId id, ReadableFile file, BlobFooter footer) {
     this.id = id;
-    this.channel = channel;
+    this.file = file;
     this.footer = footer;
   }
 
   static BlobFile open(Path path, BlobId id) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    ReadableFile file = ReadableFile.open(path);
     try {
-      return new BlobFile(id, channel, BlobFooter.read(channel, id));
+      return new BlobFile(id, file, BlobFooter.read(file, id));
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
@@ -49,13 +58,115 @@ final class BlobFile implements Blobs.OpenBlob {
       throw new Invalid(
           Reason.RANGE,
           "%d bytes at %d of a blob of %d".formatted(length, offset, footer.length()));
-    return new VerifiedRegions(id, channel, footer, new VerifiedRegions.Span(offset, length));
+    return new Once(length == 0 ? null : new Region.Stored(this, offset, length));
+  }
+
+  private static final class Once implements RegionSource {
+    private @Nullable Region region;
+
+    Once(@Nullable Region region) {
+      this.region = region;
+    }
+
+    @Override
+    public @Nullable Region next() {
+      Region only = region;
+      region = null;
+      return only;
+    }
+
+    @Override
+    public void close() {
+      region = null;
+    }
+  }
+
+  @Override
+  public void read(long at, ByteBuffer into) {
+    long start = begin(at, into);
+    while (into.hasRemaining())
+      if (read(file::read, into, start) < 0)
+        throw new Corrupt("blob %s ends early".formatted(id), null);
+    check(start, into);
+    into.position((int) (at - start));
+  }
+
+  @Override
+  public boolean tryRead(long at, ByteBuffer into) {
+    long start = begin(at, into);
+    int whole = into.limit();
+    if (!tryFill(start, into) && !tryFill(start, into.limit(Math.min(BlobFooter.CHUNK, whole))))
+      return false;
+    check(start, into);
+    into.position((int) (at - start));
+    return true;
+  }
+
+  private boolean tryFill(long start, ByteBuffer into) {
+    into.position(0);
+    while (into.hasRemaining()) if (read(file::tryRead, into, start) <= 0) return false;
+    return true;
+  }
+
+  @Override
+  public boolean canTry() {
+    return file.canTry();
+  }
+
+  @Override
+  public void fetch(long at, long length) {
+    ByteBuffer scratch = CheckBuffers.take();
+    try {
+      long end = Math.min(footer.length(), at + length);
+      int step = FIRST_STEP;
+      for (long next = at; next < end; next += scratch.position()) {
+        scratch.clear().limit((int) Math.min(step, end - next));
+        if (read(file::read, scratch, next) < 0) return;
+        step = Math.min(2 * step, BlobFooter.CHUNK);
+      }
+    } finally {
+      CheckBuffers.give(scratch);
+    }
+  }
+
+  /// Makes room in `into` for as many chunks as fit, and answers where the first of them starts,
+  /// which is the one with `at`.
+  private long begin(long at, ByteBuffer into) {
+    int room = into.capacity() - into.capacity() % BlobFooter.CHUNK;
+    if (at < 0 || at >= footer.length() || room == 0)
+      throw new IllegalArgumentException("%d bytes of room for byte %d".formatted(room, at));
+    long start = at - at % BlobFooter.CHUNK;
+    into.clear().limit((int) Math.min(room, footer.length() - start));
+    return start;
+  }
+
+  private interface Reading {
+    int read(ByteBuffer into, long at) throws IOException;
+  }
+
+  private int read(Reading reading, ByteBuffer into, long start) {
+    try {
+      return reading.read(into, start + into.position());
+    } catch (IOException e) {
+      throw new Corrupt("blob %s cannot be read at %d".formatted(id, start + into.position()), e);
+    }
+  }
+
+  /// Checks the chunks from `start` on that are in `into` up to its position, and flips it.
+  private void check(long start, ByteBuffer into) {
+    into.flip();
+    int number = Math.toIntExact(start / BlobFooter.CHUNK);
+    for (int from = 0; from < into.limit(); from += BlobFooter.CHUNK, number++)
+      if (!footer.matches(
+          number, into.slice(from, Math.min(BlobFooter.CHUNK, into.limit() - from))))
+        throw new Corrupt(
+            "blob %s does not match its checksum at %d".formatted(id, start + from), null);
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      file.close();
     } catch (IOException e) {
       throw new Corrupt("closing blob " + id, e);
     }

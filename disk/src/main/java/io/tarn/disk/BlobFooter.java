@@ -4,7 +4,6 @@ import io.tarn.store.BlobId;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -66,10 +65,10 @@ final class BlobFooter {
   }
 
   /// Reads and checks the footer of an open file. Fails with [Corrupt] if it is not that of `id`.
-  static BlobFooter read(FileChannel channel, BlobId id) throws IOException {
-    long size = channel.size();
+  static BlobFooter read(ReadableFile file, BlobId id) throws IOException {
+    long size = file.size();
     int tail = (int) Math.min(size, TAIL);
-    ByteBuffer end = readFully(channel, size - tail, tail);
+    ByteBuffer end = readFully(file, size - tail, tail);
     if (tail < TRAILER) throw damaged(id, "it is too short for a footer");
     ByteBuffer trailer = end.slice(tail - TRAILER, TRAILER);
     byte[] magic = new byte[8];
@@ -89,9 +88,7 @@ final class BlobFooter {
     int chunks = chunksOf(length);
     int footer = 4 * chunks + TRAILER;
     ByteBuffer table =
-        footer <= tail
-            ? end.slice(tail - footer, 4 * chunks)
-            : readFully(channel, length, 4 * chunks);
+        footer <= tail ? end.slice(tail - footer, 4 * chunks) : readFully(file, length, 4 * chunks);
     var check = new CRC32C();
     check.update(table.duplicate());
     check.update(trailer.slice(0, TRAILER - 4));
@@ -101,14 +98,14 @@ final class BlobFooter {
     return new BlobFooter(idBytes, length, crcs);
   }
 
-  private static ByteBuffer readFully(FileChannel channel, long at, int count) throws IOException {
+  private static ByteBuffer readFully(ReadableFile file, long at, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining() && at >= 0) {
-      int read = channel.read(buffer, at + buffer.position());
+      int read = file.read(buffer, at + buffer.position());
       if (read < 0) break;
     }
     if (buffer.hasRemaining())
-      throw new Corrupt("a blob file of %d bytes".formatted(channel.size()), null);
+      throw new Corrupt("a blob file of %d bytes".formatted(file.size()), null);
     return buffer.flip();
   }
 

@@ -5,6 +5,7 @@ import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -39,14 +40,24 @@ public final class Scrubber {
   private long check(BlobId id) {
     try (OpenBlob blob = volume.open(id);
         RegionSource regions = blob.read(0, blob.length())) {
-      long bytes = 0;
-      for (Region region = regions.next(); region != null; region = regions.next())
-        bytes += region.length();
-      return bytes;
+      for (Region region = regions.next(); region != null; region = regions.next()) check(region);
+      return blob.length();
     } catch (StoreFailure.Corrupt e) {
       if (volume.holds(id))
         findings.accept(new Finding(volume, id, String.valueOf(e.getMessage())));
       return 0; // deleted since it was listed, or told
+    }
+  }
+
+  /// Reading it is what checks it.
+  private static void check(Region region) {
+    if (!(region instanceof Region.Stored(var stored, var offset, var length))) return;
+    ByteBuffer buffer = CheckBuffers.take();
+    try {
+      long end = offset + length;
+      for (long next = offset; next < end; next += buffer.remaining()) stored.read(next, buffer);
+    } finally {
+      CheckBuffers.give(buffer);
     }
   }
 }

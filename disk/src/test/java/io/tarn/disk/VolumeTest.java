@@ -8,15 +8,12 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
 import io.tarn.store.PageAligned;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
-import java.io.ByteArrayOutputStream;
+import io.tarn.testkit.Bodies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -142,7 +139,7 @@ class VolumeTest {
     try (OpenBlob blob = volume.open(id)) {
       volume.delete(List.of(id));
       volume.delete(List.of(id));
-      assertThat(drain(blob.read(0, bytes.length))).isEqualTo(bytes);
+      assertThat(Bodies.bytes(blob.read(0, bytes.length))).isEqualTo(bytes);
     }
     assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
   }
@@ -349,7 +346,7 @@ class VolumeTest {
     assertThat(volumes.list("", 100)).containsExactlyElementsOf(ids);
     for (BlobId id : ids) {
       try (OpenBlob blob = volumes.open(id)) {
-        assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
+        assertThat(Bodies.bytes(blob.read(0, 10))).isEqualTo(bytes(10));
       }
     }
     assertThatThrownBy(() -> Volume.open(directory.resolve("one"), NODE, settings()))
@@ -389,26 +386,8 @@ class VolumeTest {
   private static byte[] read(Volume volume, BlobId id, long offset, long length)
       throws IOException {
     try (OpenBlob blob = volume.open(id)) {
-      return drain(blob.read(offset, length));
+      return Bodies.bytes(blob.read(offset, length));
     }
-  }
-
-  private static byte[] drain(RegionSource source) throws IOException {
-    var out = new ByteArrayOutputStream();
-    try (source) {
-      for (Region region = source.next(); region != null; region = source.next()) {
-        switch (region) {
-          case Region.Memory(var bytes) -> {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            out.writeBytes(copy);
-          }
-          case Region.FileSlice(var channel, var offset, var length) ->
-              channel.transferTo(offset, length, Channels.newChannel(out));
-        }
-      }
-    }
-    return out.toByteArray();
   }
 
   private List<Path> files() throws IOException {

@@ -91,6 +91,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     watch.sent(more);
   }
 
+  /// To be used on the loop.
+  Scratch scratch() {
+    return loop.scratch();
+  }
+
   ByteBuf allocate(int length) {
     return channel.alloc().directBuffer(length, length);
   }

@@ -20,8 +20,8 @@ final class HttpExchange implements Exchange, Runnable {
   private final RequestHead head;
   private final BodyQueue body;
   private final long arrived = System.nanoTime();
-  private boolean begun;
-  private long firstByte = -1;
+  private volatile boolean begun;
+  private volatile long firstByte = -1;
   private long handedOver;
   private volatile long bytesSent;
 
@@ -141,11 +141,11 @@ final class HttpExchange implements Exchange, Runnable {
     bytesSent = answer.bodyless() ? 0 : Math.max(0, answer.contentLength());
   }
 
-  /// The first bytes of the response are being handed over.
+  /// The first bytes of the response are being handed over. On either thread, by one at a time.
   void begin() {
     if (!begun) {
-      begun = true;
       firstByte = System.nanoTime() - arrived;
+      begun = true;
     }
   }
 

@@ -10,14 +10,16 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One event loop's own: its connections, its scratch for response heads, and one clock tick for
-/// the timeouts of all of them, which is cheaper than a timer per request. Used on that loop only.
+/// One event loop's own: its connections, its scratch for response heads and for stored bytes, and
+/// one clock tick for the timeouts of all of them, which is cheaper than a timer per request. Used
+/// on that loop only.
 final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
   private final HeadWriter heads = new HeadWriter();
+  private final Scratch scratch = new Scratch();
   private final Set<Connection> connections = new LinkedHashSet<>();
 
   /// Starts the tick: timeouts are met with a quarter of the shortest of them, at most a second.
@@ -44,6 +46,10 @@ final class Loop {
 
   HeadWriter heads() {
     return heads;
+  }
+
+  Scratch scratch() {
+    return scratch;
   }
 
   void add(Connection connection) {

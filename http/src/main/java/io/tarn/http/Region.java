@@ -1,7 +1,6 @@
 package io.tarn.http;
 
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /// A run of response bytes.
 public sealed interface Region {
@@ -22,15 +21,33 @@ public sealed interface Region {
     }
   }
 
-  /// A part of an open file, sent by the kernel without a copy where that is possible. The channel
-  /// stays the source's to close, its position is neither used nor moved, and it may be shared. The
-  /// file must hold these bytes until the source is closed; one that turns out shorter closes the
-  /// connection.
-  record File(FileChannel channel, long offset, long length) implements Region {
-    public File {
+  /// Bytes that are read when the socket has room for them, and read again if it did not take them
+  /// all: nothing is kept for a client that is slow. They can be read until the next region is
+  /// asked for; where they turn out not to be what they should, the connection ends.
+  record Stored(Bytes bytes, long offset, long length) implements Region {
+    public Stored {
       if (offset < 0 || length < 0) {
         throw new IllegalArgumentException("region at " + offset + " of " + length + " bytes");
       }
     }
+  }
+
+  /// What a [Stored] region is a piece of.
+  interface Bytes {
+    /// Clears the buffer and leaves bytes from `at` on in it, between position and limit, at least
+    /// one. May block: for the request's thread.
+    void read(long at, ByteBuffer into);
+
+    /// As [#read] if that needs no waiting; else false, at once. For event loops.
+    boolean tryRead(long at, ByteBuffer into);
+
+    /// Whether [#tryRead] ever finds anything.
+    boolean canTry();
+
+    /// Waits until [#tryRead] would find them, most likely.
+    void fetch(long at, long length);
+
+    /// Bytes the buffers must have room for.
+    int room();
   }
 }

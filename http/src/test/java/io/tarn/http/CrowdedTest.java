@@ -239,7 +239,7 @@ class CrowdedTest {
   }
 
   private static void send(Exchange exchange, FileChannel file) {
-    var region = new Region.File(file, 0, 8 << 20);
+    var region = FileBytes.region(file, 0, 8 << 20);
     try {
       exchange.respond(
           new Response(

@@ -58,7 +58,7 @@ final class LoadTarget {
   }
 
   private ResponseBody regions(int length) {
-    return new ResponseBody.Regions(length, new OneRegion(new Region.File(file, 0, length)));
+    return new ResponseBody.Regions(length, new OneRegion(FileBytes.region(file, 0, length)));
   }
 
   private static ResponseBody md5(RequestBody body) {

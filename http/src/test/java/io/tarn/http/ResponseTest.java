@@ -93,9 +93,9 @@ class ResponseTest {
                 exchange -> {
                   var source =
                       new Listed(
-                          new Region.File(file, 1000, length),
+                          FileBytes.region(file, 1000, length),
                           "middle",
-                          new Region.File(file, 0, length));
+                          FileBytes.region(file, 0, length));
                   exchange.respond(regions(2L * length + 6, source));
                   assertThat(source.closed).hasValue(1);
                 });
@@ -120,7 +120,8 @@ class ResponseTest {
                 e ->
                     e.respond(
                         regions(
-                            -1, new Listed("one", "", "two", new Region.File(file, 0, 200_000)))));
+                            -1,
+                            new Listed("one", "", "two", FileBytes.region(file, 0, 200_000)))));
         var client = new RawClient(server.port())) {
       for (var i = 0; i < 2; i++) {
         var reply = client.send(GET).reply();
@@ -260,7 +261,7 @@ class ResponseTest {
             TestServers.start(
                 e ->
                     e.respond(
-                        regions(1_000_000, new Listed(new Region.File(file, 0, 1_000_000)))));
+                        regions(1_000_000, new Listed(FileBytes.region(file, 0, 1_000_000)))));
         var client = new RawClient(server.port())) {
       assertThat(client.send(GET).rest().length()).isLessThan(2000);
     }
@@ -337,7 +338,7 @@ class ResponseTest {
         var server =
             TestServers.start(
                 exchange -> {
-                  var source = new Listed(new Region.File(file, 0, 60_000_000));
+                  var source = new Listed(FileBytes.region(file, 0, 60_000_000));
                   assertThatThrownBy(() -> exchange.respond(regions(60_000_000, source)))
                       .isInstanceOf(ClientGone.class);
                   ends.add("closed " + source.closed);

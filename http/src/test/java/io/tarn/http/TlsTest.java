@@ -85,7 +85,7 @@ class TlsTest {
                 exchange -> {
                   assertThat(exchange.head().secure()).isTrue();
                   assertThat(exchange.head().tls()).matches("1[.][23]");
-                  var whole = new OneRegion(new Region.File(file, 0, content.length));
+                  var whole = new OneRegion(FileBytes.region(file, 0, content.length));
                   exchange.respond(
                       new Response(
                           200, Headers.EMPTY, new ResponseBody.Regions(content.length, whole)));

@@ -4,18 +4,15 @@ import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Extents one after another. A blob stays open a few extents longer than it is read, because its
-/// regions may still be on their way out; not to the end, because an object can have 10,000.
+/// Extents one after another, of which an object can have 10,000: only the blob that is being read
+/// is open.
 final class ExtentSource implements RegionSource {
-  private static final int KEPT_OPEN = 16;
-
   private final Blobs blobs;
   private final List<Extent> extents;
-  private final ArrayDeque<Opened> open = new ArrayDeque<>();
+  private @Nullable Opened open;
   private int next;
   private boolean closed;
 
@@ -34,32 +31,33 @@ final class ExtentSource implements RegionSource {
   @Override
   public @Nullable Region next() {
     while (!closed) {
-      if (!open.isEmpty()) {
-        Region region = open.getLast().source.next();
-        if (region != null) return region;
-      }
+      Region region = open == null ? null : open.source.next();
+      if (region != null) return region;
+      closeOpen();
       if (next == extents.size()) return null;
-      openNext();
+      open(extents.get(next++));
     }
     return null;
   }
 
-  private void openNext() {
-    Extent extent = extents.get(next++);
+  private void open(Extent extent) {
     Blobs.OpenBlob blob = blobs.open(extent.blob());
-    boolean opened = false;
     try {
-      open.addLast(new Opened(blob, blob.read(extent.offset(), extent.length())));
-      opened = true;
+      open = new Opened(blob, blob.read(extent.offset(), extent.length()));
     } finally {
-      if (!opened) blob.close();
+      if (open == null) blob.close();
     }
-    if (open.size() > KEPT_OPEN) open.removeFirst().close();
+  }
+
+  private void closeOpen() {
+    Opened before = open;
+    open = null;
+    if (before != null) before.close();
   }
 
   @Override
   public void close() {
     closed = true;
-    while (!open.isEmpty()) open.removeLast().close();
+    closeOpen();
   }
 }

@@ -1,8 +1,7 @@
 package io.tarn.store;
 
-/// Bytes on their way out, verified before they are handed over. Bytes in memory, or regions one
-/// after another: pieces of files, which a listener may send without copying, or memory (a stream).
-/// Whoever does not care treats them alike.
+/// Bytes on their way out: in memory, or regions one after another, which are memory (a stream) or
+/// pieces of what is stored. Nobody gets a byte that was not verified.
 public sealed interface Payload {
   long length();
 

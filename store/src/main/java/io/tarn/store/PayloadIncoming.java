@@ -1,6 +1,5 @@
 package io.tarn.store;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ public final class PayloadIncoming implements Incoming {
   private final Payload payload;
   private final Digester digester;
   private long taken;
-  private Region.@Nullable FileSlice slice;
+  private Region.@Nullable Stored slice;
   private long sliceTaken;
   private @Nullable ByteBuffer buffer;
   private @Nullable Digests digests;
@@ -76,24 +75,20 @@ public final class PayloadIncoming implements Incoming {
         case Region.Memory(var bytes) -> {
           if (bytes.hasRemaining()) return bytes.asReadOnlyBuffer();
         }
-        case Region.FileSlice file -> {
-          slice = file;
+        case Region.Stored stored -> {
+          slice = stored;
           sliceTaken = 0;
         }
       }
     }
   }
 
-  private ByteBuffer read(Region.FileSlice file) {
+  private ByteBuffer read(Region.Stored stored) {
     if (buffer == null) buffer = PageAligned.allocate(READ_BYTES);
-    buffer.clear().limit((int) Math.min(READ_BYTES, file.length() - sliceTaken));
-    try {
-      int count = file.channel().read(buffer, file.offset() + sliceTaken);
-      if (count <= 0) throw new StoreFailure.Corrupt("a file ended early", null);
-      sliceTaken += count;
-    } catch (IOException e) {
-      throw new StoreFailure.Corrupt("a stored region cannot be read", e);
-    }
-    return buffer.flip().asReadOnlyBuffer();
+    stored.bytes().read(stored.offset() + sliceTaken, buffer);
+    long left = stored.length() - sliceTaken;
+    if (buffer.remaining() > left) buffer.limit(buffer.position() + (int) left);
+    sliceTaken += buffer.remaining();
+    return buffer.asReadOnlyBuffer();
   }
 }

@@ -1,13 +1,12 @@
 package io.tarn.store;
 
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
-/// A verified piece of a payload.
+/// A piece of a payload.
 public sealed interface Region {
   long length();
 
-  /// Read-only bytes.
+  /// Read-only bytes, verified.
   record Memory(ByteBuffer bytes) implements Region {
     @Override
     public long length() {
@@ -15,6 +14,6 @@ public sealed interface Region {
     }
   }
 
-  /// A piece of an open file. The source owns the channel; the receiver only reads, by position.
-  record FileSlice(FileChannel channel, long offset, long length) implements Region {}
+  /// A piece of what is stored. It is not verified yet: that is done as it is read.
+  record Stored(StoredBytes bytes, long offset, long length) implements Region {}
 }

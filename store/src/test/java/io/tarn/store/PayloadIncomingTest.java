@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -17,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PayloadIncomingTest {
   private static final byte[] BYTES = new byte[700_000];
@@ -25,8 +19,6 @@ class PayloadIncomingTest {
   static {
     new Random(2).nextBytes(BYTES);
   }
-
-  @TempDir Path directory;
 
   private static byte[] drain(Incoming incoming) {
     var out = new ByteArrayOutputStream();
@@ -78,24 +70,45 @@ class PayloadIncomingTest {
   }
 
   @Test
-  void regions_of_files_and_of_memory_are_read_in_order() throws IOException {
-    Path file = Files.write(directory.resolve("blob"), BYTES);
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var incoming =
-          new PayloadIncoming(
-              regions(
-                  600_005,
-                  List.of(
-                      new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)),
-                      new Region.Memory(ByteBuffer.allocate(0)),
-                      new Region.FileSlice(channel, 100_000, 600_000))),
-              ChecksumAlgorithm.SHA1);
-      byte[] expected = new byte[600_005];
-      System.arraycopy(BYTES, 0, expected, 0, 5);
-      System.arraycopy(BYTES, 100_000, expected, 5, 600_000);
-      assertThat(drain(incoming)).isEqualTo(expected);
-      assertThat(incoming.digests()).isEqualTo(digests(expected));
+  void stored_regions_and_memory_are_read_in_order() {
+    var incoming =
+        new PayloadIncoming(
+            regions(
+                600_005,
+                List.of(
+                    new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)),
+                    new Region.Memory(ByteBuffer.allocate(0)),
+                    new Region.Stored(new Kept(BYTES), 100_000, 600_000))),
+            ChecksumAlgorithm.SHA1);
+    byte[] expected = new byte[600_005];
+    System.arraycopy(BYTES, 0, expected, 0, 5);
+    System.arraycopy(BYTES, 100_000, expected, 5, 600_000);
+    assertThat(drain(incoming)).isEqualTo(expected);
+    assertThat(incoming.digests()).isEqualTo(digests(expected));
+  }
+
+  /// Reads in runs of [#ROOM] from the beginning, as files of chunks are.
+  private record Kept(byte[] bytes) implements StoredBytes {
+    @Override
+    public void read(long at, ByteBuffer into) {
+      int start = (int) (at - at % ROOM);
+      if (at >= bytes.length) throw new StoreFailure.Corrupt("nothing at " + at, null);
+      into.clear().put(bytes, start, Math.min(into.capacity(), bytes.length - start)).flip();
+      into.position((int) at - start);
     }
+
+    @Override
+    public boolean tryRead(long at, ByteBuffer into) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean canTry() {
+      return false;
+    }
+
+    @Override
+    public void fetch(long at, long length) {}
   }
 
   @Test
@@ -108,13 +121,11 @@ class PayloadIncomingTest {
   }
 
   @Test
-  void a_file_that_is_shorter_than_its_region_is_corrupt() throws IOException {
-    Path file = Files.write(directory.resolve("blob"), new byte[10]);
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var incoming =
-          new PayloadIncoming(
-              regions(20, List.of(new Region.FileSlice(channel, 0, 20))), new Digester(null));
-      assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
-    }
+  void what_is_stored_and_damaged_is_corrupt() {
+    var incoming =
+        new PayloadIncoming(
+            regions(20, List.of(new Region.Stored(new Kept(new byte[10]), 0, 20))),
+            new Digester(null));
+    assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
   }
 }

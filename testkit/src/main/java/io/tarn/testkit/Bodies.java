@@ -7,10 +7,10 @@ import io.tarn.store.Incoming;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Payload;
 import io.tarn.store.Region;
+import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.StoredBytes;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -64,30 +64,35 @@ public final class Bodies {
       case Payload.Bytes(var array, var offset, var count) ->
           java.util.Arrays.copyOfRange(array, offset, offset + count);
       case Payload.Regions(var length, var source) -> {
-        var out = new ByteArrayOutputStream();
-        try (source) {
-          for (Region region = source.next(); region != null; region = source.next())
-            out.writeBytes(bytes(region));
-        }
-        if (out.size() != length)
-          throw new AssertionError("%d bytes instead of %d".formatted(out.size(), length));
-        yield out.toByteArray();
+        byte[] bytes = bytes(source);
+        if (bytes.length != length)
+          throw new AssertionError("%d bytes instead of %d".formatted(bytes.length, length));
+        yield bytes;
       }
     };
+  }
+
+  /// All of a source, which is closed afterwards.
+  public static byte[] bytes(RegionSource source) {
+    var out = new ByteArrayOutputStream();
+    try (source) {
+      for (Region region = source.next(); region != null; region = source.next())
+        out.writeBytes(bytes(region));
+    }
+    return out.toByteArray();
   }
 
   private static byte[] bytes(Region region) {
     byte[] bytes = new byte[(int) region.length()];
     switch (region) {
       case Region.Memory(var memory) -> memory.duplicate().get(bytes);
-      case Region.FileSlice(var channel, var offset, var _) -> {
-        try {
-          ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          while (buffer.hasRemaining())
-            if (channel.read(buffer, offset + buffer.position()) < 0)
-              throw new AssertionError("a file slice ends early");
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
+      case Region.Stored(var stored, var offset, var length) -> {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(StoredBytes.ROOM);
+        for (int at = 0; at < length; ) {
+          stored.read(offset + at, buffer);
+          int count = Math.min(buffer.remaining(), bytes.length - at);
+          buffer.get(bytes, at, count);
+          at += count;
         }
       }
     }

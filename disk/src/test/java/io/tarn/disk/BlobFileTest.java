@@ -1,0 +1,181 @@
+package io.tarn.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tarn.settings.DataSize;
+import io.tarn.store.BlobId;
+import io.tarn.store.Blobs.Staged;
+import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoredBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a thread that must not wait gets of a blob, on real files.
+class BlobFileTest {
+  private static final int CHUNK = BlobFooter.CHUNK;
+  private static final byte[] BYTES = new byte[9 * CHUNK + 77];
+
+  static {
+    new Random(9).nextBytes(BYTES);
+  }
+
+  private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
+
+  @TempDir Path directory;
+  private final BlobId id = BlobId.of(1, 2, 3);
+  private final ByteBuffer room = ByteBuffer.allocateDirect(2 * CHUNK);
+  private Path path;
+
+  @BeforeEach
+  void write() throws IOException {
+    Path root = directory.resolve("a volume, mostly ASCII: ä");
+    try (Volume volume = Volume.open(root, NODE, settings());
+        Staged staged = volume.stage(id, BYTES.length)) {
+      staged.write(ByteBuffer.wrap(BYTES));
+      staged.commit();
+    }
+    try (var files = Files.walk(root)) {
+      path = files.filter(file -> file.endsWith(id.text())).findFirst().orElseThrow();
+    }
+  }
+
+  private static DiskSettings settings() {
+    return new DiskSettings(
+        DataSize.ofBytes(0),
+        true,
+        DataSize.ofBytes(0),
+        DataSize.ofMebibytes(64),
+        Duration.ofDays(7));
+  }
+
+  /// `dd` tells the kernel to drop the pages of its files, and copies nothing here.
+  private void leaveMemory() throws Exception {
+    var dd =
+        new ProcessBuilder("dd", "of=" + path, "oflag=nocache", "conv=notrunc,fdatasync", "count=0")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(dd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(dd.waitFor()).as(said).isZero();
+  }
+
+  private static void requireTrying(StoredBytes blob) {
+    assumeTrue(blob.canTry(), "needs Linux 6.5 and a file system that knows RWF_NOWAIT");
+  }
+
+  private byte[] taken() {
+    byte[] taken = new byte[room.remaining()];
+    room.get(taken);
+    return taken;
+  }
+
+  @Test
+  void what_is_not_in_memory_is_neither_read_nor_begun_to_be_read() throws Exception {
+    try (BlobFile blob = BlobFile.open(path, id)) {
+      leaveMemory();
+      for (int i = 0; i < 20; i++) {
+        assertThat(blob.tryRead(3 * CHUNK, room)).isFalse();
+        requireTrying(blob);
+        Thread.sleep(5); // as long as reading ahead would take
+      }
+      blob.fetch(3 * CHUNK, 2 * CHUNK);
+      assertThat(blob.tryRead(3 * CHUNK + 5, room)).isTrue();
+      assertThat(taken()).isEqualTo(Arrays.copyOfRange(BYTES, 3 * CHUNK + 5, 5 * CHUNK));
+    }
+  }
+
+  @Test
+  void of_what_is_there_in_part_only_whole_chunks_are_taken() throws Exception {
+    try (BlobFile blob = BlobFile.open(path, id)) {
+      leaveMemory();
+      blob.fetch(0, 10);
+      // Some kernels bring in more than was asked for: so look for the place where it ends.
+      long at = 0;
+      while (at < BYTES.length && blob.tryRead(at, room)) {
+        requireTrying(blob);
+        byte[] taken = taken();
+        assertThat(taken).isEqualTo(Arrays.copyOfRange(BYTES, (int) at, (int) at + taken.length));
+        at += taken.length;
+      }
+      requireTrying(blob);
+      assertThat(at == BYTES.length || at % CHUNK == 0).as("ended at %d", at).isTrue();
+    }
+  }
+
+  @Test
+  void the_end_is_read_like_any_other_place() throws IOException {
+    try (BlobFile blob = BlobFile.open(path, id)) {
+      boolean read = blob.tryRead(BYTES.length - 1, room);
+      requireTrying(blob);
+      assertThat(read).isTrue();
+      assertThat(taken()).isEqualTo(Arrays.copyOfRange(BYTES, BYTES.length - 1, BYTES.length));
+    }
+  }
+
+  @Test
+  void damage_is_found_in_memory_as_on_the_disk() throws IOException {
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[4 * CHUNK + 17] ^= 1;
+    Files.write(path, bytes);
+    try (BlobFile blob = BlobFile.open(path, id)) {
+      assertThatThrownBy(() -> blob.read(4 * CHUNK, room)).isInstanceOf(Corrupt.class);
+      boolean before = blob.tryRead(0, room);
+      requireTrying(blob);
+      assertThat(before).isTrue();
+      assertThatThrownBy(() -> blob.tryRead(3 * CHUNK, room)).isInstanceOf(Corrupt.class);
+    }
+  }
+
+  @Test
+  void a_descriptor_is_not_given_back_while_somebody_reads() throws Exception {
+    Path other = Files.write(directory.resolve("other"), new byte[BYTES.length]);
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      for (int round = 0; round < 300; round++) {
+        ReadableFile file = ReadableFile.open(path);
+        var stop = new AtomicBoolean();
+        List<Future<?>> readers =
+            List.of(
+                threads.submit(() -> readOn(file, stop)), threads.submit(() -> readOn(file, stop)));
+        Thread.sleep(0, 200_000);
+        file.close();
+        file.close();
+        try (ReadableFile next = ReadableFile.open(other)) {
+          assertThat(next.size()).isEqualTo(BYTES.length);
+          stop.set(true);
+          for (Future<?> reader : readers) reader.get();
+        }
+      }
+    }
+  }
+
+  private static Void readOn(ReadableFile file, AtomicBoolean stop) throws IOException {
+    ByteBuffer into = ByteBuffer.allocateDirect(4096);
+    byte[] expected = Arrays.copyOf(BYTES, 4096);
+    try {
+      while (!stop.get()) {
+        int read = file.read(into.clear(), 0);
+        byte[] taken = new byte[read];
+        into.flip().get(taken);
+        assertThat(Arrays.mismatch(taken, expected)).as("where it is another file's").isEqualTo(-1);
+      }
+    } catch (ClosedChannelException closed) {
+      assertThat(closed).hasNoCause();
+    }
+    return null;
+  }
+}

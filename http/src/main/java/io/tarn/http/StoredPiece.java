@@ -1,0 +1,161 @@
+package io.tarn.http;
+
+import io.netty.channel.FileRegion;
+import io.netty.util.AbstractReferenceCounted;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/// A piece of a stored region on its way to the socket. The loop reads it bit by bit when there is
+/// room, so it holds no memory. It may end early: where the loop would have to wait for the disk,
+/// or where the bytes are not what they should be. Then the pieces behind it in its run end before
+/// they began, and the request's thread goes on from there.
+final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
+  /// Pieces of one region that follow each other without a gap.
+  static final class Run {
+    private final Region.Stored region;
+    private final Scratch scratch;
+    private volatile boolean stopped;
+    private volatile @Nullable Throwable failure;
+    private long sent; // told by the window, which a piece leaves after it
+
+    Run(Region.Stored region, Scratch scratch) {
+      this.region = region;
+      this.scratch = scratch;
+    }
+
+    Region.Bytes bytes() {
+      return region.bytes();
+    }
+
+    boolean isStopped() {
+      return stopped;
+    }
+
+    /// Bytes of it that the socket took; for certain once all its pieces ended.
+    long sent() {
+      return sent;
+    }
+
+    /// Fails with what reading failed with.
+    void requireSound() {
+      switch (failure) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
+    }
+
+    private @Nullable ByteBuffer read(long at) {
+      if (stopped) {
+        return null;
+      }
+      try {
+        var bytes = scratch.read(this, region.offset() + at);
+        stopped = bytes == null;
+        return bytes;
+      } catch (RuntimeException | Error e) {
+        failure = e;
+        stopped = true;
+        return null;
+      }
+    }
+  }
+
+  private final Run run;
+  private final long from;
+  private final boolean last;
+  private long length;
+  private long transferred;
+
+  /// @param from in the region @param last of the run
+  StoredPiece(Run run, long from, long length, boolean last) {
+    this.run = run;
+    this.from = from;
+    this.length = length;
+    this.last = last;
+  }
+
+  /// Reads the first bytes; false when the piece ended before them.
+  boolean begin() {
+    return run.read(from) != null;
+  }
+
+  /// To be called once it is over; answers how much of it the socket took.
+  long end() {
+    run.sent += transferred;
+    if (last) {
+      run.scratch.forget(run);
+    }
+    return transferred;
+  }
+
+  @Override
+  public long transferTo(WritableByteChannel target, long position) throws IOException {
+    var bytes = run.read(from + position);
+    if (bytes == null) {
+      // With nothing left of it, the channel takes it for done.
+      length = transferred;
+      return 0;
+    }
+    var end = bytes.limit();
+    bytes.limit((int) Math.min(end, bytes.position() + length - position));
+    try {
+      var count = target.write(bytes);
+      transferred += Math.max(0, count);
+      return count;
+    } finally {
+      bytes.limit(end);
+    }
+  }
+
+  @Override
+  public long position() {
+    return from;
+  }
+
+  @Override
+  public long count() {
+    return length;
+  }
+
+  @Override
+  public long transferred() {
+    return transferred;
+  }
+
+  @Override
+  @Deprecated
+  public long transfered() {
+    return transferred;
+  }
+
+  @Override
+  protected void deallocate() {
+    // The scratch is the loop's; a piece that is released elsewhere never reached it.
+  }
+
+  @Override
+  public FileRegion retain() {
+    super.retain();
+    return this;
+  }
+
+  @Override
+  public FileRegion retain(int increment) {
+    super.retain(increment);
+    return this;
+  }
+
+  @Override
+  public FileRegion touch() {
+    return this;
+  }
+
+  @Override
+  public FileRegion touch(Object hint) {
+    return this;
+  }
+}
