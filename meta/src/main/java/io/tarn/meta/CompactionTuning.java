@@ -6,28 +6,52 @@ import org.rocksdb.MutableColumnFamilyOptions;
 /// How much RocksDB compacts, and at what price.
 ///
 /// A compaction of rows moves the contents they refer to out of old blob files, `oldBlobs` being
-/// their share of all; that can take as much room as those contents, while a blob file to which
-/// nothing refers any more goes for free. It begins when `files` flushed files are there. When
-/// `mostFiles` are, writes wait for it, and at half of that they slow down.
+/// their share of all, whether much or little of them is garbage; that can take as much room, and
+/// writing, as those contents. A blob file to which nothing refers any more goes for free. A
+/// compaction begins when `files` flushed files are there, when a file is mostly tombstones, and
+/// when `garbage` of the oldest blob file is. When `mostFiles` flushed files are there, writes wait
+/// for it, and at half of that they slow down.
 ///
-/// @param oldBlobs from 0 to 1
-record CompactionTuning(double oldBlobs, int files, int mostFiles) {
+/// @param oldBlobs from 0 to 1 @param garbage from 0 to 1
+record CompactionTuning(double oldBlobs, double garbage, int files, int mostFiles) {
 
-  static final CompactionTuning USUAL = new CompactionTuning(0.5, 4, 36);
+  /// As a store begins, before anybody knows how many blob files it has.
+  static final CompactionTuning FIRST = new CompactionTuning(0.25, 0.3, 4, 36);
 
   // A write that waits for a compaction that is held is no delete.
   private static final int NEVER = 10_000;
+
+  // So much is old: what one compaction may have to move.
+  private static final long OLD_BYTES = 256L << 20;
+  private static final double MUCH_GARBAGE = 0.4;
+
+  /// What is in the blob files: how many there are, of what size, and how much of it nothing refers
+  /// to.
+  record Blobs(long files, long fileBytes, long bytes, long garbage) {}
+
+  /// The oldest blob files are emptied into new ones when a third of them is garbage; when much of
+  /// all is, also those that hold less, for they stand in the way of the others. Changes by leaps,
+  /// as each change is written down.
+  static CompactionTuning usual(Blobs blobs) {
+    long old = Math.max(2, OLD_BYTES / blobs.fileBytes);
+    long all = Long.highestOneBit(Math.max(1, blobs.files)) * 2; // at least what there is
+    boolean much = blobs.garbage > MUCH_GARBAGE * blobs.bytes && blobs.garbage > OLD_BYTES / 4;
+    return new CompactionTuning(
+        Math.min(1, (old + 0.5) / all), much ? 0.05 : FIRST.garbage, FIRST.files, FIRST.mostFiles);
+  }
 
   /// For a disk that is full: contents move out of one blob file at a time, and each flush is
   /// compacted, as the deletes in it are what makes room.
   static CompactionTuning sparing(long blobFiles) {
     // RocksDB rounds the number of files down.
-    return new CompactionTuning(Math.min(1, 1.5 / Math.max(1, blobFiles)), 1, NEVER);
+    double one = Math.min(1, 1.5 / Math.max(1, blobFiles));
+    return new CompactionTuning(one, 0.5, 1, NEVER);
   }
 
   void applyTo(ColumnFamilyOptions options) {
     options
         .setBlobGarbageCollectionAgeCutoff(oldBlobs)
+        .setBlobGarbageCollectionForceThreshold(garbage)
         .setLevel0FileNumCompactionTrigger(files)
         .setLevel0SlowdownWritesTrigger(mostFiles / 2)
         .setLevel0StopWritesTrigger(mostFiles);
@@ -36,6 +60,7 @@ record CompactionTuning(double oldBlobs, int files, int mostFiles) {
   MutableColumnFamilyOptions change() {
     return MutableColumnFamilyOptions.builder()
         .setBlobGarbageCollectionAgeCutoff(oldBlobs)
+        .setBlobGarbageCollectionForceThreshold(garbage)
         .setLevel0FileNumCompactionTrigger(files)
         .setLevel0SlowdownWritesTrigger(mostFiles / 2)
         .setLevel0StopWritesTrigger(mostFiles)

@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 /// Keeps room on the disk for deleting things when the disk is full.
 ///
 /// A ballast file holds the reserve. When less than half a reserve is free beside it, the ballast
-/// is given up and only batches that do not grow the store are admitted; when twice the reserve is
-/// free again, the ballast comes back and everything is admitted. The first look and the ballast
-/// come a few seconds after the start, which is not the time to write.
+/// is given up and only batches that do not grow the store are admitted, and, for as long as half
+/// the reserve is free, those that end something (see [Batch.Need]); when twice the reserve is free
+/// again, the ballast comes back and everything is admitted. The first look and the ballast come a
+/// few seconds after the start, which is not the time to write.
 ///
 /// What the ballast leaves is for flushes and the log, for without them no delete is taken. A
 /// compaction would take it all; and it is what makes room of deletes. So while the disk is full
@@ -34,6 +35,8 @@ final class DiskRoom implements AutoCloseable {
   private static final long LAST_HOLD_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final int SHARE_OF_RESERVE = 16;
+  // With less free than so many reserves, it is looked at closely.
+  private static final int NEAR = 4;
   private static final long MOST_PER_DELETE = 4096;
   private static final int CHUNK = 1 << 20;
   private static final long PAUSE_MILLIS = 20;
@@ -46,6 +49,10 @@ final class DiskRoom implements AutoCloseable {
     /// Lets them run again. `sparingly`: with little room to work in, and beginning with what was
     /// deleted last. May be called again while they run.
     void resume(boolean sparingly);
+
+    /// Begins to give back what deleted contents take, if that is worth it by now. Called twice a
+    /// second.
+    void reclaim();
   }
 
   private final Path directory;
@@ -58,6 +65,7 @@ final class DiskRoom implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean low;
   private volatile boolean ranOut;
+  private volatile long lastFree = Long.MAX_VALUE;
 
   // Of the thread only.
   private boolean onProbation;
@@ -90,18 +98,38 @@ final class DiskRoom implements AutoCloseable {
     return low;
   }
 
-  /// Fails with [MetaException.Full] when the disk is full and the batch would add to it.
+  /// Fails with [MetaException.Full] when the disk is full and the batch would add to it. Asks no
+  /// disk: whoever commits may be a virtual thread, and the disk may hang.
   void admit(Batch batch, int bytes) {
-    // The clock alone is too slow: a burst can fill what is left between two looks.
-    if (unseen.addAndGet(bytes) > reserve / SHARE_OF_RESERVE) {
-      unseen.set(0);
-      if (!low && free() < reserve / 2) {
-        giveUpBallast();
-      }
-    }
-    if (low && grows(batch)) {
+    unseen.addAndGet(bytes);
+    if (low && !isAffordable(batch)) {
       throw new MetaException.Full("the disk is full: only deletes are taken");
     }
+  }
+
+  /// Before a group is written, by who writes it. The clock alone is too slow: a burst can fill
+  /// what is left between two looks, and so can a compaction.
+  void beforeWrite() {
+    if (!isNear() && unseen.get() <= reserve / SHARE_OF_RESERVE) {
+      return;
+    }
+    unseen.set(0);
+    lastFree = free();
+    if (!low && lastFree < reserve / 2) {
+      giveUpBallast();
+    }
+  }
+
+  private boolean isNear() {
+    return lastFree < NEAR * reserve;
+  }
+
+  private boolean isAffordable(Batch batch) {
+    return switch (batch.need()) {
+      case NOTHING -> true;
+      case END -> lastFree >= reserve / 2 || !grows(batch);
+      case ROOM -> !grows(batch);
+    };
   }
 
   /// More rows than before, or much larger ones: what the new values take is only free again when
@@ -146,7 +174,7 @@ final class DiskRoom implements AutoCloseable {
     try {
       while (!rest(pause)) {
         look();
-        pause = low ? CLOSE_LOOK_MILLIS : LOOK_MILLIS;
+        pause = low || isNear() ? CLOSE_LOOK_MILLIS : LOOK_MILLIS;
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -167,6 +195,7 @@ final class DiskRoom implements AutoCloseable {
 
   private void look() throws InterruptedException {
     long free = free();
+    lastFree = free;
     if (low) {
       if (free >= 2 * reserve) {
         recover(free);
@@ -175,8 +204,12 @@ final class DiskRoom implements AutoCloseable {
       }
     } else if (free < reserve / 2) {
       giveUpBallast();
+      lastFree = free();
     } else if (free >= 2 * reserve) {
       fillBallast();
+    }
+    if (!low) {
+      compactions.reclaim();
     }
   }
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
@@ -26,9 +28,11 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
   private static final byte DATA = 'D';
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
-  private static final String BLOB_FILES = "rocksdb.num-blob-files";
   private static final String UNFLUSHED = "rocksdb.num-immutable-mem-table";
   private static final long FLUSH_POLL_NANOS = 2_000_000;
+  private static final long RECLAIM_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long RECLAIM_BUSY_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long RECLAIM_LEAST = 1_000;
   private static final MetaKey DATA_START = new MetaKey(new byte[] {DATA});
   private static final MetaKey DATA_END = new MetaKey(new byte[] {DATA + 1});
 
@@ -36,9 +40,12 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private final RocksOptions options;
   private final ColumnFamilyHandle index;
   private final ColumnFamilyHandle data;
+  private final AtomicLong deletions = new AtomicLong();
   // Of the thread that watches the room.
+  private long reclaimed = System.nanoTime();
+  private long deletionsBefore;
   private boolean aborted;
-  private CompactionTuning tuning = CompactionTuning.USUAL;
+  private CompactionTuning tuning = CompactionTuning.FIRST;
   private final ReadOptions anywhere = new ReadOptions().setVerifyChecksums(true);
   private final ReadOptions cached =
       new ReadOptions().setVerifyChecksums(true).setReadTier(ReadTier.BLOCK_CACHE_TIER);
@@ -183,7 +190,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
       db.abortAllCompactions();
     }
     aborted = true;
-    tune(CompactionTuning.sparing(blobFiles()));
+    tune(CompactionTuning.sparing(blobs().files()));
     writeOut();
     try {
       db.disableFileDeletions();
@@ -197,7 +204,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   /// compaction sees them.
   @Override
   public void resume(boolean sparingly) {
-    tune(sparingly ? CompactionTuning.sparing(blobFiles()) : CompactionTuning.USUAL);
+    tune(sparingly ? CompactionTuning.sparing(blobs().files()) : CompactionTuning.usual(blobs()));
     if (sparingly) {
       writeOut();
     }
@@ -205,6 +212,58 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
       db.resumeAllCompactions();
     }
     aborted = false;
+  }
+
+  /// A content was deleted. Of the committer.
+  void deletedContent() {
+    deletions.incrementAndGet();
+  }
+
+  /// The tombstones of deleted contents are in a write buffer, where no compaction meets them, and
+  /// when nothing is written any more it is never full. It is written out; what is in it then says
+  /// by itself that it wants to be compacted (see [RocksOptions]).
+  @Override
+  public void reclaim() {
+    long now = System.nanoTime();
+    if (now - reclaimed < RECLAIM_NANOS) {
+      return;
+    }
+    long unwritten = deletions.get();
+    boolean quiet = unwritten == deletionsBefore;
+    deletionsBefore = unwritten;
+    boolean due = quiet || now - reclaimed > RECLAIM_BUSY_NANOS;
+    if (unwritten >= RECLAIM_LEAST && due) {
+      deletions.addAndGet(-unwritten);
+      deletionsBefore = 0;
+      writeOutDeletions(quiet);
+    }
+    reclaimed = due ? now : reclaimed;
+    tune(CompactionTuning.usual(blobs()));
+  }
+
+  /// The log goes only when the other family is written out as well; worth it when it is over.
+  private void writeOutDeletions(boolean all) {
+    try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+      db.flush(begin, all ? List.of(index, data) : List.of(data));
+    } catch (RocksDBException e) {
+      LOG.warn("what was deleted keeps its space for now: {}", e.getMessage());
+    }
+  }
+
+  private CompactionTuning.Blobs blobs() {
+    return new CompactionTuning.Blobs(
+        ofData("rocksdb.num-blob-files"),
+        options.blobFileBytes(),
+        ofData("rocksdb.live-blob-file-size"),
+        ofData("rocksdb.live-blob-file-garbage-size"));
+  }
+
+  private long ofData(String property) {
+    try {
+      return db.getLongProperty(data, property);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void writeOut() {
@@ -227,14 +286,6 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
         // It holds all the same: what failed is to write it down, and the next start says it anew.
         LOG.info("a changed option is in no file: {}", e.getMessage());
       }
-    }
-  }
-
-  private long blobFiles() {
-    try {
-      return db.getLongProperty(data, BLOB_FILES);
-    } catch (RocksDBException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -60,8 +60,8 @@ public final class RocksMetaStore implements MetaStore {
     this.engine = engine;
     this.watermark = watermark;
     this.pool = new ReadPool(settings.reads());
-    this.writer = new RocksWriter(engine, pool, watermark);
     this.room = new DiskRoom(directory, settings.reserve().bytes(), engine);
+    this.writer = new RocksWriter(engine, pool, watermark, room);
     this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
   }
 

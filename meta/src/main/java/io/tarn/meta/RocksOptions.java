@@ -97,28 +97,32 @@ final class RocksOptions implements AutoCloseable {
   }
 
   private ColumnFamilyOptions index() {
+    return common(compactedOnDeletion());
+  }
+
+  /// Tombstones are what keeps a scan busy in `index`, and in `data` what gives space back.
+  private ColumnFamilyOptions compactedOnDeletion() {
     try (Options options = new Options()) {
       options.setTablePropertiesCollectorFactory(
           List.of(
               keep(
                   TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
                       TOMBSTONE_WINDOW, TOMBSTONE_TRIGGER, TOMBSTONE_SHARE))));
-      return common(keep(new ColumnFamilyOptions(options)));
+      return keep(new ColumnFamilyOptions(options));
     }
   }
 
   private ColumnFamilyOptions data() {
-    return common(keep(new ColumnFamilyOptions()))
+    return common(compactedOnDeletion())
         .setEnableBlobFiles(true)
         .setMinBlobSize(settings.blobs().bytes())
-        .setBlobFileSize(fileBytes(256 * MIB))
+        .setBlobFileSize(blobFileBytes())
         .setBlobCompressionType(CompressionType.NO_COMPRESSION)
-        .setEnableBlobGarbageCollection(true)
-        .setBlobGarbageCollectionForceThreshold(0.5);
+        .setEnableBlobGarbageCollection(true);
   }
 
   private ColumnFamilyOptions common(ColumnFamilyOptions options) {
-    CompactionTuning.USUAL.applyTo(options);
+    CompactionTuning.FIRST.applyTo(options);
     return options
         .setTableFormatConfig(tables)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
@@ -129,6 +133,10 @@ final class RocksOptions implements AutoCloseable {
         .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)
         .setForceConsistencyChecks(true);
+  }
+
+  long blobFileBytes() {
+    return fileBytes(256 * MIB);
   }
 
   private long fileBytes(long most) {

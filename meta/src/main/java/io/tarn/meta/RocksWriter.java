@@ -22,13 +22,15 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   private final RocksEngine engine;
   private final ReadPool pool;
   private final Watermark watermark;
+  private final DiskRoom room;
   private final WriteBatch batch = new WriteBatch();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions relaxed = new WriteOptions().setSync(false);
   private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(MetaKey.MAX_LENGTH);
   private ByteBuffer valueBuffer = ByteBuffer.allocateDirect(FIRST_BUFFER);
 
-  RocksWriter(RocksEngine engine, ReadPool pool, Watermark watermark) {
+  RocksWriter(RocksEngine engine, ReadPool pool, Watermark watermark, DiskRoom room) {
+    this.room = room;
     this.engine = engine;
     this.pool = pool;
     this.watermark = watermark;
@@ -100,6 +102,9 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   public void delete(MetaKey key) {
     try {
       batch.delete(engine.familyOf(key), key.bytes());
+      if (RocksEngine.isData(key)) {
+        engine.deletedContent();
+      }
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }
@@ -122,6 +127,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   @Override
   public long flush(boolean sync) throws WriteFailed {
     try {
+      room.beforeWrite();
       engine.db.write(sync ? synced : relaxed, batch);
       long sequence = engine.sequence();
       if (sync) {

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Every token is greater than the one before it, whatever the wall clock does; a burst of more
 /// than 4,096 in a millisecond borrows from the next. Tokens of different nodes never collide.
 /// Thread-safe.
+///
+/// A lease bounds them (see [#lease]): what a later process of this node must not hand out again is
+/// written down before it is handed out.
 public final class Tokens {
 
   /// 2025-01-01T00:00:00Z
@@ -25,6 +28,9 @@ public final class Tokens {
   private final long node;
   // Milliseconds and counter in one number, without the node, so that one addition carries over.
   private final AtomicLong last = new AtomicLong();
+  private volatile Lease lease = new Lease(Long.MAX_VALUE, () -> {});
+
+  private record Lease(long until, Runnable renewal) {}
 
   public Tokens(InstantSource clock, int node) {
     if (node < 0 || node >= NODES) {
@@ -34,8 +40,31 @@ public final class Tokens {
     this.node = (long) node << COUNTER_BITS;
   }
 
-  /// A token greater than every token before it and every token passed to [#passed].
+  /// No token above `until` is handed out: who wants one runs `renewal` first, which must see to it
+  /// that the lease reaches far enough, or fail. Without a lease there is no bound.
+  public void lease(long until, Runnable renewal) {
+    lease = new Lease(until, renewal);
+  }
+
+  /// A token greater than every token before it and every token passed to [#passed]. Fails as the
+  /// renewal of the lease does.
   public long next() {
+    while (true) {
+      Lease bound = lease;
+      long token = draw();
+      if (token <= bound.until) {
+        return token;
+      }
+      bound.renewal.run();
+    }
+  }
+
+  /// A token that may lie above the lease, for the batch that moves it.
+  public long beyondLease() {
+    return draw();
+  }
+
+  private long draw() {
     long now = Math.max(1, clock.millis() - EPOCH_MILLIS) << COUNTER_BITS;
     while (true) {
       long before = last.get();

@@ -58,8 +58,56 @@ final class FullDisk {
     }
     say("after " + puts + ": " + last + ", " + store.health());
     check(last.startsWith("Full"), "a full disk was met before it was seen: " + last);
+    whatEndsSomethingIsTaken();
     untilDeletesWork("Dfill0");
     everythingIsThere();
+  }
+
+  /// For as long as half the reserve is there; what takes the place of others, always.
+  private void whatEndsSomethingIsTaken() throws InterruptedException {
+    Thread.sleep(200); // a look
+    String ended = put("Xend", 200, Batch.Need.END);
+    check(ended.equals("ok"), "refused with " + disk.toFile().getUsableSpace() + " free: " + ended);
+    String replaced = put("Xlease", 20, Batch.Need.NOTHING);
+    check(replaced.equals("ok"), "a row in place of another was refused: " + replaced);
+    Path last = disk.resolve("last");
+    long reserve = MetaSettings.DEFAULTS.fitting(disk.toFile().getTotalSpace()).reserve().bytes();
+    String refused = "ok";
+    for (int i = 0; i < 50 && refused.equals("ok"); i++) {
+      takeAllBut(reserve / 4, last); // also what the store has given back meanwhile
+      Thread.sleep(60); // a look
+      refused = put("Xend" + i, 200, Batch.Need.END);
+    }
+    check(refused.startsWith("Full"), "the reserve is given away: " + refused);
+    replaced = put("Xlease", 20, Batch.Need.NOTHING);
+    check(replaced.equals("ok"), "a row in place of another was refused: " + replaced);
+    check(last.toFile().delete(), "the rest is not given back");
+  }
+
+  private void takeAllBut(long left, Path file) {
+    byte[] some = new byte[64 << 10];
+    try (OutputStream out = Files.newOutputStream(file, CREATE, APPEND)) {
+      while (disk.toFile().getUsableSpace() > left + some.length) {
+        out.write(some);
+      }
+    } catch (IOException e) {
+      check(false, "cannot take the rest: " + e);
+    }
+  }
+
+  private String put(String name, int size, Batch.Need need) {
+    MetaKey key = MetaKey.of(name);
+    byte[] value = new byte[size];
+    try {
+      MetaStore.await(
+          store.commit(
+              new Batch(
+                  ++token, List.of(), List.of(new Op.Put(key, value)), Durability.SYNC, need)));
+      acknowledged.put(key, value);
+      return "ok";
+    } catch (MetaException e) {
+      return e.getClass().getSimpleName() + " " + e.getMessage();
+    }
   }
 
   private void untilNothingFits() throws IOException {
