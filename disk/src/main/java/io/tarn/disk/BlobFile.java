@@ -43,11 +43,6 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   }
 
   @Override
-  public BlobId id() {
-    return id;
-  }
-
-  @Override
   public long length() {
     return footer.length();
   }

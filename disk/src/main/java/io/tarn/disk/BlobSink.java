@@ -38,6 +38,10 @@ final class BlobSink implements AutoCloseable {
     return sink;
   }
 
+  Path path() {
+    return path;
+  }
+
   /// Takes all remaining bytes; the buffer is the caller's again afterwards.
   void write(ByteBuffer bytes) throws IOException {
     if (direct != null && cached == null && isAligned(bytes)) {

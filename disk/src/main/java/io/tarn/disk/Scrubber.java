@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Region;
@@ -38,7 +39,7 @@ public final class Scrubber {
   }
 
   private long check(BlobId id) {
-    try (OpenBlob blob = volume.open(id);
+    try (OpenBlob blob = volume.open(new BlobAt(id, volume.volumeId()));
         RegionSource regions = blob.read(0, blob.length())) {
       for (Region region = regions.next(); region != null; region = regions.next()) check(region);
       return blob.length();

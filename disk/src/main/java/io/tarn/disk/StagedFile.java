@@ -1,48 +1,42 @@
 package io.tarn.disk;
 
-import io.tarn.store.BlobId;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// A blob on its way to disk. Once committed the file is under its name and durable; closed before
 /// that, the file is gone. A crash leaves it in `staging`, which is emptied at start.
 final class StagedFile implements Blobs.Staged {
-  /// How much may be written between two looks at the free space.
-  private static final long ADMISSION = 64L << 20;
-
   private final Volume volume;
-  private final BlobId id;
-  private final Path path;
+  private final BlobAt blob;
   private final BlobSink sink;
   private final BlobFooter.Builder footer;
-  private long admitted = ADMISSION;
+  private final Space.Promise promise;
   private boolean committed;
 
-  StagedFile(Volume volume, BlobId id, Path path, BlobSink sink) {
+  StagedFile(Volume volume, BlobAt blob, Space.Promise promise, BlobSink sink) {
     this.volume = volume;
-    this.id = id;
-    this.path = path;
+    this.blob = blob;
+    this.promise = promise;
     this.sink = sink;
-    footer = new BlobFooter.Builder(id);
+    footer = new BlobFooter.Builder(blob.id());
   }
 
   @Override
-  public BlobId id() {
-    return id;
+  public BlobAt blob() {
+    return blob;
   }
 
   @Override
   public void write(ByteBuffer bytes) {
     footer.add(bytes);
-    if (footer.length() > admitted) {
-      volume.admit(ADMISSION);
-      admitted += ADMISSION;
-    }
+    int count = bytes.remaining();
     try {
+      promise.require(count);
       sink.write(bytes);
+      promise.used(count);
     } catch (IOException e) {
       throw volume.writeFailed(e);
     }
@@ -53,7 +47,7 @@ final class StagedFile implements Blobs.Staged {
     try {
       sink.finish(footer.finish());
       sink.close();
-      volume.publish(path, id);
+      volume.publish(sink.path(), blob.id());
       committed = true;
       return footer.length();
     } catch (IOException e) {
@@ -63,9 +57,9 @@ final class StagedFile implements Blobs.Staged {
 
   @Override
   public void close() {
-    try {
+    try (promise) {
       sink.close();
-      if (!committed) Files.deleteIfExists(path);
+      if (!committed) Files.deleteIfExists(sink.path());
     } catch (IOException e) {
       throw volume.writeFailed(e);
     }

@@ -1,11 +1,12 @@
 package io.tarn.disk;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
-import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.VolumeId;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -14,11 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,7 @@ public final class Volume implements Blobs {
   private final DirectorySyncs syncs = new DirectorySyncs();
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
-  private final AtomicLong refusals = new AtomicLong();
+  private final Space space;
   private volatile @Nullable IOException broken;
 
   private Volume(Path root, Claim claim, DiskSettings settings, DirectoryLock lock)
@@ -55,6 +57,7 @@ public final class Volume implements Blobs {
     this.lock = lock;
     format = VolumeFormat.take(root, claim);
     fileStore = Files.getFileStore(root);
+    space = new Space(root.toString(), settings.reserve().bytes(), fileStore::getUsableSpace);
     emptyStaging();
     boolean wanted = settings.directFrom().bytes() > 0;
     direct = wanted ? DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
@@ -92,6 +95,11 @@ public final class Volume implements Blobs {
     return root;
   }
 
+  /// What rows call it.
+  public VolumeId volumeId() {
+    return VolumeId.of(UUID.fromString(format.id()));
+  }
+
   /// The identity written when the volume was made.
   public String id() {
     return format.id();
@@ -121,7 +129,7 @@ public final class Volume implements Blobs {
 
   /// Writes that found no room, since the volume was opened.
   public long refusals() {
-    return refusals.get();
+    return space.refusals();
   }
 
   private void emptyStaging() throws IOException {
@@ -145,13 +153,17 @@ public final class Volume implements Blobs {
   @Override
   public Staged stage(BlobId id, long expectedLength) {
     writable();
-    if (freeBytes() - Math.max(0, expectedLength) < settings.reserve().bytes())
-      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
+    Space.Promise promise = null;
+    boolean staged = false;
     try {
-      Path path = staging().resolve(id.text());
-      return new StagedFile(this, id, path, sink(path, expectedLength));
+      promise = space.promise(expectedLength);
+      BlobSink sink = sink(staging().resolve(id.text()), expectedLength);
+      staged = true;
+      return new StagedFile(this, new BlobAt(id, volumeId()), promise, sink);
     } catch (IOException e) {
       throw writeFailed(e);
+    } finally {
+      if (!staged && promise != null) promise.close();
     }
   }
 
@@ -168,23 +180,12 @@ public final class Volume implements Blobs {
     if (problem != null) throw new Unavailable(problem, broken);
   }
 
-  /// Room for `count` more bytes? Asked as a blob grows whose length was not known.
-  void admit(long count) {
-    if (freeBytes() - count < settings.reserve().bytes())
-      throw outOfSpace("%s has less than %s free".formatted(root, settings.reserve()), null);
-  }
-
-  private OutOfSpace outOfSpace(String message, @Nullable IOException cause) {
-    refusals.incrementAndGet();
-    return new OutOfSpace(message, cause);
-  }
-
   /// A full disk passes; anything else ends writing here.
   RuntimeException writeFailed(IOException e) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("No space left")
         || message.contains("Disk quota exceeded")
-        || message.contains("File too large")) return outOfSpace("%s is full".formatted(root), e);
+        || message.contains("File too large")) return space.refuse(e);
     broken = e;
     return new Unavailable(
         "writing to %s failed; the volume is read-only until restart".formatted(root), e);
@@ -209,7 +210,8 @@ public final class Volume implements Blobs {
   }
 
   @Override
-  public OpenBlob open(BlobId id) {
+  public OpenBlob open(BlobAt blob) {
+    BlobId id = blob.id();
     try {
       return BlobFile.open(fileOf(id), id);
     } catch (NoSuchFileException e) {
@@ -220,32 +222,44 @@ public final class Volume implements Blobs {
   }
 
   /// One sync of each shard, also of one in which nothing was left to delete: what a killed process
-  /// deleted may not be durable yet. A volume that takes no writes can make nothing durable; it
-  /// refuses what it holds, and does not hold up what others do.
+  /// deleted may not be durable yet. A volume that takes no writes can make nothing durable.
   @Override
-  public void delete(Collection<BlobId> ids) {
-    if (broken != null) {
-      if (ids.stream().anyMatch(this::holds)) writable();
-      return;
-    }
-    var touched = new TreeSet<Path>();
-    for (BlobId id : ids) {
-      touched.add(shardOf(id));
-      try {
-        Files.deleteIfExists(fileOf(id));
-      } catch (IOException e) {
-        throw new Unavailable("cannot delete blob %s from %s".formatted(id, root), e);
-      }
-    }
-    if (settings.syncDirectories()) touched.forEach(this::settle);
+  public List<Undeleted> delete(Collection<BlobAt> blobs) {
+    var stuck = new ArrayList<Undeleted>();
+    Map<Path, List<BlobAt>> byShard =
+        blobs.stream().collect(Collectors.groupingBy(blob -> shardOf(blob.id())));
+    byShard.forEach(
+        (shard, inIt) -> {
+          String problem = problem();
+          if (problem == null) deleteIn(shard, inIt, stuck);
+          else for (BlobAt blob : inIt) stuck.add(new Undeleted(blob, problem));
+        });
+    return stuck;
   }
 
-  private void settle(Path shard) {
+  private void deleteIn(Path shard, List<BlobAt> blobs, List<Undeleted> stuck) {
+    var deleted = new ArrayList<BlobAt>(blobs.size());
+    for (BlobAt blob : blobs)
+      try {
+        Files.deleteIfExists(shard.resolve(blob.id().text()));
+        deleted.add(blob);
+      } catch (IOException e) {
+        stuck.add(new Undeleted(blob, "cannot delete %s: %s".formatted(blob, e)));
+      }
     try {
-      // One that is not there has nothing in it; that it is gone may not be durable either.
-      syncs.sync(Files.exists(shard) ? shard : root.resolve("blobs"));
+      if (settings.syncDirectories()) settle(shard);
     } catch (IOException e) {
-      throw writeFailed(e);
+      String why = String.valueOf(writeFailed(e).getMessage());
+      for (BlobAt blob : deleted) stuck.add(new Undeleted(blob, why));
+    }
+  }
+
+  private void settle(Path shard) throws IOException {
+    try {
+      syncs.sync(shard);
+    } catch (NoSuchFileException e) {
+      // Nothing is in it; that it is gone may not be durable either.
+      syncs.sync(root.resolve("blobs"));
     }
   }
 

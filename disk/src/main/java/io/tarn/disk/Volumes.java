@@ -1,16 +1,22 @@
 package io.tarn.disk;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.VolumeId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// Several volumes as one. A new blob goes to a volume drawn with odds in proportion to free space,
 /// so directories of any size fill evenly; a volume that takes no writes is passed over.
@@ -18,12 +24,13 @@ import java.util.random.RandomGenerator;
 /// Some volumes may be absent. What is on them is out of reach, which is not the same as lost.
 public final class Volumes implements Blobs {
   private final List<Volume> volumes;
+  private final Map<VolumeId, Volume> byId;
   private final Supplier<Absence> absence;
   private final RandomGenerator random;
 
-  /// The ids of volumes that are not here: those that are to come back, and those that are not
-  /// waited for any more.
-  public record Absence(Set<String> missing, Set<String> forgotten) {
+  /// The volumes that are not here: those that are to come back, and those that are not waited for
+  /// any more.
+  public record Absence(Set<VolumeId> missing, Set<VolumeId> forgotten) {
     public static final Absence NONE = new Absence(Set.of(), Set.of());
 
     public Absence {
@@ -41,9 +48,10 @@ public final class Volumes implements Blobs {
     this.volumes = List.copyOf(volumes);
     this.absence = absence;
     this.random = random;
-    long distinct = volumes.stream().map(Volume::id).distinct().count();
-    if (distinct < volumes.size())
-      throw new Unavailable("two of the directories are the same volume; name each once", null);
+    this.byId = new HashMap<>();
+    for (Volume volume : volumes)
+      if (byId.put(volume.volumeId(), volume) != null)
+        throw new Unavailable("two of the directories are the same volume; name each once", null);
   }
 
   public List<Volume> volumes() {
@@ -76,30 +84,60 @@ public final class Volumes implements Blobs {
   }
 
   @Override
-  public OpenBlob open(BlobId id) {
-    if (volumes.size() == 1 && isComplete()) return volumes.getFirst().open(id);
-    for (Volume volume : volumes) if (volume.holds(id)) return volume.open(id);
-    if (!isComplete())
-      throw new Unavailable(
-          "blob %s is on none of the %d volumes that are here".formatted(id, volumes.size()), null);
-    throw new Corrupt("blob %s is on none of the %d volumes".formatted(id, volumes.size()), null);
+  public OpenBlob open(BlobAt blob) {
+    return volumeOf(blob).open(blob);
   }
 
-  private boolean isComplete() {
-    return absence.get().equals(Absence.NONE);
+  /// The one that the row names; what rows of old do not name is looked for.
+  private Volume volumeOf(BlobAt blob) {
+    if (blob.volume().isKnown()) {
+      Volume named = byId.get(blob.volume());
+      if (named != null) return named;
+      throw new Unavailable(notHere(blob.volume()), null);
+    }
+    boolean complete = absence.get().equals(Absence.NONE);
+    if (volumes.size() == 1 && complete) return volumes.getFirst();
+    for (Volume volume : volumes) if (volume.holds(blob.id())) return volume;
+    if (complete)
+      throw new Corrupt(
+          "blob %s is on none of the %d volumes".formatted(blob, volumes.size()), null);
+    throw new Unavailable(
+        "blob %s is on none of the %d volumes that are here".formatted(blob, volumes.size()), null);
   }
 
-  /// What may be on a volume that is to come back waits for it.
+  private static String notHere(VolumeId id) {
+    return "volume %s is not here".formatted(id);
+  }
+
   @Override
-  public void delete(Collection<BlobId> ids) {
-    var elsewhere = new ArrayList<BlobId>();
+  public List<Undeleted> delete(Collection<BlobAt> blobs) {
+    var stuck = new ArrayList<Undeleted>();
+    Map<VolumeId, List<BlobAt>> byVolume =
+        blobs.stream().collect(Collectors.groupingBy(BlobAt::volume));
+    byVolume.forEach((volume, onIt) -> stuck.addAll(deleteOn(volume, onIt)));
+    return stuck;
+  }
+
+  /// What is on a volume that is to come back waits for it; nobody waits for a forgotten one.
+  private List<Undeleted> deleteOn(VolumeId id, List<BlobAt> blobs) {
+    if (!id.isKnown()) return deleteAnywhere(blobs);
+    Volume volume = byId.get(id);
+    if (volume != null) return volume.delete(blobs);
+    if (absence.get().forgotten().contains(id)) return List.of();
+    return blobs.stream().map(blob -> new Undeleted(blob, notHere(id))).toList();
+  }
+
+  /// Rows of old do not say where. What one volume cannot delete another may have deleted, but that
+  /// is not worth knowing: it is tried again.
+  private List<Undeleted> deleteAnywhere(List<BlobAt> blobs) {
+    var stuck = new LinkedHashMap<BlobAt, Undeleted>();
     if (!absence.get().missing().isEmpty())
-      for (BlobId id : ids)
-        if (volumes.stream().noneMatch(volume -> volume.holds(id))) elsewhere.add(id);
-    for (Volume volume : volumes) volume.delete(ids);
-    if (!elsewhere.isEmpty())
-      throw new Unavailable(
-          "blob %s may be on a volume that is missing".formatted(elsewhere.getFirst()), null);
+      for (BlobAt blob : blobs)
+        if (volumes.stream().noneMatch(volume -> volume.holds(blob.id())))
+          stuck.put(blob, new Undeleted(blob, "it may be on a volume that is missing"));
+    for (Volume volume : volumes)
+      for (Undeleted each : volume.delete(blobs)) stuck.putIfAbsent(each.blob(), each);
+    return List.copyOf(stuck.values());
   }
 
   @Override

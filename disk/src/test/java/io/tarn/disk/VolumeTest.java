@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.settings.DataSize;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
@@ -11,6 +12,7 @@ import io.tarn.store.PageAligned;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.VolumeId;
 import io.tarn.testkit.Bodies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -108,7 +110,7 @@ class VolumeTest {
     try (Staged staged = volume.stage(id, 10)) {
       staged.write(ByteBuffer.wrap(bytes(10)));
     }
-    assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
+    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Corrupt.class);
     assertThat(files()).isEmpty();
   }
 
@@ -136,12 +138,12 @@ class VolumeTest {
     Volume volume = open();
     byte[] bytes = bytes(2 * CHUNK);
     BlobId id = store(volume, bytes);
-    try (OpenBlob blob = volume.open(id)) {
-      volume.delete(List.of(id));
-      volume.delete(List.of(id));
+    try (OpenBlob blob = volume.open(at(id))) {
+      assertThat(volume.delete(List.of(at(id)))).isEmpty();
+      assertThat(volume.delete(List.of(at(id)))).isEmpty();
       assertThat(Bodies.bytes(blob.read(0, bytes.length))).isEqualTo(bytes);
     }
-    assertThatThrownBy(() -> volume.open(id)).isInstanceOf(Corrupt.class);
+    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Corrupt.class);
   }
 
   @Test
@@ -241,7 +243,7 @@ class VolumeTest {
             Duration.ofDays(7));
     Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
-    full.delete(List.of(id));
+    assertThat(full.delete(List.of(at(id)))).isEmpty();
     assertThat(full.holds(id)).isFalse();
   }
 
@@ -333,11 +335,13 @@ class VolumeTest {
     Volume two = Volume.open(directory.resolve("two"), NODE, settings());
     var volumes = new Volumes(List.of(one, two), new Random(7));
     var ids = new ArrayList<BlobId>();
+    var places = new ArrayList<BlobAt>();
     for (int i = 0; i < 64; i++) {
       BlobId id = nextId();
       try (Staged staged = volumes.stage(id, 10)) {
         staged.write(ByteBuffer.wrap(bytes(10)));
         staged.commit();
+        places.add(staged.blob());
       }
       ids.add(id);
     }
@@ -345,19 +349,43 @@ class VolumeTest {
     assertThat(two.list("", 100)).isNotEmpty();
     assertThat(volumes.list("", 100)).containsExactlyElementsOf(ids);
     for (BlobId id : ids) {
-      try (OpenBlob blob = volumes.open(id)) {
+      try (OpenBlob blob = volumes.open(at(id))) {
         assertThat(Bodies.bytes(blob.read(0, 10))).isEqualTo(bytes(10));
       }
     }
     assertThatThrownBy(() -> Volume.open(directory.resolve("one"), NODE, settings()))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("named twice");
+    whatIsNamedIsNotLookedForElsewhere(places, one, two);
     two.close();
     one.close();
   }
 
+  private void whatIsNamedIsNotLookedForElsewhere(List<BlobAt> places, Volume one, Volume two)
+      throws IOException {
+    var volumes = new Volumes(List.of(one, two), new Random(7));
+    for (BlobAt place : places) {
+      boolean onOne = place.volume().equals(one.volumeId());
+      Path decoy = (onOne ? two : one).fileOf(place.id());
+      Files.createDirectories(decoy.getParent());
+      Files.writeString(decoy, "not this one");
+      try (OpenBlob blob = volumes.open(place)) {
+        assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
+      }
+      assertThat(volumes.delete(List.of(place))).isEmpty();
+      assertThat(decoy).exists();
+    }
+    var nowhere = new BlobAt(nextId(), new VolumeId(7));
+    assertThatThrownBy(() -> volumes.open(nowhere)).isInstanceOf(Unavailable.class);
+    assertThat(volumes.delete(List.of(nowhere))).hasSize(1);
+  }
+
   private Volume open() {
     return Volume.open(directory, NODE, settings());
+  }
+
+  private static BlobAt at(BlobId id) {
+    return new BlobAt(id, VolumeId.UNKNOWN);
   }
 
   private BlobId nextId() {
@@ -373,7 +401,7 @@ class VolumeTest {
         rest.position(rest.position() + step);
       }
       assertThat(staged.commit()).isEqualTo(bytes.length);
-      return staged.id();
+      return staged.blob().id();
     }
   }
 
@@ -385,7 +413,7 @@ class VolumeTest {
 
   private static byte[] read(Volume volume, BlobId id, long offset, long length)
       throws IOException {
-    try (OpenBlob blob = volume.open(id)) {
+    try (OpenBlob blob = volume.open(at(id))) {
       return Bodies.bytes(blob.read(offset, length));
     }
   }

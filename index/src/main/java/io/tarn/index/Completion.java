@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
@@ -79,7 +80,7 @@ final class Completion implements Versions.Draft {
       marked = mark(found, ref);
       look(marked, ref);
     }
-    plan.unchanged(marked.rowKey(), marked.entry());
+    plan.unchanged(marked.rowKey(), marked.entry()).needs(Batch.Need.END);
     var kept = new BitSet();
     for (Part part : assembled().parts()) kept.set(part.number());
     plan.discard(new Garbage.Remains(marked.token(), kept).toRow()).delete(marked.rowKey());
@@ -90,7 +91,7 @@ final class Completion implements Versions.Draft {
     Uploads.Found at = found;
     for (int attempt = 0; attempt < 20; attempt++) {
       byte[] row = at.row().completing(true).toRow();
-      Plan plan = uploads.plan(ref, at).put(at.rowKey(), row);
+      Plan plan = uploads.plan(ref, at).put(at.rowKey(), row).needs(Batch.Need.NOTHING);
       if (uploads.committed(plan, ref))
         return new Uploads.Found(
             at.rowKey(), new Entry(at.rowKey(), row, plan.token()), at.row(), at.token());

@@ -1,21 +1,30 @@
 package io.tarn.index;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.VolumeId;
 import java.util.BitSet;
 
 /// What a `G` row can hold beside a buried [ObjectRow] or a buried [Section] (a part): the format
 /// byte tells.
 sealed interface Garbage {
-  /// A blob that no row refers to.
-  record Stray(BlobId blob) implements Garbage {
-    static final int FORMAT = 6;
+  /// A blob that no row refers to. Format 6 did not name its volume.
+  record Stray(BlobAt blob) implements Garbage {
+    static final int FORMAT = 13;
+    static final int WITHOUT_VOLUME = 6;
 
     byte[] toRow() {
-      return new RowWriter(FORMAT, 32).text(blob.text()).done();
+      return new RowWriter(FORMAT, 32).blob(blob).done();
     }
 
     static Stray ofRow(byte[] row) {
-      return RowReader.read(row, FORMAT, in -> new Stray(new BlobId(in.text())));
+      return RowReader.format(row) == WITHOUT_VOLUME
+          ? RowReader.read(row, WITHOUT_VOLUME, Stray::onSomeVolume)
+          : RowReader.read(row, FORMAT, in -> new Stray(in.blob()));
+    }
+
+    private static Stray onSomeVolume(RowReader in) {
+      return new Stray(new BlobAt(new BlobId(in.text()), VolumeId.UNKNOWN));
     }
   }
 

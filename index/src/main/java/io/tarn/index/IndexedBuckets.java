@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.meta.Batch;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
@@ -170,7 +171,8 @@ public final class IndexedBuckets implements Buckets {
     Plan plan =
         planAfter(marked.revision())
             .guard(new Guard.VersionIs(key, marked.revision()))
-            .put(key, row);
+            .put(key, row)
+            .needs(Batch.Need.NOTHING);
     var _ = commit(plan, marked.name()); // rejected: it is no longer ours to unmark
   }
 
@@ -201,7 +203,8 @@ public final class IndexedBuckets implements Buckets {
       Plan plan =
           planAfter(there.revision())
               .guard(new Guard.VersionIs(key, there.revision()))
-              .put(key, row.toRow());
+              .put(key, row.toRow())
+              .needs(Batch.Need.NOTHING);
       if (commit(plan, bucket.name()) instanceof CommitResult.Committed)
         return new Bucket(
             there.name(),

@@ -2,8 +2,6 @@ package io.tarn.index;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
-import io.tarn.meta.CommitResult;
-import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Incoming;
 import io.tarn.store.StoreFailure;
@@ -123,26 +121,29 @@ final class Intake {
       var nothing = new Received.Arrived(content.digests(), 0, null, null);
       return Received.inMemory(nothing, () -> {});
     }
-    Pending.Announced announced = pending.announce();
-    BlobId blob = announced.blob();
-    boolean arrived = false;
-    try (Blobs.Staged staged = blobs.stage(blob, content.length())) {
-      if (head.count > 0) staged.write(head.buffer());
-      long size = head.count + pour(content, next, staged);
-      if (content.length() >= 0 && size != content.length()) throw tooShort(size);
-      CommitResult announcement = Rows.await(announced.durable());
-      if (announcement instanceof CommitResult.Rejected)
-        throw new IllegalStateException("a batch without guards was rejected");
-      long committed = staged.commit();
-      if (committed != size)
-        throw new StoreFailure.Corrupt(
-            "%d bytes written, %d kept".formatted(size, committed), null);
-      arrived = true;
-      return Received.inBlob(
-          new Received.Arrived(content.digests(), size, null, blob), pending, blob);
-    } finally {
-      if (!arrived) pending.discard(blob);
+    try (Blobs.Staged staged = blobs.stage(pending.name(), content.length())) {
+      Pending.Announced announced = pending.announce(staged.blob());
+      boolean arrived = false;
+      try {
+        if (head.count > 0) staged.write(head.buffer());
+        long size = head.count + pour(content, next, staged);
+        commit(content, size, staged, announced);
+        arrived = true;
+        return Received.inBlob(
+            new Received.Arrived(content.digests(), size, null, staged.blob()), pending, announced);
+      } finally {
+        if (!arrived) pending.discard(announced);
+      }
     }
+  }
+
+  private static void commit(
+      Incoming content, long size, Blobs.Staged staged, Pending.Announced announced) {
+    if (content.length() >= 0 && size != content.length()) throw tooShort(size);
+    announced.await(); // before the blob can be durable
+    long committed = staged.commit();
+    if (committed != size)
+      throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
   }
 
   private static long pour(Incoming content, @Nullable ByteBuffer first, Blobs.Staged staged) {

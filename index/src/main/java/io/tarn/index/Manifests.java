@@ -1,11 +1,15 @@
 package io.tarn.index;
 
+import io.tarn.store.BlobAt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/// Long lists of sections, cut into `M` rows.
+/// Long lists of sections, cut into `M` rows. Format 9 was that of rows whose extents did not name
+/// their volumes.
 final class Manifests {
-  static final int FORMAT = 9;
+  static final int FORMAT = 12;
+  private static final int WITHOUT_VOLUMES = 9;
 
   /// So many sections stand in the object's row itself; more would make listings read them.
   static final int IN_ROW = 8;
@@ -20,7 +24,7 @@ final class Manifests {
     int chunks = 0;
     for (int from = 0; from < sections.size(); from += PER_CHUNK) {
       int to = Math.min(sections.size(), from + PER_CHUNK);
-      plan.put(RowKeys.manifest(plan.token(), chunks++), toRow(sections.subList(from, to)));
+      plan.putNew(RowKeys.manifest(plan.token(), chunks++), toRow(sections.subList(from, to)));
     }
     return new Whereabouts.Manifest(chunks);
   }
@@ -32,13 +36,16 @@ final class Manifests {
   }
 
   static List<Section> ofRow(byte[] row) {
-    return RowReader.read(row, FORMAT, Manifests::read);
+    return RowReader.format(row) == WITHOUT_VOLUMES
+        ? RowReader.read(row, WITHOUT_VOLUMES, in -> read(in, RowReader::blobOnSomeVolume))
+        : RowReader.read(row, FORMAT, in -> read(in, RowReader::blob));
   }
 
-  private static List<Section> read(RowReader in) {
+  /// Sections with their number in front.
+  static List<Section> read(RowReader in, Function<RowReader, BlobAt> blob) {
     int count = in.count();
     List<Section> sections = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) sections.add(Section.read(in));
+    for (int i = 0; i < count; i++) sections.add(Section.read(in, blob));
     return sections;
   }
 }

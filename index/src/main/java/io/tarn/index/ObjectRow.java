@@ -19,6 +19,9 @@ import java.util.List;
 /// `about.token` names the version for good and is where its `D` and `M` rows are; the row's own
 /// version in the metadata store changes when tags do. `upload` is the multipart upload that the
 /// object came from, or 0.
+///
+/// Of its whereabouts kind 2 is read and written no more: sections whose extents did not name their
+/// volumes.
 record ObjectRow(
     Front front, Metadata metadata, Tags tags, Acl acl, long upload, Whereabouts whereabouts) {
   static final int FORMAT = 1;
@@ -111,7 +114,7 @@ record ObjectRow(
       case Whereabouts.Nowhere() -> out.octet(0);
       case Whereabouts.Inline() -> out.octet(1);
       case Whereabouts.Listed(var sections) -> {
-        out.octet(2).number(sections.size());
+        out.octet(4).number(sections.size());
         for (Section section : sections) section.write(out);
       }
       case Whereabouts.Manifest(var chunks) -> out.octet(3).number(chunks);
@@ -136,13 +139,9 @@ record ObjectRow(
     return switch (in.octet()) {
       case 0 -> new Whereabouts.Nowhere();
       case 1 -> new Whereabouts.Inline();
-      case 2 -> {
-        int count = in.count();
-        List<Section> sections = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) sections.add(Section.read(in));
-        yield new Whereabouts.Listed(sections);
-      }
+      case 2 -> new Whereabouts.Listed(Manifests.read(in, RowReader::blobOnSomeVolume));
       case 3 -> new Whereabouts.Manifest((int) in.number());
+      case 4 -> new Whereabouts.Listed(Manifests.read(in, RowReader::blob));
       default -> throw new StoreFailure.Corrupt("whereabouts of no known kind", null);
     };
   }

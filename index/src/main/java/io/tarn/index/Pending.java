@@ -6,11 +6,15 @@ import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.VolumeId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +26,12 @@ import org.slf4j.LoggerFactory;
 /// that is still underway then fails. Crash before the `W` row: no blob. Between it and the
 /// reference: the row tells the next start to delete the blob. After the reference: the `W` row
 /// went with it.
+///
+/// The row says which volume the blob is on; rows of format 8 did not.
 final class Pending {
   private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
-  static final int FORMAT = 8;
+  static final int FORMAT = 14;
+  private static final int WITHOUT_VOLUME = 8;
 
   private final Rows rows;
   private final Substrate substrate;
@@ -35,17 +42,43 @@ final class Pending {
     this.substrate = substrate;
   }
 
-  /// A new name for a blob, and the stage that completes when its `W` row is durable.
-  Announced announce() {
-    long token = substrate.tokens().next();
-    long now = substrate.clock().millis();
-    var blob = BlobId.of(now, substrate.node(), token);
-    underway.add(blob);
-    byte[] row = new RowWriter(FORMAT, 16).number(now).done();
-    return new Announced(blob, rows.submit(new Plan(token, 0).put(key(blob), row)));
+  /// A new name for a blob.
+  BlobId name() {
+    return BlobId.of(substrate.clock().millis(), substrate.node(), substrate.tokens().next());
   }
 
-  record Announced(BlobId blob, CompletionStage<CommitResult> durable) {}
+  /// A blob is being written. The stage completes when its `W` row is durable.
+  Announced announce(BlobAt at) {
+    var plan = new Plan(substrate.tokens().next(), 0);
+    byte[] row = new RowWriter(FORMAT, 24).number(clock()).volume(at.volume()).done();
+    underway.add(at.id());
+    return new Announced(at, rows.submit(plan.putNew(key(at.id()), row)));
+  }
+
+  private long clock() {
+    return substrate.clock().millis();
+  }
+
+  private static VolumeId volume(byte[] row) {
+    if (RowReader.format(row) == WITHOUT_VOLUME) return VolumeId.UNKNOWN;
+    return RowReader.read(
+        row,
+        FORMAT,
+        in -> {
+          long _ = in.number();
+          return in.volume();
+        });
+  }
+
+  /// A blob, and what came of its `W` row. When that was rejected, blob and row are somebody
+  /// else's.
+  record Announced(BlobAt blob, CompletionStage<CommitResult> durable) {
+    /// Returns when the `W` row is durable.
+    void await() {
+      if (Rows.await(durable) instanceof CommitResult.Rejected)
+        throw new StoreFailure.Conflict("the name of a new blob is taken; try again");
+    }
+  }
 
   private MetaKey key(BlobId blob) {
     return RowKeys.pending(substrate.node(), blob);
@@ -56,27 +89,48 @@ final class Pending {
     plan.consume(key(blob));
   }
 
+  /// How many blobs are being written, or were and are not referred to yet.
+  int underway() {
+    return underway.size();
+  }
+
   /// The reference is durable, or it is unknown whether it is.
   void over(BlobId blob) {
     underway.remove(blob);
   }
 
-  /// No reference will come: the blob becomes garbage.
-  void discard(BlobId blob) {
+  /// No reference will come: the blob becomes garbage, if it is ours.
+  void discard(Announced announced) {
     var _ =
-        rows.submit(toGarbage(blob))
-            .whenComplete(
-                (_, failure) -> {
-                  underway.remove(blob);
-                  if (failure instanceof MetaException)
-                    LOG.debug("blob {} is left to the next sweep", blob, failure);
-                });
+        announced
+            .durable()
+            .whenCompleteAsync( // not on the store's thread: a token may have to be waited for
+                (result, failure) -> {
+                  boolean ours = result instanceof CommitResult.Committed;
+                  if (ours || failure instanceof MetaException.Indeterminate)
+                    bury(announced.blob());
+                  else over(announced.blob().id());
+                },
+                Thread::startVirtualThread);
   }
 
-  private Plan toGarbage(BlobId blob) {
-    var plan = new Plan(substrate.tokens().next(), substrate.clock().millis());
-    settleIn(plan, blob);
-    return plan.discard(new Garbage.Stray(blob).toRow());
+  private void bury(BlobAt at) {
+    try {
+      var _ = rows.submit(toGarbage(at)).whenComplete((_, failure) -> buried(at.id(), failure));
+    } catch (StoreFailure e) {
+      buried(at.id(), e);
+    }
+  }
+
+  private void buried(BlobId blob, @Nullable Throwable failure) {
+    underway.remove(blob);
+    if (failure != null) LOG.debug("blob {} is left to the next sweep", blob, failure);
+  }
+
+  private Plan toGarbage(BlobAt at) {
+    var plan = new Plan(substrate.tokens().next(), clock());
+    settleIn(plan, at.id());
+    return plan.discard(new Garbage.Stray(at).toRow());
   }
 
   /// Turns the blobs that nobody here is writing into garbage; returns how many.
@@ -85,12 +139,13 @@ final class Pending {
     var range = RowKeys.pending(substrate.node());
     Optional<MetaKey> next = Optional.of(range.fromInclusive());
     while (next.isPresent()) {
-      Page page = rows.scan(Scan.of(range, 1000).keysOnly().from(next.get()));
+      Page page = rows.scan(Scan.of(range, 1000).from(next.get()));
       for (Item item : page.items()) {
         if (!(item instanceof Item.Row(var entry))) continue;
         BlobId blob = RowKeys.pendingBlob(entry.key());
         if (underway.contains(blob)) continue;
-        if (rows.commit(toGarbage(blob)) instanceof CommitResult.Committed) swept++;
+        var at = new BlobAt(blob, volume(entry.value()));
+        if (rows.commit(toGarbage(at)) instanceof CommitResult.Committed) swept++;
       }
       next = page.next();
     }

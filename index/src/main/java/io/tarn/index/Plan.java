@@ -17,6 +17,7 @@ final class Plan {
   private final List<Op> ops = new ArrayList<>(6);
   private int graves;
   private Durability durability = Durability.SYNC;
+  private Batch.Need need = Batch.Need.ROOM;
   private @Nullable MetaKey consumed;
 
   Plan(long token, long due) {
@@ -46,6 +47,12 @@ final class Plan {
   Plan putAndBury(MetaKey key, byte[] value) {
     ops.add(new Op.Put(key, value, grave()));
     return this;
+  }
+
+  /// A row whose key nobody but this batch can have: should a token be given out twice after all,
+  /// the second batch is refused.
+  Plan putNew(MetaKey key, byte[] value) {
+    return guard(new Guard.Absent(key)).put(key, value);
   }
 
   Plan delete(MetaKey key) {
@@ -89,6 +96,12 @@ final class Plan {
     return this;
   }
 
+  /// What it may use of a full disk, if not only what is free there.
+  Plan needs(Batch.Need other) {
+    need = other;
+    return this;
+  }
+
   boolean isEmpty() {
     return ops.isEmpty();
   }
@@ -100,6 +113,6 @@ final class Plan {
   }
 
   Batch batch() {
-    return new Batch(token, guards, ops, durability);
+    return new Batch(token, guards, ops, durability, need);
   }
 }

@@ -1,21 +1,25 @@
 package io.tarn.index;
 
+import io.tarn.index.Graves.Grave;
+import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
-import io.tarn.store.BlobId;
+import io.tarn.meta.Tokens;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
-import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,82 +39,171 @@ import org.slf4j.LoggerFactory;
 /// is ever buried; so what one `G` row says is garbage nobody else needs.
 ///
 /// A reader holds a row it read before it was buried. Bytes in rows it takes at once, and looks
-/// again when they are gone. For blobs it pins the version, and what is pinned is passed over; the
-/// grace covers the moment between reading and pinning, which a reader that took too long over it
-/// notices and starts again. The smallest useful grace is therefore a second.
+/// again when they are gone. For blobs it pins the version within half a second, or starts again.
+/// Whatever the `G` row says, blobs therefore ripen for a second after the row was met, which is
+/// after it was committed, by a clock nobody sets; then pins are asked. The grace on top is for
+/// those who look at the disk.
+///
+/// What cannot be removed now never holds up the rest: its row is put again under a later time, the
+/// later the older it is. So a round meets only what is due, and the queue needs no memory.
 public final class Reaper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
   private static final int PAGE = 256;
   private static final int MOST_AT_ONCE = 10_000;
+  private static final int BYTES_AT_ONCE = 1 << 20;
+  private static final long RIPENING_BYTES = 16 << 20;
+  private static final long RIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+  private static final long FIRST_RETRY_MILLIS = 60_000;
+  private static final long TELL_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Rows rows;
   private final Substrate substrate;
-  private final Pins pins;
-  private final Pending pending;
-  private final TokenLease lease;
+  private final Held held;
   private final ReaperSettings settings;
+  private final Graves graves;
+  private final GarbageCount count;
+  private final long ripeNanos;
   private final Semaphore bell = new Semaphore(0);
-  private volatile boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean hurried;
+  private volatile boolean retryAll;
+  private volatile Instant lastRound;
+  private volatile String waiting = "";
+  private @Nullable Thread thread;
+
+  // The turn's.
   private final ReentrantLock turn = new ReentrantLock();
+  private final ArrayDeque<Ripening> ripening = new ArrayDeque<>();
+  private long ripeningBytes;
+  private @Nullable Sweep sweep;
   private long worked;
   private long wholeAt;
-  private @Nullable Thread thread;
+  private int postponed;
+  private volatile long toldAt = System.nanoTime() - TELL_EVERY_NANOS;
 
   /// What the process holds on to: open versions, pending blobs, tokens.
   record Held(Pins pins, Pending pending, TokenLease lease) {}
 
+  /// A row with blobs in it, and when it was met.
+  private record Ripening(Entry row, long met) {
+    long bytes() {
+      return row.value().length + 200L;
+    }
+  }
+
+  /// Once through all that is due; what is put off meanwhile is not met again.
+  private static final class Sweep {
+    final long token;
+    final long started;
+    final long buriedUntil;
+    final KeyRange range;
+    @Nullable MetaKey next;
+    boolean clean = true;
+
+    Sweep(long token, long started, long buriedUntil, KeyRange range) {
+      this.token = token;
+      this.started = started;
+      this.buriedUntil = buriedUntil;
+      this.range = range;
+      next = range.fromInclusive();
+    }
+
+    boolean concerns(Entry row) {
+      return row.version() <= token
+          && Tokens.epochMillis(RowKeys.buriedBy(row.key())) <= buriedUntil;
+    }
+  }
+
+  /// How it goes. `rows`, `bytes` and `oldest` are from the last count, `oldest` is [Instant#MAX]
+  /// without garbage; `waiting` is what stood in the way of some of it, or empty.
+  public record State(
+      long rows, long bytes, Instant oldest, int pending, Instant lastRound, String waiting) {}
+
   Reaper(Rows rows, Substrate substrate, Held held, ReaperSettings settings) {
     this.rows = rows;
     this.substrate = substrate;
-    this.pins = held.pins;
-    this.pending = held.pending;
-    this.lease = held.lease;
+    this.held = held;
     this.settings = settings;
+    this.graves = new Graves(rows, substrate);
+    this.count = new GarbageCount(rows, substrate.clock());
+    this.ripeNanos = Math.min(RIPE_NANOS, settings.grace().toNanos());
+    this.lastRound = substrate.clock().instant();
   }
 
   /// Works off what an earlier process left pending, then goes on in a thread of its own. Returns
   /// how many pending blobs became garbage.
   public int start() {
     int swept = sweepPending();
+    held.lease.start();
     thread = Thread.ofVirtual().name("reaper").start(this::run);
     return swept;
   }
 
   /// Turns blobs that nobody here is writing and no row refers to into garbage; returns how many.
   int sweepPending() {
-    return pending.sweep();
+    return held.pending.sweep();
+  }
+
+  public State state() {
+    GarbageCount.Counted counted = count.last();
+    return new State(
+        counted.rows(),
+        counted.bytes(),
+        counted.oldest(),
+        held.pending.underway(),
+        lastRound,
+        waiting);
   }
 
   private void run() {
     long swept = substrate.clock().millis();
-    while (!closed) {
-      int done = 0;
-      try {
-        lease.renew();
-        done = round();
-        if (substrate.clock().millis() - swept > SWEEP_EVERY.toMillis()) {
-          swept = substrate.clock().millis();
-          pending.sweep();
-        }
-      } catch (StoreFailure e) {
-        LOG.warn("garbage is left for later: {}", e.getMessage());
-      } catch (RuntimeException e) {
-        // A bug in collecting leaves garbage. Ending here would also end the lease's renewal.
-        LOG.error("garbage is left for later", e);
+    while (!isClosed()) {
+      int done = attempt(this::round);
+      if (substrate.clock().millis() - swept > SWEEP_EVERY.toMillis()) {
+        swept = substrate.clock().millis();
+        var _ = attempt(this::sweepPending);
       }
+      var _ = attempt(this::counted);
       if (done == 0) rest();
     }
+  }
+
+  private int counted() {
+    if (count.step() && count.last().rows() == 0) waiting = "";
+    return 0;
+  }
+
+  private interface Work {
+    int run();
+  }
+
+  /// Nothing that happens ends this thread: without it no space ever comes back.
+  @SuppressWarnings("CatchingUnchecked")
+  private int attempt(Work work) {
+    try {
+      return work.run();
+    } catch (StoreFailure e) {
+      waiting = String.valueOf(e.getMessage());
+      if (mayTell()) LOG.warn("garbage is left for later: {}", waiting);
+    } catch (RuntimeException | Error e) {
+      waiting = e.toString();
+      if (mayTell()) LOG.error("garbage is left for later, which it should not be", e);
+    }
+    return 0;
   }
 
   private void rest() {
     try {
       if (bell.tryAcquire(settings.pace().toMillis(), TimeUnit.MILLISECONDS)) bell.drainPermits();
     } catch (InterruptedException e) {
-      closed = true;
+      closing.countDown();
     }
+  }
+
+  private boolean isClosed() {
+    return closing.getCount() == 0;
   }
 
   /// While space is short, nothing waits for its grace but for a second. Whoever says so says when
@@ -120,192 +213,254 @@ public final class Reaper implements AutoCloseable {
     bell.release();
   }
 
+  /// Tries everything again that was put off: what stood in its way may be gone.
+  public void retry() {
+    retryAll = true;
+    bell.release();
+  }
+
   /// Works off what is due, up to a bound; returns how many rows went.
   public int round() {
     turn.lock();
     try {
-      long now = substrate.clock().millis();
-      long early = hurried ? Math.max(0, settings.grace().toMillis() - 1000) : 0;
-      if (now < wholeAt || now - wholeAt > SWEEP_EVERY.toMillis()) {
-        wholeAt = now;
-        worked = 0;
-      }
-      return workOff(now, early);
+      int done = pass();
+      if (done == 0 && !ripening.isEmpty() && ripen()) done = pass();
+      lastRound = substrate.clock().instant();
+      return done;
     } finally {
       turn.unlock();
     }
   }
 
-  /// Starts behind what earlier rounds left nothing of: what they deleted is still there as
-  /// tombstones. A batch that took long to commit may add garbage behind that point: the margin
-  /// covers the usual, a whole round now and then the rest.
-  private int workOff(long now, long early) {
-    long until = now + early;
-    KeyRange due = new KeyRange(RowKeys.garbage(worked, 0, 0), RowKeys.garbage(until + 1, 0, 0));
-    Optional<MetaKey> next = Optional.of(due.fromInclusive());
-    boolean all = true;
-    int seen = 0;
-    int done = 0;
-    while (next.isPresent() && seen < settings.perRound() && !closed) {
-      Page page = rows.scan(Scan.of(due, PAGE).from(next.get()));
-      List<Entry> graves = new ArrayList<>(page.items().size());
-      for (Item item : page.items()) if (item instanceof Item.Row(var entry)) graves.add(entry);
-      int gone = collect(graves);
-      all &= gone == graves.size();
-      seen += graves.size();
-      done += gone;
-      next = page.next();
+  /// Waits until the first is ripe; false when this is closed meanwhile.
+  private boolean ripen() {
+    long left = ripening.getFirst().met + ripeNanos - System.nanoTime();
+    try {
+      return !closing.await(left, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    if (all && next.isEmpty()) worked = Math.max(worked, now - MARGIN.toMillis());
+  }
+
+  private int pass() {
+    boolean clean = false;
+    try {
+      int done = gather();
+      done += emptyRipe();
+      tell();
+      clean = true;
+      return done;
+    } finally {
+      if (!clean && sweep != null) sweep.clean = false;
+    }
+  }
+
+  /// Goes on with the sweep: empties what needs no ripening. Starts behind what earlier sweeps left
+  /// nothing of: what they deleted is still there as tombstones. A batch that took long to commit
+  /// may add garbage behind that point: the margin covers the usual, a whole sweep now and then the
+  /// rest.
+  private int gather() {
+    Sweep now = sweep;
+    if (now == null) {
+      if (!ripening.isEmpty()) return 0; // what ripens would be met twice
+      now = begin();
+      sweep = now;
+    }
+    int done = 0;
+    for (int seen = 0; now.next != null && seen < settings.perRound() && !isClosed(); ) {
+      if (ripening.size() >= settings.perRound() || ripeningBytes > RIPENING_BYTES) break;
+      Page page = rows.scan(Scan.of(now.range, PAGE).from(now.next));
+      done += sort(page, now);
+      seen += Math.max(1, page.items().size());
+      now.next = page.next().orElse(null);
+    }
+    if (now.next == null && ripening.isEmpty()) end(now);
     return done;
   }
 
-  /// Empties a page of graves; returns how many went.
-  private int collect(List<Entry> page) {
+  private Sweep begin() {
+    long token = substrate.tokens().next();
+    long now = substrate.clock().millis();
+    if (now < wholeAt || now - wholeAt > SWEEP_EVERY.toMillis()) {
+      wholeAt = now;
+      worked = 0;
+    }
+    long grace = settings.grace().toMillis();
+    long early = hurried ? Math.max(0, grace - 1000) : 0;
+    if (!retryAll) {
+      MetaKey end = RowKeys.garbage(now + early + 1, 0, 0);
+      return new Sweep(token, now, Long.MAX_VALUE, new KeyRange(RowKeys.garbage(worked, 0, 0), end));
+    }
+    retryAll = false;
+    return new Sweep(token, now, now + early - grace, RowKeys.all('G'));
+  }
+
+  private void end(Sweep over) {
+    if (over.clean) worked = Math.max(worked, over.started - MARGIN.toMillis());
+    sweep = null;
+  }
+
+  private int sort(Page page, Sweep now) {
+    var rowsOnly = new ArrayList<Entry>();
+    var later = new Later();
+    for (Item item : page.items()) {
+      if (!(item instanceof Item.Row(var row))) continue;
+      if (!now.concerns(row)) continue;
+      try {
+        if (Graves.label(row.value()).blobs()) {
+          var met = new Ripening(row, System.nanoTime());
+          ripening.add(met);
+          ripeningBytes += met.bytes();
+        } else rowsOnly.add(row);
+      } catch (StoreFailure e) {
+        later.unable(row, e.getMessage());
+      }
+    }
+    int done = empty(rowsOnly, later);
+    later.commit();
+    return done;
+  }
+
+  private int emptyRipe() {
+    var ripe = new ArrayList<Entry>();
+    long now = System.nanoTime();
+    while (!ripening.isEmpty() && now - ripening.getFirst().met >= ripeNanos && !isClosed()) {
+      Ripening first = ripening.removeFirst();
+      ripeningBytes -= first.bytes();
+      ripe.add(first.row);
+    }
+    var later = new Later();
+    int done = empty(ripe, later);
+    later.commit();
+    Sweep running = sweep;
+    if (running != null && running.next == null && ripening.isEmpty()) end(running);
+    return done;
+  }
+
+  /// Empties graves, some at a time; returns how many. Notes those it cannot.
+  private int empty(List<Entry> page, Later later) {
     int gone = 0;
     int size = 0;
-    List<Grave> graves = new ArrayList<>(page.size());
+    List<Grave> open = new ArrayList<>(page.size());
     for (Entry row : page) {
-      Grave grave = open(row);
-      if (grave == null) continue;
-      graves.add(grave);
-      size += grave.blobs().size() + grave.rows().size();
-      if (size < MOST_AT_ONCE) continue;
-      gone += empty(graves);
-      graves.clear();
+      try {
+        long version = Graves.label(row.value()).version();
+        if (version != 0 && held.pins.holds(version)) {
+          later.pinned(row);
+          continue;
+        }
+        Grave grave = graves.open(row);
+        open.add(grave);
+        size += grave.blobs().size() + grave.rows().size();
+      } catch (StoreFailure e) {
+        later.unable(row, e.getMessage());
+      }
+      if (size < MOST_AT_ONCE && open.size() < PAGE) continue;
+      gone += emptyOpen(open, later);
+      open.clear();
       size = 0;
     }
-    return gone + empty(graves);
-  }
-
-  /// What is in a grave, or null while someone is still reading it or it cannot be told.
-  private @Nullable Grave open(Entry row) {
-    try {
-      var grave = new Grave(row.key(), new ArrayList<>(), new ArrayList<>());
-      return fill(grave, row.value()) ? grave : null;
-    } catch (StoreFailure e) {
-      leave(row.key(), e);
-      return null;
-    }
-  }
-
-  private static void leave(MetaKey grave, StoreFailure why) {
-    LOG.warn("garbage {} is left for later: {}", grave, why.getMessage());
+    return gone + emptyOpen(open, later);
   }
 
   /// Deletes the blobs, durably: when the rows are gone nobody knows of them any more. Then one
   /// batch takes the rows, which need not be durable: what comes back after a crash is emptied
-  /// again. Graves whose blobs cannot be deleted do not keep the others.
-  private int empty(List<Grave> graves) {
-    if (graves.isEmpty()) return 0;
-    try {
-      List<BlobId> ids = graves.stream().flatMap(grave -> grave.blobs().stream()).toList();
-      if (!ids.isEmpty()) blobs().delete(ids);
-    } catch (StoreFailure e) {
-      if (graves.size() > 1) return graves.stream().mapToInt(grave -> empty(List.of(grave))).sum();
-      leave(graves.getFirst().key(), e);
-      return 0;
-    }
-    var plan = new Plan(substrate.tokens().next(), 0);
-    for (Grave grave : graves) {
-      grave.rows().forEach(plan::op);
-      plan.delete(grave.key());
-    }
-    rows.commit(plan.relaxed());
-    return graves.size();
-  }
-
-  /// A `G` row and what it stands for.
-  private record Grave(MetaKey key, List<BlobId> blobs, List<Op> rows) {
-    void add(Section section) {
-      for (Extent extent : section.extents()) blobs.add(extent.blob());
-    }
-
-    void add(MetaKey row) {
-      rows.add(new Op.Delete(row));
-    }
-  }
-
-  /// False when someone is still reading.
-  private boolean fill(Grave grave, byte[] remains) {
-    if (remains.length == 0) throw new StoreFailure.Corrupt("an empty garbage row", null);
-    switch (remains[0]) {
-      case ObjectRow.FORMAT -> {
-        ObjectRow row = ObjectRow.ofRow(remains);
-        if (pins.holds(row.token())) return false;
-        fill(grave, row);
+  /// again.
+  private int emptyOpen(List<Grave> open, Later later) {
+    if (open.isEmpty()) return 0;
+    Map<BlobAt, String> stuck = delete(open);
+    var plan = new Plan(substrate.tokens().next(), 0).needs(Batch.Need.NOTHING);
+    int gone = 0;
+    for (Grave grave : open) {
+      String why = null;
+      for (BlobAt blob : grave.blobs()) if (why == null) why = stuck.get(blob);
+      if (why != null) {
+        later.unable(grave.row(), why);
+        continue;
       }
-      case Section.FORMAT -> grave.add(Section.ofRow(remains));
-      case Garbage.Stray.FORMAT -> grave.blobs().add(Garbage.Stray.ofRow(remains).blob());
-      case Garbage.Remains.FORMAT -> fill(grave, Garbage.Remains.ofRow(remains));
-      case Garbage.Uploads.FORMAT -> fill(grave, Garbage.Uploads.ofRow(remains));
-      default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
+      grave.rows().forEach(plan::op);
+      plan.delete(grave.row().key());
+      gone++;
     }
+    if (gone > 0) rows.commit(plan.relaxed());
+    return gone;
+  }
+
+  private Map<BlobAt, String> delete(List<Grave> open) {
+    List<BlobAt> all = open.stream().flatMap(grave -> grave.blobs().stream()).toList();
+    if (all.isEmpty()) return Map.of();
+    Map<BlobAt, String> stuck = new HashMap<>();
+    for (Blobs.Undeleted each : substrate.blobs().delete(all)) stuck.put(each.blob(), each.why());
+    return stuck;
+  }
+
+  /// What is put off. A row moves to a later time, in batches.
+  private final class Later {
+    private Plan plan = new Plan(substrate.tokens().next(), 0);
+    private int bytes;
+    private int count;
+
+    /// The older, the longer: each pause doubles the age, up to the bound.
+    void unable(Entry row, @Nullable String why) {
+      waiting = String.valueOf(why);
+      postponed++;
+      long most = settings.retry().toMillis();
+      add(row, Math.clamp(age(row), Math.min(FIRST_RETRY_MILLIS, most), most));
+    }
+
+    /// Somebody reads it, and will be done.
+    void pinned(Entry row) {
+      long least = Math.min(1000, settings.grace().toMillis());
+      add(row, hurried ? least : Math.clamp(age(row) / 2, least, FIRST_RETRY_MILLIS));
+    }
+
+    private long age(Entry row) {
+      long buried = Tokens.epochMillis(RowKeys.buriedBy(row.key()));
+      return Math.max(0, substrate.clock().millis() - buried);
+    }
+
+    private void add(Entry row, long pauseMillis) {
+      MetaKey later = RowKeys.postponed(row.key(), substrate.clock().millis() + pauseMillis);
+      plan.delete(row.key()).put(later, row.value());
+      bytes += row.value().length;
+      if (++count % PAGE == 0 || bytes > BYTES_AT_ONCE) commit();
+    }
+
+    void commit() {
+      if (plan.isEmpty()) return;
+      rows.commit(plan.needs(Batch.Need.NOTHING).relaxed());
+      plan = new Plan(substrate.tokens().next(), 0);
+      bytes = 0;
+    }
+  }
+
+  /// One line for all that was put off, now and then.
+  private void tell() {
+    if (postponed == 0 || !mayTell()) return;
+    LOG.warn("garbage is left for later, {} pieces so far: {}", postponed, waiting);
+    postponed = 0;
+  }
+
+  private boolean mayTell() {
+    long now = System.nanoTime();
+    if (now - toldAt < TELL_EVERY_NANOS) return false;
+    toldAt = now;
     return true;
   }
 
-  private void fill(Grave grave, ObjectRow row) {
-    switch (row.whereabouts()) {
-      case Whereabouts.Nowhere() -> {}
-      case Whereabouts.Inline() -> grave.add(RowKeys.inline(row.token()));
-      case Whereabouts.Listed(var sections) -> sections.forEach(grave::add);
-      case Whereabouts.Manifest(var chunks) -> {
-        for (int chunk = 0; chunk < chunks; chunk++) {
-          MetaKey key = RowKeys.manifest(row.token(), chunk);
-          Entry entry = rows.get(key);
-          if (entry == null) throw new StoreFailure.Corrupt("a manifest is gone: " + key, null);
-          Manifests.ofRow(entry.value()).forEach(grave::add);
-          grave.add(key);
-        }
-      }
-    }
-  }
-
-  private void fill(Grave grave, Garbage.Remains remains) {
-    KeyRange parts = RowKeys.under('P', remains.upload());
-    var cursor = new RowCursor(rows, Scan.of(parts, PAGE));
-    for (Entry row = cursor.next(); row != null; row = cursor.next())
-      if (!remains.kept().get(RowKeys.number(row.key()))) grave.add(Section.ofRow(row.value()));
-    grave.rows().add(new Op.DeleteRange(parts));
-  }
-
-  /// Each upload becomes garbage of its own, a page of them at a time: what is left of them after a
-  /// page is a grave behind this one.
-  private void fill(Grave grave, Garbage.Uploads ended) {
-    KeyRange uploads = KeyRange.ofPrefix(RowKeys.inBucket('U', ended.bucket(), new byte[0]));
-    var cursor = new RowCursor(rows, Scan.of(uploads, PAGE));
-    long due = RowKeys.due(grave.key());
-    for (int i = 0; i < PAGE; i++) {
-      Entry row = cursor.next();
-      if (row == null) return;
-      long upload = RowKeys.lastLong(row.key());
-      grave.add(row.key());
-      // No other garbage has these keys: beginning an upload buries nothing.
-      byte[] remains = new Garbage.Remains(upload, new BitSet()).toRow();
-      grave.rows().add(new Op.Put(RowKeys.garbage(due, upload, 0), remains));
-      if (i == PAGE - 1)
-        grave.rows().add(new Op.Put(RowKeys.garbage(due, upload, 1), ended.toRow()));
-    }
-  }
-
-  private Blobs blobs() {
-    return substrate.blobs();
-  }
-
-  /// Stops after the row at hand.
+  /// Stops after what is at hand.
   @Override
   public void close() {
-    closed = true;
+    closing.countDown();
     bell.release();
     Thread running = thread;
     if (running == null) return;
     try {
       running.join();
-      lease.end();
-    } catch (StoreFailure e) {
-      LOG.debug("the next start leaves a gap of some seconds in the tokens", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    held.lease.close();
   }
 }

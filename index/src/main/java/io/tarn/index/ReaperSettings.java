@@ -13,13 +13,37 @@ public record ReaperSettings(
         Duration grace,
     @Setting(value = "Pause between rounds when there is nothing to do.", fallback = "1s")
         Duration pace,
-    @Setting(value = "Most garbage rows handled in one round.", fallback = "1000") int perRound) {
+    @Setting(value = "Most garbage rows handled in one round.", fallback = "1000") int perRound,
+    @Setting(
+            value =
+                "Longest pause before garbage that could not be removed (its volume takes no"
+                    + " deletes, or its row is damaged) is tried again; the first are a minute.",
+            fallback = "1h")
+        Duration retry,
+    @Setting(
+            value =
+                "Garbage that waits so much longer than its grace is told of by `tarn status` and"
+                    + " health.",
+            fallback = "1h")
+        Duration alarm) {
   public static final ReaperSettings DEFAULTS =
-      new ReaperSettings(Duration.ofSeconds(30), Duration.ofSeconds(1), 1000);
+      new ReaperSettings(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(1),
+          1000,
+          Duration.ofHours(1),
+          Duration.ofHours(1));
 
   public ReaperSettings {
     if (grace.isNegative()) throw new IllegalArgumentException("a grace below zero");
     if (pace.toMillis() < 1) throw new IllegalArgumentException("a pace below a millisecond");
     if (perRound < 1 || perRound > 100_000) throw new IllegalArgumentException("1 to 100,000 rows");
+    if (retry.toMillis() < 1000) throw new IllegalArgumentException("a retry below a second");
+    if (alarm.toMillis() < 1000) throw new IllegalArgumentException("an alarm below a second");
+  }
+
+  /// The age from which garbage is told of.
+  public Duration patience() {
+    return grace.plus(alarm);
   }
 }

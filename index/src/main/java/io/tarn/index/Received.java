@@ -1,6 +1,6 @@
 package io.tarn.index;
 
-import io.tarn.store.BlobId;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Digests;
 import io.tarn.store.Extent;
 import java.util.List;
@@ -12,7 +12,7 @@ final class Received implements AutoCloseable {
   private final Digests digests;
   private final long size;
   private final byte @Nullable [] inline;
-  private final @Nullable BlobId blob;
+  private final @Nullable BlobAt blob;
   private final Runnable settled;
   private final Runnable discarded;
   private boolean kept;
@@ -27,14 +27,15 @@ final class Received implements AutoCloseable {
   }
 
   /// What came: bytes in memory, or a blob, or neither when there were none.
-  record Arrived(Digests digests, long size, byte @Nullable [] inline, @Nullable BlobId blob) {}
+  record Arrived(Digests digests, long size, byte @Nullable [] inline, @Nullable BlobAt blob) {}
 
   static Received inMemory(Arrived arrived, Runnable release) {
     return new Received(arrived, release, release);
   }
 
-  static Received inBlob(Arrived arrived, Pending pending, BlobId blob) {
-    return new Received(arrived, () -> pending.over(blob), () -> pending.discard(blob));
+  static Received inBlob(Arrived arrived, Pending pending, Pending.Announced announced) {
+    return new Received(
+        arrived, () -> pending.over(announced.blob().id()), () -> pending.discard(announced));
   }
 
   Digests digests() {
@@ -56,8 +57,8 @@ final class Received implements AutoCloseable {
 
   /// Adds to the plan what must be written with the reference, and first what proves it.
   void addTo(Plan plan, Pending pending) {
-    if (inline != null) plan.put(RowKeys.inline(plan.token()), inline);
-    if (blob != null) pending.settleIn(plan, blob);
+    if (inline != null) plan.putNew(RowKeys.inline(plan.token()), inline);
+    if (blob != null) pending.settleIn(plan, blob.id());
   }
 
   /// A row refers to the body now, or may do so: it is not discarded.

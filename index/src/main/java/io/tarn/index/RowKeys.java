@@ -115,6 +115,18 @@ final class RowKeys {
     return ByteBuffer.wrap(grave.bytes()).getLong(1);
   }
 
+  /// The token of the batch that left it.
+  static long buriedBy(MetaKey grave) {
+    return ByteBuffer.wrap(grave.bytes()).getLong(9);
+  }
+
+  /// The same garbage, due at another time.
+  static MetaKey postponed(MetaKey grave, long due) {
+    byte[] bytes = grave.bytes().clone();
+    putLong(bytes, 1, due);
+    return new MetaKey(bytes);
+  }
+
   static MetaKey pending(int node, BlobId blob) {
     byte[] name = blob.text().getBytes(StandardCharsets.ISO_8859_1);
     byte[] bytes = new byte[3 + name.length];

@@ -1,9 +1,12 @@
 package io.tarn.index;
 
 import io.tarn.store.Acl;
+import io.tarn.store.BlobAt;
+import io.tarn.store.BlobId;
 import io.tarn.store.Checksum;
 import io.tarn.store.ETag;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.VolumeId;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -17,9 +20,15 @@ final class RowReader {
 
   private RowReader(byte[] bytes, int format) {
     this.bytes = bytes;
-    if (bytes.length == 0 || bytes[0] != (byte) format)
+    if (format(bytes) != format)
       throw new StoreFailure.Corrupt("a row is not of format " + format, null);
     at = 1;
+  }
+
+  /// The format byte of a row.
+  static int format(byte[] row) {
+    if (row.length == 0) throw new StoreFailure.Corrupt("an empty row", null);
+    return row[0];
   }
 
   /// What `read` makes of a row; what no value can be made of is damage, too.
@@ -60,6 +69,27 @@ final class RowReader {
     long value = number();
     if (value < 0 || value > bytes.length - at) throw damaged();
     return (int) value;
+  }
+
+  private long fixed() {
+    if (bytes.length - at < 8) throw damaged();
+    long value = 0;
+    for (int i = 0; i < 8; i++) value = value << 8 | octet();
+    return value;
+  }
+
+  VolumeId volume() {
+    return new VolumeId(fixed());
+  }
+
+  BlobAt blob() {
+    return new BlobAt(BlobId.of(fixed(), fixed()), volume());
+  }
+
+  /// A blob as rows named it before they named its volume.
+  BlobAt blobOnSomeVolume() {
+    var id = new BlobId(new String(raw(26), StandardCharsets.ISO_8859_1));
+    return new BlobAt(id, VolumeId.UNKNOWN);
   }
 
   byte[] raw(int length) {

@@ -1,8 +1,10 @@
 package io.tarn.index;
 
 import io.tarn.store.Acl;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Checksum;
 import io.tarn.store.ETag;
+import io.tarn.store.VolumeId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -37,6 +39,22 @@ final class RowWriter {
     }
     bytes[count++] = (byte) value;
     return this;
+  }
+
+  /// Eight bytes, most significant first.
+  private RowWriter fixed(long value) {
+    room(8);
+    for (int shift = 56; shift >= 0; shift -= 8) bytes[count++] = (byte) (value >>> shift);
+    return this;
+  }
+
+  RowWriter volume(VolumeId volume) {
+    return fixed(volume.bits());
+  }
+
+  /// The name as 16 bytes, the volume as 8.
+  RowWriter blob(BlobAt at) {
+    return fixed(at.id().upper()).fixed(at.id().lower()).volume(at.volume());
   }
 
   RowWriter raw(byte[] source) {

@@ -1,17 +1,21 @@
 package io.tarn.index;
 
-import io.tarn.store.BlobId;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Extent;
 import io.tarn.store.Part;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A stretch of an object's bytes that was written at once: all of a simple object, or one part.
+///
+/// Rows of format 2, and sections in object rows and manifests of that time, name blobs but not
+/// their volume; they are read for ever, and written no more.
 record Section(@Nullable Part part, List<Extent> extents) {
-  static final int FORMAT = 2;
+  static final int FORMAT = 11;
+  static final int WITHOUT_VOLUMES = 2;
 
   Section {
     extents = List.copyOf(extents);
@@ -25,7 +29,9 @@ record Section(@Nullable Part part, List<Extent> extents) {
   }
 
   static Section ofRow(byte[] row) {
-    return RowReader.read(row, FORMAT, Section::read);
+    return RowReader.format(row) == WITHOUT_VOLUMES
+        ? RowReader.read(row, WITHOUT_VOLUMES, in -> read(in, RowReader::blobOnSomeVolume))
+        : RowReader.read(row, FORMAT, in -> read(in, RowReader::blob));
   }
 
   void write(RowWriter out) {
@@ -38,12 +44,11 @@ record Section(@Nullable Part part, List<Extent> extents) {
           .checksum(part.checksum());
     out.number(extents.size());
     for (Extent extent : extents)
-      out.raw(extent.blob().text().getBytes(StandardCharsets.ISO_8859_1))
-          .number(extent.offset())
-          .number(extent.length());
+      out.blob(extent.blob()).number(extent.offset()).number(extent.length());
   }
 
-  static Section read(RowReader in) {
+  /// Reads what [#write] wrote; `blob` reads a blob as it was written at the time.
+  static Section read(RowReader in, Function<RowReader, BlobAt> blob) {
     int number = (int) in.number();
     Part part =
         number == 0
@@ -51,14 +56,13 @@ record Section(@Nullable Part part, List<Extent> extents) {
             : new Part(
                 number, in.number(), in.etag(), Instant.ofEpochMilli(in.number()), in.checksum());
     int count = in.count();
-    if (count == 1) return new Section(part, List.of(extent(in)));
+    if (count == 1) return new Section(part, List.of(extent(in, blob)));
     List<Extent> extents = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) extents.add(extent(in));
+    for (int i = 0; i < count; i++) extents.add(extent(in, blob));
     return new Section(part, extents);
   }
 
-  private static Extent extent(RowReader in) {
-    var blob = new BlobId(new String(in.raw(26), StandardCharsets.ISO_8859_1));
-    return new Extent(blob, in.number(), in.number());
+  private static Extent extent(RowReader in, Function<RowReader, BlobAt> blob) {
+    return new Extent(blob.apply(in), in.number(), in.number());
   }
 }

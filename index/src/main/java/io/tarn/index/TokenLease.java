@@ -1,26 +1,42 @@
 package io.tarn.index;
 
+import io.tarn.meta.Batch;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Keeps tokens unique across restarts, also when the wall clock was set back in between: a row
-/// says up to where this node may have given tokens out, and a start goes on behind that. The row
-/// is kept some seconds ahead of the clock, so that giving out tokens costs nothing.
-final class TokenLease {
+/// says up to where this node may have given tokens out, and a start goes on behind that. No token
+/// above it is given out. The row is kept some seconds ahead of the clock by a thread of its own,
+/// so that giving out tokens costs nothing; should it fall behind, who wants a token renews it, or
+/// is refused.
+final class TokenLease implements AutoCloseable {
   static final int FORMAT = 10;
 
+  private static final Logger LOG = LoggerFactory.getLogger(TokenLease.class);
   private static final long AHEAD_MILLIS = 20_000;
   private static final long RENEW_MILLIS = 10_000;
+  private static final long LOOK_MILLIS = 2_000;
 
   private final Rows rows;
   private final Tokens tokens;
   private final InstantSource clock;
   private final MetaKey key;
-  private long until;
+  private final ReentrantLock renewing = new ReentrantLock();
+  private final Semaphore bell = new Semaphore(0);
+  private volatile long until;
+  private volatile boolean closed;
+  private boolean failing;
+  private @Nullable Thread thread;
 
   private TokenLease(Rows rows, Substrate substrate) {
     this.rows = rows;
@@ -38,31 +54,81 @@ final class TokenLease {
       substrate.tokens().passed(given);
       substrate.tokens().passed(entry.version());
     }
-    lease.extend();
+    lease.renew();
     return lease;
   }
 
-  /// To be called every few seconds.
-  void renew() {
-    if (until - Tokens.epochMillis(tokens.next()) < RENEW_MILLIS) extend();
+  /// Renews it from now on, in time.
+  void start() {
+    thread = Thread.ofVirtual().name("token-lease").start(this::run);
   }
 
-  private void extend() {
-    long token = tokens.next();
-    long from = Math.max(Tokens.epochMillis(token), clock.millis());
-    write(token, Tokens.greatestAt(from + AHEAD_MILLIS));
-    until = from + AHEAD_MILLIS;
+  private void run() {
+    try {
+      while (!bell.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) keep();
+    } catch (InterruptedException e) {
+      LOG.warn("nobody renews the lease on tokens in time until restart; writes renew it");
+    }
+  }
+
+  private void keep() {
+    try {
+      renew();
+      failing = false;
+    } catch (StoreFailure e) {
+      if (!failing) LOG.warn("the lease on tokens is not renewed: {}", e.getMessage());
+      failing = true;
+    }
+  }
+
+  /// Moves the lease on unless it reaches far enough. Fails with [StoreFailure].
+  void renew() {
+    renewing.lock();
+    try {
+      if (closed) throw new StoreFailure.Unavailable("the node ends", null);
+      long token = tokens.beyondLease();
+      if (until - Tokens.epochMillis(token) >= RENEW_MILLIS) return;
+      long end = Math.max(Tokens.epochMillis(token), clock.millis()) + AHEAD_MILLIS;
+      write(token, Tokens.greatestAt(end));
+      until = end;
+      tokens.lease(Tokens.greatestAt(end), this::renew);
+    } finally {
+      renewing.unlock();
+    }
+  }
+
+  /// The row replaces itself, and so asks for no room; without it nothing can be deleted.
+  private void write(long token, long given) {
+    byte[] row = new RowWriter(FORMAT, 16).number(given).done();
+    Plan plan = new Plan(token, 0).put(key, row).needs(Batch.Need.NOTHING);
+    if (!(rows.commit(plan) instanceof CommitResult.Committed))
+      throw new StoreFailure.Unavailable("the lease on tokens was not renewed", null);
   }
 
   /// Nothing is given out any more: the next start need not leave a gap.
-  void end() {
-    long token = tokens.next();
-    write(token, token);
+  @Override
+  public void close() {
+    bell.release();
+    try {
+      Thread running = thread;
+      if (running != null) running.join();
+      end();
+    } catch (StoreFailure e) {
+      LOG.debug("the next start leaves a gap of some seconds in the tokens", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private void write(long token, long given) {
-    byte[] row = new RowWriter(FORMAT, 16).number(given).done();
-    if (!(rows.commit(new Plan(token, 0).put(key, row)) instanceof CommitResult.Committed))
-      throw new StoreFailure.Unavailable("the lease on tokens was not renewed", null);
+  private void end() {
+    renewing.lock();
+    try {
+      closed = true;
+      long token = tokens.beyondLease();
+      tokens.lease(0, this::renew);
+      write(token, token);
+    } finally {
+      renewing.unlock();
+    }
   }
 }

@@ -65,7 +65,7 @@ final class Uploads {
           @Override
           public Planner.Decision<Upload> decide(Bucket bucket) {
             Plan plan = planner.plan(bucket);
-            plan.put(RowKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
+            plan.putNew(RowKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
             return new Planner.Decision<>(plan, row.upload(put.key(), plan.token()));
           }
         });

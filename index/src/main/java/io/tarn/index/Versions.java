@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
 import io.tarn.meta.MetaKey;
@@ -188,7 +189,7 @@ final class Versions {
     State state = State.read(rows, bucket, delete.key());
     check(delete.conditions(), delete.key(), state.current);
     boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
-    Plan plan = state.plan(planner, bucket);
+    Plan plan = state.plan(planner, bucket).needs(Batch.Need.END);
     var about = new ObjectRow.About(plan.token(), true, isNull, true);
     ObjectRow marker = ObjectRow.marker(about, delete.by(), now());
     plan.put(RowKeys.version(bucket.id(), delete.key(), plan.token()), marker.toRow());
@@ -220,6 +221,8 @@ final class Versions {
     check(delete.conditions(), delete.key(), row);
     Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteAndBury(key);
     long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
+    // On a full disk, too: the rows that are put take the place of others.
+    plan.needs(Batch.Need.NOTHING);
     if (token == state.latest.token()) promote(plan, state, token, nullToken);
     else
       plan.put(

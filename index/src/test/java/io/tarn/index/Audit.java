@@ -40,7 +40,7 @@ final class Audit {
         'P',
         entry -> {
           Section section = Section.ofRow(entry.value());
-          for (Extent extent : section.extents()) referred.add(extent.blob());
+          for (Extent extent : section.extents()) referred.add(extent.blob().id());
           long upload = ByteBuffer.wrap(entry.key().bytes()).getLong(1);
           if (!uploads.contains(upload)) problems.add("a part without upload");
         });
@@ -92,7 +92,7 @@ final class Audit {
   }
 
   private void refer(Section section) {
-    for (Extent extent : section.extents()) referred.add(extent.blob());
+    for (Extent extent : section.extents()) referred.add(extent.blob().id());
   }
 
   private void each(char kind, Consumer<Entry> visitor) {

@@ -1,24 +1,20 @@
 package io.tarn.index;
 
 import io.tarn.meta.Batch;
-import io.tarn.meta.Capabilities;
-import io.tarn.meta.ChangeListener;
 import io.tarn.meta.CommitResult;
-import io.tarn.meta.Damage;
 import io.tarn.meta.Entry;
-import io.tarn.meta.Health;
-import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Page;
 import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -78,11 +74,9 @@ final class Breaking {
     return new BreakingBlobs(inner);
   }
 
-  private final class BreakingRows implements MetaStore {
-    private final MetaStore inner;
-
+  private final class BreakingRows extends Forwarding {
     BreakingRows(MetaStore inner) {
-      this.inner = inner;
+      super(inner);
     }
 
     private <T> CompletionStage<T> unlessBroken(
@@ -121,36 +115,6 @@ final class Breaking {
     public CompletionStage<Page> scan(Scan scan) {
       return unlessBroken(() -> inner.scan(scan));
     }
-
-    @Override
-    public Capabilities capabilities() {
-      return inner.capabilities();
-    }
-
-    @Override
-    public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
-      return inner.subscribe(range, listener);
-    }
-
-    @Override
-    public CompletionStage<List<Damage>> verify() {
-      return inner.verify();
-    }
-
-    @Override
-    public CompletionStage<Long> backup(Path directory) {
-      return inner.backup(directory);
-    }
-
-    @Override
-    public Health health() {
-      return inner.health();
-    }
-
-    @Override
-    public void close() {
-      inner.close();
-    }
   }
 
   private final class BreakingBlobs implements Blobs {
@@ -166,13 +130,15 @@ final class Breaking {
     }
 
     @Override
-    public OpenBlob open(BlobId id) {
-      return inner.open(id);
+    public OpenBlob open(BlobAt blob) {
+      return inner.open(blob);
     }
 
     @Override
-    public void delete(Collection<BlobId> ids) {
-      run(() -> inner.delete(ids));
+    public List<Undeleted> delete(Collection<BlobAt> gone) {
+      var stuck = new ArrayList<Undeleted>();
+      run(() -> stuck.addAll(inner.delete(gone)));
+      return stuck;
     }
 
     @Override
@@ -194,8 +160,8 @@ final class Breaking {
     }
 
     @Override
-    public BlobId id() {
-      return inner.id();
+    public BlobAt blob() {
+      return inner.blob();
     }
 
     @Override

@@ -50,7 +50,8 @@ record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
         5,
         100,
         DataSize.ofBytes(smallestPart),
-        new ReaperSettings(grace, Duration.ofMillis(10), 1000));
+        new ReaperSettings(
+            grace, Duration.ofMillis(10), 1000, Duration.ofHours(1), Duration.ofDays(1)));
   }
 
   BucketsContract.Both both() {

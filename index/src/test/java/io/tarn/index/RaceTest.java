@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CommitResult;
+import io.tarn.meta.Item;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Scan;
 import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.store.BeginUpload;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
@@ -25,6 +27,7 @@ import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.UploadRef;
+import io.tarn.store.VolumeId;
 import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryBlobs;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// Things that meet at a bad moment.
@@ -111,13 +115,41 @@ class RaceTest {
   void a_reference_that_comes_after_the_blob_was_given_up_is_refused() {
     var rows = new Rows(meta);
     var pending = new Pending(rows, substrate);
-    Pending.Announced announced = pending.announce();
+    Pending.Announced announced = pending.announce(new BlobAt(pending.name(), VolumeId.UNKNOWN));
     Rows.await(announced.durable());
     Plan late = new Plan(substrate.tokens().next(), 0);
-    pending.settleIn(late, announced.blob());
-    pending.over(announced.blob());
+    pending.settleIn(late, announced.blob().id());
+    pending.over(announced.blob().id());
     assertThat(pending.sweep()).isEqualTo(1);
     assertThat(rows.commit(late)).isInstanceOf(CommitResult.Rejected.class);
+  }
+
+  @Test
+  void a_name_that_is_taken_is_not_thrown_away_by_who_met_it() {
+    var rows = new Rows(meta);
+    var pending = new Pending(rows, substrate);
+    var at = new BlobAt(pending.name(), new VolumeId(7));
+    Pending.Announced first = pending.announce(at);
+    first.await();
+    Pending.Announced second = pending.announce(at); // as if a token had been given out twice
+    assertThatThrownBy(second::await).isInstanceOf(StoreFailure.Conflict.class);
+    pending.discard(second);
+    LockSupport.parkNanos(200_000_000);
+    Plan reference = new Plan(substrate.tokens().next(), 0);
+    pending.settleIn(reference, at.id());
+    assertThat(rows.commit(reference)).isInstanceOf(CommitResult.Committed.class);
+  }
+
+  @Test
+  void a_blob_left_pending_becomes_garbage_that_knows_its_volume() {
+    var rows = new Rows(meta);
+    var pending = new Pending(rows, substrate);
+    var at = new BlobAt(pending.name(), new VolumeId(7));
+    pending.announce(at).await();
+    pending.over(at.id());
+    assertThat(pending.sweep()).isEqualTo(1);
+    var garbage = (Item.Row) rows.scan(Scan.of(RowKeys.all('G'), 1)).items().getFirst();
+    assertThat(Garbage.Stray.ofRow(garbage.entry().value()).blob()).isEqualTo(at);
   }
 
   @Test
@@ -216,7 +248,8 @@ class RaceTest {
   @Test
   void bytes_that_are_gone_are_corrupt_and_never_absent() {
     index.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(1, 200_000)));
-    blobs.delete(blobs.list("", 1));
+    var only = new BlobAt(blobs.list("", 1).getFirst(), VolumeId.UNKNOWN);
+    assertThat(blobs.delete(List.of(only))).isEmpty();
     assertThatThrownBy(() -> Bodies.drain(index.store().open(new Read(bucket, KEY))))
         .isInstanceOf(StoreFailure.Corrupt.class);
     List<Inspection.Flaw> flaws = new ArrayList<>();

@@ -2,8 +2,11 @@ package io.tarn.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.meta.Entry;
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
@@ -12,17 +15,20 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.Put;
-import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.VolumeId;
 import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryBlobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ReaperTest {
@@ -43,7 +49,7 @@ class ReaperTest {
   }
 
   private List<BlobId> left() {
-    return blobs.list("", 100);
+    return blobs.list("", 1000);
   }
 
   private BlobId put(String key) {
@@ -107,9 +113,13 @@ class ReaperTest {
       staged.commit();
     }
     var plan = new Plan(index.substrate().tokens().next(), now.toEpochMilli());
-    plan.discard(new Garbage.Stray(blob).toRow());
+    plan.discard(new Garbage.Stray(at(blob)).toRow());
     new Rows(index.substrate().meta()).commit(plan);
     return blob;
+  }
+
+  private static BlobAt at(BlobId blob) {
+    return new BlobAt(blob, VolumeId.UNKNOWN);
   }
 
   @Test
@@ -123,7 +133,123 @@ class ReaperTest {
     assertThat(left()).containsExactly(bad);
     blobs.bad.clear();
     after(Duration.ofSeconds(1));
+    assertThat(left()).as("is not tried again every second").containsExactly(bad);
+    after(Duration.ofHours(1));
     assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void what_cannot_be_deleted_never_stops_the_queue_however_much_it_is() {
+    for (int i = 0; i < 300; i++) {
+      blobs.bad.add(put("bad" + i));
+      delete("bad" + i);
+      now = now.plusMillis(1);
+    }
+    put("good");
+    delete("good");
+    now = now.plus(GRACE).plusSeconds(1);
+    var few = Index.on(index.substrate(), settings(16)).store().reaper();
+    int rounds = 0;
+    while (left().size() > blobs.bad.size()) {
+      few.round();
+      assertThat(++rounds).as("rounds of 16").isLessThan(60);
+    }
+    assertThat(left()).hasSize(300);
+    int asked = blobs.deletes;
+    for (int i = 0; i < 50; i++) assertThat(few.round()).isZero();
+    assertThat(blobs.deletes - asked).as("what was put off is left alone").isLessThan(5);
+    blobs.bad.clear();
+    few.retry();
+    while (few.round() > 0) {}
+    assertThat(left()).as("and tried again when it is asked for").isEmpty();
+  }
+
+  @Test
+  void what_cannot_be_deleted_is_asked_for_ever_more_rarely() {
+    BlobId bad = put("bad");
+    blobs.bad.add(bad);
+    delete("bad");
+    int asked = 0;
+    for (int minute = 0; minute < 24 * 60; minute++) {
+      int before = blobs.deletes;
+      after(Duration.ofMinutes(1));
+      if (blobs.deletes > before) asked++;
+    }
+    assertThat(asked).isBetween(12, 24); // once an hour
+  }
+
+  @Test
+  void a_damaged_garbage_row_stops_nobody_and_stays() {
+    var rows = new Rows(index.substrate().meta());
+    long token = index.substrate().tokens().next();
+    var plan = new Plan(token, now.toEpochMilli());
+    plan.discard(new byte[] {99, 1, 2});
+    rows.commit(plan);
+    put("good");
+    delete("good");
+    after(GRACE.plusSeconds(1));
+    assertThat(left()).isEmpty();
+    assertThat(rows.scan(Scan.of(RowKeys.all('G'), 10)).items()).hasSize(1);
+    assertThat(reaper().state().waiting()).contains("no known kind");
+  }
+
+  @Test
+  void a_reader_that_met_the_row_before_it_was_buried_has_a_second_to_pin_it_whatever_the_clock() {
+    BlobId blob = put("a");
+    long version = versionOf("a");
+    delete("a");
+    now = now.plus(GRACE.multipliedBy(2)); // a commit that took long, or a clock that was set
+    var pins = new Pins();
+    var rows = new Rows(index.substrate().meta());
+    var held = new Reaper.Held(pins, new Pending(rows, index.substrate()), index.buckets().lease());
+    var slow = new Reaper(rows, index.substrate(), held, settings(1000).reaper());
+    long began = System.nanoTime();
+    var round = CompletableFuture.supplyAsync(slow::round);
+    LockSupport.parkNanos(500_000_000);
+    assertThat(left()).containsExactly(blob);
+    pins.pin(version);
+    assertThat(round.join()).isZero();
+    assertThat(System.nanoTime() - began).isGreaterThan(900_000_000);
+    assertThat(left()).containsExactly(blob);
+    pins.unpin(version);
+    now = now.plus(Duration.ofMinutes(1));
+    while (slow.round() > 0) {}
+    assertThat(left()).isEmpty();
+  }
+
+  private long versionOf(String key) {
+    Entry entry = new Rows(index.substrate().meta()).get(RowKeys.current(bucket.id(), new Key(key)));
+    return ObjectRow.ofRow(java.util.Objects.requireNonNull(entry).value()).token();
+  }
+
+  @Test
+  void garbage_is_counted_and_its_age_known() {
+    var count = new GarbageCount(new Rows(index.substrate().meta()), clock);
+    assertThat(count.step()).isTrue();
+    assertThat(count.last()).isEqualTo(GarbageCount.Counted.NOTHING);
+    for (int i = 0; i < 3; i++) put("k" + i);
+    for (int i = 0; i < 3; i++) delete("k" + i);
+    Instant buried = now;
+    blobs.bad.addAll(left());
+    after(GRACE.plusSeconds(1)); // which puts it off
+    assertThat(count.step()).isTrue();
+    assertThat(count.last().rows()).isEqualTo(3);
+    assertThat(count.last().bytes()).isEqualTo(300_000);
+    assertThat(count.last().oldest()).isBetween(buried.minusMillis(50), buried.plusMillis(50));
+  }
+
+  private static IndexSettings settings(int perRound) {
+    IndexSettings usual = Index.settings(5, GRACE);
+    return new IndexSettings(
+        usual.inlineLimit(),
+        usual.inlineCache(),
+        usual.bodyMemory(),
+        usual.bodyPatience(),
+        usual.retries(),
+        usual.rememberedBuckets(),
+        usual.smallestPart(),
+        new ReaperSettings(
+            GRACE, Duration.ofMillis(10), perRound, Duration.ofHours(1), Duration.ofDays(1)));
   }
 
   @Test
@@ -149,16 +275,18 @@ class ReaperTest {
     }
 
     @Override
-    public OpenBlob open(BlobId id) {
-      return inner.open(id);
+    public OpenBlob open(BlobAt blob) {
+      return inner.open(blob);
     }
 
     @Override
-    public void delete(Collection<BlobId> ids) {
+    public List<Undeleted> delete(Collection<BlobAt> gone) {
       deletes++;
-      if (ids.stream().anyMatch(bad::contains))
-        throw new StoreFailure.Unavailable("it stays", null);
-      inner.delete(ids);
+      var stuck = new ArrayList<Undeleted>();
+      for (BlobAt each : gone)
+        if (bad.contains(each.id())) stuck.add(new Undeleted(each, "it stays"));
+        else stuck.addAll(inner.delete(List.of(each)));
+      return stuck;
     }
 
     @Override

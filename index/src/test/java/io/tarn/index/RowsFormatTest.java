@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.Acl;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
@@ -18,6 +19,8 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import io.tarn.store.VolumeId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +38,9 @@ import org.junit.jupiter.api.Test;
 class RowsFormatTest {
   private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_123L);
   private static final TenantId OWNER = new TenantId("anna");
-  private static final BlobId BLOB = new BlobId("01HF7YAT00000000000000000A");
+  private static final BlobId NAME = new BlobId("01HF7YAT00000000000000000A");
+  private static final BlobAt BLOB = new BlobAt(NAME, new VolumeId(0x1122334455667788L));
+  private static final BlobAt SOMEWHERE = new BlobAt(NAME, VolumeId.UNKNOWN);
   private static final ETag MD5 = new ETag("5d41402abc4b2a76b9719d911017c592");
   private static final ETag OF_PARTS = new ETag("5d41402abc4b2a76b9719d911017c592-12");
   private static final Checksum CRC =
@@ -79,8 +84,7 @@ class RowsFormatTest {
     String front = "63" + time + "04 616e6e61";
     String said = "01 0c 636f6e74656e742d74797065 03 612f62 01 01 78 02 c3bc 01 01 6b 01 76 07";
     String md5 = "5d41402abc4b2a76b9719d911017c592";
-    String blob =
-        HexFormat.of().formatHex(BLOB.text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    String blob = "018bcfe568000000000000000000000a 1122334455667788";
     String section =
         "03 f0a204 01" + md5 + time + "02 00 08 41414141 41413d3d 01" + blob + "00 f0a204";
     pinned(INLINE.toRow(), "01 02" + front + "f0a204 01" + md5 + "00" + said + "01");
@@ -92,10 +96,10 @@ class RowsFormatTest {
             + md5
             + "0c 02 00 08 4141414141413d3d"
             + said
-            + "02 01"
+            + "04 01"
             + section);
     pinned(MARKER.toRow(), "01 05" + front);
-    pinned(SECTION.toRow(), "02" + section);
+    pinned(SECTION.toRow(), "0b" + section);
     pinned(BUCKET.toRow(), "0f 00 02 2a" + time + "04 616e6e61 02 6575");
     byte[] before =
         HexFormat.of().parseHex("0300022a" + time.replace(" ", "") + "04616e6e61026575");
@@ -117,13 +121,46 @@ class RowsFormatTest {
         INLINE.withAcl(open).toRow(),
         "01 02" + front + "f0a204 01" + md5 + "00" + said + "01" + shared);
     assertThat(ObjectRow.ofRow(INLINE.withAcl(open).toRow())).isEqualTo(INLINE.withAcl(open));
-    pinned(new Garbage.Stray(BLOB).toRow(), "06 1a" + blob);
+    pinned(new Garbage.Stray(BLOB).toRow(), "0d" + blob);
     var kept = new BitSet();
     kept.set(1);
     kept.set(9);
     pinned(new Garbage.Remains(300, kept).toRow(), "07 ac02 02 0202");
     pinned(new Garbage.Uploads(300).toRow(), "10 ac02");
-    pinned(Manifests.toRow(List.of(SECTION)), "09 01" + section);
+    pinned(Manifests.toRow(List.of(SECTION)), "0c 01" + section);
+  }
+
+  @Test
+  void rows_from_before_extents_named_their_volume_are_read() {
+    String time = "fb d0 95 ff bc 31";
+    String md5 = "5d41402abc4b2a76b9719d911017c592";
+    String blob = HexFormat.of().formatHex(NAME.text().getBytes(StandardCharsets.US_ASCII));
+    String section =
+        "03 f0a204 01" + md5 + time + "02 00 08 41414141 41413d3d 01" + blob + "00 f0a204";
+    var old = new Section(PART, List.of(new Extent(SOMEWHERE, 0, 70_000)));
+    assertThat(Section.ofRow(row("02" + section))).isEqualTo(old);
+    assertThat(Manifests.ofRow(row("09 02" + section + section))).containsExactly(old, old);
+    assertThat(Garbage.Stray.ofRow(row("06 1a" + blob)).blob()).isEqualTo(SOMEWHERE);
+    String said = "01 0c 636f6e74656e742d74797065 03 612f62 01 01 78 02 c3bc 01 01 6b 01 76 07";
+    byte[] object =
+        row(
+            "01 02 63"
+                + time
+                + "04 616e6e61 f0a204 02"
+                + md5
+                + "0c 02 00 08 4141414141413d3d"
+                + said
+                + "02 01"
+                + section);
+    ObjectRow expected = object(OF_PARTS, CRC, new Whereabouts.Listed(List.of(old)));
+    assertThat(ObjectRow.ofRow(object)).isEqualTo(expected);
+    assertThat(ObjectRow.ofRow(expected.toRow())).as("and written anew").isEqualTo(expected);
+    for (byte[] grave : List.of(object, row("02" + section), row("06 1a" + blob)))
+      assertThat(Graves.label(grave).blobs()).isTrue();
+  }
+
+  private static byte[] row(String hex) {
+    return HexFormat.of().parseHex(hex.replace(" ", ""));
   }
 
   @Test

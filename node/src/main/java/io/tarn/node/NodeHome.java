@@ -9,6 +9,7 @@ import io.tarn.node.NodeState.Member;
 import io.tarn.node.Survey.Place;
 import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.VolumeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,8 +149,10 @@ final class NodeHome implements Membership, AutoCloseable {
     return new Volumes.Absence(ids(missing), ids(state.forgotten()));
   }
 
-  private static Set<String> ids(List<Member> members) {
-    return members.stream().map(Member::id).collect(Collectors.toSet());
+  private static Set<VolumeId> ids(List<Member> members) {
+    return members.stream()
+        .map(member -> VolumeId.of(UUID.fromString(member.id())))
+        .collect(Collectors.toSet());
   }
 
   @Override

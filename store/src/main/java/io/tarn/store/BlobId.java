@@ -24,6 +24,27 @@ public record BlobId(String text) implements Comparable<BlobId> {
     return new BlobId(new String(text));
   }
 
+  /// The name of the 128 bits that [#upper] and [#lower] gave.
+  public static BlobId of(long upper, long lower) {
+    return of(upper >>> 16, (int) upper, lower);
+  }
+
+  /// The first 64 of its 128 bits.
+  public long upper() {
+    return bits(0, 10) << 16 | bits(10, 18) >>> 24;
+  }
+
+  /// The last 64 of its 128 bits.
+  public long lower() {
+    return bits(10, 18) << 40 | bits(18, 26);
+  }
+
+  private long bits(int from, int to) {
+    long bits = 0;
+    for (int i = from; i < to; i++) bits = bits << 5 | ALPHABET.indexOf(text.charAt(i));
+    return bits;
+  }
+
   @Override
   public int compareTo(BlobId other) {
     return text.compareTo(other.text);

@@ -16,11 +16,15 @@ public interface Blobs extends AutoCloseable {
   /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Fails
   /// with [StoreFailure.Corrupt] when it is not there or not what it should be: a blob that is
   /// referenced is never just absent.
-  OpenBlob open(BlobId id);
+  OpenBlob open(BlobAt blob);
 
-  /// Idempotent, and durable when it returns: no power cut brings one of them back. Space is free
-  /// when the last reader closes. After a failure some may be gone.
-  void delete(Collection<BlobId> ids);
+  /// Deletes blobs; idempotent, and durable when it returns: no power cut brings one of them back.
+  /// Space is free when the last reader closes. Answers those that are not, or may not be, gone:
+  /// what stands in the way of some does not keep the others.
+  List<Undeleted> delete(Collection<BlobAt> blobs);
+
+  /// A blob that was not deleted, and why.
+  record Undeleted(BlobAt blob, String why) {}
 
   /// Committed blobs in name order, for repair and for tests; not for finding orphans.
   List<BlobId> list(String after, int limit);
@@ -30,7 +34,8 @@ public interface Blobs extends AutoCloseable {
 
   /// A blob being written. Not thread-safe. Closed without [#commit], it leaves nothing.
   interface Staged extends AutoCloseable {
-    BlobId id();
+    /// Its name and where it will be.
+    BlobAt blob();
 
     /// Takes all remaining bytes; the buffer is the caller's again afterwards.
     void write(ByteBuffer bytes);
@@ -44,8 +49,6 @@ public interface Blobs extends AutoCloseable {
 
   /// A pinned blob.
   interface OpenBlob extends AutoCloseable {
-    BlobId id();
-
     long length();
 
     /// The bytes from `offset`, verified region by region as they are pulled.

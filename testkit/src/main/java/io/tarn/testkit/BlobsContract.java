@@ -3,10 +3,12 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Payload;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.VolumeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +38,22 @@ public abstract class BlobsContract {
     return BlobId.of(1_700_000_000_000L + ++named, 7, named);
   }
 
-  private BlobId store(byte[] bytes) {
-    BlobId id = name();
-    try (Blobs.Staged staged = blobs.stage(id, bytes.length)) {
-      staged.write(ByteBuffer.wrap(bytes));
-      assertThat(staged.commit()).isEqualTo(bytes.length);
-    }
-    return id;
+  private static BlobAt somewhere(BlobId id) {
+    return new BlobAt(id, VolumeId.UNKNOWN);
   }
 
-  private byte[] read(BlobId id, long offset, long length) {
+  private BlobAt store(byte[] bytes) {
+    BlobId id = name();
+    try (Blobs.Staged staged = blobs.stage(id, bytes.length)) {
+      assertThat(staged.blob().id()).isEqualTo(id);
+      assertThat(staged.blob().volume().isKnown()).isTrue();
+      staged.write(ByteBuffer.wrap(bytes));
+      assertThat(staged.commit()).isEqualTo(bytes.length);
+      return staged.blob();
+    }
+  }
+
+  private byte[] read(BlobAt id, long offset, long length) {
     try (Blobs.OpenBlob open = blobs.open(id)) {
       return Bodies.bytes(new Payload.Regions(length, open.read(offset, length)));
     }
@@ -54,10 +62,9 @@ public abstract class BlobsContract {
   @Test
   void what_was_committed_is_read_back() {
     byte[] bytes = Bodies.bytes(1, 300_000);
-    BlobId id = store(bytes);
+    BlobAt id = store(bytes);
     assertThat(read(id, 0, bytes.length)).isEqualTo(bytes);
     try (Blobs.OpenBlob open = blobs.open(id)) {
-      assertThat(open.id()).isEqualTo(id);
       assertThat(open.length()).isEqualTo(bytes.length);
     }
   }
@@ -65,7 +72,7 @@ public abstract class BlobsContract {
   @Test
   void any_range_is_read_back() {
     byte[] bytes = Bodies.bytes(2, 200_003);
-    BlobId id = store(bytes);
+    BlobAt id = store(bytes);
     int[][] ranges = {{0, 1}, {1, 1}, {65_535, 2}, {100_000, 100_003}, {200_002, 1}, {0, 200_003}};
     for (int[] range : ranges)
       assertThat(read(id, range[0], range[1]))
@@ -84,7 +91,7 @@ public abstract class BlobsContract {
       }
       staged.commit();
     }
-    assertThat(read(id, 0, bytes.length)).isEqualTo(bytes);
+    assertThat(read(somewhere(id), 0, bytes.length)).isEqualTo(bytes);
   }
 
   @Test
@@ -94,40 +101,48 @@ public abstract class BlobsContract {
       staged.write(ByteBuffer.wrap(new byte[10]));
     }
     assertThat(blobs.list("", 10)).isEmpty();
-    assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(somewhere(id))).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  @Test
+  void a_blob_is_read_and_deleted_also_by_its_name_alone() {
+    BlobAt at = store(new byte[] {1, 2, 3});
+    assertThat(read(somewhere(at.id()), 1, 2)).containsExactly(2, 3);
+    assertThat(blobs.delete(List.of(somewhere(at.id())))).isEmpty();
+    assertThat(blobs.list("", 10)).isEmpty();
   }
 
   @Test
   void a_blob_that_is_missing_is_corrupt_and_never_absent() {
-    assertThatThrownBy(() -> blobs.open(name())).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(somewhere(name()))).isInstanceOf(StoreFailure.Corrupt.class);
   }
 
   @Test
   void deleting_is_idempotent() {
-    BlobId id = store(new byte[] {1});
-    blobs.delete(List.of(id));
-    blobs.delete(List.of(id));
-    blobs.delete(List.of(name()));
-    blobs.delete(List.of());
+    BlobAt id = store(new byte[] {1});
+    assertThat(blobs.delete(List.of(id))).isEmpty();
+    assertThat(blobs.delete(List.of(id))).isEmpty();
+    assertThat(blobs.delete(List.of(somewhere(name())))).isEmpty();
+    assertThat(blobs.delete(List.of())).isEmpty();
     assertThat(blobs.list("", 10)).isEmpty();
   }
 
   @Test
   void many_are_deleted_at_once_and_no_others() {
-    BlobId first = store(new byte[] {1});
-    BlobId kept = store(new byte[] {2});
-    BlobId last = store(new byte[] {3});
-    blobs.delete(List.of(last, name(), first));
-    assertThat(blobs.list("", 10)).containsExactly(kept);
+    BlobAt first = store(new byte[] {1});
+    BlobAt kept = store(new byte[] {2});
+    BlobAt last = store(new byte[] {3});
+    assertThat(blobs.delete(List.of(last, somewhere(name()), first))).isEmpty();
+    assertThat(blobs.list("", 10)).containsExactly(kept.id());
     assertThat(read(kept, 0, 1)).containsExactly(2);
   }
 
   @Test
   void a_blob_deleted_while_open_is_read_to_its_end() {
     byte[] bytes = Bodies.bytes(4, 200_000);
-    BlobId id = store(bytes);
+    BlobAt id = store(bytes);
     try (Blobs.OpenBlob open = blobs.open(id)) {
-      blobs.delete(List.of(id));
+      assertThat(blobs.delete(List.of(id))).isEmpty();
       assertThat(Bodies.bytes(new Payload.Regions(bytes.length, open.read(0, bytes.length))))
           .isEqualTo(bytes);
     }
@@ -137,7 +152,7 @@ public abstract class BlobsContract {
   @Test
   void blobs_are_listed_by_name_page_by_page() {
     List<BlobId> stored = new ArrayList<>();
-    for (int i = 0; i < 7; i++) stored.add(store(new byte[] {(byte) i}));
+    for (int i = 0; i < 7; i++) stored.add(store(new byte[] {(byte) i}).id());
     List<BlobId> listed = new ArrayList<>();
     String after = "";
     for (int page = 0; page < 10; page++) {

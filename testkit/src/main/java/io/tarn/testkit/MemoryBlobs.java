@@ -1,10 +1,12 @@
 package io.tarn.testkit;
 
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.VolumeId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Blobs in memory: the model of [Blobs].
 public final class MemoryBlobs implements Blobs {
+  private static final VolumeId VOLUME = new VolumeId(1);
+
   private final ConcurrentSkipListMap<BlobId, byte[]> blobs = new ConcurrentSkipListMap<>();
 
   @Override
@@ -32,8 +36,8 @@ public final class MemoryBlobs implements Blobs {
     }
 
     @Override
-    public BlobId id() {
-      return id;
+    public BlobAt blob() {
+      return new BlobAt(id, VOLUME);
     }
 
     @Override
@@ -59,13 +63,13 @@ public final class MemoryBlobs implements Blobs {
   }
 
   @Override
-  public OpenBlob open(BlobId id) {
-    byte[] bytes = blobs.get(id);
-    if (bytes == null) throw new StoreFailure.Corrupt("no blob " + id, null);
-    return new OpenBytes(id, bytes);
+  public OpenBlob open(BlobAt blob) {
+    byte[] bytes = blobs.get(blob.id());
+    if (bytes == null) throw new StoreFailure.Corrupt("no blob " + blob, null);
+    return new OpenBytes(bytes);
   }
 
-  private record OpenBytes(BlobId id, byte[] bytes) implements OpenBlob {
+  private record OpenBytes(byte[] bytes) implements OpenBlob {
     @Override
     public long length() {
       return bytes.length;
@@ -110,8 +114,9 @@ public final class MemoryBlobs implements Blobs {
   }
 
   @Override
-  public void delete(Collection<BlobId> ids) {
-    ids.forEach(blobs::remove);
+  public List<Undeleted> delete(Collection<BlobAt> gone) {
+    gone.forEach(blob -> blobs.remove(blob.id()));
+    return List.of();
   }
 
   @Override
