@@ -12,12 +12,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// Full disks: writes are refused in S3's words, everything acknowledged stays, deletes work, and
@@ -112,15 +120,14 @@ class DiskFullTest {
       client.createBucket(request -> request.bucket(BUCKET));
       for (int i = 0; i < 50; i++) put(client, "first" + i, random.nextInt(60_000));
       awaitBallast(image.directory().resolve("meta/db/ballast"));
-      Path filler = image.directory().resolve("filler");
-      fillWith(filler, image);
+      fillWith(image.directory().resolve("filler"), image, 80);
       S3Exception refusal = fill(client, 60_000);
       assertThat(refusal.statusCode()).isEqualTo(507);
       assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("InsufficientStorage");
       assertThat(damaged(client)).isEmpty();
+      ServerProcess.pause(30_000); // longer than any lease
       deleteHalf(client);
       assertThat(damaged(client)).isEmpty();
-      Files.delete(filler);
       awaitWrite(client, 60_000);
       assertThat(damaged(client)).isEmpty();
       awaitReady(server);
@@ -130,6 +137,148 @@ class DiskFullTest {
         assertThat(damaged(again)).as("after a kill").isEmpty();
       }
     }
+  }
+
+  /// As most are set up: metadata in the volume, on the one disk there is.
+  @Test
+  void a_disk_that_blobs_and_metadata_share_is_emptied_by_deleting() throws Exception {
+    try (var image = LoopImage.create(directory, "shared", 320);
+        var server = shared(image, "--disk.reserve=16MiB").start();
+        S3Client client = server.client()) {
+      client.createBucket(request -> request.bucket(BUCKET));
+      awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));
+      fillWith(image.directory().resolve("filler"), image, 110);
+      for (int i = 0; i < 20; i++) put(client, "large" + i, 1_000_000);
+      assertThat(fill(client, 60_000).statusCode()).isEqualTo(507);
+      ServerProcess.pause(30_000);
+      assertThat(damaged(client)).isEmpty();
+      deleteHalf(client);
+      assertThat(damaged(client)).isEmpty();
+      awaitWrite(client, 60_000);
+      awaitWrite(client, 1_000_000);
+      assertThat(damaged(client)).isEmpty();
+      awaitReady(server);
+    }
+  }
+
+  /// What ends something is taken on a full disk: delete markers, the deletion of the newest
+  /// version (which puts the one before in its place), the end of uploads, of buckets.
+  @Test
+  void a_versioned_bucket_on_a_full_disk_is_emptied_and_deleted_by_its_user() throws Exception {
+    try (var image = LoopImage.create(directory, "shared", 320);
+        var server = shared(image, "--disk.reserve=16MiB", "--index.smallest-part=0").start();
+        S3Client client = server.client()) {
+      client.createBucket(request -> request.bucket(BUCKET));
+      client.putBucketVersioning(
+          request ->
+              request
+                  .bucket(BUCKET)
+                  .versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+      for (int round = 0; round < 3; round++)
+        for (int i = 0; i < 100; i++) put(client, "key" + i, 1000 + i);
+      String finished = begunUpload(client, "finished");
+      String given = begunUpload(client, "given-up");
+      awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));
+      fillWith(image.directory().resolve("filler"), image, 60);
+      assertThat(fill(client, 60_000).statusCode()).isEqualTo(507);
+      ServerProcess.pause(30_000);
+
+      String part =
+          client
+              .listParts(r -> r.bucket(BUCKET).key("finished").uploadId(finished))
+              .parts()
+              .getFirst()
+              .eTag();
+      var only = CompletedPart.builder().partNumber(1).eTag(part).build();
+      client.completeMultipartUpload(
+          r ->
+              r.bucket(BUCKET)
+                  .key("finished")
+                  .uploadId(finished)
+                  .multipartUpload(CompletedMultipartUpload.builder().parts(only).build()));
+      client.abortMultipartUpload(r -> r.bucket(BUCKET).key("given-up").uploadId(given));
+      for (int i = 0; i < 100; i++) {
+        String key = "key" + i;
+        client.deleteObject(r -> r.bucket(BUCKET).key(key));
+      }
+      int deleted = 0;
+      for (ListObjectVersionsResponse page :
+          client.listObjectVersionsPaginator(r -> r.bucket(BUCKET))) {
+        for (var marker : page.deleteMarkers())
+          deleted += delete(client, marker.key(), marker.versionId());
+        for (var version : page.versions())
+          deleted += delete(client, version.key(), version.versionId());
+      }
+      assertThat(deleted).isGreaterThan(400);
+      client.deleteBucket(r -> r.bucket(BUCKET));
+      objects.clear();
+      client.createBucket(request -> request.bucket(BUCKET));
+      awaitWrite(client, 60_000);
+    }
+  }
+
+  private static String begunUpload(S3Client client, String key) {
+    String upload = client.createMultipartUpload(r -> r.bucket(BUCKET).key(key)).uploadId();
+    client.uploadPart(
+        r -> r.bucket(BUCKET).key(key).uploadId(upload).partNumber(1),
+        RequestBody.fromBytes(new byte[100_000]));
+    return upload;
+  }
+
+  private static int delete(S3Client client, String key, String version) {
+    client.deleteObject(r -> r.bucket(BUCKET).key(key).versionId(version));
+    return 1;
+  }
+
+  /// Many at once, of which each fits and all together do not.
+  @Test
+  void uploads_at_once_leave_the_reserve_to_the_metadata() throws Exception {
+    try (var image = LoopImage.create(directory, "shared", 320);
+        var server = shared(image, "--disk.reserve=48MiB").start();
+        S3Client client = server.client()) {
+      client.createBucket(request -> request.bucket(BUCKET));
+      awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));
+      var least = new AtomicLong(Long.MAX_VALUE);
+      var codes = new ConcurrentHashMap<Integer, Integer>();
+      var over = new AtomicBoolean();
+      Thread watch = Thread.ofPlatform().start(() -> watch(image, least, over));
+      byte[] body = new byte[24 << 20];
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 48; i++) {
+          String key = "upload" + i;
+          threads.execute(
+              () -> {
+                try {
+                  client.putObject(r -> r.bucket(BUCKET).key(key), RequestBody.fromBytes(body));
+                  codes.merge(200, 1, Integer::sum);
+                } catch (S3Exception e) {
+                  codes.merge(e.statusCode(), 1, Integer::sum);
+                }
+              });
+        }
+      }
+      over.set(true);
+      watch.join();
+      assertThat(codes.keySet()).as("%s", codes).containsExactlyInAnyOrder(200, 507);
+      assertThat(least.get()).as("least free").isGreaterThan(32L << 20);
+      put(client, "small", 1000);
+      assertThat(server.ready()).isTrue();
+    }
+  }
+
+  private static void watch(LoopImage image, AtomicLong least, AtomicBoolean over) {
+    while (!over.get()) {
+      least.accumulateAndGet(image.directory().toFile().getUsableSpace(), Math::min);
+      ServerProcess.pause(5);
+    }
+  }
+
+  private ServerProcess shared(LoopImage image, String... more) {
+    var words = new ArrayList<String>();
+    words.add(image.directory().resolve("data").toString());
+    words.addAll(List.of("--index.reaper.pace=100ms", SOON));
+    words.addAll(List.of(more));
+    return new ServerProcess(directory.resolve("log"), words.toArray(String[]::new));
   }
 
   /// The reserve is there a few seconds after the start.
@@ -143,10 +292,11 @@ class DiskFullTest {
     }
   }
 
-  /// Somebody else's file takes the disk but for a few MiB.
-  private static void fillWith(Path filler, LoopImage image) throws Exception {
+  /// Somebody else's file takes the disk but for a few MiB, and stays.
+  private static void fillWith(Path filler, LoopImage image, int leftMib) throws Exception {
     long free = image.directory().toFile().getUsableSpace();
-    LoopImage.run("fallocate", "-l", Long.toString(free - (12 << 20)), filler.toString());
+    LoopImage.run(
+        "fallocate", "-l", Long.toString(free - ((long) leftMib << 20)), filler.toString());
   }
 
   private ServerProcess server(Path data, Path metadata, String... more) {

@@ -60,7 +60,8 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
         usual.retries(),
         usual.rememberedBuckets(),
         DataSize.ofBytes(SMALLEST_PART),
-        new ReaperSettings(Duration.ZERO, Duration.ofMillis(1), 1000));
+        new ReaperSettings(
+            Duration.ZERO, Duration.ofMillis(1), 1000, Duration.ofHours(1), Duration.ofHours(1)));
   }
 
   /// What a start does about what an earlier process left, to its end.

@@ -32,6 +32,26 @@ public final class ConsoleMetrics {
         "1 when the metadata store takes writes, else 0.",
         () -> vitals.metadata().writable() ? 1 : 0);
     metrics.gauge(
+        "tarn_garbage_rows",
+        "Pieces of garbage that wait to be removed, as of the last count.",
+        () -> vitals.garbage().rows());
+    metrics.gauge(
+        "tarn_garbage_bytes",
+        "Bytes of that garbage, as far as its rows tell.",
+        () -> vitals.garbage().bytes());
+    metrics.gauge(
+        "tarn_garbage_oldest_seconds",
+        "How long the oldest garbage waits.",
+        () -> vitals.garbage().oldestSeconds());
+    metrics.gauge(
+        "tarn_pending_blobs",
+        "Blobs that are being written, or were and are not referred to yet.",
+        () -> vitals.garbage().pending());
+    metrics.gauge(
+        "tarn_alarms",
+        "What an operator should look at; `tarn status` shows it.",
+        () -> vitals.alarms().size());
+    metrics.gauge(
         "tarn_draining", "1 while the server drains, else 0.", () -> vitals.draining() ? 1 : 0);
     metrics.gauge(
         "tarn_start_time_seconds",

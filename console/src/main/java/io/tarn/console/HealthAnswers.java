@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Reads need metadata only; everything else also needs one volume, and the metadata store, to take
 /// writes. With less than all of them a node is degraded, and says so, but not dead. During a drain
-/// a node still lives, and is not ready.
+/// a node still lives, and is not ready. Alarms are told along; they change no answer.
 public final class HealthAnswers {
   private final Vitals vitals;
 
@@ -83,8 +83,11 @@ public final class HealthAnswers {
     ObjectNode body = Replies.object().put("healthy", reasons.isEmpty());
     ArrayNode list = body.putArray("reasons");
     reasons.forEach(list::add);
-    if (question == Question.READY || question == Question.CLUSTER)
+    if (question == Question.READY || question == Question.CLUSTER) {
       degraded().forEach(body.putArray("degraded")::add);
+      ArrayNode alarms = body.putArray("alarms");
+      vitals.alarms().forEach(alarm -> alarms.add(alarm.what()));
+    }
     return Replies.json(reasons.isEmpty() ? 200 : 503, body, "");
   }
 

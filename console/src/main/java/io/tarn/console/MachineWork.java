@@ -44,6 +44,16 @@ final class MachineWork {
         .put("queued", metadata.queued())
         .put("sequence", metadata.sequence())
         .put("problem", metadata.problem());
+    Vitals.GarbageState garbage = vitals.garbage();
+    answer
+        .putObject("garbage")
+        .put("rows", garbage.rows())
+        .put("bytes", garbage.bytes())
+        .put("oldestSeconds", garbage.oldestSeconds())
+        .put("pendingBlobs", garbage.pending());
+    ArrayNode alarms = answer.putArray("alarms");
+    for (Vitals.Alarm alarm : vitals.alarms())
+      alarms.addObject().put("what", alarm.what()).put("detail", alarm.detail());
     answer.set("scrub", scrub(false));
     return answer;
   }

@@ -22,6 +22,11 @@ public interface Vitals {
 
   MetadataState metadata();
 
+  GarbageState garbage();
+
+  /// What somebody should look at, though the node serves.
+  List<Alarm> alarms();
+
   /// The process. `id` is the node's own, kept in its metadata directory.
   record Node(String version, String id, String region, Instant started) {}
 
@@ -35,4 +40,13 @@ public interface Vitals {
 
   /// The metadata store. `full`: it takes deletes only. `problem` is empty when all is well.
   record MetadataState(boolean writable, boolean full, int queued, long sequence, String problem) {}
+
+  /// What waits to be removed, as of the last count. `oldestSeconds` is the age of the oldest, 0
+  /// when there is none; `pending` are blobs being written.
+  record GarbageState(long rows, long bytes, long oldestSeconds, int pending) {
+    public static final GarbageState NONE = new GarbageState(0, 0, 0, 0);
+  }
+
+  /// `what` is shown to anybody; `detail` may name paths and is shown to administrators only.
+  record Alarm(String what, String detail) {}
 }

@@ -59,6 +59,20 @@ class ConsoleHealthTest {
     assertThat(console.send("POST", path, "").status()).isEqualTo(405);
   }
 
+  @Test
+  void an_alarm_is_told_to_everybody_in_few_words_and_changes_no_answer() {
+    console.patient.alarms = List.of(new Vitals.Alarm("garbage is not removed", "/srv/two hangs"));
+    for (String path : List.of("/health/ready", "/health/cluster")) {
+      var answer = console.send("GET", path, "");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.json().path("alarms").path(0).asString("")).contains("garbage");
+      assertThat(answer.text()).doesNotContain("/srv");
+    }
+    assertThat(console.send("GET", "/health/live", "").text()).doesNotContain("garbage");
+    var status = console.admin("GET", "/status", "").json().path("alarms").path(0);
+    assertThat(status.path("detail").asString("")).isEqualTo("/srv/two hangs");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/health/live,200",

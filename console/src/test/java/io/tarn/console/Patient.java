@@ -67,6 +67,19 @@ final class Patient implements Vitals, Upkeep, Membership {
         metadataWritable, metadataFull, 3, 7, metadataWritable ? "" : "disk full");
   }
 
+  volatile GarbageState garbage = GarbageState.NONE;
+  volatile List<Alarm> alarms = List.of();
+
+  @Override
+  public GarbageState garbage() {
+    return garbage;
+  }
+
+  @Override
+  public List<Alarm> alarms() {
+    return alarms;
+  }
+
   @Override
   public boolean startScrub() {
     if (scrubbing) return false;

@@ -105,7 +105,10 @@ final class Assembly implements AutoCloseable {
     hashing.execute(Assembly::loadChecksums);
     var node =
         new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
-    vitals = new NodeVitals(node, new NodeVitals.Disks(opened, home), meta, failure);
+    var garbage =
+        new NodeVitals.Watched(objects.reaper(), config.index().reaper().patience(), clock);
+    var disks = new NodeVitals.Disks(opened, home);
+    vitals = new NodeVitals(node, disks, meta, garbage, failure);
     upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
     var health = new HealthAnswers(vitals);
     var gateway =

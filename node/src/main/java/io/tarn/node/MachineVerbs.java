@@ -162,7 +162,22 @@ final class MachineVerbs {
         "metadata: %s, %d queued"
             .formatted(
                 orOk(metadata.path("problem").asString("")), metadata.path("queued").asLong(0)));
+    JsonNode garbage = status.path("garbage");
+    long rows = garbage.path("rows").asLong(0);
+    terminal.print(
+        "garbage: "
+            + (rows == 0
+                ? "none"
+                : "%s, %s, the oldest for %s"
+                    .formatted(
+                        Words.count(rows, "piece"),
+                        Words.size(garbage.path("bytes").asLong(0)),
+                        Words.time(garbage.path("oldestSeconds").asLong(0)))));
     terminal.print("scrub: " + scrubLine(status.path("scrub")));
+    for (JsonNode alarm : status.path("alarms"))
+      terminal.print(
+          "ALARM: %s: %s"
+              .formatted(alarm.path("what").asString(""), alarm.path("detail").asString("")));
   }
 
   private static String orOk(String problem) {

@@ -2,30 +2,54 @@ package io.tarn.node;
 
 import io.tarn.console.Vitals;
 import io.tarn.disk.Volume;
+import io.tarn.index.Reaper;
 import io.tarn.meta.Health;
 import io.tarn.meta.MetaStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// What this node is like.
 final class NodeVitals implements Vitals {
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
   private final Node node;
   private final List<Volume> volumes;
   private final NodeHome home;
   private final MetaStore meta;
+  private final Watched garbage;
   private final Supplier<String> failure;
   private volatile boolean draining;
 
-  NodeVitals(Node node, Disks disks, MetaStore meta, Supplier<String> failure) {
+  /// The volumes that are there, and who knows which are not.
+  record Disks(List<Volume> volumes, NodeHome home) {}
+
+  /// Who collects garbage, and how old it may be.
+  record Watched(Reaper reaper, Duration patience, InstantSource clock) {
+    Instant now() {
+      return clock.instant();
+    }
+
+    long oldestSeconds(Reaper.State state) {
+      return state.rows() == 0 ? 0 : Math.max(0, seconds(state.oldest()));
+    }
+
+    long seconds(Instant since) {
+      return Duration.between(since, now()).toSeconds();
+    }
+  }
+
+  NodeVitals(Node node, Disks disks, MetaStore meta, Watched garbage, Supplier<String> failure) {
     this.node = node;
     this.volumes = disks.volumes;
     this.home = disks.home;
     this.meta = meta;
+    this.garbage = garbage;
     this.failure = failure;
   }
-
-  /// The volumes that are there, and who knows which are not.
-  record Disks(List<Volume> volumes, NodeHome home) {}
 
   void startDraining() {
     draining = true;
@@ -75,5 +99,39 @@ final class NodeVitals implements Vitals {
         health.queued(),
         health.appliedSequence(),
         health.problem().orElse(""));
+  }
+
+  @Override
+  public GarbageState garbage() {
+    Reaper.State state = garbage.reaper.state();
+    return new GarbageState(
+        state.rows(), state.bytes(), garbage.oldestSeconds(state), state.pending());
+  }
+
+  @Override
+  public List<Alarm> alarms() {
+    var alarms = new ArrayList<Alarm>();
+    Reaper.State state = garbage.reaper.state();
+    long oldest = garbage.oldestSeconds(state);
+    if (oldest > garbage.patience.toSeconds())
+      alarms.add(
+          new Alarm(
+              "garbage is not removed",
+              "%s, %s, the oldest for %s%s"
+                  .formatted(
+                      Words.count(state.rows(), "piece"),
+                      Words.size(state.bytes()),
+                      Words.time(oldest),
+                      state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    long silent = garbage.seconds(state.lastRound());
+    if (silent > SILENCE.toSeconds())
+      alarms.add(
+          new Alarm(
+              "the garbage collector does not run",
+              "no round ended for %s%s"
+                  .formatted(
+                      Words.time(silent),
+                      state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    return alarms;
   }
 }
