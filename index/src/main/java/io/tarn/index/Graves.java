@@ -112,13 +112,13 @@ final class Graves {
     var cursor = new RowCursor(rows, Scan.of(uploads, PAGE));
     long token = substrate.tokens().next();
     long due = substrate.clock().millis();
-    for (int i = 0; i < PAGE; i++) {
+    for (int i = 0; i < RowKeys.LAST_SEQUENCE; i++) {
       Entry row = cursor.next();
       if (row == null) return;
       grave.add(row.key());
       byte[] remains = new Garbage.Remains(RowKeys.lastLong(row.key()), new BitSet()).toRow();
       grave.rows().add(new Op.Put(RowKeys.garbage(due, token, i), remains));
     }
-    grave.rows().add(new Op.Put(RowKeys.garbage(due, token, PAGE), ended.toRow()));
+    grave.rows().add(new Op.Put(RowKeys.garbage(due, token, RowKeys.LAST_SEQUENCE), ended.toRow()));
   }
 }

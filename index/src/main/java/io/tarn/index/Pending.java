@@ -1,16 +1,13 @@
 package io.tarn.index;
 
 import io.tarn.meta.CommitResult;
-import io.tarn.meta.Item;
+import io.tarn.meta.Entry;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Page;
-import io.tarn.meta.Scan;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.VolumeId;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,24 +98,28 @@ final class Pending {
 
   /// No reference will come: the blob becomes garbage, if it is ours.
   void discard(Announced announced) {
-    var _ =
-        announced
-            .durable()
-            .whenCompleteAsync( // not on the store's thread: a token may have to be waited for
-                (result, failure) -> {
-                  boolean ours = result instanceof CommitResult.Committed;
-                  if (ours || failure instanceof MetaException.Indeterminate)
-                    bury(announced.blob());
-                  else over(announced.blob().id());
-                },
-                Thread::startVirtualThread);
+    BlobId blob = announced.blob().id();
+    try {
+      Plan grave = toGarbage(announced.blob()); // now: a token may have to be waited for
+      var _ =
+          announced
+              .durable()
+              .whenComplete(
+                  (result, failure) -> {
+                    boolean ours = result instanceof CommitResult.Committed;
+                    if (ours || failure instanceof MetaException.Indeterminate) bury(blob, grave);
+                    else over(blob);
+                  });
+    } catch (StoreFailure e) {
+      buried(blob, e);
+    }
   }
 
-  private void bury(BlobAt at) {
+  private void bury(BlobId blob, Plan grave) {
     try {
-      var _ = rows.submit(toGarbage(at)).whenComplete((_, failure) -> buried(at.id(), failure));
+      var _ = rows.submit(grave).whenComplete((_, failure) -> buried(blob, failure));
     } catch (StoreFailure e) {
-      buried(at.id(), e);
+      buried(blob, e);
     }
   }
 
@@ -136,18 +137,12 @@ final class Pending {
   /// Turns the blobs that nobody here is writing into garbage; returns how many.
   int sweep() {
     int swept = 0;
-    var range = RowKeys.pending(substrate.node());
-    Optional<MetaKey> next = Optional.of(range.fromInclusive());
-    while (next.isPresent()) {
-      Page page = rows.scan(Scan.of(range, 1000).from(next.get()));
-      for (Item item : page.items()) {
-        if (!(item instanceof Item.Row(var entry))) continue;
-        BlobId blob = RowKeys.pendingBlob(entry.key());
-        if (underway.contains(blob)) continue;
-        var at = new BlobAt(blob, volume(entry.value()));
-        if (rows.commit(toGarbage(at)) instanceof CommitResult.Committed) swept++;
-      }
-      next = page.next();
+    var cursor = new RowCursor(rows, RowKeys.pending(substrate.node()));
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
+      BlobId blob = RowKeys.pendingBlob(row.key());
+      if (underway.contains(blob)) continue;
+      var at = new BlobAt(blob, volume(row.value()));
+      if (rows.commit(toGarbage(at)) instanceof CommitResult.Committed) swept++;
     }
     return swept;
   }

@@ -219,17 +219,23 @@ public final class Reaper implements AutoCloseable {
     bell.release();
   }
 
-  /// Works off what is due, up to a bound; returns how many rows went.
+  /// Works off what is due, up to a bound; returns how many rows went: none when none of what was
+  /// due when this began can go.
   public int round() {
     turn.lock();
     try {
-      int done = pass();
-      if (done == 0 && !ripening.isEmpty() && ripen()) done = pass();
+      int done = sweep == null ? 0 : passes(); // what an earlier one left
+      if (done == 0) done = passes();
       lastRound = substrate.clock().instant();
       return done;
     } finally {
       turn.unlock();
     }
+  }
+
+  private int passes() {
+    int done = pass();
+    return done == 0 && !ripening.isEmpty() && ripen() ? pass() : done;
   }
 
   /// Waits until the first is ripe; false when this is closed meanwhile.
@@ -272,7 +278,7 @@ public final class Reaper implements AutoCloseable {
       if (ripening.size() >= settings.perRound() || ripeningBytes > RIPENING_BYTES) break;
       Page page = rows.scan(Scan.of(now.range, PAGE).from(now.next));
       done += sort(page, now);
-      seen += Math.max(1, page.items().size());
+      seen += page.items().size();
       now.next = page.next().orElse(null);
     }
     if (now.next == null && ripening.isEmpty()) end(now);
@@ -290,7 +296,8 @@ public final class Reaper implements AutoCloseable {
     long early = hurried ? Math.max(0, grace - 1000) : 0;
     if (!retryAll) {
       MetaKey end = RowKeys.garbage(now + early + 1, 0, 0);
-      return new Sweep(token, now, Long.MAX_VALUE, new KeyRange(RowKeys.garbage(worked, 0, 0), end));
+      return new Sweep(
+          token, now, Long.MAX_VALUE, new KeyRange(RowKeys.garbage(worked, 0, 0), end));
     }
     retryAll = false;
     return new Sweep(token, now, now + early - grace, RowKeys.all('G'));

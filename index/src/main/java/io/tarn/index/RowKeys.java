@@ -35,6 +35,9 @@ import java.util.Arrays;
 final class RowKeys {
   private static final int PREFIX = 9;
 
+  /// Of the garbage of one batch.
+  static final int LAST_SEQUENCE = 255;
+
   private RowKeys() {}
 
   static MetaKey bucket(BucketName name) {
@@ -102,6 +105,9 @@ final class RowKeys {
   }
 
   static MetaKey garbage(long due, long token, int sequence) {
+    if (sequence > LAST_SEQUENCE)
+      throw new IllegalArgumentException(
+          "a batch leaves more garbage than its keys can tell apart");
     byte[] bytes = new byte[18];
     bytes[0] = 'G';
     putLong(bytes, 1, due);

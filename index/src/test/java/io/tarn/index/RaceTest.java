@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.meta.CommitResult;
-import io.tarn.meta.Item;
+import io.tarn.meta.Entry;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Scan;
@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -148,8 +149,8 @@ class RaceTest {
     pending.announce(at).await();
     pending.over(at.id());
     assertThat(pending.sweep()).isEqualTo(1);
-    var garbage = (Item.Row) rows.scan(Scan.of(RowKeys.all('G'), 1)).items().getFirst();
-    assertThat(Garbage.Stray.ofRow(garbage.entry().value()).blob()).isEqualTo(at);
+    Entry garbage = Objects.requireNonNull(new RowCursor(rows, RowKeys.all('G')).next());
+    assertThat(Garbage.Stray.ofRow(garbage.value()).blob()).isEqualTo(at);
   }
 
   @Test

@@ -218,7 +218,8 @@ class ReaperTest {
   }
 
   private long versionOf(String key) {
-    Entry entry = new Rows(index.substrate().meta()).get(RowKeys.current(bucket.id(), new Key(key)));
+    Entry entry =
+        new Rows(index.substrate().meta()).get(RowKeys.current(bucket.id(), new Key(key)));
     return ObjectRow.ofRow(java.util.Objects.requireNonNull(entry).value()).token();
   }
 

@@ -82,7 +82,9 @@ class TokenLeaseTest {
     Substrate first = started();
     Index before = Index.on(first, Index.settings(5));
     Bucket bucket =
-        before.buckets().create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
+        before
+            .buckets()
+            .create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
     for (int i = 0; i < 10; i++) put(before, bucket, "first" + i, i);
     assertThat(rows.commit(new Plan(1, 0).delete(RowKeys.lease(1)))).isNotNull();
     now = now.minusMillis(1); // and so the tokens of before come again

@@ -114,7 +114,8 @@ public abstract class BlobsContract {
 
   @Test
   void a_blob_that_is_missing_is_corrupt_and_never_absent() {
-    assertThatThrownBy(() -> blobs.open(somewhere(name()))).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(somewhere(name())))
+        .isInstanceOf(StoreFailure.Corrupt.class);
   }
 
   @Test
