@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.conformance.Ledger.Content;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -249,7 +250,7 @@ class DiskFullTest {
           threads.execute(
               () -> {
                 try {
-                  client.putObject(r -> r.bucket(BUCKET).key(key), RequestBody.fromBytes(body));
+                  client.putObject(r -> r.bucket(BUCKET).key(key), shared(body));
                   codes.merge(200, 1, Integer::sum);
                 } catch (S3Exception e) {
                   codes.merge(e.statusCode(), 1, Integer::sum);
@@ -264,6 +265,11 @@ class DiskFullTest {
       put(client, "small", 1000);
       assertThat(server.ready()).isTrue();
     }
+  }
+
+  private static RequestBody shared(byte[] body) {
+    return RequestBody.fromContentProvider(
+        () -> new ByteArrayInputStream(body), body.length, "application/octet-stream");
   }
 
   private static void watch(LoopImage image, AtomicLong least, AtomicBoolean over) {

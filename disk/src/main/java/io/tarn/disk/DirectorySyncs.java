@@ -1,8 +1,9 @@
 package io.tarn.disk;
 
-import io.tarn.store.DurableFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,8 +52,10 @@ final class DirectorySyncs {
       long turn = ++begun;
       lock.unlock();
       IOException failure = null;
-      try {
-        DurableFile.sync(directory);
+      boolean opened = false;
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        opened = true;
+        channel.force(true);
       } catch (IOException e) {
         failure = e;
       }
@@ -63,7 +66,9 @@ final class DirectorySyncs {
         done = turn;
         return;
       }
-      broken = failure; // a failed sync is never tried again: the kernel may have dropped the pages
+      // A failed sync is never tried again: the kernel may have dropped the pages. One that did not
+      // begin, as the directory is not there or too many files are open, is tried by the next.
+      if (opened) broken = failure;
       throw failure;
     }
   }

@@ -17,7 +17,7 @@ public record Batch(
     /// Adds to it, and has to wait for room.
     ROOM,
     /// Ends something, and adds little to say so: a delete marker, the end of an upload. Taken for
-    /// as long as half the reserve is there.
+    /// as long as a quarter of the reserve is there.
     END,
     /// Leaves the store no larger than it was, though it puts more rows than it deletes: it puts
     /// them in place of others. Taken always.

@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 /// Keeps room on the disk for deleting things when the disk is full.
 ///
 /// A ballast file holds the reserve. When less than half a reserve is free beside it, the ballast
-/// is given up and only batches that do not grow the store are admitted, and, for as long as half
-/// the reserve is free, those that end something (see [Batch.Need]); when twice the reserve is free
-/// again, the ballast comes back and everything is admitted. The first look and the ballast come a
-/// few seconds after the start, which is not the time to write.
+/// is given up and only batches that do not grow the store are admitted, and, for as long as a
+/// quarter of the reserve is free, those that end something (see [Batch.Need]); when twice the
+/// reserve is free again, the ballast comes back and everything is admitted. The first look and the
+/// ballast come a few seconds after the start, which is not the time to write.
 ///
 /// What the ballast leaves is for flushes and the log, for without them no delete is taken. A
 /// compaction would take it all; and it is what makes room of deletes. So while the disk is full
@@ -34,6 +34,8 @@ final class DiskRoom implements AutoCloseable {
   private static final long FIRST_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LAST_HOLD_NANOS = TimeUnit.SECONDS.toNanos(4);
   private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(4);
+  // A disk on the edge is full many times a second.
+  private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int SHARE_OF_RESERVE = 16;
   // With less free than so many reserves, it is looked at closely.
   private static final int NEAR = 4;
@@ -66,6 +68,7 @@ final class DiskRoom implements AutoCloseable {
   private volatile boolean low;
   private volatile boolean ranOut;
   private volatile long lastFree = Long.MAX_VALUE;
+  private long told = System.nanoTime() - TELL_NANOS - 1;
 
   // Of the thread only.
   private boolean onProbation;
@@ -127,7 +130,7 @@ final class DiskRoom implements AutoCloseable {
   private boolean isAffordable(Batch batch) {
     return switch (batch.need()) {
       case NOTHING -> true;
-      case END -> lastFree >= reserve / 2 || !grows(batch);
+      case END -> lastFree >= reserve / 4 || !grows(batch); // compactions leave half of it
       case ROOM -> !grows(batch);
     };
   }
@@ -157,7 +160,9 @@ final class DiskRoom implements AutoCloseable {
   }
 
   private synchronized void giveUpBallast() {
-    if (!low) {
+    long now = System.nanoTime();
+    if (!low && now - told > TELL_NANOS) {
+      told = now;
       LOG.warn("the disk is full, {} bytes are free: only deletes are taken", free());
     }
     low = true;

@@ -63,8 +63,8 @@ final class FullDisk {
     everythingIsThere();
   }
 
-  /// For as long as half the reserve is there, which a compaction that ran just now may have to give
-  /// back first; what takes the place of others, always.
+  /// For as long as a quarter of the reserve is there, which a compaction that ran just now may
+  /// have to give back first; what takes the place of others, always.
   private void whatEndsSomethingIsTaken() throws InterruptedException {
     long start = System.nanoTime();
     for (String ended = ""; !ended.equals("ok"); Thread.sleep(50)) {
@@ -78,7 +78,7 @@ final class FullDisk {
     long reserve = MetaSettings.DEFAULTS.fitting(disk.toFile().getTotalSpace()).reserve().bytes();
     String refused = "ok";
     for (int i = 0; i < 50 && refused.equals("ok"); i++) {
-      takeAllBut(reserve / 4, last); // also what the store has given back meanwhile
+      takeAllBut(reserve / 8, last); // also what the store has given back meanwhile
       Thread.sleep(60); // a look
       refused = put("Xend" + i, 200, Batch.Need.END);
     }
