@@ -34,11 +34,13 @@ class SpaceTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 64; i++) {
         var random = new Random(seed + i);
-        writers.add(threads.submit(() -> upload(random)));
+        long expected = i % 2 == 0 ? 1024 * MIB : -1;
+        writers.add(threads.submit(() -> upload(random, expected)));
       }
       long written = 0;
       for (Future<Long> writer : writers) written += writer.get();
-      assertThat(free.get()).as("seed %d", seed).isBetween(RESERVE, RESERVE + 64 * MIB);
+      // The last was refused a step; at most three ended with one they had no use for.
+      assertThat(free.get()).as("seed %d", seed).isBetween(RESERVE, RESERVE + 4 * 64 * MIB);
       assertThat(written).isEqualTo(4096 * MIB - free.get());
     }
     assertThat(space.promised()).isZero();
@@ -46,9 +48,9 @@ class SpaceTest {
   }
 
   /// A gigabyte, of which every second writer says so before; returns how much found room.
-  private long upload(Random random) throws IOException {
+  private long upload(Random random, long expected) throws IOException {
     long written = 0;
-    try (Space.Promise promise = space.promise(random.nextBoolean() ? 1024 * MIB : -1)) {
+    try (Space.Promise promise = space.promise(expected)) {
       while (written < 1024 * MIB) {
         long count = 1 + random.nextLong(MIB);
         write(promise, count);

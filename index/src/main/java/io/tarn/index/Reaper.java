@@ -132,10 +132,12 @@ public final class Reaper implements AutoCloseable {
     this.lastRound = substrate.clock().instant();
   }
 
-  /// Works off what an earlier process left pending, then goes on in a thread of its own. Returns
-  /// how many pending blobs became garbage.
+  /// Works off what an earlier process left pending, then goes on in a thread of its own, first
+  /// with what that process put off: a volume may be back. Returns how many pending blobs became
+  /// garbage.
   public int start() {
     int swept = sweepPending();
+    retry();
     held.lease.start();
     thread = Thread.ofVirtual().name("reaper").start(this::run);
     return swept;

@@ -21,23 +21,26 @@ record CompactionTuning(double oldBlobs, double garbage, int files, int mostFile
   // A write that waits for a compaction that is held is no delete.
   private static final int NEVER = 10_000;
 
-  // So much is old: what one compaction may have to move.
-  private static final long OLD_BYTES = 256L << 20;
+  // So many blob files are old: what one compaction may have to move. Four are a reserve.
+  private static final int OLD_FILES = 4;
+  private static final long MUCH_BYTES = 64L << 20;
   private static final double MUCH_GARBAGE = 0.4;
 
   /// What is in the blob files: how many there are, of what size, and how much of it nothing refers
   /// to.
-  record Blobs(long files, long fileBytes, long bytes, long garbage) {}
+  record Blobs(long files, long bytes, long garbage) {}
 
   /// The oldest blob files are emptied into new ones when a third of them is garbage; when much of
   /// all is, also those that hold less, for they stand in the way of the others. Changes by leaps,
   /// as each change is written down.
   static CompactionTuning usual(Blobs blobs) {
-    long old = Math.max(2, OLD_BYTES / blobs.fileBytes);
     long all = Long.highestOneBit(Math.max(1, blobs.files)) * 2; // at least what there is
-    boolean much = blobs.garbage > MUCH_GARBAGE * blobs.bytes && blobs.garbage > OLD_BYTES / 4;
+    boolean much = blobs.garbage > MUCH_GARBAGE * blobs.bytes && blobs.garbage > MUCH_BYTES;
     return new CompactionTuning(
-        Math.min(1, (old + 0.5) / all), much ? 0.05 : FIRST.garbage, FIRST.files, FIRST.mostFiles);
+        Math.min(1, (OLD_FILES + 0.5) / all),
+        much ? 0.05 : FIRST.garbage,
+        FIRST.files,
+        FIRST.mostFiles);
   }
 
   /// For a disk that is full: contents move out of one blob file at a time, and each flush is

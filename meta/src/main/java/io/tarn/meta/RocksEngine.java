@@ -253,7 +253,6 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private CompactionTuning.Blobs blobs() {
     return new CompactionTuning.Blobs(
         ofData("rocksdb.num-blob-files"),
-        options.blobFileBytes(),
         ofData("rocksdb.live-blob-file-size"),
         ofData("rocksdb.live-blob-file-garbage-size"));
   }

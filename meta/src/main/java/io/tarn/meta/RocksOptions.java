@@ -135,7 +135,7 @@ final class RocksOptions implements AutoCloseable {
         .setForceConsistencyChecks(true);
   }
 
-  long blobFileBytes() {
+  private long blobFileBytes() {
     return fileBytes(256 * MIB);
   }
 
