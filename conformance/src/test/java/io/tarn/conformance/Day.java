@@ -61,6 +61,8 @@ final class Day {
     versioned();
     documents();
     plan("create another bucket", () -> at.add(create("another")));
+    plan("begin an upload in it", () -> begin(at.getLast(), "lost"));
+    plan("put a part into that", () -> part(1, LARGE + 10));
     plan("delete that bucket", () -> buckets.delete(at.removeLast()));
     plan("collect the last garbage", tidy);
   }
@@ -94,6 +96,7 @@ final class Day {
     plan("replace a part", () -> part(1, LARGE + 4));
     plan("put a second part", () -> part(2, LARGE + 5));
     plan("put a part that is not chosen", () -> part(3, LARGE + 6));
+    plan("copy a part that is not chosen", () -> copyPart(4, "copy"));
     plan("complete the upload", () -> complete(2));
     plan("begin an upload to be aborted", () -> begin("aborted"));
     plan("put a part of it", () -> part(1, LARGE + 7));
@@ -156,10 +159,19 @@ final class Day {
   }
 
   private void begin(String key) {
-    var put = new Put(bucket(), new Key(key));
+    begin(bucket(), key);
+  }
+
+  private void begin(Bucket bucket, String key) {
+    var put = new Put(bucket, new Key(key));
     var upload = objects.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
-    uploads.add(new UploadRef(bucket(), new Key(key), upload.id()));
+    uploads.add(new UploadRef(bucket, new Key(key), upload.id()));
     parts.clear();
+  }
+
+  private void copyPart(int number, String from) {
+    var source = new ObjectStore.PartSource(new Read(bucket(), new Key(from)), null);
+    objects.copyPart(uploads.getLast(), number, source);
   }
 
   private void part(int number, int length) {

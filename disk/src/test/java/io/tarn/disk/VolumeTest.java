@@ -370,7 +370,7 @@ class VolumeTest {
       Files.createDirectories(decoy.getParent());
       Files.writeString(decoy, "not this one");
       try (OpenBlob blob = volumes.open(place)) {
-        assertThat(drain(blob.read(0, 10))).isEqualTo(bytes(10));
+        assertThat(Bodies.bytes(blob.read(0, 10))).isEqualTo(bytes(10));
       }
       assertThat(volumes.delete(List.of(place))).isEmpty();
       assertThat(decoy).exists();

@@ -43,8 +43,7 @@ final class Operations {
     this.preconditions = new Preconditions(stores.objects(), admission);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions =
-        new Deletions(stores.objects(), intake, admission, preconditions, turns);
+    this.deletions = new Deletions(stores.objects(), intake, admission, preconditions, turns);
     this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =

@@ -48,7 +48,8 @@ class UploadIdsTest {
 
   private static CompleteUpload complete(UploadRef ref, Part part) {
     var chosen = new CompleteUpload.Chosen(part.number(), part.etag(), Checksum.NONE);
-    return new CompleteUpload(ref, List.of(chosen), Conditions.NONE, CompleteUpload.Expected.NOTHING);
+    return new CompleteUpload(
+        ref, List.of(chosen), Conditions.NONE, CompleteUpload.Expected.NOTHING);
   }
 
   @Test
