@@ -163,17 +163,31 @@ final class Admission {
                     new S3Failure.Detail("BucketName", name.text())));
   }
 
-  /// The same in a bucket that was found.
-  Admitted admit(Call call, S3Operation.OnBucket operation, Bucket bucket) {
-    return check(call, operation, bucket);
+  /// One of many deletions in a bucket that was found.
+  ///
+  /// @param settled by [#settle]
+  Admitted admit(Call call, S3Operation.DeleteObject operation, Bucket bucket, Policy settled) {
+    return check(call, operation, bucket, settled);
+  }
+
+  /// Decides once what is the same for all keys of a request.
+  Guard.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
+    var demand = io.tarn.s3.Demand.on("s3:DeleteObject", bucket.name());
+    Demand asked = asked(demand, bucket.owner());
+    var circumstances = context.of(call, operation, demand);
+    return Guard.settle(call.caller(), asked, circumstances, policies.of(bucket));
   }
 
   private Admitted check(Call call, S3Operation.OnBucket operation, Bucket bucket) {
+    return check(call, operation, bucket, policies.of(bucket));
+  }
+
+  private Admitted check(Call call, S3Operation.OnBucket operation, Bucket bucket, Policy policy) {
     boolean byObject = false;
     for (var demand : operation.demands()) {
       if (!demand.bucket().equals(bucket.name().text())) continue;
       ObjectLookup lookup = lookup(call, operation, demand, bucket);
-      if (!decide(lookup)) throw refusal(operation, lookup);
+      if (!decide(lookup, policy)) throw refusal(operation, lookup);
       byObject |= lookup.looked();
     }
     return new Admitted(call, operation, bucket, byObject);
@@ -188,10 +202,14 @@ final class Admission {
   }
 
   private boolean decide(ObjectLookup lookup) {
+    return decide(lookup, policies.of(lookup.subject().bucket()));
+  }
+
+  private boolean decide(ObjectLookup lookup, Policy policy) {
     Caller caller = lookup.subject().call().caller();
     Bucket bucket = lookup.subject().bucket();
     Demand asked = asked(lookup.subject().demand(), bucket.owner());
-    var rules = new Rules(policies.of(bucket), lookup);
+    var rules = new Rules(policy, lookup);
     return Guard.decide(caller, asked, context.of(lookup), rules).allowed();
   }
 

@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.http.Exchange;
 import io.tarn.identity.Caller;
+import io.tarn.identity.Effort;
 import io.tarn.s3.Proof;
 import io.tarn.s3.S3Request;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
 /// A request whose sender is known, as far as it was proved.
 ///
 /// @param clients the names under which its sender's shares are counted @param kept the memory of
-/// its documents
+/// its documents @param effort what deciding on all of it may cost
 record Call(
     Exchange exchange,
     S3Request request,
@@ -18,7 +19,13 @@ record Call(
     Caller caller,
     List<String> clients,
     Lease kept,
-    SentDocument document) {
+    SentDocument document,
+    Effort effort) {
+  /// The same from somebody about whom some things are decided already.
+  Call by(Caller settled) {
+    return new Call(exchange, request, proof, settled, clients, kept, document, effort);
+  }
+
   boolean isSigned() {
     return !(proof instanceof Proof.Anonymous);
   }

@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import io.tarn.http.RequestHead;
 import io.tarn.identity.Circumstances;
 import io.tarn.identity.ConditionKey;
+import io.tarn.identity.Effort;
 import io.tarn.s3.Demand;
 import io.tarn.s3.Proof;
 import io.tarn.s3.RequestDocuments;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 
 /// What conditions of policies may ask about a request. Everything is looked up only when a policy
 /// asks for it: what is asked for out of the decoded operation ([OperationValues]), how the request
@@ -39,10 +41,18 @@ final class ConditionContext {
     this.region = region;
   }
 
+  private record Known(Effort effort, Function<ConditionKey, List<String>> lookup)
+      implements Circumstances {
+    @Override
+    public List<String> values(ConditionKey key) {
+      return lookup.apply(key);
+    }
+  }
+
   /// Of a demand on a tenant, which has neither bucket nor object.
   Circumstances of(Call call, S3Operation operation, Demand demand) {
     var values = new OperationValues(operation, demand);
-    return key -> values(call, values, key);
+    return new Known(call.effort(), key -> values(call, values, key));
   }
 
   /// Of a demand on a bucket, or on an object, whose tags come from `lookup`.
@@ -50,13 +60,16 @@ final class ConditionContext {
     Call call = lookup.subject().call();
     Bucket bucket = lookup.subject().bucket();
     var values = new OperationValues(lookup.subject().operation(), lookup.subject().demand());
-    return key ->
-        switch (key.name()) {
-          case EXISTING_OBJECT_TAG -> OperationValues.value(lookup.tags(), key.parameter());
-          case BUCKET_TAG, RESOURCE_TAG -> OperationValues.value(tagsOf(bucket), key.parameter());
-          case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
-          default -> values(call, values, key);
-        };
+    return new Known(
+        call.effort(),
+        key ->
+            switch (key.name()) {
+              case EXISTING_OBJECT_TAG -> OperationValues.value(lookup.tags(), key.parameter());
+              case BUCKET_TAG, RESOURCE_TAG ->
+                  OperationValues.value(tagsOf(bucket), key.parameter());
+              case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
+              default -> values(call, values, key);
+            });
   }
 
   @SuppressWarnings("MissingCasesInEnumSwitch")

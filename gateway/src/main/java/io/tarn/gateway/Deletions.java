@@ -1,6 +1,8 @@
 package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
+import io.tarn.identity.Guard;
+import io.tarn.identity.Policy;
 import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.AnswerDocuments.Gone;
 import io.tarn.s3.AnswerDocuments.Kept;
@@ -53,12 +55,18 @@ final class Deletions {
     // A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
     byte[] bytes = intake.vouchedDocument(call, Intake.LARGE);
     DeleteDocument document = intake.parsed(bytes, RequestDocuments::delete);
-    List<Outcome> outcomes = all(call, bucket, document.entries());
+    Guard.Settled settled =
+        admission.settle(call, new S3Operation.DeleteObjects(bucket.name()), bucket);
+    var deleting = new Deleting(call.by(settled.caller()), bucket, settled.bucketPolicy());
+    List<Outcome> outcomes = all(deleting, document.entries());
     return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));
   }
 
-  private List<Outcome> all(Call call, Bucket bucket, List<DeleteEntry> entries) {
-    if (entries.size() == 1) return List.of(one(call, bucket, entries.getFirst()));
+  /// What is the same for all keys: who deletes, where, and what the policy says of that.
+  private record Deleting(Call call, Bucket bucket, Policy policy) {}
+
+  private List<Outcome> all(Deleting deleting, List<DeleteEntry> entries) {
+    if (entries.size() == 1) return List.of(one(deleting, entries.getFirst()));
     var room = new Semaphore(AT_ONCE);
     List<Future<Outcome>> under = new ArrayList<>(entries.size());
     try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -68,7 +76,7 @@ final class Deletions {
             tasks.submit(
                 () -> {
                   try {
-                    return one(call, bucket, entry);
+                    return one(deleting, entry);
                   } finally {
                     room.release();
                   }
@@ -89,12 +97,14 @@ final class Deletions {
     }
   }
 
-  private Outcome one(Call call, Bucket bucket, DeleteEntry entry) {
+  private Outcome one(Deleting deleting, DeleteEntry entry) {
+    Call call = deleting.call;
+    Bucket bucket = deleting.bucket;
     try (Lease _ = turns.take(call.clients())) {
       Key key = key(entry);
       var operation =
           new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());
-      Admitted admitted = admission.admit(call, operation, bucket);
+      Admitted admitted = admission.admit(call, operation, bucket, deleting.policy);
       var delete =
           new Delete(bucket, key, call.caller().tenant(), entry.version(), entry.conditions());
       Deleted deleted = preconditions.writing(admitted, () -> objects.delete(delete));

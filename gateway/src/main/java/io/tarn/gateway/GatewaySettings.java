@@ -56,6 +56,13 @@ public record GatewaySettings(
         int maxRequests,
     @Setting(
             value =
+                "Steps that deciding on one request may take, of all its keys together; beyond it"
+                    + " the answer is no. About one for each character that policies have"
+                    + " compared.",
+            fallback = "20000000")
+        int policyEffort,
+    @Setting(
+            value =
                 "Memory in which large bodies are gathered into blocks on their way to the disk, of"
                     + " all requests together; where it is used up they go on in small pieces.",
             fallback = "64 MiB")

@@ -10,6 +10,7 @@ import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
 import io.tarn.http.TooMuch;
 import io.tarn.identity.Caller;
+import io.tarn.identity.Effort;
 import io.tarn.observe.Phase;
 import io.tarn.observe.RequestId;
 import io.tarn.s3.Authentication;
@@ -131,7 +132,9 @@ public final class S3Gateway implements Handler {
     trace.operation = operation.route().text();
     List<String> clients = List.of(exchange.network(), client(caller));
     try (Lease kept = intake.keep(clients)) {
-      var call = new Call(exchange, meant, proof, caller, clients, kept, new SentDocument(intake));
+      var effort = new Effort(wiring.settings().policyEffort());
+      var document = new SentDocument(intake);
+      var call = new Call(exchange, meant, proof, caller, clients, kept, document, effort);
       return operations.carryOut(call, operation);
     }
   }

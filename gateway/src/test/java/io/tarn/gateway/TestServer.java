@@ -74,6 +74,7 @@ final class TestServer implements AutoCloseable {
         Duration.ofMinutes(15),
         true,
         maxRequests,
+        20_000_000,
         DataSize.ofMebibytes(4),
         documents,
         GatewaySettings.Turns.DEFAULTS);

@@ -15,4 +15,9 @@ public interface Circumstances {
   Circumstances NONE = _ -> List.of();
 
   List<String> values(ConditionKey key);
+
+  /// What deciding may cost. One for all decisions of a request, where it needs several.
+  default Effort effort() {
+    return new Effort(Effort.ORDINARY);
+  }
 }

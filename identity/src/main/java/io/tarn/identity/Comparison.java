@@ -17,6 +17,11 @@ sealed interface Comparison {
     return false;
   }
 
+  /// Whether it is the same for every question.
+  default boolean hasVariables() {
+    return false;
+  }
+
   /// Whether it holds for a fixed set of values only, not for a pattern of them.
   default boolean isFixed() {
     return true;
@@ -31,6 +36,11 @@ sealed interface Comparison {
     @Override
     public boolean unresolved(Question question) {
       return pattern.unresolved(question);
+    }
+
+    @Override
+    public boolean hasVariables() {
+      return pattern.hasVariables();
     }
 
     @Override
@@ -51,6 +61,11 @@ sealed interface Comparison {
     }
 
     @Override
+    public boolean hasVariables() {
+      return pattern.hasVariables();
+    }
+
+    @Override
     public boolean isFixed() {
       return pattern.isFixed();
     }
@@ -59,6 +74,7 @@ sealed interface Comparison {
   record Numeric(Relation relation, BigDecimal value) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       Optional<BigDecimal> number = Values.number(found);
       return number.isPresent() && relation.holds(number.get().compareTo(value));
     }
@@ -67,6 +83,7 @@ sealed interface Comparison {
   record Date(Relation relation, Instant value) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       Optional<Instant> date = Values.date(found);
       return date.isPresent() && relation.holds(date.get().compareTo(value));
     }
@@ -75,6 +92,7 @@ sealed interface Comparison {
   record Bool(boolean value) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       return found.toLowerCase(Locale.ROOT).equals(Boolean.toString(value));
     }
   }
@@ -83,6 +101,7 @@ sealed interface Comparison {
   record Binary(String base64) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       return base64.equals(found);
     }
   }
@@ -90,6 +109,7 @@ sealed interface Comparison {
   record Address(AddressRange range) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       Optional<AddressRange> address = AddressRange.parse(found);
       return address.isPresent() && range.contains(address.get());
     }
@@ -105,6 +125,7 @@ sealed interface Comparison {
   record Arn(List<Wildcard> fields) implements Comparison {
     @Override
     public boolean holds(String found, Question question) {
+      question.spend(1 + found.length());
       String[] parts = found.split(":", 6);
       if (parts.length != 6) return false;
       for (int i = 0; i < 6; i++) {
@@ -119,6 +140,11 @@ sealed interface Comparison {
         if (field.unresolved(question)) return true;
       }
       return false;
+    }
+
+    @Override
+    public boolean hasVariables() {
+      return fields.stream().anyMatch(Wildcard::hasVariables);
     }
 
     @Override

@@ -24,6 +24,11 @@ record Condition(
     values = List.copyOf(values);
   }
 
+  /// Whether it holds or not whatever the object is that a request is about.
+  boolean isOfRequest() {
+    return key.name().isOfRequest() && values.stream().noneMatch(Comparison::hasVariables);
+  }
+
   boolean holds(Question question, Effect effect) {
     List<String> found = question.values(key);
     if (operator == Operator.NULL) return matches(Boolean.toString(found.isEmpty()), question);

@@ -118,6 +118,30 @@ public enum ConditionName {
     return text;
   }
 
+  /// Whether it is about who asks, when and how, and not about what is asked for.
+  boolean isOfRequest() {
+    return switch (this) {
+      case SOURCE_IP,
+          SECURE_TRANSPORT,
+          TLS_VERSION,
+          CURRENT_TIME,
+          EPOCH_TIME,
+          USER_AGENT,
+          REFERER,
+          USERNAME,
+          USER_ID,
+          PRINCIPAL_ARN,
+          PRINCIPAL_ACCOUNT,
+          PRINCIPAL_TYPE,
+          REQUESTED_REGION,
+          AUTH_TYPE,
+          SIGNATURE_VERSION,
+          SIGNATURE_AGE ->
+          true;
+      default -> false; // asked anew for each object, which is never wrong
+    };
+  }
+
   /// Whether the name is followed by `/` and a parameter, the key of a tag.
   public boolean isTagged() {
     return tagged;

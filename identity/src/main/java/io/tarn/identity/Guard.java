@@ -4,7 +4,8 @@ import io.tarn.store.TenantId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The one permission check. A pure function: the same question has the same answer.
+/// The one permission check. A pure function: the same question has the same answer, unless it
+/// takes more than the [Effort] there is left, when it is no.
 ///
 /// An explicit deny of any policy wins. Within a tenant, the user's policies or the bucket's policy
 /// must allow; the tenant's root needs neither. Across tenants, both sides must: the caller's own
@@ -25,6 +26,8 @@ public final class Guard {
   private static final Decision NOT_ALLOWED = new Decision(false, "no policy allows it");
   private static final Decision NOT_ENTITLED =
       new Decision(false, "the bucket policy allows it, the user's own policies do not");
+  private static final Decision TOO_COSTLY =
+      new Decision(false, "the policies are too costly to decide: fewer or simpler patterns");
   private static final Decision ABOVE_CEILING =
       new Decision(false, "the ceiling of the key does not allow it");
 
@@ -43,7 +46,16 @@ public final class Guard {
     Policy bucketPolicy = rules.policy();
     boolean owner = caller instanceof Caller.Root && caller.tenant().equals(demand.owner());
     if (owner && (bucketPolicy == Policy.NONE || isAboutPolicy(demand.action()))) return OWNER;
-    var question = new Question(caller, demand, circumstances);
+    try {
+      return decide(new Question(caller, demand, circumstances), rules, owner);
+    } catch (Effort.Exhausted e) {
+      return TOO_COSTLY;
+    }
+  }
+
+  private static Decision decide(Question question, Rules rules, boolean owner) {
+    Caller caller = question.caller();
+    Policy bucketPolicy = rules.policy();
     Decision granted = bucketPolicy.decide(question);
     if (granted != null && !granted.allowed()) return granted;
     if (owner) return OWNER;
@@ -51,6 +63,34 @@ public final class Guard {
       case Caller.Anonymous _, Caller.Root _ ->
           granted == null ? listed(question, rules.acls(), NOT_GRANTED) : granted;
       case Caller.User user -> ofUser(user, question, granted, rules.acls());
+    };
+  }
+
+  /// A caller and a bucket's policy, as far as one request goes.
+  public record Settled(Caller caller, Policy bucketPolicy) {}
+
+  /// Decides what does not depend on the object, once for a request about many: what is left says
+  /// the same of each. `demand` is any that the request makes of the bucket.
+  public static Settled settle(
+      Caller caller, Demand demand, Circumstances circumstances, Policy bucketPolicy) {
+    var question = new Question(caller, demand, circumstances);
+    try {
+      return new Settled(settled(caller, question), bucketPolicy.settled(question));
+    } catch (Effort.Exhausted e) {
+      return new Settled(caller, bucketPolicy); // of which nothing will be allowed
+    }
+  }
+
+  private static Caller settled(Caller caller, Question question) {
+    return switch (caller) {
+      case Caller.Anonymous _, Caller.Root _ -> caller;
+      case Caller.User user ->
+          new Caller.User(
+              user.account(),
+              user.name(),
+              user.accessKey(),
+              user.policies().stream().map(policy -> policy.settled(question)).toList(),
+              user.ceiling().settled(question));
     };
   }
 

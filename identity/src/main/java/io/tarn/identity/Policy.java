@@ -1,6 +1,7 @@
 package io.tarn.identity;
 
 import io.tarn.store.BucketName;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,18 @@ public final class Policy {
       allowed = statement.decision();
     }
     return allowed;
+  }
+
+  /// What is left of it for one caller and one request, whatever object it is about.
+  Policy settled(Question question) {
+    var open = new ArrayList<Statement>(statements.size());
+    boolean same = true;
+    for (Statement statement : statements) {
+      Statement left = statement.settled(question);
+      same &= left == statement;
+      if (left != null) open.add(left);
+    }
+    return same ? this : new Policy(name, open);
   }
 
   /// Whether a statement allows this to everyone, somewhere and under some condition.

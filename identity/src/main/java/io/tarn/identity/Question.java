@@ -6,9 +6,13 @@ import org.jspecify.annotations.Nullable;
 /// One question to the policies. What is known of the caller comes from the caller alone, so no
 /// header can pretend to be it. Lives for one decision on one thread.
 final class Question {
+  /// Of a value, in characters: S3 takes no longer head than this many bytes.
+  private static final int LONGEST = 8 << 10;
+
   private final Caller caller;
   private final Demand demand;
   private final Circumstances circumstances;
+  private final Effort effort;
   private final boolean foreign;
   private @Nullable String resource;
 
@@ -16,6 +20,7 @@ final class Question {
     this.caller = caller;
     this.demand = demand;
     this.circumstances = circumstances;
+    this.effort = circumstances.effort();
     this.foreign = !caller.tenant().equals(demand.owner());
   }
 
@@ -25,6 +30,11 @@ final class Question {
 
   Action action() {
     return demand.action();
+  }
+
+  /// @throws Effort.Exhausted when that is too much
+  void spend(long steps) {
+    effort.spend(steps);
   }
 
   /// Whether the caller's tenant is another than the one that owns what is demanded.
@@ -38,8 +48,16 @@ final class Question {
     return known;
   }
 
-  @SuppressWarnings("MissingCasesInEnumSwitch")
+  /// @throws Effort.Exhausted when they are longer than anything a policy means to compare
   List<String> values(ConditionKey key) {
+    List<String> values = found(key);
+    for (String value : values) if (value.length() > LONGEST) effort.refuse();
+    effort.spend(values.size());
+    return values;
+  }
+
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  private List<String> found(ConditionKey key) {
     return switch (key.name()) {
       case USERNAME -> caller instanceof Caller.User user ? List.of(user.name()) : List.of();
       case USER_ID -> List.of(userId());

@@ -1,5 +1,6 @@
 package io.tarn.identity;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Statement {
   }
 
   boolean applies(Question question) {
+    question.spend(1);
     if (!actions.contains(question.action())) return false;
     if (!principals.include(question, effect)) return false;
     // Administration is of no resource: where a statement reaches it, it does so wholly.
@@ -43,6 +45,21 @@ final class Statement {
       if (!condition.holds(question, effect)) return false;
     }
     return true;
+  }
+
+  /// What is left of it for one caller and one request, whatever object it is about; null when it
+  /// applies to none.
+  @Nullable Statement settled(Question question) {
+    question.spend(1);
+    if (!principals.include(question, effect)) return null;
+    var open = new ArrayList<Condition>(conditions.size());
+    for (Condition condition : conditions) {
+      if (!condition.isOfRequest()) open.add(condition);
+      else if (!condition.holds(question, effect)) return null;
+    }
+    if (open.size() == conditions.size()) return this;
+    return new Statement(
+        effect, new Scope(principals, actions, resources, open), source, decision.reason());
   }
 
   boolean mayAllowAnybody(Action action) {

@@ -6,12 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /// A pattern of a policy: literal characters, `*` for any run, `?` for one character, and variables
 /// that are filled in per question and always taken literally. Matching keeps one place to return
-/// to and no stack, so its cost is at most the pattern's length times the text's.
+/// to and no stack. What stands before the first `*` and after the last is compared once; between
+/// them the cost is at most the pattern's length times the text's, and is taken from the question's
+/// [Effort].
 final class Wildcard {
   // Noncharacters of Unicode, refused in policies, stand for what is not literal.
   private static final char ANY = '\uFFFF';
   private static final char ONE = '\uFFFE';
   private static final char VARIABLE = '\uFDD0';
+
+  /// Steps after which they are accounted for.
+  private static final int MEASURED = 1024;
+
+  /// For what is asked once, when a policy is read.
+  private static final Cost FREE = _ -> {};
+
+  /// Whoever answers for the steps of a match.
+  private interface Cost {
+    void spend(long steps);
+  }
 
   /// `${key}` or `${key, 'fallback'}`.
   private record Variable(ConditionKey key, @Nullable String fallback) {}
@@ -97,12 +110,20 @@ final class Wildcard {
   boolean matches(String text, Question question) {
     String resolved = resolved(question);
     if (resolved == null) return false;
-    return literal ? resolved.equals(text) : glob(resolved, text);
+    if (!literal) return glob(resolved, text, question::spend);
+    question.spend(1);
+    return resolved.equals(text);
   }
 
   boolean matchesIgnoringCase(String text, Question question) {
     String resolved = resolved(question);
-    return resolved != null && resolved.equalsIgnoreCase(text);
+    if (resolved == null) return false;
+    question.spend(1 + Math.min(resolved.length(), text.length()));
+    return resolved.equalsIgnoreCase(text);
+  }
+
+  boolean hasVariables() {
+    return !variables.isEmpty();
   }
 
   /// Whether what this matches is one fixed text.
@@ -125,6 +146,7 @@ final class Wildcard {
       String value = values.size() == 1 ? values.getFirst() : variable.fallback;
       // A value that spells our own marks would be wild; nothing legitimate does.
       if (value == null || value.indexOf(ANY) >= 0 || value.indexOf(ONE) >= 0) return null;
+      question.spend(1 + value.length());
       filled.append(value);
     }
     return filled.toString();
@@ -135,7 +157,7 @@ final class Wildcard {
     if (!variables.isEmpty() && pattern.indexOf(VARIABLE) < bucketPart().length()) return false;
     String part = bucketPart();
     int any = part.indexOf(ANY);
-    return glob(part, bucket) || (any >= 0 && glob(part.substring(0, any + 1), bucket));
+    return glob(part, bucket, FREE) || (any >= 0 && glob(part.substring(0, any + 1), bucket, FREE));
   }
 
   private String bucketPart() {
@@ -145,18 +167,28 @@ final class Wildcard {
 
   /// Matches without variables.
   boolean matches(String text) {
-    return glob(pattern, text);
+    return glob(pattern, text, FREE);
   }
 
-  private static boolean glob(String pattern, String text) {
+  private static boolean glob(String pattern, String text, Cost cost) {
+    int tail = pattern.lastIndexOf(ANY) + 1;
     int p = 0;
     int t = 0;
     int star = -1; // the last `*` met, and the text where what follows it is tried
     int retry = 0;
+    int steps = 1;
     while (t < text.length()) {
+      if (++steps == MEASURED) {
+        cost.spend(steps);
+        steps = 0;
+      }
       char want = p < pattern.length() ? pattern.charAt(p) : 0;
       if (p < pattern.length() && want == ANY) {
         star = p++;
+        if (p == tail && !single(pattern, tail)) {
+          cost.spend(steps + pattern.length() - tail);
+          return endsWith(text, t, pattern, tail);
+        }
         retry = t;
       } else if (p < pattern.length() && want == ONE) {
         t += Character.charCount(text.codePointAt(t));
@@ -168,11 +200,24 @@ final class Wildcard {
         p = star + 1;
         t = ++retry;
       } else {
+        cost.spend(steps);
         return false;
       }
     }
+    cost.spend(steps);
     while (p < pattern.length() && pattern.charAt(p) == ANY) p++;
     return p == pattern.length();
+  }
+
+  /// Whether a `?` comes from there on, which takes one unit of the text or two.
+  private static boolean single(String pattern, int from) {
+    return pattern.indexOf(ONE, from) >= 0;
+  }
+
+  private static boolean endsWith(String text, int from, String pattern, int tail) {
+    int length = pattern.length() - tail;
+    return text.length() - from >= length
+        && text.regionMatches(text.length() - length, pattern, tail, length);
   }
 
   @Override

@@ -35,11 +35,15 @@ class GuardModelTest {
   private static final List<String> QUANTIFIERS = List.of("", "ForAllValues:", "ForAnyValue:");
   private static final List<String> VALUES = List.of("x", "y", "x*", "*");
 
-  /// A condition on `s3:RequestObjectTagKeys`.
-  private record Wish(String quantifier, String operator, boolean ifExists, List<String> values) {
+  /// Of which one is the same for all objects of a request. Both have the same values.
+  private static final List<String> KEYS_OF_CONDITIONS =
+      List.of("s3:RequestObjectTagKeys", "aws:UserAgent");
+
+  private record Wish(
+      String quantifier, String operator, boolean ifExists, String key, List<String> values) {
     String json() {
-      return "'%s%s%s':{'s3:RequestObjectTagKeys':%s}"
-          .formatted(quantifier, operator, ifExists ? "IfExists" : "", list(values));
+      return "'%s%s%s':{'%s':%s}"
+          .formatted(quantifier, operator, ifExists ? "IfExists" : "", key, list(values));
     }
   }
 
@@ -110,18 +114,30 @@ class GuardModelTest {
                 decision.reason())
             .isEqualTo(expected);
         if (expected) allowed++;
+        assertThat(askSettled(world, bucketPolicy)).as("settled first").isEqualTo(decision);
       }
     }
     assertThat(allowed).as("cases of both kinds").isBetween(rounds / 2, rounds * 7 / 2);
   }
 
   private static Decision ask(World world, Policy bucketPolicy) {
-    Action action = Action.named(world.action);
+    return Guard.decide(world.caller, demand(world), circumstances(world), bucketPolicy);
+  }
+
+  private static Decision askSettled(World world, Policy bucketPolicy) {
+    var other = new Demand(Action.PUT_OBJECT, "box", "another", OURS.tenant());
+    Guard.Settled settled = Guard.settle(world.caller, other, circumstances(world), bucketPolicy);
     return Guard.decide(
-        world.caller,
-        new Demand(action, "box", world.key, OURS.tenant()),
-        Fixtures.circumstances(Map.of("s3:RequestObjectTagKeys", world.tags)),
-        bucketPolicy);
+        settled.caller(), demand(world), circumstances(world), settled.bucketPolicy());
+  }
+
+  private static Demand demand(World world) {
+    return new Demand(Action.named(world.action), "box", world.key, OURS.tenant());
+  }
+
+  private static Circumstances circumstances(World world) {
+    return Fixtures.circumstances(
+        Map.of("s3:RequestObjectTagKeys", world.tags, "aws:UserAgent", world.tags));
   }
 
   private static String[] texts(List<Clause> clauses, boolean ofBucket) {
@@ -151,6 +167,7 @@ class GuardModelTest {
         one(random, QUANTIFIERS),
         one(random, OPERATORS),
         random.nextBoolean(),
+        one(random, KEYS_OF_CONDITIONS),
         some(random, VALUES));
   }
 

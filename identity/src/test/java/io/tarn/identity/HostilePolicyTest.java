@@ -53,6 +53,52 @@ class HostilePolicyTest {
     }
   }
 
+  static Stream<byte[]> matches() {
+    return Stream.of(
+            "*a".repeat(300) + "*b\0" + "a".repeat(1024),
+            "a*b?c\0aXbYc",
+            "${aws:UserAgent}*\0x",
+            "*?*?*?\0\uD83D\uDE00")
+        .map(text -> text.getBytes(UTF_8));
+  }
+
+  /// A pattern and a key, with a zero byte between them.
+  @MethodSource("matches")
+  @FuzzTest(maxDuration = "1m")
+  void no_pattern_takes_more_steps_on_a_key_than_there_are(byte[] input) {
+    String text = new String(input, UTF_8);
+    int zero = text.indexOf(0);
+    if (zero < 0) return;
+    String key = text.substring(zero + 1, Math.min(text.length(), zero + 1025));
+    String pattern = text.substring(0, zero).replaceAll("[\\\\\"\\p{Cntrl}]", "_");
+    Policy policy;
+    try {
+      policy =
+          Fixtures.userPolicy(
+              "{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:s3:::box/%s'}"
+                  .formatted(pattern.replace('\'', '_')));
+    } catch (MalformedPolicy e) {
+      return;
+    }
+    var effort = new Effort(Effort.ORDINARY);
+    var caller = Fixtures.user(Fixtures.OURS, "bob", policy);
+    Decision decision = Guard.decide(caller, Fixtures.get(key), new Measured(effort), Policy.NONE);
+    long spent = Effort.ORDINARY - effort.left();
+    assertThat(spent).isPositive().isLessThan(Effort.ORDINARY + 3_000);
+    // What has no wild card between its ends is compared once.
+    if (pattern.chars().filter(c -> c == '*').count() <= 1 && pattern.indexOf('?') < 0)
+      assertThat(spent)
+          .as(decision.reason())
+          .isLessThan(2L * (pattern.length() + key.length()) + 99);
+  }
+
+  private record Measured(Effort effort) implements Circumstances {
+    @Override
+    public List<String> values(ConditionKey key) {
+      return List.of();
+    }
+  }
+
   private static void ask(Policy ofBucket, Policy ofUser) {
     var caller = Fixtures.user(Fixtures.OURS, "bob", ofUser);
     for (Demand demand : List.of(Fixtures.get("a/b"), Fixtures.get("")))
