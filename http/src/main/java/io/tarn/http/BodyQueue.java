@@ -48,7 +48,7 @@ final class BodyQueue implements RequestBody {
 
   BodyQueue(long length, Connection connection) {
     this.length = length;
-    this.bound = connection.limits().queue() / 2;
+    this.bound = connection.site().bounds().queue() / 2;
     this.connection = connection;
     this.memory = connection.site().budgets().bodies().open(connection.network());
     this.complete = length == 0;

@@ -74,10 +74,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return site;
   }
 
-  Bounds limits() {
-    return site.bounds();
-  }
-
   boolean isSecure() {
     return secure;
   }
@@ -251,9 +247,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     answering = false;
     answered = false;
     awaitsContinue = head.expectsContinue();
-    decoder = head.length() == 0 ? null : new BodyDecoder(head.length(), limits());
+    decoder = head.length() == 0 ? null : new BodyDecoder(head.length(), site.bounds());
     phase = decoder == null ? Phase.ANSWER : Phase.BODY;
-    toDiscard = limits().discard();
+    toDiscard = site.bounds().discard();
     watch.requestBegan();
     site.census().requestBegan();
     Thread.startVirtualThread(began);
@@ -380,7 +376,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Whether the rest of the request's body may be read and thrown away. A client that was not told
   /// to continue may send it or not, so what follows on the connection could be either.
   private boolean restIsShort() {
-    return decoder == null || (!awaitsContinue && decoder.remaining() <= limits().discard());
+    return decoder == null || (!awaitsContinue && decoder.remaining() <= site.bounds().discard());
   }
 
   void responseSent(HttpExchange from) {
