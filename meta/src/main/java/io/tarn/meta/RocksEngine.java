@@ -30,6 +30,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
   private static final String UNFLUSHED = "rocksdb.num-immutable-mem-table";
   private static final long FLUSH_POLL_NANOS = 2_000_000;
+  private static final long TUNE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RECLAIM_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long RECLAIM_BUSY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long RECLAIM_LEAST = 1_000;
@@ -43,6 +44,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private final AtomicLong deletions = new AtomicLong();
   // Of the thread that watches the room.
   private long reclaimed = System.nanoTime();
+  private long tuned = reclaimed;
   private long deletionsBefore;
   private boolean aborted;
   private CompactionTuning tuning = CompactionTuning.FIRST;
@@ -225,6 +227,10 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   @Override
   public void reclaim() {
     long now = System.nanoTime();
+    if (now - tuned > TUNE_NANOS) {
+      tuned = now;
+      tune(CompactionTuning.usual(blobs()));
+    }
     if (now - reclaimed < RECLAIM_NANOS) {
       return;
     }
@@ -238,7 +244,6 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
       writeOutDeletions(quiet);
     }
     reclaimed = due ? now : reclaimed;
-    tune(CompactionTuning.usual(blobs()));
   }
 
   /// The log goes only when the other family is written out as well; worth it when it is over.

@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -19,13 +22,16 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   /// Holds the largest row there is by default: an object of 64 KiB beside its version.
   private static final int FIRST_BUFFER = 128 << 10;
 
+  private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long STALL_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final RocksEngine engine;
   private final ReadPool pool;
   private final Watermark watermark;
   private final DiskRoom room;
   private final WriteBatch batch = new WriteBatch();
-  private final WriteOptions synced = new WriteOptions().setSync(true);
-  private final WriteOptions relaxed = new WriteOptions().setSync(false);
+  private final WriteOptions synced = new WriteOptions().setSync(true).setNoSlowdown(true);
+  private final WriteOptions relaxed = new WriteOptions().setSync(false).setNoSlowdown(true);
   private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(MetaKey.MAX_LENGTH);
   private ByteBuffer valueBuffer = ByteBuffer.allocateDirect(FIRST_BUFFER);
 
@@ -128,7 +134,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   public long flush(boolean sync) throws WriteFailed {
     try {
       room.beforeWrite();
-      engine.db.write(sync ? synced : relaxed, batch);
+      write(sync ? synced : relaxed);
       long sequence = engine.sequence();
       if (sync) {
         watermark.advance(sequence);
@@ -140,6 +146,28 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
       throw failed(e);
     } finally {
       batch.clear();
+    }
+  }
+
+  /// While flushes and compactions lag behind, RocksDB would let the write wait, and it must not:
+  /// it waits at the head of the queue of writers, and the flush that ends a recovery from a full
+  /// disk stands in that queue as well. So a write that would wait is refused, with nothing
+  /// written, and comes again.
+  private void write(WriteOptions options) throws RocksDBException, WriteFailed {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        engine.db.write(options, batch);
+        return;
+      } catch (RocksDBException e) {
+        if (RocksFailures.code(e) != Status.Code.Incomplete) {
+          throw e;
+        }
+        if (System.nanoTime() - start > STALL_NANOS) {
+          throw new WriteFailed("what was written before is not on the disk yet", true, e);
+        }
+      }
+      LockSupport.parkNanos(STALL_POLL_NANOS);
     }
   }
 
