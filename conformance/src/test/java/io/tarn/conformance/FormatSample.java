@@ -56,7 +56,7 @@ final class FormatSample {
   public static void main(String... words) throws Exception {
     Path target = Path.of(words[1]).toAbsolutePath();
     Path work = Files.createTempDirectory("sample");
-    try (var server = server(work)) {
+    try (var server = server(work, "--gateway.public-acls=allow")) {
       FormatSample sample = filled(server);
       Files.write(work.resolve("facts.txt"), sample.facts());
       if (server.stop() != 0) throw new IllegalStateException("not stopped");

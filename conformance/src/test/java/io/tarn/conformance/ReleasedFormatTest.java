@@ -109,7 +109,7 @@ class ReleasedFormatTest {
   /// So that a program before it refuses the store: see docs/design/006-formats.md.
   @Test
   void every_row_of_today_is_of_a_kind_and_format_that_is_declared() throws Exception {
-    try (var server = FormatSample.server(directory)) {
+    try (var server = FormatSample.server(directory, "--gateway.public-acls=allow")) {
       FormatSample.filled(server);
       assertThat(server.stop()).isZero();
     }

@@ -88,7 +88,7 @@ final class Admission {
   /// Who has some is told of each key by itself.
   void admitDeletions(Call call, Bucket bucket) {
     if (call.isSigned()) return;
-    var rules = new Rules(policies.of(bucket), new BucketAcl(grants.of(bucket)));
+    var rules = new Rules(policies.of(bucket), new BucketAcl(grants.inEffect(bucket)));
     if (!Guard.mayAnybody(DELETING, rules)) throw denied();
   }
 
@@ -114,7 +114,7 @@ final class Admission {
     boolean foreign = !head.owner().equals(bucket.owner());
     if (!foreign && !admitted.byObject()) return;
     Call call = admitted.call();
-    var held = new Held(head.owner(), head.acl());
+    Held held = grants.inEffect(head);
     for (var demand : demands) {
       if (foreign && !Guard.agrees(call.caller(), Action.named(demand.action()), held))
         throw denied();
@@ -133,8 +133,7 @@ final class Admission {
     boolean foreign = !head.owner().equals(bucket.owner());
     boolean agreed =
         !foreign
-            || Guard.agrees(
-                call.caller(), Action.named(demand.action()), new Held(head.owner(), head.acl()));
+            || Guard.agrees(call.caller(), Action.named(demand.action()), grants.inEffect(head));
     if (!agreed || !decide(lookup(call, admitted.operation(), demand, bucket).knowing(head)))
       throw denied();
   }

@@ -50,6 +50,16 @@ public record GatewaySettings(
         boolean presignedV2,
     @Setting(
             value =
+                "What a grant to everyone, or to everyone with credentials, in an access control"
+                    + " list does (`x-amz-acl: public-read` and its like). `ignore`: it is kept and"
+                    + " shown, and opens nothing. `refuse`: who asks for it gets `AccessDenied`,"
+                    + " and what was kept before opens nothing. `allow`: it opens the bucket or"
+                    + " object, and so does what was kept before. Bucket policies open buckets"
+                    + " either way.",
+            fallback = "ignore")
+        PublicAcls publicAcls,
+    @Setting(
+            value =
                 "Most requests carried out at once, of one client three quarters; beyond it,"
                     + " `SlowDown`. One whose head is longer counts once for each 4 KiB of it.",
             fallback = "4096")

@@ -12,25 +12,39 @@ import io.tarn.store.Acl.Permission;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Turns the ACLs that requests ask for into those that are kept, and reads those of buckets.
+/// Turns the ACLs that requests ask for into those that are kept, reads those of buckets, and says
+/// what of an ACL counts: what is kept is shown, and only what is in effect is decided on.
 final class Grants {
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
   private final Buckets buckets;
   private final People people;
+  private final PublicAcls publicAcls;
 
-  Grants(Buckets buckets, People people) {
+  Grants(Buckets buckets, People people, PublicAcls publicAcls) {
     this.buckets = buckets;
     this.people = people;
+    this.publicAcls = publicAcls;
   }
 
-  /// That of the bucket. One that cannot be read grants nothing.
+  /// What counts of the bucket's.
+  Acl inEffect(Bucket bucket) {
+    return publicAcls.inEffect(of(bucket));
+  }
+
+  /// Whose the object is, and what counts of its ACL.
+  Held inEffect(ObjectHead head) {
+    return new Held(head.owner(), publicAcls.inEffect(head.acl()));
+  }
+
+  /// That of the bucket, as it was set. One that cannot be read grants nothing.
   Acl of(Bucket bucket) {
     try {
       return buckets.document(bucket, DocumentKind.ACL).map(Acl::parse).orElse(Acl.PRIVATE);
@@ -40,9 +54,9 @@ final class Grants {
     }
   }
 
-  /// Whether it grants anything to everyone, or to everyone with credentials.
+  /// Whether its ACL opens it to everyone, or to everyone with credentials.
   boolean isPublic(Bucket bucket) {
-    return of(bucket).grants().stream().anyMatch(grant -> grant.grantee().isGroup());
+    return PublicAcls.isPublic(inEffect(bucket));
   }
 
   void set(Bucket bucket, Acl acl) {
@@ -89,8 +103,18 @@ final class Grants {
     return ownership;
   }
 
-  /// @throws S3Failure when it names somebody who is not there
+  /// @throws S3Failure when it names somebody who is not there, or everyone where that is refused
   Acl resolve(AclRequest asked, TenantId owner, TenantId bucketOwner) {
+    Acl acl = asAsked(asked, owner, bucketOwner);
+    if (publicAcls.refuses(acl))
+      throw new S3Failure(
+          S3Error.ACCESS_DENIED,
+          "This server refuses access control lists that grant anything to everyone"
+              + " (gateway.public-acls=refuse). Open a bucket by its policy instead.");
+    return acl;
+  }
+
+  private Acl asAsked(AclRequest asked, TenantId owner, TenantId bucketOwner) {
     return switch (asked) {
       case AclRequest.Unsaid _ -> Acl.PRIVATE;
       case AclRequest.Canned canned -> canned(canned, owner, bucketOwner);

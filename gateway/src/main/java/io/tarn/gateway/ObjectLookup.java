@@ -50,14 +50,14 @@ final class ObjectLookup implements Acls {
 
   @Override
   public Acl bucket() {
-    return grants.of(subject.bucket);
+    return grants.inEffect(subject.bucket);
   }
 
   @Override
   public @Nullable Held object() {
     if (makes()) return grants.ofNew(subject.call, subject.bucket, new AclRequest.Unsaid());
     ObjectHead found = head();
-    return found == null ? null : new Held(found.owner(), found.acl());
+    return found == null ? null : grants.inEffect(found);
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Operations {
     this.pages = new Turns(turns.listings(), turns.patience());
     this.intake = intake;
     var context = new ConditionContext(stores.buckets(), people, wiring.clock(), region);
-    var grants = new Grants(stores.buckets(), people);
+    var grants = new Grants(stores.buckets(), people, wiring.settings().publicAcls());
     this.admission = new Admission(stores, people, context, grants);
     this.preconditions = new Preconditions(stores.objects(), admission);
     this.reads = new ObjectReads(stores.objects());

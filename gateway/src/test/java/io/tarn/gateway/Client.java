@@ -38,7 +38,7 @@ final class Client {
     return send(draft("PUT " + target, headers).body(body));
   }
 
-  private static Draft draft(String line, String... headers) {
+  static Draft draft(String line, String... headers) {
     var draft = new Draft(line);
     for (int i = 0; i < headers.length; i += 2) draft.header(headers[i], headers[i + 1]);
     return draft;

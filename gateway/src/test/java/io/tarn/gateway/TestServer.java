@@ -66,6 +66,19 @@ final class TestServer implements AutoCloseable {
   /// `region` is empty where none was given.
   static GatewaySettings settings(
       String region, List<String> domains, int maxRequests, Documents documents) {
+    return settings(region, domains, maxRequests, documents, PublicAcls.ALLOW);
+  }
+
+  static GatewaySettings settings(PublicAcls publicAcls) {
+    return settings(REGION, List.of(), 256, Documents.DEFAULTS, publicAcls);
+  }
+
+  private static GatewaySettings settings(
+      String region,
+      List<String> domains,
+      int maxRequests,
+      Documents documents,
+      PublicAcls publicAcls) {
     return new GatewaySettings(
         region,
         domains,
@@ -73,6 +86,7 @@ final class TestServer implements AutoCloseable {
         false,
         Duration.ofMinutes(15),
         true,
+        publicAcls,
         maxRequests,
         20_000_000,
         DataSize.ofMebibytes(4),
