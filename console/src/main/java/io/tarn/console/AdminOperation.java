@@ -65,6 +65,11 @@ sealed interface AdminOperation {
 
   record CollectGarbage() implements AdminOperation {}
 
+  record GetBackup() implements AdminOperation {}
+
+  /// `directory` is one of the server's machine.
+  record StartBackup(String directory) implements AdminOperation {}
+
   record ListVolumes() implements AdminOperation {}
 
   /// `directory` is one of the server's machine.
@@ -111,7 +116,8 @@ sealed interface AdminOperation {
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
       case ListVolumes _ -> Action.ADMIN_STORAGE_INFO;
-      case AddVolume _, ForgetVolume _ -> Action.ADMIN_CHANGE_VOLUMES;
+      case GetBackup _ -> Action.ADMIN_STORAGE_INFO;
+      case AddVolume _, ForgetVolume _, StartBackup _ -> Action.ADMIN_CHANGE_VOLUMES;
     };
   }
 
@@ -119,11 +125,11 @@ sealed interface AdminOperation {
   default boolean changes() {
     return switch (this) {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
-      case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _ -> false;
+      case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _ -> false;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;
-      case AddVolume _, ForgetVolume _ -> true;
+      case AddVolume _, ForgetVolume _, StartBackup _ -> true;
     };
   }
 }

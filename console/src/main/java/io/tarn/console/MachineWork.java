@@ -1,8 +1,10 @@
 package io.tarn.console;
 
+import io.tarn.console.Upkeep.BackupReport;
 import io.tarn.console.Upkeep.Finding;
 import io.tarn.console.Upkeep.ScrubReport;
 import io.tarn.console.Vitals.VolumeState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -94,6 +96,29 @@ final class MachineWork {
           .put("blob", finding.blob())
           .put("problem", finding.problem());
     return answer;
+  }
+
+  ObjectNode startBackup(String directory, Authority by) {
+    by.overDisks();
+    Path path = Path.of(directory);
+    if (!path.isAbsolute())
+      throw AdminFailure.invalid("The directory of a backup is an absolute path on the server.");
+    if (!upkeep.startBackup(path.normalize()))
+      throw AdminFailure.conflict(
+          "BackupRuns", "A backup is being made already; try again when it is done.");
+    return backup();
+  }
+
+  /// How the present or the last backup went.
+  ObjectNode backup() {
+    BackupReport report = upkeep.backup();
+    return Replies.object()
+        .put("running", report.running())
+        .put("directory", report.directory())
+        .put("started", time(report.started()))
+        .put("bytes", report.bytes())
+        .put("problem", report.problem())
+        .put("warning", report.warning());
   }
 
   ObjectNode collectGarbage() {

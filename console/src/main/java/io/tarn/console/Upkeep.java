@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,6 +16,24 @@ public interface Upkeep {
   /// Removes now what is due to be removed, up to the store's own bound for one round; returns how
   /// much that was.
   long collectGarbage();
+
+  /// Begins to copy the metadata into a directory of the server's machine, in the background. False
+  /// when a backup is being made already.
+  boolean startBackup(Path directory);
+
+  /// The backup that is being made, else the last one.
+  BackupReport backup();
+
+  /// How a backup of the metadata went; `problem` is empty unless it failed.
+  record BackupReport(
+      boolean running,
+      String directory,
+      Instant started,
+      long bytes,
+      String problem,
+      String warning) {
+    public static final BackupReport NEVER = new BackupReport(false, "", Instant.EPOCH, 0, "", "");
+  }
 
   /// How a scrub went. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
   /// findings, `findings` holds the first of them.

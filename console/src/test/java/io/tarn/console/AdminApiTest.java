@@ -172,6 +172,18 @@ class AdminApiTest {
   }
 
   @Test
+  void one_backup_is_made_at_a_time_into_a_directory_of_the_server() {
+    assertThat(ok("GET", "/backup", "").json().path("running").asBoolean()).isFalse();
+    refused(400, "InvalidRequest", "POST", "/backup", "{\"directory\":\"here\"}");
+    refused(400, "InvalidRequest", "POST", "/backup", "{}");
+    var begun = ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
+    assertThat(begun.path("directory").asString()).isEqualTo("/mnt/b");
+    assertThat(begun.path("running").asBoolean()).isTrue();
+    refused(409, "BackupRuns", "POST", "/backup", "{\"directory\":\"/mnt/c\"}");
+    refused(405, "MethodNotAllowed", "DELETE", "/backup", "");
+  }
+
+  @Test
   void volumes_are_listed_added_and_forgotten() {
     console.patient.absent = List.of(new Membership.Absent("v9", "/srv/nine", false));
     var listed = ok("GET", "/volumes", "").json().path("volumes");

@@ -118,6 +118,13 @@ class AuthorityTableTest {
           new Row("GET", "scrub", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("POST", "scrub", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("POST", "garbage", "", Action.ADMIN_HEAL, Power.ANY),
+          new Row("GET", "backup", "", Action.ADMIN_STORAGE_INFO, Power.ANY),
+          new Row(
+              "POST",
+              "backup",
+              "{'directory':'/srv/FRESH'}",
+              Action.ADMIN_CHANGE_VOLUMES,
+              Power.NONE),
           new Row("GET", "volumes", "", Action.ADMIN_STORAGE_INFO, Power.ANY),
           new Row(
               "POST",

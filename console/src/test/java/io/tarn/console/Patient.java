@@ -15,6 +15,7 @@ final class Patient implements Vitals, Upkeep, Membership {
   volatile boolean metadataWritable = true;
   volatile boolean metadataFull;
   volatile boolean scrubbing;
+  volatile BackupReport backup = BackupReport.NEVER;
 
   @Override
   public Node node() {
@@ -97,5 +98,18 @@ final class Patient implements Vitals, Upkeep, Membership {
   @Override
   public long collectGarbage() {
     return 4;
+  }
+
+  @Override
+  public boolean startBackup(Path directory) {
+    if (backup.running()) return false;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    backup = new BackupReport(true, directory.toString(), now, 0, "", "");
+    return true;
+  }
+
+  @Override
+  public BackupReport backup() {
+    return backup;
   }
 }

@@ -44,9 +44,10 @@ public interface MetaStore extends AutoCloseable {
   /// Long-running: minutes on a large store; it never blocks readers or writers.
   CompletionStage<List<Damage>> verify();
 
-  /// A consistent copy, made while the store runs, into a directory that must not exist yet.
-  /// Answers the sequence of the last commit it holds. [UnsupportedOperationException] where the
-  /// engine has its own backups.
+  /// A consistent copy, made while the store runs, into a directory that must not exist yet and
+  /// becomes one a store can be opened in; what was copied is read and checked. Files may be shared
+  /// with the store's own, where they are on one file system. Answers the sequence of the last
+  /// commit it holds. [UnsupportedOperationException] where the engine has its own backups.
   CompletionStage<Long> backup(Path directory);
 
   /// What an operator wants to know now. Cheap; may be called every second.

@@ -34,6 +34,7 @@ public final class RocksMetaStore implements MetaStore {
       new Capabilities(false, false, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
 
   private static final String DATABASE = "db";
+  private static final String WATERMARK = "watermark";
 
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(3);
 
@@ -98,7 +99,7 @@ public final class RocksMetaStore implements MetaStore {
   private static RocksMetaStore open(Path directory, MetaSettings wanted, StoreLock lock)
       throws IOException {
     Path database = Files.createDirectories(directory.resolve(DATABASE));
-    Path watermarkFile = directory.resolve("watermark");
+    Path watermarkFile = directory.resolve(WATERMARK);
     MetaSettings settings = wanted.fitting(directory.toFile().getTotalSpace());
     DiskRoom.makeWay(directory, settings.reserve().bytes());
     RocksLibrary.load(directory.resolve("native"));
@@ -210,7 +211,29 @@ public final class RocksMetaStore implements MetaStore {
 
   @Override
   public CompletionStage<Long> backup(Path directory) {
-    return onDisk(() -> engine.backup(directory));
+    return onDisk(() -> copy(directory));
+  }
+
+  /// RocksDB writes its write buffers out for it, and on a full disk would wait for room.
+  private long copy(Path to) {
+    if (room.isLow()) {
+      throw new MetaException.Unavailable("the disk of the metadata is full", null);
+    }
+    try {
+      Files.createDirectory(to);
+      long sequence = engine.backup(to.resolve(DATABASE));
+      List<Damage> damaged = RocksVerification.ofFiles(to.resolve(DATABASE));
+      if (!damaged.isEmpty()) {
+        throw new MetaException.Corrupt("the copy is damaged: " + damaged, null);
+      }
+      try (Watermark reached = Watermark.open(to.resolve(WATERMARK))) {
+        reached.advance(sequence);
+        reached.sync();
+      }
+      return sequence;
+    } catch (IOException e) {
+      throw new MetaException.Unavailable("no backup in %s: %s".formatted(to, e), e);
+    }
   }
 
   private <T> CompletionStage<T> onDisk(Supplier<T> work) {

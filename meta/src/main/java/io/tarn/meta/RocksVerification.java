@@ -1,6 +1,7 @@
 package io.tarn.meta;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileReader;
@@ -40,7 +42,7 @@ final class RocksVerification {
         throw new MetaException.Unavailable("the store was closed while it was verified", null);
       }
       try {
-        verify(name);
+        verify(directory, name, cancelled);
       } catch (RocksDBException | IOException e) {
         if (live().contains(name)) {
           found.add(new Damage(name, String.valueOf(e.getMessage())));
@@ -50,7 +52,24 @@ final class RocksVerification {
     return found;
   }
 
-  private void verify(String name) throws RocksDBException, IOException {
+  /// Of a database that nobody has open: all of its files.
+  static List<Damage> ofFiles(Path directory) throws IOException {
+    List<Damage> found = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        String name = String.valueOf(file.getFileName());
+        try {
+          verify(directory, name, () -> false);
+        } catch (RocksDBException | IOException e) {
+          found.add(new Damage(name, String.valueOf(e.getMessage())));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void verify(Path directory, String name, BooleanSupplier cancelled)
+      throws RocksDBException, IOException {
     Path file = directory.resolve(name);
     if (name.endsWith(".blob")) {
       BlobFile.verify(file, cancelled);

@@ -185,9 +185,8 @@ final class RocksDamageTest {
   @Test
   void a_backup_is_a_complete_store() throws IOException {
     Path restored = temporary.resolve("restored");
-    Files.createDirectories(restored);
     try (RocksMetaStore opened = RocksMetaStore.open(store.files(), SETTINGS)) {
-      long sequence = MetaStore.await(opened.backup(restored.resolve("db")));
+      long sequence = MetaStore.await(opened.backup(restored));
       assertThat(sequence).isEqualTo(opened.health().appliedSequence());
     }
     assertThat(store.look(restored, "a backup")).isEqualTo(Verdict.COMPLETE);

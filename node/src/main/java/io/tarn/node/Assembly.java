@@ -105,11 +105,13 @@ final class Assembly implements AutoCloseable {
     hashing.execute(Assembly::loadChecksums);
     var node =
         new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
-    var garbage =
-        new NodeVitals.Watched(objects.reaper(), config.index().reaper().patience(), clock);
+    var backups = new Backups(home, meta, config.backup(), clock);
+    var watched =
+        new NodeVitals.Watched(
+            objects.reaper(), config.index().reaper().patience(), backups, clock);
     var disks = new NodeVitals.Disks(opened, home);
-    vitals = new NodeVitals(node, disks, meta, garbage, failure);
-    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), clock);
+    vitals = new NodeVitals(node, disks, meta, watched, failure);
+    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), backups, clock);
     var health = new HealthAnswers(vitals);
     var gateway =
         new S3Gateway(

@@ -27,6 +27,7 @@ final class CommandTree {
                 PolicyVerbs.command(),
                 ConfigVerbs.command(),
                 VolumeVerbs.group(),
+                MetadataVerbs.group(),
                 MachineVerbs.scrub(),
                 MachineVerbs.garbage(),
                 Completion.command(),

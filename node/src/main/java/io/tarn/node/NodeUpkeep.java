@@ -8,6 +8,7 @@ import io.tarn.index.Reaper;
 import io.tarn.meta.Damage;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private final DiskSettings settings;
   private final InstantSource clock;
   private final SpaceWatch space;
+  private final Backups backups;
   private final Object monitor = new Object();
   private final List<Finding> findings = new ArrayList<>();
   private Progress progress = new Progress(false, Instant.EPOCH, Instant.EPOCH);
@@ -43,11 +45,13 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
       MetaStore meta,
       Reaper reaper,
       DiskSettings settings,
+      Backups backups,
       InstantSource clock) {
     this.volumes = volumes;
     this.meta = meta;
     this.reaper = reaper;
     this.settings = settings;
+    this.backups = backups;
     this.clock = clock;
     this.space = new SpaceWatch(volumes, settings.reserve(), meta, reaper::hurry, clock);
   }
@@ -55,6 +59,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   void start() {
     Thread.ofPlatform().daemon().name("scrub").start(this::run);
     space.start();
+    backups.start();
   }
 
   private void run() {
@@ -165,6 +170,16 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   }
 
   @Override
+  public boolean startBackup(Path directory) {
+    return backups.start(directory);
+  }
+
+  @Override
+  public BackupReport backup() {
+    return backups.report();
+  }
+
+  @Override
   public long collectGarbage() {
     return reaper.round();
   }
@@ -172,6 +187,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   @Override
   public void close() {
     space.close();
+    backups.close();
     synchronized (monitor) {
       closed = true;
       monitor.notifyAll();

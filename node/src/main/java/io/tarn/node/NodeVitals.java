@@ -20,15 +20,15 @@ final class NodeVitals implements Vitals {
   private final List<Volume> volumes;
   private final NodeHome home;
   private final MetaStore meta;
-  private final Watched garbage;
+  private final Watched watched;
   private final Supplier<String> failure;
   private volatile boolean draining;
 
   /// The volumes that are there, and who knows which are not.
   record Disks(List<Volume> volumes, NodeHome home) {}
 
-  /// Who collects garbage, and how old it may be.
-  record Watched(Reaper reaper, Duration patience, InstantSource clock) {
+  /// Who collects garbage, and how old it may be; who makes backups.
+  record Watched(Reaper reaper, Duration patience, Backups backups, InstantSource clock) {
     Instant now() {
       return clock.instant();
     }
@@ -42,12 +42,12 @@ final class NodeVitals implements Vitals {
     }
   }
 
-  NodeVitals(Node node, Disks disks, MetaStore meta, Watched garbage, Supplier<String> failure) {
+  NodeVitals(Node node, Disks disks, MetaStore meta, Watched watched, Supplier<String> failure) {
     this.node = node;
     this.volumes = disks.volumes;
     this.home = disks.home;
     this.meta = meta;
-    this.garbage = garbage;
+    this.watched = watched;
     this.failure = failure;
   }
 
@@ -103,17 +103,17 @@ final class NodeVitals implements Vitals {
 
   @Override
   public GarbageState garbage() {
-    Reaper.State state = garbage.reaper.state();
+    Reaper.State state = watched.reaper.state();
     return new GarbageState(
-        state.rows(), state.bytes(), garbage.oldestSeconds(state), state.pending());
+        state.rows(), state.bytes(), watched.oldestSeconds(state), state.pending());
   }
 
   @Override
   public List<Alarm> alarms() {
     var alarms = new ArrayList<Alarm>();
-    Reaper.State state = garbage.reaper.state();
-    long oldest = garbage.oldestSeconds(state);
-    if (oldest > garbage.patience.toSeconds())
+    Reaper.State state = watched.reaper.state();
+    long oldest = watched.oldestSeconds(state);
+    if (oldest > watched.patience.toSeconds())
       alarms.add(
           new Alarm(
               "garbage is not removed",
@@ -123,7 +123,7 @@ final class NodeVitals implements Vitals {
                       Words.size(state.bytes()),
                       Words.time(oldest),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
-    long silent = garbage.seconds(state.lastRound());
+    long silent = watched.seconds(state.lastRound());
     if (silent > SILENCE.toSeconds())
       alarms.add(
           new Alarm(
@@ -132,6 +132,9 @@ final class NodeVitals implements Vitals {
                   .formatted(
                       Words.time(silent),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    String trouble = watched.backups.report().problem();
+    if (!trouble.isEmpty())
+      alarms.add(new Alarm("the last backup of the metadata failed", trouble));
     return alarms;
   }
 }

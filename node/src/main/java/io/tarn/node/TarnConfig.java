@@ -55,6 +55,7 @@ public record TarnConfig(
     @Setting("Objects and their index.") IndexSettings index,
     @Setting("The metadata store.") MetaSettings meta,
     @Setting("Volumes.") DiskSettings disk,
+    @Setting("Backups of the metadata.") BackupSettings backup,
     @Setting("Tenants, users and keys.") CatalogSettings catalog,
     @Setting("Logging.") LogSettings log,
     @Setting("Metrics.") MetricsSettings metrics) {
