@@ -123,10 +123,23 @@ class MetadataBackupTest {
         // Of what was written meanwhile all that is listed is whole: the copy is of one moment.
         for (S3Object each : client.listObjectsV2(r -> r.bucket(BUCKET).prefix("w")).contents())
           assertThat(holds(client, each.key(), Math.toIntExact(each.size()))).isTrue();
+        fsckFindsWhatChangedMeanwhile();
         put(client, "after" + life, LARGE);
         if (life > 0) assertThat(holds(client, "after0", LARGE)).isTrue();
         server.kill();
       }
+  }
+
+  /// Only that: what is deleted is told by its name, what was written by its blob.
+  private void fsckFindsWhatChangedMeanwhile() throws Exception {
+    TarnCommand found = TarnCommand.run("fsck", "--data", data);
+    assertThat(found.exit()).as(found.said()).isEqualTo(1);
+    assertThat(found.said()).contains("not whole: %s/deleted-large: blob ".formatted(BUCKET));
+    assertThat(found.said()).contains(", 1 not whole, ").doesNotContain("/large:");
+    assertThat(found.said())
+        .as("the blob of \"since\"")
+        .contains("belongs to no object: blob ")
+        .contains(data.toString());
   }
 
   private static void write(S3Client client, AtomicBoolean ended) {
@@ -158,6 +171,8 @@ class MetadataBackupTest {
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       put(client, "small", 10);
+      put(client, "large", LARGE);
+      assertThat(good("fsck", "--data", data).said()).contains("2 versions checked, 0 not whole");
       good("metadata", "backup", backup, "--data", data);
       assertThat(server.stop()).isZero();
     }

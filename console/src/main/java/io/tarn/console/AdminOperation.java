@@ -65,6 +65,10 @@ sealed interface AdminOperation {
 
   record CollectGarbage() implements AdminOperation {}
 
+  record StartCheck() implements AdminOperation {}
+
+  record GetCheck() implements AdminOperation {}
+
   record GetBackup() implements AdminOperation {}
 
   /// `directory` is one of the server's machine.
@@ -115,6 +119,7 @@ sealed interface AdminOperation {
       case DeletePolicy _ -> Action.ADMIN_DELETE_POLICY;
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
+      case StartCheck _, GetCheck _ -> Action.ADMIN_HEAL;
       case ListVolumes _ -> Action.ADMIN_STORAGE_INFO;
       case GetBackup _ -> Action.ADMIN_STORAGE_INFO;
       case AddVolume _, ForgetVolume _, StartBackup _ -> Action.ADMIN_CHANGE_VOLUMES;
@@ -125,11 +130,11 @@ sealed interface AdminOperation {
   default boolean changes() {
     return switch (this) {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
-      case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _ -> false;
+      case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _, GetCheck _ -> false;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;
-      case AddVolume _, ForgetVolume _, StartBackup _ -> true;
+      case AddVolume _, ForgetVolume _, StartBackup _, StartCheck _ -> true;
     };
   }
 }

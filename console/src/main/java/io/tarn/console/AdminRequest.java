@@ -16,6 +16,7 @@ import io.tarn.console.AdminOperation.EnableKey;
 import io.tarn.console.AdminOperation.EnableUser;
 import io.tarn.console.AdminOperation.ForgetVolume;
 import io.tarn.console.AdminOperation.GetBackup;
+import io.tarn.console.AdminOperation.GetCheck;
 import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
 import io.tarn.console.AdminOperation.GetStatus;
@@ -30,6 +31,7 @@ import io.tarn.console.AdminOperation.Person;
 import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
+import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
 import io.tarn.s3.S3Request;
 import io.tarn.settings.Secret;
@@ -46,6 +48,7 @@ import java.util.Locale;
 /// GET    status                      GET POST       scrub            POST  garbage
 /// GET    volumes                     POST           volumes          DELETE volumes/{id}
 /// GET    backup                      POST           backup
+/// GET    fsck                        POST           fsck
 /// GET    buckets                     POST           buckets          DELETE buckets/{name}
 /// PUT    buckets/{name}/versioning
 /// GET    tenants                     POST           tenants          DELETE tenants/{tenant}
@@ -117,6 +120,8 @@ final class AdminRequest {
       case "GET scrub" -> new GetScrub();
       case "POST scrub" -> new StartScrub();
       case "POST garbage" -> new CollectGarbage();
+      case "GET fsck" -> new GetCheck();
+      case "POST fsck" -> new StartCheck();
       case "GET backup" -> new GetBackup();
       case "POST backup" -> new StartBackup(fields.required("directory"));
       case "GET volumes" -> new ListVolumes();
@@ -208,7 +213,7 @@ final class AdminRequest {
   private AdminFailure wrongMethodOrPath() {
     boolean known =
         switch (path.getFirst()) {
-          case "status", "scrub", "garbage", "backup" -> path.size() == 1;
+          case "status", "scrub", "garbage", "backup", "fsck" -> path.size() == 1;
           case "buckets", "tenants", "users", "keys", "policies", "volumes" -> true;
           default -> false;
         };

@@ -1,6 +1,7 @@
 package io.tarn.console;
 
 import io.tarn.console.Upkeep.BackupReport;
+import io.tarn.console.Upkeep.CheckReport;
 import io.tarn.console.Upkeep.Finding;
 import io.tarn.console.Upkeep.ScrubReport;
 import io.tarn.console.Vitals.VolumeState;
@@ -95,6 +96,38 @@ final class MachineWork {
           .put("volume", finding.volume())
           .put("blob", finding.blob())
           .put("problem", finding.problem());
+    return answer;
+  }
+
+  ObjectNode startCheck() {
+    if (!upkeep.startCheck())
+      throw AdminFailure.conflict("CheckRuns", "A check runs already; wait until it has ended.");
+    return check();
+  }
+
+  /// How the present or the last check went.
+  ObjectNode check() {
+    CheckReport report = upkeep.check();
+    ObjectNode answer =
+        Replies.object()
+            .put("running", report.progress().running())
+            .put("started", time(report.progress().started()))
+            .put("ended", time(report.progress().ended()))
+            .put("versions", report.versions())
+            .put("flaws", report.flaws())
+            .put("orphans", report.orphans())
+            .put("problem", report.problem());
+    ArrayNode flawed = answer.putArray("flawed");
+    for (Upkeep.Flaw each : report.flawed())
+      flawed
+          .addObject()
+          .put("bucket", each.bucket())
+          .put("key", each.key())
+          .put("version", each.version())
+          .put("problem", each.problem());
+    ArrayNode orphaned = answer.putArray("orphaned");
+    for (Upkeep.Orphan each : report.orphaned())
+      orphaned.addObject().put("blob", each.blob()).put("volume", each.volume());
     return answer;
   }
 

@@ -35,6 +35,40 @@ public interface Upkeep {
     public static final BackupReport NEVER = new BackupReport(false, "", Instant.EPOCH, 0, "", "");
   }
 
+  /// Begins to hold metadata and blobs against each other, in the background, changing nothing.
+  /// False when that is being done.
+  boolean startCheck();
+
+  /// The check that runs, else the last one.
+  CheckReport check();
+
+  /// What a check found: objects whose bytes are not there as they should be, and blobs that no
+  /// object refers to. The counts are of all, the lists have the first of them. `problem` says why
+  /// it did not come to its end.
+  record CheckReport(
+      Progress progress,
+      long versions,
+      long flaws,
+      List<Flaw> flawed,
+      long orphans,
+      List<Orphan> orphaned,
+      String problem) {
+    public static final CheckReport NEVER =
+        new CheckReport(
+            new Progress(false, Instant.EPOCH, Instant.EPOCH), 0, 0, List.of(), 0, List.of(), "");
+
+    public CheckReport {
+      flawed = List.copyOf(flawed);
+      orphaned = List.copyOf(orphaned);
+    }
+  }
+
+  /// `bucket`, `key` and `version` are empty for a part of an upload.
+  record Flaw(String bucket, String key, String version, String problem) {}
+
+  /// A blob that nothing refers to, and the directory of its volume.
+  record Orphan(String blob, String volume) {}
+
   /// How a scrub went. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
   /// findings, `findings` holds the first of them.
   record ScrubReport(

@@ -172,6 +172,16 @@ class AdminApiTest {
   }
 
   @Test
+  void a_check_tells_objects_by_name_and_blobs_that_nobody_refers_to() {
+    assertThat(ok("GET", "/fsck", "").json().path("running").asBoolean()).isFalse();
+    var found = ok("POST", "/fsck", "").json();
+    assertThat(found.path("flawed").path(0).path("key").asString()).isEqualTo("a/b");
+    assertThat(found.path("orphaned").path(0).path("volume").asString()).isEqualTo("/srv/one");
+    refused(409, "CheckRuns", "POST", "/fsck", "");
+    refused(405, "MethodNotAllowed", "DELETE", "/fsck", "");
+  }
+
+  @Test
   void one_backup_is_made_at_a_time_into_a_directory_of_the_server() {
     assertThat(ok("GET", "/backup", "").json().path("running").asBoolean()).isFalse();
     refused(400, "InvalidRequest", "POST", "/backup", "{\"directory\":\"here\"}");

@@ -118,6 +118,8 @@ class AuthorityTableTest {
           new Row("GET", "scrub", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("POST", "scrub", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("POST", "garbage", "", Action.ADMIN_HEAL, Power.ANY),
+          new Row("GET", "fsck", "", Action.ADMIN_HEAL, Power.ANY),
+          new Row("POST", "fsck", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("GET", "backup", "", Action.ADMIN_STORAGE_INFO, Power.ANY),
           new Row(
               "POST",

@@ -15,6 +15,7 @@ final class Patient implements Vitals, Upkeep, Membership {
   volatile boolean metadataWritable = true;
   volatile boolean metadataFull;
   volatile boolean scrubbing;
+  volatile CheckReport check = CheckReport.NEVER;
   volatile BackupReport backup = BackupReport.NEVER;
 
   @Override
@@ -111,5 +112,26 @@ final class Patient implements Vitals, Upkeep, Membership {
   @Override
   public BackupReport backup() {
     return backup;
+  }
+
+  @Override
+  public boolean startCheck() {
+    if (check.progress().running()) return false;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    check =
+        new CheckReport(
+            new Progress(true, now, Instant.EPOCH),
+            7,
+            1,
+            List.of(new Flaw("photos", "a/b", "null", "gone")),
+            1,
+            List.of(new Orphan("01ARZ3NDEKTSV4RRFFQ69G5FAV", "/srv/one")),
+            "");
+    return true;
+  }
+
+  @Override
+  public CheckReport check() {
+    return check;
   }
 }

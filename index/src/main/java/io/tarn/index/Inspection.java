@@ -1,28 +1,35 @@
 package io.tarn.index;
 
 import io.tarn.meta.Entry;
-import io.tarn.meta.Item;
-import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
+import io.tarn.store.BlobAt;
+import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Goes through all versions and looks whether the bytes they refer to are there and as long as
-/// they should be. Does not read them: that is the scrubber's. May run beside everything else; what
-/// is deleted meanwhile is no flaw.
+/// Holds rows and blobs against each other, in both directions: goes through all versions and parts
+/// and looks whether the bytes they refer to are there and as long as they should be, and finds
+/// blobs that no row refers to. Changes nothing and does not read the bytes: that is the
+/// scrubber's. May run beside everything else; what is deleted meanwhile is no flaw.
 public final class Inspection {
   private static final int PAGE = 256;
 
   private final Rows rows;
   private final Reading reading;
   private final Blobs blobs;
+  private @Nullable Map<Long, String> buckets;
 
   Inspection(Rows rows, Reading reading, Blobs blobs) {
     this.rows = rows;
@@ -30,8 +37,9 @@ public final class Inspection {
     this.blobs = blobs;
   }
 
-  /// What is wrong with the version `row` stands for.
-  public record Flaw(String row, String problem) {}
+  /// What is wrong with a version, or with a part of an upload, which has no key or version here
+  /// but is named by its upload.
+  public record Flaw(String bucket, String key, String version, String problem) {}
 
   /// How much was looked at.
   public record Seen(long versions, long bytes) {}
@@ -41,30 +49,72 @@ public final class Inspection {
     long versions = 0;
     long bytes = 0;
     for (char kind : new char[] {'O', 'V'}) {
-      KeyRange all = RowKeys.all(kind);
-      Optional<MetaKey> next = Optional.of(all.fromInclusive());
-      while (next.isPresent()) {
-        Page page = rows.scan(Scan.of(all, PAGE).from(next.get()));
-        for (Item item : page.items()) {
-          if (!(item instanceof Item.Row(var entry))) continue;
-          ObjectRow row = ObjectRow.ofRow(entry.value());
-          if (row.isMarker() || (kind == 'O' && row.hasTwin())) continue;
-          versions++;
-          bytes += row.front().size();
-          inspect(entry, row, flaws);
-        }
-        next = page.next();
+      var cursor = new RowCursor(rows, Scan.of(RowKeys.all(kind), PAGE));
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        ObjectRow row = readable(entry, flaws);
+        if (row == null || row.isMarker() || (kind == 'O' && row.hasTwin())) continue;
+        versions++;
+        bytes += row.front().size();
+        inspect(entry, row, flaws);
       }
+    }
+    var parts = new RowCursor(rows, Scan.of(RowKeys.all('P'), PAGE));
+    for (Entry entry = parts.next(); entry != null; entry = parts.next()) {
+      String problem = problem(Section.ofRow(entry.value()).extents());
+      if (problem != null && isStill(entry)) flaws.accept(ofPart(entry.key(), problem));
     }
     return new Seen(versions, bytes);
   }
 
+  private @Nullable ObjectRow readable(Entry entry, Consumer<Flaw> flaws) {
+    try {
+      return ObjectRow.ofRow(entry.value());
+    } catch (StoreFailure.Corrupt e) {
+      flaws.accept(named(entry.key(), "", String.valueOf(e.getMessage())));
+      return null;
+    }
+  }
+
   private void inspect(Entry entry, ObjectRow row, Consumer<Flaw> flaws) {
     String problem = problem(row);
-    if (problem == null) return;
+    if (problem == null || !isStill(entry)) return;
+    flaws.accept(named(entry.key(), VersionIds.version(row).text(), problem));
+  }
+
+  private boolean isStill(Entry entry) {
     Entry now = rows.get(entry.key());
-    if (now != null && now.version() == entry.version())
-      flaws.accept(new Flaw(entry.key().toString(), problem));
+    return now != null && now.version() == entry.version();
+  }
+
+  private Flaw named(MetaKey row, String version, String problem) {
+    byte[] key = row.bytes()[0] == 'O' ? RowKeys.unprefixed(row) : RowKeys.unescaped(row);
+    return new Flaw(bucket(row), new String(key, StandardCharsets.UTF_8), version, problem);
+  }
+
+  private static Flaw ofPart(MetaKey row, String problem) {
+    return new Flaw(
+        "",
+        "",
+        "",
+        "part %d of upload %s: %s"
+            .formatted(
+                RowKeys.number(row),
+                VersionIds.text(ByteBuffer.wrap(row.bytes()).getLong(1)),
+                problem));
+  }
+
+  /// The name of the bucket that a row is in. Names are read when the first one is wanted.
+  private String bucket(MetaKey row) {
+    if (buckets == null) {
+      buckets = new HashMap<>();
+      var cursor = new RowCursor(rows, RowKeys.all('B'));
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        var bucket = BucketRow.bucket(entry);
+        buckets.put(bucket.id(), bucket.name().text());
+      }
+    }
+    long id = ByteBuffer.wrap(row.bytes()).getLong(1);
+    return buckets.getOrDefault(id, "a bucket that is gone (%d)".formatted(id));
   }
 
   private @Nullable String problem(ObjectRow row) {
@@ -76,13 +126,20 @@ public final class Inspection {
     List<Section> sections = reading.sections(row);
     if (sections == null) return "its manifest is gone";
     long size = 0;
-    for (Section section : sections)
-      for (Extent extent : section.extents()) {
-        size += extent.length();
-        String problem = problem(extent);
-        if (problem != null) return problem;
-      }
+    for (Section section : sections) {
+      for (Extent extent : section.extents()) size += extent.length();
+      String problem = problem(section.extents());
+      if (problem != null) return problem;
+    }
     return size == row.front().size() ? null : "its extents have another length";
+  }
+
+  private @Nullable String problem(List<Extent> extents) {
+    for (Extent extent : extents) {
+      String problem = problem(extent);
+      if (problem != null) return problem;
+    }
+    return null;
   }
 
   private @Nullable String problem(Extent extent) {
@@ -90,8 +147,59 @@ public final class Inspection {
       return blob.length() >= extent.offset() + extent.length()
           ? null
           : "blob %s is too short".formatted(extent.blob());
-    } catch (StoreFailure.Corrupt e) {
+    } catch (StoreFailure.Corrupt | StoreFailure.Unavailable e) {
       return e.getMessage();
     }
+  }
+
+  /// Which of these blobs no row refers to, not even as garbage. A reference that moves from row to
+  /// row can slip past a scan, so they are looked for twice; what is new is known by its `W` row
+  /// before it is listed anywhere.
+  public Set<BlobId> unreferenced(Collection<BlobId> listed) {
+    Set<BlobId> left = new HashSet<>(listed);
+    for (int pass = 0; pass < 2 && !left.isEmpty(); pass++) strikeReferenced(left);
+    return left;
+  }
+
+  /// In the order in which a reference moves.
+  private void strikeReferenced(Set<BlobId> left) {
+    for (char kind : new char[] {'W', 'P', 'O', 'V', 'M', 'G'}) {
+      var cursor = new RowCursor(rows, Scan.of(RowKeys.all(kind), PAGE));
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next())
+        for (BlobId blob : referenced(kind, entry)) left.remove(blob);
+    }
+  }
+
+  /// Lists in a row's own bytes: manifests, and parts of uploads that ended, have rows of their
+  /// own.
+  private static List<BlobId> referenced(char kind, Entry entry) {
+    byte[] row = entry.value();
+    return switch (kind) {
+      case 'W' -> List.of(RowKeys.pendingBlob(entry.key()));
+      case 'P' -> of(List.of(Section.ofRow(row)));
+      case 'O', 'V' -> of(ObjectRow.ofRow(row));
+      case 'M' -> of(Manifests.ofRow(row));
+      case 'G' ->
+          switch (RowReader.format(row)) {
+            case Section.FORMAT, Section.WITHOUT_VOLUMES -> of(List.of(Section.ofRow(row)));
+            case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME ->
+                List.of(Garbage.Stray.ofRow(row).blob().id());
+            case Garbage.Remains.FORMAT, Garbage.Uploads.FORMAT -> List.of();
+            default -> of(ObjectRow.ofRow(row));
+          };
+      default -> throw new IllegalArgumentException("rows of no kind with blobs: " + kind);
+    };
+  }
+
+  private static List<BlobId> of(ObjectRow row) {
+    return row.whereabouts() instanceof Whereabouts.Listed(var sections) ? of(sections) : List.of();
+  }
+
+  private static List<BlobId> of(List<Section> sections) {
+    return sections.stream()
+        .flatMap(section -> section.extents().stream())
+        .map(Extent::blob)
+        .map(BlobAt::id)
+        .toList();
   }
 }

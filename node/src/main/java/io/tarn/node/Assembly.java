@@ -111,7 +111,8 @@ final class Assembly implements AutoCloseable {
             objects.reaper(), config.index().reaper().patience(), backups, clock);
     var disks = new NodeVitals.Disks(opened, home);
     vitals = new NodeVitals(node, disks, meta, watched, failure);
-    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), backups, clock);
+    var check = new ConsistencyCheck(opened, objects, clock);
+    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), backups, check, clock);
     var health = new HealthAnswers(vitals);
     var gateway =
         new S3Gateway(

@@ -28,6 +28,7 @@ final class CommandTree {
                 ConfigVerbs.command(),
                 VolumeVerbs.group(),
                 MetadataVerbs.group(),
+                FsckVerb.command(),
                 MachineVerbs.scrub(),
                 MachineVerbs.garbage(),
                 Completion.command(),

@@ -31,6 +31,7 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private final InstantSource clock;
   private final SpaceWatch space;
   private final Backups backups;
+  private final ConsistencyCheck check;
   private final Object monitor = new Object();
   private final List<Finding> findings = new ArrayList<>();
   private Progress progress = new Progress(false, Instant.EPOCH, Instant.EPOCH);
@@ -46,12 +47,14 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
       Reaper reaper,
       DiskSettings settings,
       Backups backups,
+      ConsistencyCheck check,
       InstantSource clock) {
     this.volumes = volumes;
     this.meta = meta;
     this.reaper = reaper;
     this.settings = settings;
     this.backups = backups;
+    this.check = check;
     this.clock = clock;
     this.space = new SpaceWatch(volumes, settings.reserve(), meta, reaper::hurry, clock);
   }
@@ -167,6 +170,16 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
     synchronized (monitor) {
       return new ScrubReport(progress, blobs, bytes, damaged, findings);
     }
+  }
+
+  @Override
+  public boolean startCheck() {
+    return check.start();
+  }
+
+  @Override
+  public CheckReport check() {
+    return check.report();
   }
 
   @Override

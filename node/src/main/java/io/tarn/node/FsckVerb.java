@@ -1,0 +1,77 @@
+package io.tarn.node;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
+
+/// `tarn fsck`: whether all is there that the metadata refers to, and nothing else.
+final class FsckVerb {
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private FsckVerb() {}
+
+  static Command command() {
+    return Command.of(
+            "fsck",
+            "Holds metadata and volumes against each other, beside everything else, and changes"
+                + " nothing. Lists objects whose bytes are not there, and bytes that belong to no"
+                + " object.",
+            FsckVerb::check)
+        .admin();
+  }
+
+  private static ExitCode check(Invocation invocation) {
+    JsonNode found;
+    try (AdminClient admin = invocation.admin()) {
+      found = admin.post("/fsck", AdminClient.object());
+      while (found.path("running").asBoolean(false)) {
+        LockSupport.parkNanos(POLL_NANOS);
+        found = admin.get("/fsck");
+      }
+    }
+    String problem = found.path("problem").asString("");
+    if (!problem.isEmpty())
+      throw new CommandFailure(
+          ExitCode.FAILURE, "NotChecked", "not checked to the end: " + problem);
+    JsonNode report = found;
+    ExitCode _ = invocation.answer(report, () -> print(invocation.terminal(), report));
+    boolean clean = count(report, "flaws") == 0 && count(report, "orphans") == 0;
+    return clean ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  private static long count(JsonNode report, String what) {
+    return report.path(what).asLong(0);
+  }
+
+  private static void print(Terminal terminal, JsonNode report) {
+    for (JsonNode each : report.path("flawed")) {
+      String bucket = each.path("bucket").asString("");
+      String version = each.path("version").asString("");
+      String object = bucket.isEmpty() ? "" : bucket + "/" + each.path("key").asString("");
+      boolean versioned = !version.isEmpty() && !version.equals("null");
+      terminal.print(
+          "not whole: %s%s%s%s"
+              .formatted(
+                  object,
+                  versioned ? " version " + version : "",
+                  object.isEmpty() ? "" : ": ",
+                  each.path("problem").asString("")));
+    }
+    more(terminal, count(report, "flaws") - report.path("flawed").size());
+    for (JsonNode each : report.path("orphaned"))
+      terminal.print(
+          "belongs to no object: blob %s on %s"
+              .formatted(each.path("blob").asString(""), each.path("volume").asString("")));
+    more(terminal, count(report, "orphans") - report.path("orphaned").size());
+    terminal.print(
+        "%s checked, %d not whole, %s of no object"
+            .formatted(
+                Words.count(count(report, "versions"), "version"),
+                count(report, "flaws"),
+                Words.count(count(report, "orphans"), "blob")));
+  }
+
+  private static void more(Terminal terminal, long rest) {
+    if (rest > 0) terminal.print("and %d more, which are in the server's log".formatted(rest));
+  }
+}
