@@ -2,6 +2,7 @@ package io.tarn.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.testkit.Bodies;
 import java.io.IOException;
@@ -212,6 +213,50 @@ class MetadataBackupTest {
     try (var server = server().start();
         S3Client client = server.client()) {
       assertThat(holds(client, "small", 10)).isTrue();
+    }
+  }
+
+  @Test
+  void a_full_disk_leaves_no_half_backup_and_no_half_restore_is_served() throws Exception {
+    assumeTrue(LoopImage.possible(), "SKIPPED, needs root: a disk of its own that is full");
+    try (var image = LoopImage.create(directory, "small", 64)) {
+      Path filler = image.directory().resolve("filler");
+      Path there = image.directory().resolve("backup");
+      try (var server = server().start();
+          S3Client client = server.client()) {
+        client.createBucket(r -> r.bucket(BUCKET));
+        for (int i = 0; i < 100; i++) put(client, "small" + i, 60_000 + i);
+        fill(filler, image.directory(), 2 << 20);
+        assertThat(TarnCommand.run("metadata", "backup", there, "--data", data).exit())
+            .isEqualTo(1);
+        assertThat(there).doesNotExist();
+        assertThat(TarnCommand.run("status", "--data", data).said())
+            .contains("ALARM: the last backup of the metadata failed");
+        good("metadata", "backup", backup, "--data", data);
+        assertThat(TarnCommand.run("status", "--data", data).said()).doesNotContain("ALARM");
+        assertThat(server.stop()).isZero();
+      }
+      delete(metadata);
+      Path restored = image.directory().resolve("metadata");
+      assertThat(TarnCommand.run("metadata", "restore", backup, restored).exit()).isEqualTo(1);
+      assertThat(restored).isNotEmptyDirectory();
+      String elsewhere = "--metadata=" + restored;
+      assertThatThrownBy(() -> server(elsewhere).start())
+          .hasMessageContaining("tarn metadata restore");
+      Files.delete(filler);
+      good("metadata", "restore", backup, restored);
+      try (var server = server(elsewhere, "--meta.reserve=1MiB").start();
+          S3Client client = server.client()) {
+        for (int i = 0; i < 100; i++) assertThat(holds(client, "small" + i, 60_000 + i)).isTrue();
+      }
+    }
+  }
+
+  /// Leaves so much of the disk.
+  private static void fill(Path file, Path disk, long left) throws IOException {
+    byte[] piece = new byte[64 << 10];
+    try (var out = Files.newOutputStream(file)) {
+      while (Files.getFileStore(disk).getUsableSpace() > left) out.write(piece);
     }
   }
 
