@@ -28,7 +28,9 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
             syncDirectories,
             DiskSettings.DEFAULTS.directFrom(),
             DataSize.ofMebibytes(64),
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            Duration.ofSeconds(10),
+            100);
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();

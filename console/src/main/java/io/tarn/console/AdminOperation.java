@@ -81,6 +81,8 @@ sealed interface AdminOperation {
 
   record ForgetVolume(String volume) implements AdminOperation {}
 
+  record CheckVolume(String volume) implements AdminOperation {}
+
   /// Whom a tenant is shown as.
   record Person(String displayName, String email) {}
 
@@ -119,7 +121,7 @@ sealed interface AdminOperation {
       case DeletePolicy _ -> Action.ADMIN_DELETE_POLICY;
       case AttachPolicy _ -> Action.ADMIN_ATTACH_USER_OR_GROUP_POLICY;
       case StartScrub _, GetScrub _, CollectGarbage _ -> Action.ADMIN_HEAL;
-      case StartCheck _, GetCheck _ -> Action.ADMIN_HEAL;
+      case StartCheck _, GetCheck _, CheckVolume _ -> Action.ADMIN_HEAL;
       case ListVolumes _ -> Action.ADMIN_STORAGE_INFO;
       case GetBackup _ -> Action.ADMIN_STORAGE_INFO;
       case AddVolume _, ForgetVolume _, StartBackup _ -> Action.ADMIN_CHANGE_VOLUMES;
@@ -134,7 +136,7 @@ sealed interface AdminOperation {
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;
-      case AddVolume _, ForgetVolume _, StartBackup _, StartCheck _ -> true;
+      case AddVolume _, ForgetVolume _, StartBackup _, StartCheck _, CheckVolume _ -> true;
     };
   }
 }

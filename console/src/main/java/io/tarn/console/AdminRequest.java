@@ -2,6 +2,7 @@ package io.tarn.console;
 
 import io.tarn.console.AdminOperation.AddVolume;
 import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.CheckVolume;
 import io.tarn.console.AdminOperation.CollectGarbage;
 import io.tarn.console.AdminOperation.CreateBucket;
 import io.tarn.console.AdminOperation.CreateKey;
@@ -56,6 +57,7 @@ import java.util.Locale;
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
 /// GET    keys                        POST           keys             DELETE PATCH keys/{key}
 /// GET    policies                    GET PUT DELETE policies/{name}
+/// GET    volumes                     POST           volumes          DELETE POST volumes/{id}
 /// ```
 ///
 /// A list is a page. Its `next` is empty at the end, else the `after` of the page that follows.
@@ -142,6 +144,7 @@ final class AdminRequest {
       case "GET policies" -> new GetPolicy(tenant(), name(name));
       case "PUT policies" -> new SetPolicy(tenant(), name(name), document());
       case "DELETE policies" -> new DeletePolicy(tenant(), name(name));
+      case "POST volumes" -> new CheckVolume(name(name));
       case "DELETE volumes" -> new ForgetVolume(name(name));
       default -> throw wrongMethodOrPath();
     };

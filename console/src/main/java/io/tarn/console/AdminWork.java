@@ -3,6 +3,7 @@ package io.tarn.console;
 import io.tarn.catalog.Catalog;
 import io.tarn.console.AdminOperation.AddVolume;
 import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.CheckVolume;
 import io.tarn.console.AdminOperation.CollectGarbage;
 import io.tarn.console.AdminOperation.CreateBucket;
 import io.tarn.console.AdminOperation.CreateKey;
@@ -64,7 +65,7 @@ public final class AdminWork {
     this.parts = parts;
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
-    this.volumes = new VolumeWork(parts.vitals, parts.membership);
+    this.volumes = new VolumeWork(parts.vitals, parts.membership, parts.upkeep);
     this.buckets = new BucketWork(parts.buckets, parts.catalog, directory, settings.pageSize());
     this.tenants = new TenantWork(parts.catalog, directory, buckets, settings.pageSize());
     this.users = new UserWork(parts.catalog, directory, settings.pageSize());
@@ -99,6 +100,7 @@ public final class AdminWork {
       case ListVolumes _ -> volumes.list();
       case AddVolume(var directory) -> volumes.add(directory, by);
       case ForgetVolume(var volume) -> volumes.forget(volume, by);
+      case CheckVolume(var volume) -> volumes.check(volume);
       case ListBuckets list -> buckets.list(list, by);
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
       case DeleteBucket(var name) -> buckets.delete(name, by);

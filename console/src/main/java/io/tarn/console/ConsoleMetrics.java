@@ -23,6 +23,12 @@ public final class ConsoleMetrics {
         "tarn_volume_writable",
         "1 when the volume takes writes, else 0.",
         state -> state.takesWrites() ? 1 : 0);
+    volume(
+        metrics,
+        vitals,
+        "tarn_volume_read_errors",
+        "Reads that failed since the server started.",
+        VolumeState::readErrors);
     metrics.gauge(
         "tarn_metadata_queued_batches",
         "Batches accepted by the metadata store and not yet answered.",

@@ -67,6 +67,7 @@ final class MachineWork {
         .put("directory", volume.directory())
         .put("freeBytes", volume.freeBytes())
         .put("totalBytes", volume.totalBytes())
+        .put("readErrors", volume.readErrors())
         .put("problem", volume.problem());
   }
 

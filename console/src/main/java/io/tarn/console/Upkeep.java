@@ -69,6 +69,10 @@ public interface Upkeep {
   /// A blob that nothing refers to, and the directory of its volume.
   record Orphan(String blob, String volume) {}
 
+  /// Finds out whether a volume can be written to; if so, it takes writes again. Fails with a
+  /// [io.tarn.store.StoreFailure] that says what is wrong.
+  void checkVolume(String volume);
+
   /// How a scrub went. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
   /// findings, `findings` holds the first of them.
   record ScrubReport(

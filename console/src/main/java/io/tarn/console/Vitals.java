@@ -32,7 +32,13 @@ public interface Vitals {
 
   /// One volume. `problem` is why it takes no writes, empty when it does; it names paths and is
   /// shown to administrators only.
-  record VolumeState(String id, String directory, long freeBytes, long totalBytes, String problem) {
+  record VolumeState(
+      String id,
+      String directory,
+      long freeBytes,
+      long totalBytes,
+      long readErrors,
+      String problem) {
     public boolean takesWrites() {
       return problem.isEmpty();
     }

@@ -12,10 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class VolumeWork {
   private final Vitals vitals;
   private final Membership membership;
+  private final Upkeep upkeep;
 
-  VolumeWork(Vitals vitals, Membership membership) {
+  VolumeWork(Vitals vitals, Membership membership, Upkeep upkeep) {
     this.vitals = vitals;
     this.membership = membership;
+    this.upkeep = upkeep;
   }
 
   ObjectNode list() {
@@ -29,6 +31,7 @@ final class VolumeWork {
               volume.takesWrites() ? "ok" : "read-only")
           .put("freeBytes", volume.freeBytes())
           .put("totalBytes", volume.totalBytes())
+          .put("readErrors", volume.readErrors())
           .put("problem", volume.problem());
     for (Absent absent : membership.absent())
       shown(
@@ -57,6 +60,16 @@ final class VolumeWork {
     return refusable(
         () -> {
           membership.forget(id);
+          return Replies.object().put("id", id);
+        });
+  }
+
+  ObjectNode check(String id) {
+    if (vitals.volumes().stream().noneMatch(volume -> volume.id().equals(id)))
+      throw AdminFailure.notFound("No volume that is here has this id; see `tarn volume ls`.");
+    return refusable(
+        () -> {
+          upkeep.checkVolume(id);
           return Replies.object().put("id", id);
         });
   }

@@ -194,6 +194,19 @@ class AdminApiTest {
   }
 
   @Test
+  void a_volume_is_checked_and_what_is_wrong_with_it_is_said() {
+    assertThat(ok("POST", "/volumes/v1", "").json().path("id").asString()).isEqualTo("v1");
+    console.patient.volumeProblem = "/srv/two is not well: EIO";
+    refused(409, "Refused", "POST", "/volumes/v2", "");
+    assertThat(console.admin("POST", "/volumes/v2", "").text())
+        .contains("/srv/two is not well: EIO");
+    refused(404, "NotFound", "POST", "/volumes/v9", "");
+    var second = ok("GET", "/volumes", "").json().path("volumes").path(1);
+    assertThat(second.path("readErrors").asInt()).isEqualTo(7);
+    assertThat(second.path("state").asString()).isEqualTo("read-only");
+  }
+
+  @Test
   void volumes_are_listed_added_and_forgotten() {
     console.patient.absent = List.of(new Membership.Absent("v9", "/srv/nine", false));
     var listed = ok("GET", "/volumes", "").json().path("volumes");

@@ -127,6 +127,7 @@ class AuthorityTableTest {
               "{'directory':'/srv/FRESH'}",
               Action.ADMIN_CHANGE_VOLUMES,
               Power.NONE),
+          new Row("POST", "volumes/v1", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("GET", "volumes", "", Action.ADMIN_STORAGE_INFO, Power.ANY),
           new Row(
               "POST",

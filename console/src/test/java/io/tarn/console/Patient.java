@@ -36,8 +36,8 @@ final class Patient implements Vitals, Upkeep, Membership {
   @Override
   public List<VolumeState> volumes() {
     return List.of(
-        new VolumeState("v1", "/srv/one", 10, 100, otherProblem),
-        new VolumeState("v2", "/srv/two", 20, 200, volumeProblem));
+        new VolumeState("v1", "/srv/one", 10, 100, 0, otherProblem),
+        new VolumeState("v2", "/srv/two", 20, 200, 7, volumeProblem));
   }
 
   @Override
@@ -94,6 +94,12 @@ final class Patient implements Vitals, Upkeep, Membership {
     var progress = new Progress(scrubbing, Instant.EPOCH, Instant.EPOCH);
     return new ScrubReport(
         progress, 5, 50, 1, List.of(new Finding("v1", "blob-1", "a chunk does not match")));
+  }
+
+  @Override
+  public void checkVolume(String volume) {
+    String problem = volume.equals("v1") ? otherProblem : volumeProblem;
+    if (!problem.isEmpty()) throw new StoreFailure.Unavailable(problem, null);
   }
 
   @Override

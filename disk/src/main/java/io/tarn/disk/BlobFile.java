@@ -10,7 +10,9 @@ import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.StoredBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A committed blob, open for reading. The open file keeps its bytes even if the name is deleted.
@@ -25,17 +27,21 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   private final BlobId id;
   private final ReadableFile file;
   private final BlobFooter footer;
+  private final Consumer<IOException> failures;
 
-  private BlobFile(BlobId id, ReadableFile file, BlobFooter footer) {
+  private BlobFile(
+      BlobId id, ReadableFile file, BlobFooter footer, Consumer<IOException> failures) {
     this.id = id;
     this.file = file;
     this.footer = footer;
+    this.failures = failures;
   }
 
-  static BlobFile open(Path path, BlobId id) throws IOException {
+  /// `failures` is told of each read that fails later.
+  static BlobFile open(Path path, BlobId id, Consumer<IOException> failures) throws IOException {
     ReadableFile file = ReadableFile.open(path);
     try {
-      return new BlobFile(id, file, BlobFooter.read(file, id));
+      return new BlobFile(id, file, BlobFooter.read(file, id), failures);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -142,7 +148,10 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   private int read(Reading reading, ByteBuffer into, long start) {
     try {
       return reading.read(into, start + into.position());
+    } catch (ClosedChannelException e) {
+      throw new Corrupt("blob %s is closed".formatted(id), e);
     } catch (IOException e) {
+      failures.accept(e);
       throw new Corrupt("blob %s cannot be read at %d".formatted(id, start + into.position()), e);
     }
   }

@@ -19,6 +19,11 @@ final class DirectorySyncs {
     directories.computeIfAbsent(directory, Turns::new).join();
   }
 
+  /// Failures are forgotten: those who met them were told.
+  void forget() {
+    directories.clear();
+  }
+
   private static final class Turns {
     private final Path directory;
     private final ReentrantLock lock = new ReentrantLock();

@@ -31,12 +31,26 @@ public record DiskSettings(
             fallback = "64 MiB")
         DataSize scrubRate,
     @Setting(value = "How long the scrubber rests between two rounds.", fallback = "7d")
-        Duration scrubEvery) {
+        Duration scrubEvery,
+    @Setting(
+            value =
+                "How long after a failed write a volume is checked for the first time; it takes"
+                    + " writes again when a check finds it well. Later checks come less often.",
+            fallback = "10s")
+        Duration checkEvery,
+    @Setting(
+            value =
+                "After so many failed reads a volume takes no writes until an operator has it"
+                    + " checked (`tarn volume check`).",
+            fallback = "100")
+        int readErrors) {
   public static final DiskSettings DEFAULTS =
       new DiskSettings(
           DataSize.ofMebibytes(256),
           true,
           DataSize.ofKibibytes(512),
           DataSize.ofMebibytes(64),
-          Duration.ofDays(7));
+          Duration.ofDays(7),
+          Duration.ofSeconds(10),
+          100);
 }

@@ -1,6 +1,7 @@
 package io.tarn.disk;
 
 import io.tarn.disk.LinuxCalls.Failed;
+import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -122,7 +123,7 @@ final class NativeFile implements ReadableFile {
     return switch (e.error) {
       case LinuxCalls.ENOENT -> new NoSuchFileException(path.toString());
       case LinuxCalls.EACCES -> new AccessDeniedException(path.toString());
-      default -> new FileSystemException(path.toString(), null, e.getMessage());
+      default -> new FileSystemException(path.toString(), null, SystemError.text(e.error));
     };
   }
 }

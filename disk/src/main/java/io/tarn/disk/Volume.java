@@ -6,12 +6,14 @@ import io.tarn.store.Blobs;
 import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.SystemError;
 import io.tarn.store.VolumeId;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -34,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 ///                       17.5 minutes of time, so that writers of one moment share a directory sync
 /// ```
 ///
-/// After a failed sync or any other write error that is not a full disk the volume is read-only
-/// until restart: what the kernel dropped cannot be synced by trying again.
+/// After a failed write, rename or sync the volume is read-only until a check finds it well (see
+/// [Fence]): what the kernel dropped cannot be synced by trying again, but whoever wrote it was
+/// told so. A full disk is no such failure, nor are limits of the process.
 public final class Volume implements Blobs {
   private static final int SHARD = 6;
 
@@ -48,7 +51,8 @@ public final class Volume implements Blobs {
   private final Optional<DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private final Space space;
-  private volatile @Nullable IOException broken;
+  private final VolumeCheck check;
+  private final Fence fence;
 
   private Volume(Path root, Claim claim, DiskSettings settings, DirectoryLock lock)
       throws IOException {
@@ -58,7 +62,10 @@ public final class Volume implements Blobs {
     format = VolumeFormat.take(root, claim);
     fileStore = Files.getFileStore(root);
     space = new Space(root.toString(), settings.reserve().bytes(), fileStore::getUsableSpace);
+    check = new VolumeCheck(root);
+    fence = new Fence(root, this::recheck, settings.checkEvery(), settings.readErrors());
     emptyStaging();
+    check.checkIsOneFileSystem();
     boolean wanted = settings.directFrom().bytes() > 0;
     direct = wanted ? DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
   }
@@ -107,23 +114,42 @@ public final class Volume implements Blobs {
 
   /// Why the volume takes no writes any more, or null.
   public @Nullable String problem() {
-    IOException cause = broken;
-    return cause == null ? null : "%s is read-only until restart: %s".formatted(root, cause);
+    return fence.problem();
   }
 
+  /// Finds out now whether the volume can be written to, and takes writes again if so. Fails with
+  /// [Unavailable], saying what is wrong.
+  public void check() {
+    fence.check();
+  }
+
+  /// Names that a failed sync left in doubt belong to nobody; directories are synced anew.
+  private void recheck() throws IOException {
+    check.run();
+    syncs.forget();
+    durableShards.clear();
+  }
+
+  /// Reads that failed since the volume was opened.
+  public long readErrors() {
+    return fence.readErrors();
+  }
+
+  /// 0 when the disk does not say.
   public long freeBytes() {
-    try {
-      return fileStore.getUsableSpace();
-    } catch (IOException e) {
-      throw new Unavailable("cannot ask for the free space of " + root, e);
-    }
+    return asked(fileStore::getUsableSpace);
   }
 
+  /// 0 when the disk does not say.
   public long totalBytes() {
+    return asked(fileStore::getTotalSpace);
+  }
+
+  private static long asked(Space.Free question) {
     try {
-      return fileStore.getTotalSpace();
+      return question.bytes();
     } catch (IOException e) {
-      throw new Unavailable("cannot ask for the size of " + root, e);
+      return 0;
     }
   }
 
@@ -152,7 +178,7 @@ public final class Volume implements Blobs {
 
   @Override
   public Staged stage(BlobId id, long expectedLength) {
-    writable();
+    fence.refuse();
     Space.Promise promise = null;
     boolean staged = false;
     try {
@@ -175,20 +201,14 @@ public final class Volume implements Blobs {
         : BlobSink.cached(path);
   }
 
-  private void writable() {
-    String problem = problem();
-    if (problem != null) throw new Unavailable(problem, broken);
-  }
-
-  /// A full disk passes; anything else ends writing here.
+  /// A full disk passes, and what the process cannot do says nothing about the disk; anything else
+  /// keeps writes away from here.
   RuntimeException writeFailed(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("No space left")
-        || message.contains("Disk quota exceeded")
-        || message.contains("File too large")) return space.refuse(e);
-    broken = e;
-    return new Unavailable(
-        "writing to %s failed; the volume is read-only until restart".formatted(root), e);
+    if (SystemError.isFull(e)) return space.refuse(e);
+    if (SystemError.isOfProcess(e))
+      return new Unavailable("cannot write to %s now: %s".formatted(root, e), e);
+    fence.writeFailed(e);
+    return new Unavailable("writing to %s failed".formatted(root), e);
   }
 
   /// The blob's file exists, is synced, and now gets its name, durably.
@@ -200,7 +220,7 @@ public final class Volume implements Blobs {
       durableShards.add(
           shard); // not before: another writer must not count on a name not yet synced
     }
-    Files.move(staged, fileOf(id));
+    Files.move(staged, fileOf(id), StandardCopyOption.ATOMIC_MOVE);
     if (settings.syncDirectories()) syncs.sync(shard);
   }
 
@@ -213,10 +233,13 @@ public final class Volume implements Blobs {
   public OpenBlob open(BlobAt blob) {
     BlobId id = blob.id();
     try {
-      return BlobFile.open(fileOf(id), id);
+      return BlobFile.open(fileOf(id), id, fence::readFailed);
     } catch (NoSuchFileException e) {
       throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
+      if (SystemError.isOfProcess(e))
+        throw new Unavailable("cannot open blob %s now: %s".formatted(id, e), e);
+      fence.readFailed(e);
       throw new Corrupt("blob %s on %s cannot be read".formatted(id, root), e);
     }
   }
@@ -292,6 +315,7 @@ public final class Volume implements Blobs {
 
   @Override
   public void close() {
+    fence.close();
     try {
       lock.close();
     } catch (IOException e) {

@@ -61,18 +61,22 @@ public final class Volumes implements Blobs {
   @Override
   public Staged stage(BlobId id, long expectedLength) {
     var candidates = new ArrayList<>(volumes);
+    candidates.removeIf(volume -> volume.problem() != null);
     OutOfSpace full = null;
+    Unavailable failed = null;
     while (!candidates.isEmpty()) {
       Volume chosen = candidates.size() == 1 ? candidates.getFirst() : draw(candidates);
       candidates.remove(chosen);
-      if (chosen.problem() != null) continue;
       try {
         return chosen.stage(id, expectedLength);
       } catch (OutOfSpace e) {
         full = e;
+      } catch (Unavailable e) {
+        failed = e;
       }
     }
     if (full != null) throw full;
+    if (failed != null) throw failed;
     throw new Unavailable("no volume takes writes: " + volumes.getFirst().problem(), null);
   }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -40,6 +41,7 @@ class BlobFileTest {
   @TempDir Path directory;
   private final BlobId id = BlobId.of(1, 2, 3);
   private final ByteBuffer room = ByteBuffer.allocateDirect(2 * CHUNK);
+  private final List<IOException> failures = new ArrayList<>();
   private Path path;
 
   @BeforeEach
@@ -61,7 +63,9 @@ class BlobFileTest {
         true,
         DataSize.ofBytes(0),
         DataSize.ofMebibytes(64),
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        Duration.ofSeconds(10),
+        100);
   }
 
   /// `dd` tells the kernel to drop the pages of its files, and copies nothing here.
@@ -86,7 +90,7 @@ class BlobFileTest {
 
   @Test
   void what_is_not_in_memory_is_neither_read_nor_begun_to_be_read() throws Exception {
-    try (BlobFile blob = BlobFile.open(path, id)) {
+    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
       leaveMemory();
       for (int i = 0; i < 20; i++) {
         assertThat(blob.tryRead(3 * CHUNK, room)).isFalse();
@@ -101,7 +105,7 @@ class BlobFileTest {
 
   @Test
   void of_what_is_there_in_part_only_whole_chunks_are_taken() throws Exception {
-    try (BlobFile blob = BlobFile.open(path, id)) {
+    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
       leaveMemory();
       blob.fetch(0, 10);
       // Some kernels bring in more than was asked for: so look for the place where it ends.
@@ -119,7 +123,7 @@ class BlobFileTest {
 
   @Test
   void the_end_is_read_like_any_other_place() throws IOException {
-    try (BlobFile blob = BlobFile.open(path, id)) {
+    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
       boolean read = blob.tryRead(BYTES.length - 1, room);
       requireTrying(blob);
       assertThat(read).isTrue();
@@ -132,7 +136,7 @@ class BlobFileTest {
     byte[] bytes = Files.readAllBytes(path);
     bytes[4 * CHUNK + 17] ^= 1;
     Files.write(path, bytes);
-    try (BlobFile blob = BlobFile.open(path, id)) {
+    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
       assertThatThrownBy(() -> blob.read(4 * CHUNK, room)).isInstanceOf(Corrupt.class);
       boolean before = blob.tryRead(0, room);
       requireTrying(blob);

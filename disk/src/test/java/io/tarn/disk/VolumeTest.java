@@ -48,7 +48,9 @@ class VolumeTest {
         true,
         DataSize.ofBytes(directFrom),
         DataSize.ofMebibytes(64),
-        Duration.ofDays(7));
+        Duration.ofDays(7),
+        Duration.ofSeconds(10),
+        100);
   }
 
   @ParameterizedTest
@@ -240,7 +242,9 @@ class VolumeTest {
             true,
             DataSize.ofBytes(directFrom),
             DataSize.ofMebibytes(1),
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            Duration.ofSeconds(10),
+            100);
     Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     assertThat(full.delete(List.of(at(id)))).isEmpty();

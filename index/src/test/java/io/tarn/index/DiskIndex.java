@@ -30,7 +30,9 @@ final class DiskIndex implements AutoCloseable {
                   true,
                   DataSize.ofKibibytes(512),
                   DataSize.ofMebibytes(64),
-                  java.time.Duration.ofDays(7)));
+                  java.time.Duration.ofDays(7),
+                  java.time.Duration.ofSeconds(10),
+                  100));
       return Index.on(meta, volume, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

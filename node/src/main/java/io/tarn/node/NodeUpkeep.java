@@ -193,6 +193,12 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   }
 
   @Override
+  public void checkVolume(String id) {
+    for (Volume volume : volumes) if (volume.id().equals(id)) volume.check();
+    reaper.retry();
+  }
+
+  @Override
   public long collectGarbage() {
     return reaper.round();
   }

@@ -82,6 +82,7 @@ final class NodeVitals implements Vitals {
         volume.root().toString(),
         volume.freeBytes(),
         volume.totalBytes(),
+        volume.readErrors(),
         problem == null ? "" : problem);
   }
 

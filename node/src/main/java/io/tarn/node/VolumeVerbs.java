@@ -32,6 +32,13 @@ final class VolumeVerbs {
                 .word("DIR", "The directory, on the server's machine; empty, or not there yet.")
                 .example("tarn volume add /srv/disk3 --data /srv/disk1"),
             Command.of(
+                    "check",
+                    "Writes, reads, renames and deletes on a volume, which takes writes again when"
+                        + " all of it works.",
+                    VolumeVerbs::check)
+                .admin()
+                .word("ID", "Its id; `tarn volume ls` has it."),
+            Command.of(
                     "forget",
                     "Does without a volume that is lost: starts no longer ask for it. What is on it"
                         + " answers 503 until it is back; it may come back.",
@@ -70,14 +77,15 @@ final class VolumeVerbs {
     return invocation.answer(
         answer,
         () -> {
-          var table = new Table("ID", "DIRECTORY", "STATE", "FREE", "SIZE");
+          var table = new Table("ID", "DIRECTORY", "STATE", "FREE", "SIZE", "READ ERRORS");
           for (JsonNode each : answer.path("volumes"))
             table.row(
                 each.path("id").asString(""),
                 each.path("directory").asString(""),
                 each.path("state").asString(""),
                 size(each.path("freeBytes")),
-                size(each.path("totalBytes")));
+                size(each.path("totalBytes")),
+                each.path("readErrors").asString(""));
           table.print(invocation.terminal());
         });
   }
@@ -127,6 +135,15 @@ final class VolumeVerbs {
       return AdminClient.object()
           .put("id", home.add(directory))
           .put("directory", directory.toString());
+    }
+  }
+
+  private static ExitCode check(Invocation invocation) {
+    String id = invocation.word(0);
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.post("/volumes" + SignedHttp.path(id), AdminClient.object());
+      return invocation.answer(
+          answer, () -> invocation.terminal().print("volume " + id + " takes writes"));
     }
   }
 

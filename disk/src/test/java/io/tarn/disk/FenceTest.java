@@ -1,0 +1,82 @@
+package io.tarn.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tarn.store.StoreFailure.Unavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What keeps writes away from a volume, and what lets them back.
+class FenceTest {
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final AtomicInteger checks = new AtomicInteger();
+  private volatile int failing;
+  private final Fence fence = new Fence(Path.of("/srv/one"), this::check, PAUSE, 3);
+
+  private void check() throws IOException {
+    if (checks.incrementAndGet() <= failing) throw new IOException("still sick");
+  }
+
+  @AfterEach
+  void close() {
+    fence.close();
+  }
+
+  private void awaitOpen() throws InterruptedException {
+    for (int i = 0; i < 500 && fence.problem() != null; i++) Thread.sleep(10);
+    assertThat(fence.problem()).isNull();
+  }
+
+  @Test
+  void a_failed_write_is_checked_by_itself_until_a_check_passes() throws Exception {
+    failing = 2;
+    fence.writeFailed(new IOException("EIO"));
+    assertThatThrownBy(fence::refuse).isInstanceOf(Unavailable.class).hasMessageContaining("EIO");
+    awaitOpen();
+    assertThat(checks).hasValue(3);
+    fence.refuse();
+  }
+
+  @Test
+  void who_fails_again_waits_longer() throws Exception {
+    long[] took = new long[4];
+    for (int i = 0; i < took.length; i++) {
+      long start = System.nanoTime();
+      fence.writeFailed(new IOException("EIO"));
+      awaitOpen();
+      took[i] = System.nanoTime() - start;
+    }
+    assertThat(took[3]).isGreaterThanOrEqualTo(8 * PAUSE.toNanos());
+  }
+
+  @Test
+  void many_failed_reads_keep_writes_away_until_somebody_asks_for_a_check() throws Exception {
+    for (int i = 0; i < 2; i++) fence.readFailed(new IOException("EIO"));
+    fence.refuse();
+    fence.readFailed(new IOException("EIO"));
+    assertThat(fence.problem()).contains("3 reads failed");
+    Thread.sleep(10 * PAUSE.toMillis());
+    assertThat(fence.problem()).isNotNull();
+    assertThat(checks).hasValue(0);
+    fence.check();
+    assertThat(fence.problem()).isNull();
+    assertThat(fence.readErrors()).isEqualTo(3);
+    fence.readFailed(new IOException("EIO"));
+    fence.refuse(); // two more to go
+  }
+
+  @Test
+  void a_check_that_was_asked_for_and_fails_keeps_writes_away() {
+    failing = 1;
+    assertThatThrownBy(fence::check)
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("still sick");
+    assertThat(fence.problem()).contains("still sick");
+  }
+}
