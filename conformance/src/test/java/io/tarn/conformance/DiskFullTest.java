@@ -213,7 +213,7 @@ class DiskFullTest {
       assertThat(deleted).isGreaterThan(400);
       client.deleteBucket(r -> r.bucket(BUCKET));
       objects.clear();
-      client.createBucket(request -> request.bucket(BUCKET));
+      awaitRoom(() -> client.createBucket(request -> request.bucket(BUCKET)));
       awaitWrite(client, 60_000);
     }
   }
@@ -343,10 +343,15 @@ class DiskFullTest {
   }
 
   private void awaitWrite(S3Client client, int length) {
+    awaitRoom(() -> put(client, "after", length));
+  }
+
+  /// What was deleted gives its space back a while later.
+  private static void awaitRoom(Runnable write) {
     Instant deadline = Instant.now().plusSeconds(60);
     while (true) {
       try {
-        put(client, "after", length);
+        write.run();
         return;
       } catch (S3Exception e) {
         assertThat(e.statusCode()).isEqualTo(507);
