@@ -67,6 +67,18 @@ class ReaperTest {
     while (reaper().round() > 0) {}
   }
 
+  /// As after a restart, which begins above all tokens that may have been given out.
+  @Test
+  void what_is_due_goes_though_tokens_are_ahead_and_what_was_put_off_comes_first() {
+    BlobId gone = put("gone");
+    index.substrate().tokens().passed(new Tokens(() -> now.plusSeconds(60), 1).next());
+    index.store().delete(new Delete(bucket, new Key("gone")));
+    now = now.plus(GRACE).plusMillis(1);
+    reaper().retry();
+    assertThat(reaper().round()).isEqualTo(1);
+    assertThat(left()).doesNotContain(gone);
+  }
+
   @Test
   void garbage_waits_for_its_grace() {
     put("a");
