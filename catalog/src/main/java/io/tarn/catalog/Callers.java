@@ -45,7 +45,8 @@ final class Callers {
     if (owner.isRoot()) return Optional.of(new Caller.Root(account, key.id()));
     Optional<User> user =
         shelf.get(RowKeys.user(owner.tenant(), owner.user())).map(Rows::user).filter(User::enabled);
-    return user.map(u -> new Caller.User(account, u.name(), key.id(), policies(u), ceiling(key)));
+    return user.map(
+        u -> new Caller.User(account, u.name(), u.id(), key.id(), policies(u), ceiling(key)));
   }
 
   private static Policy ceiling(AccessKey key) {

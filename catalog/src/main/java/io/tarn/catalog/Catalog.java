@@ -31,7 +31,7 @@ public final class Catalog implements AutoCloseable {
     this.settings = settings;
     var ids = new Ids(new SecureRandom());
     this.tenants = new Tenants(shelf, ids);
-    this.users = new Users(shelf);
+    this.users = new Users(shelf, ids);
     this.accessKeys = new AccessKeys(shelf, vault, ids);
     this.policies = new Policies(shelf);
     this.root = new RootAccount(shelf, vault, ids);

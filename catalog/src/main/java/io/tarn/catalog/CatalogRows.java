@@ -16,6 +16,7 @@ public final class CatalogRows {
   private static Map<String, Integer> formats() {
     var formats = new HashMap<String, Integer>();
     for (char kind : RowKeys.KINDS) formats.put(Character.toString(kind), Rows.FORMAT);
+    formats.put("I", Rows.USER_FORMAT);
     return Map.copyOf(formats);
   }
 }

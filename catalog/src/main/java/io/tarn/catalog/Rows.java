@@ -16,9 +16,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writes and reads the values of rows. What cannot be read is [StoreFailure.Corrupt], never
 /// absent; a row of a newer format too.
+///
+/// Users are of format 2. In format 1, as 0.1.0 wrote it, they had no id: theirs is made of what
+/// they have kept since they were made, and is written down with the first change.
 final class Rows {
   private static final JsonMapper JSON = new JsonMapper();
   static final int FORMAT = 1;
+  static final int USER_FORMAT = 2;
 
   /// An access key as it is stored.
   record SealedKey(AccessKey key, byte[] secret) {}
@@ -63,9 +67,10 @@ final class Rows {
 
   static byte[] write(User user) {
     ObjectNode json =
-        row()
+        row(USER_FORMAT)
             .put("tenant", user.tenant().text())
             .put("name", user.name())
+            .put("id", user.id())
             .put("enabled", user.enabled())
             .put("created", user.created().toString());
     var policies = json.putArray("policies");
@@ -76,12 +81,16 @@ final class Rows {
   static User user(Entry row) {
     return read(
         row,
+        USER_FORMAT,
         json -> {
           var policies = new ArrayList<String>();
           for (JsonNode name : field(json, "policies")) policies.add(name.stringValue());
           var tenant = new TenantId(string(json, "tenant"));
+          String name = string(json, "name");
           boolean enabled = bool(json, "enabled");
-          return new User(tenant, string(json, "name"), policies, enabled, created(json));
+          Instant created = created(json);
+          String id = format(json) == 1 ? Ids.userOf(tenant, name, created) : string(json, "id");
+          return new User(tenant, name, id, policies, enabled, created);
         });
   }
 
@@ -120,21 +129,33 @@ final class Rows {
   }
 
   private static ObjectNode row() {
-    return JSON.createObjectNode().put("v", FORMAT);
+    return row(FORMAT);
+  }
+
+  private static ObjectNode row(int format) {
+    return JSON.createObjectNode().put("v", format);
   }
 
   private static byte[] bytes(ObjectNode json) {
     return JSON.writeValueAsBytes(json);
   }
 
+  private static int format(JsonNode json) {
+    return field(json, "v").intValue();
+  }
+
   private static <T> T read(Entry row, Function<JsonNode, T> reader) {
+    return read(row, FORMAT, reader);
+  }
+
+  private static <T> T read(Entry row, int newest, Function<JsonNode, T> reader) {
     try {
       JsonNode json = JSON.readTree(row.value());
-      int format = field(json, "v").intValue();
-      if (format != FORMAT)
+      int format = format(json);
+      if (format < 1 || format > newest)
         throw new StoreFailure.Corrupt(
             "catalog row %s has format %d; this server knows %d"
-                .formatted(row.key(), format, FORMAT),
+                .formatted(row.key(), format, newest),
             null);
       return reader.apply(json);
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {

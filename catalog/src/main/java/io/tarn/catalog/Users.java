@@ -19,6 +19,7 @@ public final class Users {
   private static final Check ANY = (_, _) -> {};
 
   private final Shelf shelf;
+  private final Ids ids;
 
   /// Asked of a user as it is and as it would be (the same where it would be gone); throws what the
   /// change then fails with.
@@ -27,14 +28,15 @@ public final class Users {
     void of(User before, User after);
   }
 
-  Users(Shelf shelf) {
+  Users(Shelf shelf, Ids ids) {
     this.shelf = shelf;
+    this.ids = ids;
   }
 
   /// A new user without policies, who may therefore do nothing yet.
   public User create(TenantId tenant, String name) {
     Refused.unless(() -> Names.checkUser(name));
-    var user = new User(tenant, name, List.of(), true, shelf.now());
+    var user = new User(tenant, name, ids.user(), List.of(), true, shelf.now());
     var key = RowKeys.user(tenant, name);
     boolean stored =
         shelf.commit(
@@ -69,7 +71,7 @@ public final class Users {
         name,
         check,
         old -> {
-          var user = new User(tenant, name, old.policies(), enabled, old.created());
+          var user = old.enabled(enabled);
           return new Change(user, List.of(), List.of());
         });
   }
@@ -92,7 +94,7 @@ public final class Users {
             throw new Refused(
                 Refused.Why.TOO_MANY,
                 "a user has at most %d policies".formatted(User.MOST_POLICIES));
-          var user = new User(tenant, name, policies, old.enabled(), old.created());
+          var user = old.with(policies);
           return held(tenant, policy, user);
         });
   }
@@ -123,7 +125,7 @@ public final class Users {
         check,
         old -> {
           var policies = old.policies().stream().filter(p -> !p.equals(policy)).toList();
-          var user = new User(tenant, name, policies, old.enabled(), old.created());
+          var user = old.with(policies);
           return new Change(user, List.of(), List.of());
         });
   }

@@ -343,6 +343,51 @@ class CatalogTest {
   }
 
   @Test
+  void a_user_has_an_id_that_nobody_has_again() {
+    Catalog catalog = Fixture.inMemory(directory).start();
+    TenantId tenant = first(catalog);
+    TenantId other = catalog.tenants().create(new Tenant.Profile("other")).id();
+    String id = catalog.users().create(tenant, "bob").id();
+    assertThat(id).matches("AIDA[A-Z2-7]{17}");
+    assertThat(catalog.users().create(other, "bob").id()).isNotEqualTo(id);
+    assertThat(catalog.users().attach(tenant, "bob", "readonly").id()).isEqualTo(id);
+    assertThat(catalog.users().setEnabled(tenant, "bob", false).id()).isEqualTo(id);
+    assertThat(catalog.users().setEnabled(tenant, "bob", true).id()).isEqualTo(id);
+    assertThat(catalog.users().detach(tenant, "bob", "readonly").id()).isEqualTo(id);
+    String key =
+        catalog.accessKeys().create(new Owner(tenant, "bob"), KeyPair.GENERATED).accessKey();
+    assertThat(catalog.find(key).orElseThrow().caller())
+        .isInstanceOfSatisfying(Caller.User.class, user -> assertThat(user.id()).isEqualTo(id));
+    catalog.users().delete(tenant, "bob");
+    assertThat(catalog.users().create(tenant, "bob").id()).isNotEqualTo(id);
+  }
+
+  /// As 0.1.0 wrote them, before users had ids.
+  @Test
+  void a_user_of_the_first_format_has_an_id_and_keeps_it() {
+    var fixture = Fixture.inMemory(directory);
+    Catalog catalog = fixture.start();
+    TenantId tenant = first(catalog);
+    String old =
+        """
+        {"v":1,"tenant":"%s","name":"bob","enabled":true,"created":"2026-01-02T03:04:05Z","policies":[]}\
+        """
+            .formatted(tenant.text());
+    List<String> ids = new ArrayList<>();
+    for (String row : List.of(old, old.replace("05Z", "06Z"), old)) {
+      var put = new Op.Put(RowKeys.user(tenant, "bob"), Rows.text(row));
+      assertThat(MetaStore.await(fixture.store().commit(Batch.of(1, List.of(), List.of(put)))))
+          .isNotNull();
+      ids.add(catalog.users().find(tenant, "bob").orElseThrow().id());
+    }
+    assertThat(ids.get(0)).matches("AIDA[A-Z2-7]{17}").isEqualTo(ids.get(2));
+    assertThat(ids.get(1)).as("made anew under the name").isNotEqualTo(ids.get(0));
+    assertThat(catalog.users().attach(tenant, "bob", "readonly").id()).isEqualTo(ids.get(2));
+    Catalog later = fixture.open(Fixture.DEFAULTS);
+    assertThat(later.users().find(tenant, "bob").orElseThrow().id()).isEqualTo(ids.get(2));
+  }
+
+  @Test
   void everything_survives_a_restart_of_the_embedded_store() {
     KeyPair pair;
     RootCredentials root;

@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.http.RequestHead;
 import io.tarn.identity.Action;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Circumstances;
@@ -104,13 +105,23 @@ public record Access(
   }
 
   /// What conditions of policies may ask about an admin request.
-  static Circumstances circumstances(String sourceIp, boolean secure) {
-    return key ->
-        key.name() == ConditionName.SOURCE_IP
-            ? List.of(sourceIp)
-            : key.name() == ConditionName.SECURE_TRANSPORT
-                ? List.of(Boolean.toString(secure))
-                : List.of();
+  Circumstances circumstances(RequestHead head) {
+    return key -> values(head, key.name());
+  }
+
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  private List<String> values(RequestHead head, ConditionName name) {
+    return switch (name) {
+      case SOURCE_IP -> List.of(head.remote().getAddress().getHostAddress());
+      case SECURE_TRANSPORT -> List.of(Boolean.toString(head.secure()));
+      case TLS_VERSION -> head.secure() ? List.of(head.tls()) : List.of();
+      case CURRENT_TIME -> List.of(clock.instant().toString());
+      case EPOCH_TIME -> List.of(Long.toString(clock.instant().getEpochSecond()));
+      case USER_AGENT -> head.headers().all("user-agent");
+      case REFERER -> head.headers().all("referer");
+      case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
+      default -> List.of(); // about buckets and objects
+    };
   }
 
   private static AdminFailure unauthenticated(String text) {

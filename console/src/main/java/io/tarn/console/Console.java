@@ -147,10 +147,7 @@ public final class Console implements Handler {
     return bytes.toByteArray();
   }
 
-  private static Circumstances circumstances(Exchange exchange) {
-    RequestHead head = exchange.head();
-    return Access.circumstances(
-        head.remote().getAddress() == null ? "" : head.remote().getAddress().getHostAddress(),
-        head.secure());
+  private Circumstances circumstances(Exchange exchange) {
+    return access.circumstances(exchange.head());
   }
 }

@@ -150,6 +150,7 @@ final class UserWork {
     ObjectNode shown =
         Replies.object()
             .put("name", user.name())
+            .put("id", user.id())
             .put("enabled", user.enabled())
             .put("created", user.created().toString());
     ArrayNode policies = shown.putArray("policies");

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What delegated administrators try to become more, each way for itself.
 class AuthorityTest {
@@ -52,6 +54,34 @@ class AuthorityTest {
     refused("clerk", "PUT", "policies/more", allowing("'Action':'admin:*'"));
     refused("clerk", "PUT", "policies/half", allowing("'Action':'admin:CreateUser'"));
     refused("clerk", "PUT", "policies/clerks", allowing("'Action':'*','Resource':'*'"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'IpAddress':{'aws:SourceIp':'127.0.0.0/8'}",
+        "'Bool':{'aws:SecureTransport':'false'}",
+        "'DateGreaterThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+        "'NumericGreaterThan':{'aws:EpochTime':'1'}",
+        "'Null':{'s3:TlsVersion':'true'}",
+        "'Bool':{'aws:ViaAWSService':'false'}",
+        "'StringEquals':{'aws:username':'clerk'}",
+        "'StringLike':{'aws:userid':'AIDA*'}",
+      })
+  void a_denial_by_how_a_request_comes_holds_for_administration_too(String condition) {
+    staff.user(first, "clerk", List.of("consoleAdmin"));
+    done("clerk", "GET", "users", "");
+    console
+        .catalog
+        .policies()
+        .put(
+            first,
+            "fence",
+            json(
+                "{'Statement':{'Effect':'Deny','Action':'admin:*','Resource':'*','Condition':{%s}}}"
+                    .formatted(condition)));
+    console.catalog.users().attach(first, "clerk", "fence");
+    refused("clerk", "GET", "users", "");
   }
 
   @Test

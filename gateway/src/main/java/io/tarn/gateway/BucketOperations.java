@@ -143,7 +143,7 @@ final class BucketOperations {
     byte[] document = intake.document(call);
     try {
       String json = Key.decode(document);
-      Policy.ofBucket(json, bucket.name());
+      Policy.newOfBucket(json, bucket.name());
       buckets.setDocument(bucket, DocumentKind.POLICY, json);
     } catch (MalformedPolicy e) {
       throw new S3Failure(S3Error.MALFORMED_POLICY, e.what() + at(e.where()));

@@ -1,7 +1,9 @@
 package io.tarn.identity;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// What can be allowed: the actions of S3 that concern buckets and objects (service authorization
 /// reference, "Actions defined by Amazon S3", and MinIO's few additions), and those of the console.
@@ -135,6 +137,49 @@ public enum Action {
 
   private static final Map<String, Action> BY_TEXT = byText();
 
+  private static final Set<Action> OF_OBJECTS =
+      EnumSet.of(
+          ABORT_MULTIPART_UPLOAD,
+          BYPASS_GOVERNANCE_RETENTION,
+          DELETE_OBJECT,
+          DELETE_OBJECT_TAGGING,
+          DELETE_OBJECT_VERSION,
+          DELETE_OBJECT_VERSION_TAGGING,
+          GET_OBJECT,
+          GET_OBJECT_ACL,
+          GET_OBJECT_ATTRIBUTES,
+          GET_OBJECT_LEGAL_HOLD,
+          GET_OBJECT_RETENTION,
+          GET_OBJECT_TAGGING,
+          GET_OBJECT_TORRENT,
+          GET_OBJECT_VERSION,
+          GET_OBJECT_VERSION_ACL,
+          GET_OBJECT_VERSION_ATTRIBUTES,
+          GET_OBJECT_VERSION_FOR_REPLICATION,
+          GET_OBJECT_VERSION_TAGGING,
+          GET_OBJECT_VERSION_TORRENT,
+          LIST_MULTIPART_UPLOAD_PARTS,
+          OBJECT_OWNER_OVERRIDE_TO_BUCKET_OWNER,
+          PUT_OBJECT,
+          PUT_OBJECT_ACL,
+          PUT_OBJECT_LEGAL_HOLD,
+          PUT_OBJECT_RETENTION,
+          PUT_OBJECT_TAGGING,
+          PUT_OBJECT_VERSION_ACL,
+          PUT_OBJECT_VERSION_TAGGING,
+          REPLICATE_DELETE,
+          REPLICATE_OBJECT,
+          REPLICATE_TAGS,
+          RESTORE_OBJECT);
+
+  /// What an action is taken on.
+  enum Target {
+    OBJECT,
+    BUCKET,
+    /// A tenant, or the server.
+    NEITHER
+  }
+
   private final String text;
 
   Action(String text) {
@@ -153,6 +198,12 @@ public enum Action {
     var actions = new HashMap<String, Action>();
     for (Action action : values()) actions.put(action.text, action);
     return Map.copyOf(actions);
+  }
+
+  Target target() {
+    if (OF_OBJECTS.contains(this)) return Target.OBJECT;
+    boolean ofTenant = this == LIST_ALL_MY_BUCKETS || this == LISTEN_NOTIFICATION;
+    return ofTenant || isAdministration() ? Target.NEITHER : Target.BUCKET;
   }
 
   /// Whether it is about the server and its accounts, not about buckets and objects.

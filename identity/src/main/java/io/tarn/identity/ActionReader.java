@@ -4,6 +4,7 @@ import io.tarn.identity.Wildcard.Syntax;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Reads `Action` and `NotAction` into the set of actions they mean. An S3 action that does not
 /// exist is refused, because a deny with a typing mistake denies nothing.
@@ -101,13 +102,44 @@ final class ActionReader {
     if (!s3 && !(kind instanceof PolicyReader.OfIdentity && isOfAService(name)))
       throw invalid(text, where);
     Wildcard pattern = Wildcard.parse(name, Syntax.WILD, where);
-    boolean known = !s3;
-    for (Action action : Action.values()) {
-      if (!pattern.matches(action.text().toLowerCase(Locale.ROOT))) continue;
-      actions.add(action);
-      known = true;
-    }
+    EnumSet<Action> matched = matching(pattern);
+    actions.addAll(matched);
+    boolean known = !s3 || !matched.isEmpty();
     if (!known && ELSEWHERE.stream().noneMatch(pattern::matches)) throw invalid(text, where);
+  }
+
+  private static EnumSet<Action> matching(Wildcard pattern) {
+    var matched = EnumSet.noneOf(Action.class);
+    for (Action action : Action.values())
+      if (pattern.matches(action.text().toLowerCase(Locale.ROOT))) matched.add(action);
+    return matched;
+  }
+
+  /// Refuses an action that is taken on nothing that is named, so that it would say nothing.
+  static void requireFitting(List<String> texts, Resources resources, String where) {
+    for (String text : texts) {
+      EnumSet<Action> matched =
+          matching(Wildcard.parse(text.toLowerCase(Locale.ROOT), Syntax.WILD, where));
+      if (matched.isEmpty() || matched.stream().anyMatch(resources::fit)) continue;
+      throw new MalformedPolicy(
+          where,
+          "Action does not apply to any resource(s) in statement: %s is taken on %s"
+              .formatted(ConditionKeys.quoted(text), targets(matched)));
+    }
+  }
+
+  private static String targets(EnumSet<Action> actions) {
+    return actions.stream()
+        .map(Action::target)
+        .distinct()
+        .map(
+            target ->
+                switch (target) {
+                  case OBJECT -> "objects, arn:aws:s3:::<bucket>/<key>";
+                  case BUCKET -> "buckets, arn:aws:s3:::<bucket>";
+                  case NEITHER -> "no bucket, *";
+                })
+        .collect(Collectors.joining(" or "));
   }
 
   private static boolean isOfAService(String name) {

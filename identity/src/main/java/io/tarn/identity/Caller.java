@@ -50,8 +50,15 @@ public sealed interface Caller {
   }
 
   /// A user of a tenant: may do what `policies` allow, and through a key made for less never more
-  /// than its `ceiling` ([Policy#EVERYTHING] when the key has none).
-  record User(Account account, String name, String accessKey, List<Policy> policies, Policy ceiling)
+  /// than its `ceiling` ([Policy#EVERYTHING] when the key has none). `id` is nobody else's and
+  /// never was; empty where no more than the name is known.
+  record User(
+      Account account,
+      String name,
+      String id,
+      String accessKey,
+      List<Policy> policies,
+      Policy ceiling)
       implements Caller {
     public User {
       policies = List.copyOf(policies);
@@ -59,7 +66,7 @@ public sealed interface Caller {
     }
 
     public User(Account account, String name, String accessKey, List<Policy> policies) {
-      this(account, name, accessKey, policies, Policy.EVERYTHING);
+      this(account, name, "", accessKey, policies, Policy.EVERYTHING);
     }
 
     @Override

@@ -17,9 +17,14 @@ sealed interface Comparison {
     return false;
   }
 
-  /// Whether it is the same for every question.
+  /// Whether it may be another for each question.
   default boolean hasVariables() {
-    return false;
+    return patterns().stream().anyMatch(Wildcard::hasVariables);
+  }
+
+  /// What it compares with, where that may hold variables.
+  default List<Wildcard> patterns() {
+    return List.of();
   }
 
   /// Whether it holds for a fixed set of values only, not for a pattern of them.
@@ -39,8 +44,8 @@ sealed interface Comparison {
     }
 
     @Override
-    public boolean hasVariables() {
-      return pattern.hasVariables();
+    public List<Wildcard> patterns() {
+      return List.of(pattern);
     }
 
     @Override
@@ -61,8 +66,8 @@ sealed interface Comparison {
     }
 
     @Override
-    public boolean hasVariables() {
-      return pattern.hasVariables();
+    public List<Wildcard> patterns() {
+      return List.of(pattern);
     }
 
     @Override
@@ -143,8 +148,8 @@ sealed interface Comparison {
     }
 
     @Override
-    public boolean hasVariables() {
-      return fields.stream().anyMatch(Wildcard::hasVariables);
+    public List<Wildcard> patterns() {
+      return fields;
     }
 
     @Override

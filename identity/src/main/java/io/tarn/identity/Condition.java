@@ -30,6 +30,10 @@ record Condition(
   }
 
   boolean holds(Question question, Effect effect) {
+    // Nothing is allowed by such a name; a denial is meant for whoever has it, and one of all but a
+    // name for all.
+    if (question.isForeignName(key) && (effect == Effect.ALLOW || operator.isNegated()))
+      return effect == Effect.DENY;
     List<String> found = question.values(key);
     if (operator == Operator.NULL) return matches(Boolean.toString(found.isEmpty()), question);
     if (found.isEmpty()) return holdsWithoutKey();
@@ -40,6 +44,13 @@ record Condition(
       // A negated operator is the opposite of its counterpart, also for several values.
       case NONE -> operator.isNegated() ? all(found, question) : any(found, question);
     };
+  }
+
+  /// Whether it can hold only where the key has a value.
+  boolean needsKey() {
+    return operator == Operator.NULL
+        ? !values.contains(new Comparison.Bool(true))
+        : !holdsWithoutKey();
   }
 
   private boolean holdsWithoutKey() {

@@ -1,8 +1,12 @@
 package io.tarn.identity;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /// The condition keys that exist: the global ones (IAM user guide, "Global condition context keys")
 /// and those of S3 (service authorization reference, "Condition keys for Amazon S3"). Many are
-/// never set here; they are known so that a typing mistake is told from a key that has no value.
+/// never set here ([#isNeverSet]); they are known so that a typing mistake is told from a key that
+/// has no value.
 public enum ConditionName {
   SOURCE_IP("aws:SourceIp"),
   SECURE_TRANSPORT("aws:SecureTransport"),
@@ -101,6 +105,52 @@ public enum ConditionName {
   REQUEST_JOB_PRIORITY("s3:RequestJobPriority"),
   IS_REPLICATION_PAUSE_REQUEST("s3:isReplicationPauseRequest");
 
+  /// Of what is not here: organisations, private networks, sessions, tags of users, access points
+  /// and jobs.
+  private static final Set<ConditionName> NEVER_SET =
+      EnumSet.of(
+          PRINCIPAL_TAG,
+          PRINCIPAL_ORG_ID,
+          PRINCIPAL_ORG_PATHS,
+          PRINCIPAL_SERVICE_NAME,
+          PRINCIPAL_SERVICE_NAMES_LIST,
+          SOURCE_ACCOUNT,
+          SOURCE_ARN,
+          SOURCE_ORG_ID,
+          SOURCE_ORG_PATHS,
+          SOURCE_VPC,
+          SOURCE_VPC_ARN,
+          SOURCE_VPCE,
+          SOURCE_IDENTITY,
+          VPC_SOURCE_IP,
+          VPCE_ACCOUNT,
+          VPCE_ORG_ID,
+          VPCE_ORG_PATHS,
+          MULTI_FACTOR_AUTH_AGE,
+          MULTI_FACTOR_AUTH_PRESENT,
+          TOKEN_ISSUE_TIME,
+          FEDERATED_PROVIDER,
+          CALLED_VIA,
+          CALLED_VIA_FIRST,
+          CALLED_VIA_LAST,
+          RESOURCE_ORG_ID,
+          RESOURCE_ORG_PATHS,
+          ASSUMED_ROOT,
+          EC2_INSTANCE_SOURCE_VPC,
+          EC2_INSTANCE_SOURCE_PRIVATE_IPV4,
+          ACCESS_POINT_TAG,
+          ACCESS_GRANTS_INSTANCE_ARN,
+          ACCESS_POINT_NETWORK_ORIGIN,
+          DATA_ACCESS_POINT_ACCOUNT,
+          DATA_ACCESS_POINT_ARN,
+          EXISTING_JOB_OPERATION,
+          EXISTING_JOB_PRIORITY,
+          INVENTORY_ACCESSIBLE_OPTIONAL_FIELDS,
+          JOB_SUSPENDED_CAUSE,
+          REQUEST_JOB_OPERATION,
+          REQUEST_JOB_PRIORITY,
+          IS_REPLICATION_PAUSE_REQUEST);
+
   private final String text;
   private final boolean tagged;
 
@@ -116,6 +166,12 @@ public enum ConditionName {
   /// As policies spell it, without `/<parameter>`; policies may use any case.
   public String text() {
     return text;
+  }
+
+  /// Whether no request ever has a value under it here, whatever it is or asks for. Keys of headers
+  /// that are answered with 501 are not among them: what they ask for is not done, denied or not.
+  public boolean isNeverSet() {
+    return NEVER_SET.contains(this);
   }
 
   /// Whether it is about who asks, when and how, and not about what is asked for.

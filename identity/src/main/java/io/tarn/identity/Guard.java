@@ -56,7 +56,7 @@ public final class Guard {
   private static Decision decide(Question question, Rules rules, boolean owner) {
     Caller caller = question.caller();
     Policy bucketPolicy = rules.policy();
-    Decision granted = bucketPolicy.decide(question);
+    Decision granted = bucketPolicy.decide(question.toOwner());
     if (granted != null && !granted.allowed()) return granted;
     if (owner) return OWNER;
     return switch (caller) {
@@ -75,7 +75,7 @@ public final class Guard {
       Caller caller, Demand demand, Circumstances circumstances, Policy bucketPolicy) {
     var question = new Question(caller, demand, circumstances);
     try {
-      return new Settled(settled(caller, question), bucketPolicy.settled(question));
+      return new Settled(settled(caller, question), bucketPolicy.settled(question.toOwner()));
     } catch (Effort.Exhausted e) {
       return new Settled(caller, bucketPolicy); // of which nothing will be allowed
     }
@@ -88,6 +88,7 @@ public final class Guard {
           new Caller.User(
               user.account(),
               user.name(),
+              user.id(),
               user.accessKey(),
               user.policies().stream().map(policy -> policy.settled(question)).toList(),
               user.ceiling().settled(question));

@@ -108,6 +108,12 @@ final class PolicyReader {
         condition == null
             ? List.of()
             : ConditionReader.read(condition, variables, where + ".Condition");
+    // IAM takes a statement of a user that allows nothing; one that denies nothing looks like
+    // safety.
+    boolean strict = fresh && (kind instanceof OfBucket || effect == Effect.DENY);
+    if (strict && !action.negated && !resource.negated)
+      ActionReader.requireFitting(action.values, resources, action.where);
+    if (fresh && effect == Effect.DENY) requireKnowable(resources, conditions, where);
     var scope = new Statement.Scope(principals, actions, resources, conditions);
     return new Statement(effect, scope, condition, place.name);
   }
@@ -129,6 +135,29 @@ final class PolicyReader {
           resource.where,
           "admin: actions are about no bucket: put them in a statement of their own, without"
               + " Resource or with \"*\"");
+  }
+
+  /// A denial that hangs on what is never known here would never take effect.
+  private static void requireKnowable(
+      Resources resources, List<Condition> conditions, String where) {
+    for (Condition condition : conditions) {
+      if (condition.needsKey()) requireSet(condition.key().name(), where + ".Condition");
+      if (condition.operator().isNegated()) continue;
+      for (Comparison value : condition.values())
+        for (Wildcard pattern : value.patterns()) requireSet(pattern, where + ".Condition");
+    }
+    if (!resources.negated())
+      for (Wildcard pattern : resources.patterns()) requireSet(pattern, where + ".Resource");
+  }
+
+  private static void requireSet(Wildcard pattern, String where) {
+    for (ConditionName name : pattern.needs()) requireSet(name, where);
+  }
+
+  private static void requireSet(ConditionName name, String where) {
+    if (name.isNeverSet())
+      throw new MalformedPolicy(
+          where, "a denial by " + name.text() + ", which has no value here, would deny nothing");
   }
 
   private static Effect effect(@Nullable Json element, String where) {

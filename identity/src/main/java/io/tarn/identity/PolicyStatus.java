@@ -29,7 +29,7 @@ public final class PolicyStatus {
   private static boolean isAboutOrigin(ConditionName name) {
     return switch (name) {
       case SOURCE_IP, SOURCE_ARN, SOURCE_VPC, SOURCE_VPCE, SOURCE_ACCOUNT -> true;
-      case USER_ID, USERNAME, PRINCIPAL_ARN, PRINCIPAL_ACCOUNT -> true;
+      case USER_ID, PRINCIPAL_ARN, PRINCIPAL_ACCOUNT -> true; // not a name: anybody may have it
       case PRINCIPAL_ORG_ID, PRINCIPAL_ORG_PATHS, DATA_ACCESS_POINT_ARN -> true;
       case DATA_ACCESS_POINT_ACCOUNT, X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID -> true;
       default -> false;

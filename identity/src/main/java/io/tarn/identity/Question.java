@@ -14,14 +14,25 @@ final class Question {
   private final Circumstances circumstances;
   private final Effort effort;
   private final boolean foreign;
+  private final boolean toOwner;
   private @Nullable String resource;
 
   Question(Caller caller, Demand demand, Circumstances circumstances) {
+    this(caller, demand, circumstances, false);
+  }
+
+  private Question(Caller caller, Demand demand, Circumstances circumstances, boolean toOwner) {
     this.caller = caller;
     this.demand = demand;
     this.circumstances = circumstances;
     this.effort = circumstances.effort();
     this.foreign = !caller.tenant().equals(demand.owner());
+    this.toOwner = toOwner;
+  }
+
+  /// The same, to the policy of the owner of what is demanded.
+  Question toOwner() {
+    return foreign ? new Question(caller, demand, circumstances, true) : this;
   }
 
   Caller caller() {
@@ -60,7 +71,7 @@ final class Question {
   private List<String> found(ConditionKey key) {
     return switch (key.name()) {
       case USERNAME -> caller instanceof Caller.User user ? List.of(user.name()) : List.of();
-      case USER_ID -> List.of(userId());
+      case USER_ID -> present(userId());
       case PRINCIPAL_ARN -> present(caller.arn());
       case PRINCIPAL_ACCOUNT -> present(caller.account().number());
       case PRINCIPAL_TYPE -> List.of(type());
@@ -68,11 +79,23 @@ final class Question {
     };
   }
 
+  /// What a variable stands for. The name of another tenant's user stands for nobody here: what is
+  /// kept under a name is for the owner's own user.
+  List<String> variable(ConditionKey key) {
+    return isForeignName(key) ? List.of() : values(key);
+  }
+
+  /// Whether the key is the name of a user, asked by the policy of another tenant. Each tenant
+  /// gives its users what names it likes, so they say nothing there.
+  boolean isForeignName(ConditionKey key) {
+    return toOwner && key.name() == ConditionName.USERNAME && caller instanceof Caller.User;
+  }
+
   private String userId() {
     return switch (caller) {
       case Caller.Anonymous _ -> "anonymous";
       case Caller.Root root -> root.account().number();
-      case Caller.User user -> user.name();
+      case Caller.User user -> user.id();
     };
   }
 

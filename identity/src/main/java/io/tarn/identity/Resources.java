@@ -1,10 +1,12 @@
 package io.tarn.identity;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What a statement is about: patterns over `bucket` and `bucket/key`. Of `NotResource`, the same
 /// with `negated`. `texts` are the patterns as they are written.
 record Resources(boolean negated, List<Wildcard> patterns, List<String> texts) {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^}]*}");
   private static final Wildcard ANYTHING = Wildcard.parse("*", Wildcard.Syntax.WILD, "");
 
   static final Resources ALL = new Resources(false, List.of(ANYTHING), List.of("*"));
@@ -12,6 +14,24 @@ record Resources(boolean negated, List<Wildcard> patterns, List<String> texts) {
   Resources {
     patterns = List.copyOf(patterns);
     texts = List.copyOf(texts);
+  }
+
+  /// Whether one of the patterns can match what the action is taken on: the name of a bucket has no
+  /// slash, and an object's path has one.
+  boolean fit(Action action) {
+    for (String text : texts) {
+      String pattern = VARIABLE.matcher(text).replaceAll("*");
+      boolean wild = pattern.indexOf('*') >= 0 || pattern.indexOf('?') >= 0;
+      boolean slash = pattern.indexOf('/') >= 0;
+      boolean fits =
+          switch (action.target()) {
+            case OBJECT -> slash || wild;
+            case BUCKET -> !slash;
+            case NEITHER -> pattern.equals("*");
+          };
+      if (fits) return true;
+    }
+    return false;
   }
 
   boolean include(Question question, Effect effect) {

@@ -102,6 +102,14 @@ final class Wildcard {
     return text.substring(1, text.length() - 1);
   }
 
+  /// The keys that must have a value for this to match anything.
+  List<ConditionName> needs() {
+    return variables.stream()
+        .filter(variable -> variable.fallback == null)
+        .map(variable -> variable.key.name())
+        .toList();
+  }
+
   /// Whether a variable has no single value in this question; such a pattern matches nothing.
   boolean unresolved(Question question) {
     return !variables.isEmpty() && resolved(question) == null;
@@ -142,7 +150,7 @@ final class Wildcard {
         continue;
       }
       Variable variable = variables.get(next++);
-      List<String> values = question.values(variable.key);
+      List<String> values = question.variable(variable.key);
       String value = values.size() == 1 ? values.getFirst() : variable.fallback;
       // A value that spells our own marks would be wild; nothing legitimate does.
       if (value == null || value.indexOf(ANY) >= 0 || value.indexOf(ONE) >= 0) return null;

@@ -26,7 +26,8 @@ final class Fixtures {
   }
 
   static Caller.User user(Account account, String name, Policy... policies) {
-    return new Caller.User(account, name, "AK" + name, List.of(policies));
+    String id = "AIDA" + name + account.number().substring(8);
+    return new Caller.User(account, name, id, "AK" + name, List.of(policies), Policy.EVERYTHING);
   }
 
   /// Single quotes stand for double ones.

@@ -197,11 +197,11 @@ class GuardTest {
   void a_key_never_exceeds_its_ceiling_nor_its_user() {
     Policy ceiling =
         userPolicy("{'Effect':'Allow','Action':'s3:*','Resource':'arn:aws:s3:::box/in/*'}");
-    Caller narrow = new Caller.User(OURS, "bob", "AK", List.of(READS), ceiling);
+    Caller narrow = new Caller.User(OURS, "bob", "AIDABOB", "AK", List.of(READS), ceiling);
     assertThat(allowed(narrow, Action.GET_OBJECT, "in/k")).isTrue();
     assertThat(allowed(narrow, Action.GET_OBJECT, "out/k")).isFalse();
     assertThat(allowed(narrow, Action.DELETE_OBJECT, "in/k")).isFalse();
-    Caller denying = new Caller.User(OURS, "bob", "AK", List.of(READS), DENIES);
+    Caller denying = new Caller.User(OURS, "bob", "AIDABOB", "AK", List.of(READS), DENIES);
     assertThat(allowed(denying, Action.GET_OBJECT, "in/k")).isFalse();
     Decision byBucket =
         Guard.decide(narrow, Fixtures.get("out/k"), Circumstances.NONE, policy("bob"));
@@ -253,7 +253,7 @@ class GuardTest {
   @ParameterizedTest
   @CsvSource({
     "root, 111111111111, arn:aws:iam::111111111111:root, Account",
-    "user, bob, arn:aws:iam::111111111111:user/bob, User",
+    "user, AIDAbob1111, arn:aws:iam::111111111111:user/bob, User",
     "anonymous, anonymous, '', Anonymous",
   })
   void the_keys_of_the_caller_have_their_values(String who, String id, String arn, String type) {
@@ -263,6 +263,54 @@ class GuardTest {
         .isEqualTo(arn);
     assertThat(question.values(new ConditionKey(ConditionName.PRINCIPAL_TYPE, "")))
         .containsExactly(type);
+  }
+
+  /// Of our bob and theirs, by what the policy of our bucket says and both may do by their own.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "Allow | *   | 'StringEquals':{'aws:username':'bob'}       | true  | false",
+        "Allow | *   | 'StringLike':{'aws:username':'b*'}          | true  | false",
+        "Allow | *   | 'StringEqualsIfExists':{'aws:username':'bob'} | true | false",
+        "Allow | *   | 'Null':{'aws:username':'false'}             | true  | false",
+        "Allow | *   | 'StringNotEquals':{'aws:username':'eve'}    | true  | false",
+        "Allow | *   | 'StringEquals':{'aws:userid':'AIDAbob1111'} | true  | false",
+        "Allow | *   | 'StringEquals':{'aws:userid':'AIDAbob2222'} | false | true",
+        "Allow | *   | 'StringEquals':{'aws:userid':'bob'}         | false | false",
+        "Allow | ${aws:username} | 'Null':{'aws:PrincipalArn':'false'} | true | false",
+        "Allow | *   | 'StringEquals':{'s3:prefix':'${aws:username}'} | true | false",
+        "Deny  | *   | 'StringEquals':{'aws:username':'bob'}       | false | false",
+        "Deny  | *   | 'StringNotEquals':{'aws:username':'bob'}    | true  | false",
+        "Deny  | *   | 'StringNotEquals':{'aws:username':'eve'}    | false | false",
+        "Deny  | *   | 'StringNotLike':{'s3:prefix':'${aws:username}'} | true | false",
+        "Deny  | *   | 'StringEquals':{'aws:userid':'AIDAbob2222'} | true  | false",
+      })
+  void names_of_users_of_two_tenants_never_meet(
+      String effect, String key, String condition, boolean ours, boolean theirs) {
+    String resource = "'arn:aws:s3:::box/home/%s'".formatted(key);
+    String allowed = effect.equals("Deny") ? "," + everybody() : "";
+    Policy bucket =
+        bucketPolicy(
+            "{'Effect':'%s','Principal':'*','Action':'s3:GetObject','Resource':%s,'Condition':{%s}}%s"
+                .formatted(effect, resource, condition, allowed));
+    var prefix = Fixtures.circumstances(Map.of("s3:prefix", List.of("bob")));
+    Policy own =
+        userPolicy(
+            "{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:s3:::box/home/${aws:username}'}");
+    Demand home = Fixtures.get("home/bob");
+    assertThat(Guard.decide(user(OURS, "bob"), home, prefix, bucket).allowed()).isEqualTo(ours);
+    Caller foreign = user(THEIRS, "bob", own);
+    assertThat(Guard.decide(foreign, home, prefix, bucket).allowed()).isEqualTo(theirs);
+    Guard.Settled settled = Guard.settle(foreign, home, prefix, bucket);
+    assertThat(Guard.decide(settled.caller(), home, prefix, settled.bucketPolicy()).allowed())
+        .as("in a request about many objects")
+        .isEqualTo(theirs);
+  }
+
+  private static String everybody() {
+    return "{'Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::box/*'}";
   }
 
   @Test

@@ -25,6 +25,9 @@ class PolicyStatusTest {
         "Allow | '*' | 'StringEquals':{'aws:PrincipalAccount':'111111111111'} | false",
         "Allow | '*' | 'StringLike':{'aws:PrincipalAccount':'1*'} | true",
         "Allow | '*' | 'StringEquals':{'aws:Referer':'x'} | true",
+        "Allow | '*' | 'StringEquals':{'aws:username':'alice'} | true",
+        "Allow | '*' | 'StringEquals':{'aws:userid':'AIDAALICE'} | false",
+        "Allow | '*' | 'StringLike':{'aws:userid':'AIDA*'} | true",
         "Allow | '*' | 'ForAllValues:StringEquals':{'aws:SourceVpc':'x'} | true",
       })
   void a_policy_is_public_when_anybody_can_be_let_in(

@@ -90,12 +90,13 @@ final class UserVerbs {
 
   private static ExitCode list(Invocation invocation) {
     return new Listing(
-            "/users" + query(invocation), "users", List.of("USER", "ENABLED", "POLICIES"))
+            "/users" + query(invocation), "users", List.of("USER", "ID", "ENABLED", "POLICIES"))
         .print(
             invocation,
             each ->
                 List.of(
                     each.path("name").asString(""),
+                    each.path("id").asString(""),
                     each.path("enabled").asBoolean(false) ? "yes" : "no",
                     String.join(", ", names(each.path("policies")))));
   }
