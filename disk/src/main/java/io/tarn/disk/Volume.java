@@ -62,6 +62,7 @@ public final class Volume implements Blobs {
     format = VolumeFormat.take(root, claim);
     fileStore = Files.getFileStore(root);
     space = new Space(root.toString(), settings.reserve().bytes(), fileStore::getUsableSpace);
+    SystemError.learn();
     check = new VolumeCheck(root);
     fence = new Fence(root, this::recheck, settings.checkEvery(), settings.readErrors());
     emptyStaging();

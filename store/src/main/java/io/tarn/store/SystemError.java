@@ -31,6 +31,11 @@ public enum SystemError {
     return System.getProperty("os.name", "").equals("Linux");
   }
 
+  /// Makes the words known: where there is no descriptor left, not even a class can be loaded.
+  public static void learn() {
+    var _ = isFull(new IOException("nothing"));
+  }
+
   /// What the C library calls an error, on Linux.
   public static String text(int number) {
     return Words.of(number);
