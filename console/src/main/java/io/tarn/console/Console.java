@@ -55,6 +55,7 @@ public final class Console implements Handler {
     try {
       var healthy = health.answer(exchange.head());
       if (healthy.isPresent()) return healthy.get();
+      if (FrontPage.isAsked(exchange.head())) return health.page();
       return answerInPlace(exchange, id);
     } catch (AdminFailure e) {
       return Replies.failure(e, id);

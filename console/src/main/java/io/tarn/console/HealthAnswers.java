@@ -37,6 +37,14 @@ public final class HealthAnswers {
     return question == null ? Optional.empty() : Optional.of(answer(question, head.method()));
   }
 
+  /// The same for people, as a page.
+  Response page() {
+    List<String> reasons = reasonsNotToSend(true);
+    List<String> troubles = new ArrayList<>(reasons.isEmpty() ? degraded() : reasons);
+    vitals.alarms().forEach(alarm -> troubles.add(alarm.what()));
+    return FrontPage.of(reasons.isEmpty(), troubles);
+  }
+
   /// Puts the health of MinIO's clients before another handler. Only an unsigned GET or HEAD of
   /// exactly these targets is taken: a bucket may have these names too.
   public Handler before(Handler next) {

@@ -73,6 +73,25 @@ class ConsoleHealthTest {
     assertThat(status.path("detail").asString("")).isEqualTo("/srv/two hangs");
   }
 
+  @Test
+  void a_browser_finds_a_page_that_says_what_this_is_and_how_it_does() {
+    var page = console.send("GET", "/", "");
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.raw().headers().firstValue("Content-Type"))
+        .hasValue("text/html; charset=utf-8");
+    assertThat(page.raw().headers().firstValue("Content-Security-Policy")).isPresent();
+    assertThat(page.text()).contains("admin address", "It takes work.", "href=\"/metrics\"");
+    console.patient.volumeProblem = "/srv/<two> is read-only until restart: EIO";
+    assertThat(console.send("GET", "/", "").text())
+        .contains("with less than all: volume v2 takes no writes")
+        .doesNotContain("/srv");
+    console.patient.draining = true;
+    assertThat(console.send("GET", "/", "").text()).contains("It takes no work now: draining");
+    assertThat(console.send("HEAD", "/", "").status()).isEqualTo(200);
+    assertThat(console.send("POST", "/", "").status()).isEqualTo(401);
+    assertThat(console.send("GET", "/?x", "").status()).isEqualTo(401);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/health/live,200",

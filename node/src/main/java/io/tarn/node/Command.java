@@ -46,10 +46,19 @@ final class Command {
   Command admin() {
     return json()
         .option("--admin", "URL", "The admin API. Default: TARN_ADMIN, else the server of --data.")
+        .authority()
         .option(
             "--data",
             "DIR",
             "A data directory of a server on this machine; its owner needs no keys.");
+  }
+
+  Command authority() {
+    return option(
+        "--ca-file",
+        "FILE",
+        "Certificates (PEM) to trust, the server's own or its authority's. Default: TARN_CA_FILE,"
+            + " else those the machine trusts.");
   }
 
   Command json() {

@@ -90,9 +90,9 @@ final class Doctor {
     found.add(port("console address", config.consoleAddress(), tls));
   }
 
-  private static Diagnosis port(String check, Address address, boolean tls) {
+  private Diagnosis port(String check, Address address, boolean tls) {
     String url = Door.url(address, tls);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
+    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
       Reply reply = http.send("GET", "/health/live", NOTHING);
       if (reply.text().contains("\"healthy\""))
         return Diagnosis.ok(check, address + " is served by Tarn");
@@ -122,7 +122,7 @@ final class Doctor {
       return false;
     }
     String url = Door.address(invocation);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
+    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
       Reply reply = http.send("GET", "/health/ready", NOTHING);
       found.add(
           reply.status() == 200
@@ -188,9 +188,9 @@ final class Doctor {
         .orElse(Door.url(config.http().listen(), tls));
   }
 
-  private static Diagnosis roundTrip(String url, RequestSigner signer) {
+  private Diagnosis roundTrip(String url, RequestSigner signer) {
     String check = "S3 round trip";
-    try (var http = new SignedHttp(url, new Pass.Keys(signer), Door.trust(url))) {
+    try (var http = new SignedHttp(url, new Pass.Keys(signer), Door.trust(url, invocation))) {
       long start = System.nanoTime();
       new S3Probe(http, "tarn-doctor-" + UUID.randomUUID()).run();
       long millis = (System.nanoTime() - start) / 1_000_000;

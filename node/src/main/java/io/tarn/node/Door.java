@@ -10,9 +10,8 @@ import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +31,16 @@ final class Door {
   private Door() {}
 
   static AdminClient open(Invocation invocation) {
-    Terminal terminal = invocation.terminal();
     String url = named(invocation);
-    if (!url.isEmpty()) return withKeys(url, terminal);
+    if (!url.isEmpty()) return withKeys(url, invocation);
     Optional<LocalAccess> local = local(invocation);
     if (local.isPresent()) {
       LocalAccess access = local.get();
       return new AdminClient(
           new SignedHttp(
-              access.url(), new Pass.Token(access.token().reveal()), trust(access.url())));
+              access.url(), new Pass.Token(access.token().reveal()), believing(access.url())));
     }
-    return withKeys(USUAL, terminal);
+    return withKeys(USUAL, invocation);
   }
 
   private static String named(Invocation invocation) {
@@ -118,9 +116,9 @@ final class Door {
     }
   }
 
-  private static AdminClient withKeys(String url, Terminal terminal) {
+  private static AdminClient withKeys(String url, Invocation invocation) {
     RequestSigner signer =
-        signer(terminal.environment())
+        signer(invocation.terminal().environment())
             .orElseThrow(
                 () ->
                     new CommandFailure(
@@ -130,7 +128,7 @@ final class Door {
                             + url
                             + ": name the directory with --data, or set TARN_ACCESS_KEY and"
                             + " TARN_SECRET_KEY"));
-    return new AdminClient(new SignedHttp(url, new Pass.Keys(signer), null));
+    return new AdminClient(new SignedHttp(url, new Pass.Keys(signer), trust(url, invocation)));
   }
 
   /// Signs with the first pair of keys that the environment has.
@@ -150,17 +148,30 @@ final class Door {
     return Optional.empty();
   }
 
-  /// Whoever listens on this machine at an address that the server's own file names is believed
-  /// without a certificate that fits the loopback address: without TLS it would be believed too.
-  static @Nullable SSLContext trust(String url) {
-    if (!url.startsWith("https://")) return null;
+  /// Whose certificates are believed at an address: those of the CA file, if one is given; on this
+  /// machine any; else what the machine trusts, which is null.
+  static @Nullable SSLContext trust(String url, Invocation invocation) {
+    String option = invocation.option("--ca-file");
+    String file = option.isEmpty() ? invocation.terminal().variable("TARN_CA_FILE") : option;
+    if (!file.isEmpty()) return url.startsWith("https://") ? Authorities.of(file) : null;
+    return isLoopback(url) ? believing(url) : null;
+  }
+
+  private static boolean isLoopback(String url) {
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Loopback()}, new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+      String host = URI.create(url).getHost();
+      return host != null && (host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}"));
+    } catch (IllegalArgumentException e) {
+      return false; // said where it is used
     }
+  }
+
+  /// Whoever listens on this machine, or at an address that the server's own file names, is
+  /// believed without a certificate that fits the loopback address: without TLS it would be
+  /// believed too.
+  private static @Nullable SSLContext believing(String url) {
+    if (!url.startsWith("https://")) return null;
+    return Authorities.context(new TrustManager[] {new Loopback()});
   }
 
   private static final class Loopback extends X509ExtendedTrustManager {

@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 
 /// A list of the admin API, `member` of what `target` answers. Printed page by page, so that only
-/// one page is in memory; in JSON it is one document all the same, which is not closed when a later
-/// page cannot be had.
+/// one page is in memory; in JSON it is one whole document all the same, which ends with an `error`
+/// when a later page cannot be had.
 record Listing(String target, String member, List<String> heading) {
   private static final ObjectWriter WRITER =
       Invocation.JSON
@@ -44,15 +44,22 @@ record Listing(String target, String member, List<String> heading) {
       json.writeArrayPropertyStart(member);
       for (JsonNode each : page.path(member)) json.writeTree(each);
       String next = page.path("next").asString("");
-      while (!next.isEmpty()) {
-        page = page(admin, next);
-        for (JsonNode each : page.path(member)) json.writeTree(each);
-        next = page.path("next").asString("");
+      CommandFailure failure = null;
+      while (!next.isEmpty() && failure == null) {
+        try {
+          page = page(admin, next);
+          for (JsonNode each : page.path(member)) json.writeTree(each);
+          next = page.path("next").asString("");
+        } catch (CommandFailure e) {
+          failure = e;
+        }
       }
       json.writeEndArray();
+      if (failure != null) json.writePOJOProperty("error", failure.toJson());
       json.writeEndObject();
+      json.writeRaw('\n');
+      if (failure != null) throw failure.told();
     }
-    terminal.print("");
   }
 
   private JsonNode page(AdminClient admin, String after) {

@@ -81,7 +81,7 @@ final class MachineVerbs {
 
   private static ExitCode askHealth(Invocation invocation) {
     String url = Door.address(invocation);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url))) {
+    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
       Reply reply =
           http.send(
               "GET", invocation.flag("--live") ? "/health/live" : "/health/ready", new byte[0]);

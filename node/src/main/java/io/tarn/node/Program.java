@@ -67,12 +67,8 @@ final class Program {
 
   private ExitCode failed(boolean json, CommandFailure failure) {
     terminal.complain(failure.text());
-    if (json)
-      terminal.print(
-          Invocation.JSON.writeValueAsString(
-              AdminClient.object()
-                  .put("code", failure.code().isEmpty() ? failure.exit().name() : failure.code())
-                  .put("message", failure.text())));
+    if (json && !failure.isTold())
+      terminal.print(Invocation.JSON.writeValueAsString(failure.toJson()));
     return failure.exit();
   }
 

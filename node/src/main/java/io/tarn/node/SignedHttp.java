@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class SignedHttp implements AutoCloseable {
   private static final String STARTS_ONE =
       "no answer from %s (%s); is the server running? `tarn server` starts one";
+  private static final String CUT_OFF =
+      "no answer from %s (%s); if the server has a certificate, write https://";
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -151,8 +153,8 @@ final class SignedHttp implements AutoCloseable {
       return new Reply(response.statusCode(), response.body(), response);
     } catch (SSLHandshakeException e) {
       throw unreachable(
-          "the certificate of %s is not trusted (%s); name the server's directory with --data, or"
-              + " the authority's trust store with JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
+          "the certificate of %s is not trusted (%s); name it, or that of its authority, with"
+              + " --ca-file FILE, or on the server's machine its directory with --data",
           said(e));
     } catch (SSLException e) {
       throw unreachable(
@@ -160,7 +162,8 @@ final class SignedHttp implements AutoCloseable {
     } catch (ConnectException e) {
       throw unreachable(STARTS_ONE, e.getMessage() == null ? "connection refused" : said(e));
     } catch (IOException e) {
-      throw unreachable(STARTS_ONE, said(e));
+      boolean plain = request.uri().getScheme().equals("http");
+      throw unreachable(plain ? CUT_OFF : STARTS_ONE, said(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.INTERRUPTED, "Interrupted", "interrupted");

@@ -8,6 +8,7 @@ import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,6 +51,7 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     Set<Object> seen = new HashSet<>();
     for (Path named : config.volumes()) {
       Path directory = named.toAbsolutePath().normalize();
+      requireDirectory(directory);
       VolumeFormat volume = VolumeFormat.look(directory).orElse(null);
       if (!seen.add(directory) || (volume != null && !seen.add(volume.id())))
         throw new Unavailable(
@@ -59,6 +61,15 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
       places.add(new Place(directory, volume));
     }
     return places;
+  }
+
+  /// Fails where the name, or one above it, is a file's.
+  private static void requireDirectory(Path named) {
+    for (Path at = named; at != null; at = at.getParent())
+      if (Files.exists(at)) {
+        if (Files.isDirectory(at)) return;
+        throw new Unavailable("%s is a file: name a directory".formatted(at), null);
+      }
   }
 
   /// The configured directory, else `.tarn` in the volume that has it, wherever its disk is now; in
