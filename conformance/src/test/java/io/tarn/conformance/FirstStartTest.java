@@ -56,13 +56,13 @@ class FirstStartTest {
   @Test
   void a_volume_that_is_a_file_is_named_and_left_as_it_is() throws Exception {
     Path file = Files.writeString(directory.resolve("data"), "somebody's");
-    isRefused(file + " is a file: name a directory", file.toString());
+    isRefused(file + " is a file; name a directory", file.toString());
     isRefused(
-        file + " is a file: name a directory",
+        file + " is a file; name a directory",
         directory.resolve("one").toString(),
         file.toString());
     assertThat(Files.readString(file)).isEqualTo("somebody's");
-    isRefused(file + " is a file: name a directory", file + "/below");
+    isRefused(file + " is a file; name a directory", file + "/below");
   }
 
   @Test

@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Checksum;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.ChecksumType;
+import software.amazon.awssdk.services.s3.model.GetObjectAttributesResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.Grant;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -272,6 +275,33 @@ final class FormatFacts {
         .toString();
   }
 
+  /// With the number of parts, which the first release said and S3 does not say here.
+  private static @Nullable String counted(GetObjectAttributesResponse found, @Nullable String sum) {
+    return sum == null || found.checksum().checksumType() != ChecksumType.COMPOSITE
+        ? sum
+        : sum + "-" + found.objectParts().totalPartsCount();
+  }
+
+  /// S3 lists parts only where they have checksums; the first release listed all.
+  private List<ObjectPart> parts(List<String> about, GetObjectAttributesResponse found) {
+    if (!found.objectParts().parts().isEmpty()) return found.objectParts().parts();
+    var parts = new ArrayList<ObjectPart>();
+    for (int number = 1; number <= found.objectParts().totalPartsCount(); number++) {
+      int at = number;
+      long size =
+          bucket(about)
+              .headObject(
+                  r ->
+                      r.bucket(about.get(1))
+                          .key(about.get(2))
+                          .versionId(about.get(3))
+                          .partNumber(at))
+              .contentLength();
+      parts.add(ObjectPart.builder().partNumber(number).size(size).build());
+    }
+    return parts;
+  }
+
   private String attributes(List<String> about) {
     var found =
         bucket(about)
@@ -291,14 +321,14 @@ final class FormatFacts {
           " %s %s %s %s %s %s"
               .formatted(
                   sum.checksumTypeAsString(),
-                  sum.checksumCRC32(),
-                  sum.checksumCRC32C(),
-                  sum.checksumCRC64NVME(),
-                  sum.checksumSHA1(),
-                  sum.checksumSHA256()));
+                  counted(found, sum.checksumCRC32()),
+                  counted(found, sum.checksumCRC32C()),
+                  counted(found, sum.checksumCRC64NVME()),
+                  counted(found, sum.checksumSHA1()),
+                  counted(found, sum.checksumSHA256())));
     if (found.objectParts() == null) return text.toString();
     text.append(" of %d parts:".formatted(found.objectParts().totalPartsCount()));
-    for (ObjectPart part : found.objectParts().parts())
+    for (ObjectPart part : parts(about, found))
       text.append(" %d %d %s".formatted(part.partNumber(), part.size(), part.checksumCRC32()));
     return text.toString();
   }

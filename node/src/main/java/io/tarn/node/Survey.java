@@ -68,7 +68,8 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     for (Path at = named; at != null; at = at.getParent())
       if (Files.exists(at)) {
         if (Files.isDirectory(at)) return;
-        throw new Unavailable("%s is a file: name a directory".formatted(at), null);
+        throw new Unavailable(
+            "%s cannot be a volume: %s is a file; name a directory".formatted(named, at), null);
       }
   }
 
