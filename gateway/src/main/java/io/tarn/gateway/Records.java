@@ -50,10 +50,7 @@ final class Records {
             head.target(),
             agent == null ? "" : agent),
         new RequestRecord.Outcome(
-            trace.status,
-            trace.errorCode,
-            Math.max(0, exchange.body().length()),
-            exchange.bytesSent()),
+            trace.status, trace.errorCode, exchange.body().received(), exchange.bytesSent()),
         new RequestRecord.Timing(nanos / 1000, Math.max(0, exchange.nanosToFirstByte()) / 1000));
   }
 }

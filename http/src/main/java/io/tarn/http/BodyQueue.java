@@ -33,6 +33,7 @@ final class BodyQueue implements RequestBody {
   private int waitingBytes;
   private long waitingKept;
   private long batchKept;
+  private long received;
   private boolean full;
   private boolean complete;
   private @Nullable String failure;
@@ -57,6 +58,16 @@ final class BodyQueue implements RequestBody {
   @Override
   public long length() {
     return length;
+  }
+
+  @Override
+  public long received() {
+    lock.lock();
+    try {
+      return received;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -148,6 +159,7 @@ final class BodyQueue implements RequestBody {
         return;
       }
       waiting.add(buffer);
+      received += buffer.readableBytes();
       var more = buffer.readableBytes() + OVERHEAD;
       waitingBytes += more;
       var kept = memory.tryTake(more);

@@ -15,6 +15,10 @@ public interface RequestBody {
   /// The announced length in bytes, 0 without a body, -1 when it is chunked.
   long length();
 
+  /// Bytes of it that came so far, without the framing of chunks: what was announced may not have
+  /// come, and a chunked body announces nothing.
+  long received();
+
   /// Waits for the next bytes. The buffer is read-only, not empty, usually direct, and valid until
   /// the next call or the end of the handler; hash and write it in place. Null at the end. The
   /// first call sends `100 Continue` if the client waits for it and no response was begun.

@@ -62,6 +62,37 @@ class RequestBodyTest {
   }
 
   @Test
+  void what_came_of_a_body_is_counted_in_either_framing_and_not_what_was_announced()
+      throws Exception {
+    var counts = new ArrayBlockingQueue<Long>(1);
+    Handler counting =
+        exchange -> {
+          try {
+            TestServers.read(exchange.body());
+            exchange.respond(TestServers.text(200, "all"));
+          } finally {
+            counts.add(exchange.body().received());
+          }
+        };
+    try (var server = TestServers.start(counting)) {
+      try (var client = new RawClient(server.port())) {
+        client.send(PUT + "Content-Length: 70000\r\n\r\n").send(new byte[70_000]);
+        assertThat(TestServers.take(counts)).isEqualTo(70_000);
+        client.reply();
+        client.send(PUT + "Transfer-Encoding: chunked\r\n\r\n");
+        client.send("3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n");
+        assertThat(TestServers.take(counts)).isEqualTo(8);
+        client.reply();
+        client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(TestServers.take(counts)).isZero();
+        client.reply();
+        client.send(PUT + "Content-Length: 70000\r\n\r\nabc");
+      }
+      assertThat(TestServers.take(counts)).isEqualTo(3);
+    }
+  }
+
+  @Test
   void an_absent_body_ends_at_once() throws Exception {
     try (var server = TestServers.start(RequestBodyTest::answerChecksum);
         var client = new RawClient(server.port())) {
