@@ -17,7 +17,6 @@ import io.tarn.store.TenantId;
 import io.tarn.store.UploadId;
 import io.tarn.store.Version;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -64,7 +63,7 @@ final class HttpFailures {
   }
 
   private static ObjectHead anyHead(Key key) {
-    var content = new Content(0, new ETag(""), Instant.EPOCH, Checksum.NONE, List.of());
+    var content = new Content(0, new ETag(""), Instant.EPOCH, Checksum.NONE);
     return new ObjectHead(
         key, Version.NULL, new TenantId("owner"), content, Metadata.NONE, Tags.NONE, Acl.PRIVATE);
   }

@@ -11,7 +11,6 @@ import io.tarn.store.Written;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tagging;
@@ -21,7 +20,7 @@ final class HttpWords {
   private HttpWords() {}
 
   static Content content(long size, String etag, Instant modified) {
-    return new Content(size, etag(etag), modified, Checksum.NONE, List.of());
+    return new Content(size, etag(etag), modified, Checksum.NONE);
   }
 
   static ETag etag(String quoted) {

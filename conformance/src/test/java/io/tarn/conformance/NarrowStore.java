@@ -57,8 +57,7 @@ final class NarrowStore implements ObjectStore, Buckets {
   }
 
   private static Content narrow(Content content) {
-    return new Content(
-        content.size(), content.etag(), content.modified(), Checksum.NONE, List.of());
+    return new Content(content.size(), content.etag(), content.modified(), Checksum.NONE);
   }
 
   private static Written narrow(Written written) {
@@ -146,6 +145,11 @@ final class NarrowStore implements ObjectStore, Buckets {
       @Override
       public ObjectHead head() {
         return narrow(open.head());
+      }
+
+      @Override
+      public List<Part> parts() {
+        return List.of();
       }
 
       @Override

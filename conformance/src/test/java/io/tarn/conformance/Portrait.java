@@ -87,7 +87,7 @@ record Portrait(String text, int blobs) {
                     open.head().tags(),
                     open.head().acl().text(),
                     Arrays.hashCode(Bodies.bytes(open.payload()))));
-        if (content.size() >= Day.LARGE) blobs += Math.max(1, content.parts().size());
+        if (content.size() >= Day.LARGE) blobs += Math.max(1, open.parts().size());
       }
     }
 

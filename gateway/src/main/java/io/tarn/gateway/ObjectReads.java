@@ -20,6 +20,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Read;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reading objects.
@@ -35,7 +36,7 @@ final class ObjectReads {
         objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));
     try {
       check.of(open.head());
-      Cut cut = cut(open.head(), reading);
+      Cut cut = cut(open, reading);
       Headers.Builder headers = headers(bucket, open.head(), reading, cut);
       ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
       return new Reply(cut.status, headers, body, open::close);
@@ -46,10 +47,20 @@ final class ObjectReads {
   }
 
   Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, OwnerCheck check) {
-    ObjectHead found =
-        objects.head(new Read(bucket, head.key(), reading.version(), reading.conditions()));
+    var read = new Read(bucket, head.key(), reading.version(), reading.conditions());
+    if (reading.partNumber() == 0) return head(bucket, objects.head(read), reading, check);
+    try (OpenObject open = objects.open(read)) {
+      check.of(open.head());
+      return head(bucket, open.head(), reading, part(open, reading.partNumber()));
+    }
+  }
+
+  private static Reply head(Bucket bucket, ObjectHead found, Reading reading, OwnerCheck check) {
     check.of(found);
-    Cut cut = cut(found, reading);
+    return head(bucket, found, reading, cut(found.content(), reading));
+  }
+
+  private static Reply head(Bucket bucket, ObjectHead found, Reading reading, Cut cut) {
     Headers.Builder headers = headers(bucket, found, reading, cut);
     headers.add("Content-Length", cut.range == null ? found.content().size() : cut.range.length());
     return Reply.empty(cut.status, headers);
@@ -58,9 +69,13 @@ final class ObjectReads {
   /// What of the object is sent: all of it when `range` is null.
   private record Cut(int status, @Nullable ByteRange range, int parts, Checksum checksum) {}
 
-  private static Cut cut(ObjectHead head, Reading reading) {
-    Content content = head.content();
-    if (reading.partNumber() > 0) return part(content, reading.partNumber());
+  private static Cut cut(OpenObject open, Reading reading) {
+    return reading.partNumber() > 0
+        ? part(open, reading.partNumber())
+        : cut(open.head().content(), reading);
+  }
+
+  private static Cut cut(Content content, Reading reading) {
     ByteSpan span = reading.range().of(content.etag());
     if (span instanceof ByteSpan.Whole) return new Cut(200, null, 0, content.checksum());
     ByteRange range =
@@ -70,8 +85,10 @@ final class ObjectReads {
     return new Cut(206, range, 0, all ? content.checksum() : Checksum.NONE);
   }
 
-  private static Cut part(Content content, int number) {
-    if (content.parts().isEmpty()) {
+  private static Cut part(OpenObject open, int number) {
+    Content content = open.head().content();
+    List<Part> parts = open.parts();
+    if (parts.isEmpty()) {
       if (number != 1) throw noSuchPart(1, number);
       // A range cannot say "nothing", so an empty object is sent whole.
       return content.size() == 0
@@ -79,15 +96,16 @@ final class ObjectReads {
           : new Cut(206, new ByteRange(0, content.size() - 1), 0, content.checksum());
     }
     long offset = 0;
-    for (Part part : content.parts()) {
+    for (Part part : parts) {
       if (part.number() == number) {
         ByteRange range = part.size() == 0 ? null : ByteRange.at(offset, part.size());
         int status = range == null ? 200 : 206;
-        return new Cut(status, range, content.parts().size(), checksum(content, part));
+        boolean alone = parts.size() == 1;
+        return new Cut(status, range, parts.size(), checksum(content.checksum(), part, alone));
       }
       offset += part.size();
     }
-    throw noSuchPart(content.parts().size(), number);
+    throw noSuchPart(parts.size(), number);
   }
 
   private static S3Failure noSuchPart(int parts, int number) {
@@ -100,12 +118,11 @@ final class ObjectReads {
 
   /// A part's own with the type of the whole, where the whole is a checksum of them; else that of
   /// the whole, where the part is all of it.
-  private static Checksum checksum(Content content, Part part) {
-    Checksum whole = content.checksum();
+  private static Checksum checksum(Checksum whole, Part part, boolean alone) {
     Checksum own = part.checksum();
     if (whole.type() == ChecksumType.COMPOSITE)
       return new Checksum(own.algorithm(), whole.type(), own.text());
-    return content.parts().size() == 1 ? whole : Checksum.NONE;
+    return alone ? whole : Checksum.NONE;
   }
 
   private static Headers.Builder headers(Bucket bucket, ObjectHead head, Reading reading, Cut cut) {
@@ -121,12 +138,15 @@ final class ObjectReads {
   }
 
   Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, OwnerCheck check) {
-    ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    check.of(head);
-    Headers.Builder headers = Headers.builder();
-    headers.add("Last-Modified", HttpDate.format(head.content().modified()));
-    ObjectFields.version(headers, bucket, head.version());
-    return Reply.xml(200, headers, AnswerDocuments.attributes(get, head));
+    var read = new Read(bucket, get.key(), get.version(), Conditions.NONE);
+    try (OpenObject open = objects.open(read)) {
+      ObjectHead head = open.head();
+      check.of(head);
+      Headers.Builder headers = Headers.builder();
+      headers.add("Last-Modified", HttpDate.format(head.content().modified()));
+      ObjectFields.version(headers, bucket, head.version());
+      return Reply.xml(200, headers, AnswerDocuments.attributes(get, head, open.parts()));
+    }
   }
 
   Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, OwnerCheck check) {

@@ -4,7 +4,6 @@ import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
-import io.tarn.store.Content;
 import io.tarn.store.ETag;
 import io.tarn.store.Part;
 import io.tarn.store.Put;
@@ -54,12 +53,7 @@ final class Completion implements Versions.Draft {
               row.tags(),
               request.conditions(),
               row.acl());
-      Written written = versions.install(put, this);
-      Content bare = written.content();
-      Content content =
-          new Content(
-              bare.size(), bare.etag(), bare.modified(), bare.checksum(), assembled().parts());
-      return new Written(written.key(), written.version(), content);
+      return versions.install(put, this);
     } catch (StoreFailure.NoSuchUpload | StoreFailure.ConditionFailed e) {
       Written before = completedBefore(reading);
       if (before != null) return before;
@@ -129,14 +123,14 @@ final class Completion implements Versions.Draft {
     if (row.upload() == 0 || row.upload() != UploadIds.mark(ref.id())) return null;
     List<Section> there = reading.sections(row);
     if (there == null) return null;
-    Content content = row.content(there);
-    if (content.parts().size() != request.parts().size()) return null;
-    for (int i = 0; i < content.parts().size(); i++) {
-      Part part = content.parts().get(i);
+    if (there.size() != request.parts().size()) return null;
+    for (int i = 0; i < there.size(); i++) {
+      Part part = there.get(i).part();
       CompleteUpload.Chosen chosen = request.parts().get(i);
-      if (part.number() != chosen.number() || !part.etag().equals(chosen.etag())) return null;
+      if (part == null || part.number() != chosen.number() || !part.etag().equals(chosen.etag()))
+        return null;
     }
-    return new Written(ref.key(), VersionIds.version(row), content);
+    return new Written(ref.key(), VersionIds.version(row), row.front().content());
   }
 
   @Override

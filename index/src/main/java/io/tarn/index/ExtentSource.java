@@ -4,16 +4,13 @@ import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Extents one after another, of which an object can have 10,000: only the blob that is being read
-/// is open.
+/// The bytes of extents one after another: only the blob that is being read is open.
 final class ExtentSource implements RegionSource {
   private final Blobs blobs;
-  private final List<Extent> extents;
+  private final ExtentCursor extents;
   private @Nullable Opened open;
-  private int next;
   private boolean closed;
 
   private record Opened(Blobs.OpenBlob blob, RegionSource source) {
@@ -23,7 +20,7 @@ final class ExtentSource implements RegionSource {
     }
   }
 
-  ExtentSource(Blobs blobs, List<Extent> extents) {
+  ExtentSource(Blobs blobs, ExtentCursor extents) {
     this.blobs = blobs;
     this.extents = extents;
   }
@@ -34,8 +31,9 @@ final class ExtentSource implements RegionSource {
       Region region = open == null ? null : open.source.next();
       if (region != null) return region;
       closeOpen();
-      if (next == extents.size()) return null;
-      open(extents.get(next++));
+      Extent extent = extents.next();
+      if (extent == null) return null;
+      open(extent);
     }
     return null;
   }

@@ -5,13 +5,10 @@ import io.tarn.store.Checksum;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
 import io.tarn.store.Metadata;
-import io.tarn.store.Part;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /// The value of an `O` or `V` row: one version. What a listing needs stands in front, and [#front]
 /// reads no further.
@@ -32,9 +29,8 @@ record ObjectRow(
   /// What a listing shows of a version. `twin`: an `O` row that has a `V` row beside it.
   record Front(
       About about, TenantId owner, long size, ETag etag, Instant modified, Checksum checksum) {
-    /// The facts, without the parts.
     Content content() {
-      return new Content(size, etag, modified, checksum, List.of());
+      return new Content(size, etag, modified, checksum);
     }
   }
 
@@ -74,13 +70,6 @@ record ObjectRow(
 
   ObjectRow withAcl(Acl other) {
     return new ObjectRow(front, metadata, tags, other, upload, whereabouts);
-  }
-
-  /// The facts; `sections` are those of the whereabouts.
-  Content content(List<Section> sections) {
-    List<Part> parts = new ArrayList<>();
-    for (Section section : sections) if (section.part() != null) parts.add(section.part());
-    return new Content(front.size, front.etag, front.modified, front.checksum, parts);
   }
 
   static ObjectRow marker(About about, TenantId owner, Instant modified) {

@@ -2,26 +2,26 @@ package io.tarn.index;
 
 import io.tarn.store.Blobs;
 import io.tarn.store.ByteRange;
-import io.tarn.store.Extent;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
 import io.tarn.store.Payload;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An open object whose bytes are in blobs. They are opened one by one as they are reached; until
-/// this is closed, the garbage collector leaves them alone.
+/// An open object whose bytes are in blobs. They are opened one by one as they are reached, and so
+/// is the list of them; until this is closed, the garbage collector leaves both alone.
 final class OpenExtents implements OpenObject {
   private final ObjectHead head;
-  private final List<Section> sections;
+  private final SectionPages pages;
   private final Blobs blobs;
   private final Runnable unpin;
   private final List<ExtentSource> sources = new ArrayList<>(1);
   private boolean closed;
 
-  OpenExtents(ObjectHead head, List<Section> sections, Blobs blobs, Runnable unpin) {
+  OpenExtents(ObjectHead head, SectionPages pages, Blobs blobs, Runnable unpin) {
     this.head = head;
-    this.sections = sections;
+    this.pages = pages;
     this.blobs = blobs;
     this.unpin = unpin;
   }
@@ -29,6 +29,11 @@ final class OpenExtents implements OpenObject {
   @Override
   public ObjectHead head() {
     return head;
+  }
+
+  @Override
+  public List<Part> parts() {
+    return pages.parts();
   }
 
   @Override
@@ -42,17 +47,7 @@ final class OpenExtents implements OpenObject {
   }
 
   private Payload regions(long first, long length) {
-    List<Extent> pieces = new ArrayList<>();
-    long at = 0;
-    for (Section section : sections)
-      for (Extent extent : section.extents()) {
-        long from = Math.max(first, at);
-        long to = Math.min(first + length, at + extent.length());
-        if (from < to)
-          pieces.add(new Extent(extent.blob(), extent.offset() + from - at, to - from));
-        at += extent.length();
-      }
-    var source = new ExtentSource(blobs, pieces);
+    var source = new ExtentSource(blobs, new ExtentCursor(pages, first, first + length));
     sources.add(source);
     return new Payload.Regions(length, source);
   }

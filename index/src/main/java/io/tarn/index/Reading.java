@@ -8,6 +8,7 @@ import io.tarn.store.Conditions;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
@@ -15,6 +16,7 @@ import io.tarn.store.Versioning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Finds and opens versions.
@@ -24,11 +26,15 @@ final class Reading {
   /// A version whose row was read longer ago than this may be gone by the time it is pinned.
   private static final long STALE_NANOS = 500_000_000;
 
+  /// A list of ten thousand parts takes megabytes.
+  private static final int WHOLE_AT_ONCE = 4;
+
   private final Rows rows;
   private final IndexedBuckets buckets;
   private final Blobs blobs;
   private final Pins pins;
   private final InlineBytes inline;
+  private final Semaphore wholeAtOnce = new Semaphore(WHOLE_AT_ONCE);
 
   /// Where blobs are opened, and what keeps them from being collected meanwhile.
   record Opened(Blobs blobs, Pins pins) {}
@@ -42,15 +48,9 @@ final class Reading {
   }
 
   ObjectHead head(Read read) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      ObjectRow row = find(read);
-      List<Section> sections = sections(row);
-      if (sections == null) continue; // replaced, and its manifest collected, since it was read
-      ObjectHead head = head(read.key(), row, sections);
-      check(read.conditions(), head);
-      return head;
-    }
-    throw lost(read);
+    ObjectHead head = head(read.key(), find(read));
+    check(read.conditions(), head);
+    return head;
   }
 
   OpenObject open(Read read) {
@@ -83,16 +83,62 @@ final class Reading {
       if (bytes.length != row.front().size())
         throw new StoreFailure.Corrupt(
             "%s is not as long as its row says".formatted(read.key()), null);
-      ObjectHead head = head(read.key(), row, List.of());
+      ObjectHead head = head(read.key(), row);
       check(read.conditions(), head);
-      return new OpenBytes(head, bytes);
+      return new OpenBytes(head, List.of(), bytes);
     }
-    List<Section> sections = sections(row);
-    if (sections == null) return null;
-    ObjectHead head = head(read.key(), row, sections);
+    SectionPages pages = pages(row);
+    if (pages == null) return null;
+    ObjectHead head = head(read.key(), row);
     check(read.conditions(), head);
-    if (sections.isEmpty()) return new OpenBytes(head, new byte[0]);
-    return new OpenExtents(head, sections, blobs, () -> pins.unpin(row.token()));
+    if (row.whereabouts() instanceof Whereabouts.Nowhere)
+      return new OpenBytes(head, List.of(), new byte[0]);
+    return new OpenExtents(head, pages, blobs, () -> pins.unpin(row.token()));
+  }
+
+  /// Null when the manifest is gone.
+  private @Nullable SectionPages pages(ObjectRow row) {
+    return switch (row.whereabouts()) {
+      case Whereabouts.Nowhere(), Whereabouts.Inline() -> new SectionPages.Listed(List.of());
+      case Whereabouts.Listed(var sections) -> new SectionPages.Listed(sections);
+      case Whereabouts.Manifest(var chunks) ->
+          rows.get(RowKeys.manifest(row.token(), 0)) == null
+              ? null
+              : new ManifestPages(row.token(), chunks);
+    };
+  }
+
+  private final class ManifestPages implements SectionPages {
+    private final long token;
+    private final int count;
+
+    ManifestPages(long token, int count) {
+      this.token = token;
+      this.count = count;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    @Override
+    public List<Section> page(int number) {
+      Entry entry = rows.get(RowKeys.manifest(token, number));
+      if (entry == null)
+        throw new StoreFailure.Corrupt("a manifest is gone: %d, %d".formatted(token, number), null);
+      return Manifests.ofRow(entry.value());
+    }
+
+    @Override
+    public List<Part> parts() {
+      wholeAtOnce.acquireUninterruptibly();
+      try {
+        return SectionPages.super.parts();
+      } finally {
+        wholeAtOnce.release();
+      }
+    }
   }
 
   private static void check(Conditions conditions, ObjectHead head) {
@@ -103,12 +149,12 @@ final class Reading {
     throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
-  static ObjectHead head(Key key, ObjectRow row, List<Section> sections) {
+  static ObjectHead head(Key key, ObjectRow row) {
     return new ObjectHead(
         key,
         VersionIds.version(row),
         row.front().owner(),
-        row.content(sections),
+        row.front().content(),
         row.metadata(),
         row.tags(),
         row.acl());

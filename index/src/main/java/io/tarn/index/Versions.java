@@ -24,7 +24,6 @@ import io.tarn.store.Versioning;
 import io.tarn.store.Written;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +141,7 @@ final class Versions {
       if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
       return;
     }
-    ObjectHead head = Reading.head(key, current, List.of());
+    ObjectHead head = Reading.head(key, current);
     Conditions.Condition unmet = conditions.unmetByWrite(head.content());
     if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
   }

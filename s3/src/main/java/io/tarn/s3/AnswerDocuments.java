@@ -92,8 +92,9 @@ public final class AnswerDocuments {
     xml.element("Message", kept.failure().text()).close("Error");
   }
 
-  /// The answer to GetObjectAttributes.
-  public static ByteBuffer attributes(S3Operation.GetObjectAttributes request, ObjectHead head) {
+  /// The answer to GetObjectAttributes; `parts` are those of the object.
+  public static ByteBuffer attributes(
+      S3Operation.GetObjectAttributes request, ObjectHead head, List<Part> parts) {
     var xml = XmlWriter.document("GetObjectAttributesResponse", 1024);
     Content content = head.content();
     Set<S3Operation.ObjectAttribute> asked = request.attributes();
@@ -104,8 +105,8 @@ public final class AnswerDocuments {
       UploadDocuments.checksum(xml, uncounted(content.checksum()), true);
       xml.close("Checksum");
     }
-    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !content.parts().isEmpty())
-      parts(xml, content, request.parts());
+    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !parts.isEmpty())
+      parts(xml, content, parts, request.parts());
     if (asked.contains(S3Operation.ObjectAttribute.STORAGE_CLASS))
       xml.element("StorageClass", "STANDARD");
     if (asked.contains(S3Operation.ObjectAttribute.OBJECT_SIZE))
@@ -121,9 +122,9 @@ public final class AnswerDocuments {
   }
 
   /// Parts are told only where each has a checksum that counts.
-  private static void parts(XmlWriter xml, Content content, S3Operation.PartsPage page) {
+  private static void parts(
+      XmlWriter xml, Content content, List<Part> all, S3Operation.PartsPage page) {
     xml.open("ObjectParts");
-    List<Part> all = content.parts();
     if (content.checksum().type() != ChecksumType.COMPOSITE) {
       xml.element("PartsCount", all.size()).close("ObjectParts");
       return;

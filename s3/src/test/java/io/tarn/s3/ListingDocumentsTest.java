@@ -31,7 +31,7 @@ class ListingDocumentsTest {
   private static final TenantId OWNER = new TenantId("owner-id");
 
   private static ObjectPage.ListedObject object(String key) {
-    var content = new Content(12, new ETag("abc"), THEN, Checksum.NONE, List.of());
+    var content = new Content(12, new ETag("abc"), THEN, Checksum.NONE);
     return new ObjectPage.ListedObject(new Key(key), OWNER, content);
   }
 

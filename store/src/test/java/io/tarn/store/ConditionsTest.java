@@ -26,8 +26,7 @@ class ConditionsTest {
   private static final Instant CHANGED = Instant.parse("2026-02-03T04:05:06.789Z");
   private static final Instant SAME_SECOND = Instant.parse("2026-02-03T04:05:06Z");
   private static final Instant EARLIER = SAME_SECOND.minusSeconds(1);
-  private static final Content CONTENT =
-      new Content(7, new ETag("this"), CHANGED, Checksum.NONE, List.of());
+  private static final Content CONTENT = new Content(7, new ETag("this"), CHANGED, Checksum.NONE);
 
   private static Arguments row(
       String what, Conditions conditions, Conditions.@Nullable Condition unmet) {

@@ -1,6 +1,5 @@
 package io.tarn.testkit;
 
-import io.tarn.store.Content;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
@@ -79,7 +78,7 @@ final class MemoryListing {
             version -> wanted.isAfter(version.head().key().text()),
             version ->
                 new ObjectPage.ListedObject(
-                    version.head().key(), version.head().owner(), brief(version)),
+                    version.head().key(), version.head().owner(), version.head().content()),
             ObjectPage.Group::new);
     List<ObjectPage.Listed> page = cut(listed, request.limit());
     if (page.isEmpty() || page.size() == listed.size()) return new ObjectPage(page, null);
@@ -89,13 +88,6 @@ final class MemoryListing {
           case ObjectPage.ListedObject object -> new ListFrom.After(object.key().text());
           case ObjectPage.Group(var prefix) -> new ListFrom.PastGroup(prefix);
         });
-  }
-
-  /// A listing leaves the parts out.
-  private static Content brief(MemoryVersion version) {
-    Content content = version.head().content();
-    return new Content(
-        content.size(), content.etag(), content.modified(), content.checksum(), List.of());
   }
 
   private record Ranked(MemoryVersion version, int rank) {}
@@ -151,7 +143,7 @@ final class MemoryListing {
         ? new VersionPage.DeleteMarker(
             head.key(), head.version(), latest, head.owner(), head.content().modified())
         : new VersionPage.ListedVersion(
-            head.key(), head.version(), latest, head.owner(), brief(ranked.version));
+            head.key(), head.version(), latest, head.owner(), ranked.version.head().content());
   }
 
   static UploadPage uploads(MemoryBucket bucket, ListUploads request) {

@@ -178,10 +178,10 @@ public final class MemoryStore implements ObjectStore, Buckets {
   public synchronized OpenObject open(Read read) {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
     check(read.conditions(), found.head());
-    return new OpenBytes(found.head(), found.bytes());
+    return new OpenBytes(found.head(), found.origin().parts(), found.bytes());
   }
 
-  private record OpenBytes(ObjectHead head, byte[] bytes) implements OpenObject {
+  private record OpenBytes(ObjectHead head, List<Part> parts, byte[] bytes) implements OpenObject {
     @Override
     public Payload payload(ByteRange range) {
       return new Payload.Bytes(bytes, (int) range.first(), (int) range.length());
@@ -215,10 +215,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
     return out.toByteArray();
   }
 
-  private record Facts(
-      io.tarn.store.ETag etag, Checksum checksum, List<Part> parts, @Nullable UploadId upload) {
+  private record Facts(io.tarn.store.ETag etag, Checksum checksum, MemoryVersion.Origin origin) {
     Facts(io.tarn.store.ETag etag, Checksum checksum) {
-      this(etag, checksum, List.of(), null);
+      this(etag, checksum, MemoryVersion.Origin.NONE);
     }
   }
 
@@ -227,11 +226,11 @@ public final class MemoryStore implements ObjectStore, Buckets {
     check(put.conditions(), put.key(), bucket.current(put.key()));
     boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
     Version version = numbered ? new Version(nextId()) : Version.NULL;
-    var content = new Content(bytes.length, facts.etag, now(), facts.checksum, facts.parts);
+    var content = new Content(bytes.length, facts.etag, now(), facts.checksum);
     var head =
         new ObjectHead(
             put.key(), version, put.owner(), content, put.metadata(), put.tags(), put.acl());
-    bucket.add(new MemoryVersion(head, bytes, false, facts.upload));
+    bucket.add(new MemoryVersion(head, bytes, false, facts.origin));
     return new Written(put.key(), version, content);
   }
 
@@ -401,7 +400,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
             open.put.acl());
     check(request.conditions(), ref.key(), bucket.current(ref.key()));
     MemoryAssembly made = MemoryAssembly.of(request, open, smallestPart);
-    var facts = new Facts(made.etag(), made.checksum(), made.parts(), ref.id());
+    var facts =
+        new Facts(made.etag(), made.checksum(), new MemoryVersion.Origin(ref.id(), made.parts()));
     Written written = install(put, made.bytes(), facts);
     bucket.uploads.remove(ref.id().text());
     return written;
@@ -409,14 +409,13 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   private static @Nullable Written completedBefore(MemoryBucket bucket, CompleteUpload request) {
     MemoryVersion current = bucket.current(request.upload().key());
-    if (current == null || !request.upload().id().equals(current.upload())) return null;
-    Content content = current.head().content();
+    if (current == null || !request.upload().id().equals(current.origin().upload())) return null;
     Map<Integer, io.tarn.store.ETag> had = new TreeMap<>();
     Map<Integer, io.tarn.store.ETag> asked = new TreeMap<>();
-    for (Part part : content.parts()) had.put(part.number(), part.etag());
+    for (Part part : current.origin().parts()) had.put(part.number(), part.etag());
     for (var chosen : request.parts()) asked.put(chosen.number(), chosen.etag());
     return had.equals(asked)
-        ? new Written(request.upload().key(), current.head().version(), content)
+        ? new Written(request.upload().key(), current.head().version(), current.head().content())
         : null;
   }
 

@@ -7,6 +7,7 @@ import io.tarn.store.ETag;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
+import io.tarn.store.Part;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import io.tarn.store.UploadId;
@@ -16,11 +17,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A version or delete marker of the model.
-record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, @Nullable UploadId upload) {
+record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, Origin origin) {
+  /// The upload it came from, if it did, and its parts.
+  record Origin(@Nullable UploadId upload, List<Part> parts) {
+    static final Origin NONE = new Origin(null, List.of());
+  }
+
   static MemoryVersion marker(Key key, Version version, TenantId by, Instant now) {
-    var content = new Content(0, new ETag(""), now, Checksum.NONE, List.of());
+    var content = new Content(0, new ETag(""), now, Checksum.NONE);
     var head = new ObjectHead(key, version, by, content, Metadata.NONE, Tags.NONE, Acl.PRIVATE);
-    return new MemoryVersion(head, new byte[0], true, null);
+    return new MemoryVersion(head, new byte[0], true, Origin.NONE);
   }
 
   MemoryVersion withTags(Tags tags) {
@@ -35,6 +41,6 @@ record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, @Nullable Up
     var changed =
         new ObjectHead(
             head.key(), head.version(), head.owner(), head.content(), head.metadata(), tags, acl);
-    return new MemoryVersion(changed, bytes, marker, upload);
+    return new MemoryVersion(changed, bytes, marker, origin);
   }
 }

@@ -273,7 +273,6 @@ public final class Player {
     StringBuilder said = new StringBuilder();
     said.append(content.size()).append(' ').append(content.etag());
     if (content.checksum().isPresent()) said.append(' ').append(content.checksum());
-    for (Part part : content.parts()) said.append(", ").append(said(part));
     return said.toString();
   }
 

@@ -1,0 +1,114 @@
+package io.tarn.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.meta.MemoryMetaStore;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.ByteRange;
+import io.tarn.store.Checksum;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.CompleteUpload;
+import io.tarn.store.Conditions;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.Key;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
+import io.tarn.store.Payload;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.TenantId;
+import io.tarn.store.UploadRef;
+import io.tarn.testkit.Bodies;
+import io.tarn.testkit.MemoryBlobs;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Objects whose list of parts is longer than a row.
+@Tag("slow")
+class ManyPartsTest {
+  private static final Key KEY = new Key("many");
+
+  /// What one that waits for its client may hold.
+  private static final long MOST = 64 << 10;
+
+  private final Index index = Index.on(new MemoryMetaStore(), new MemoryBlobs(), Index.settings(0));
+  private final Bucket bucket =
+      index.buckets().create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
+  private final List<Part> parts = new ArrayList<>();
+
+  /// Uploads so many parts, each of a few bytes; returns them all together.
+  private byte[] upload(int count) {
+    var put = new Put(bucket, KEY);
+    var begin = new BeginUpload(put, put.owner(), null, ChecksumType.COMPOSITE);
+    var ref = new UploadRef(bucket, KEY, index.store().begin(begin).id());
+    var whole = new ByteArrayOutputStream();
+    List<CompleteUpload.Chosen> chosen = new ArrayList<>();
+    for (int number = 1; number <= count; number++) {
+      byte[] bytes = Bodies.bytes(number, 1 + number % 9);
+      whole.writeBytes(bytes);
+      Part part = index.store().putPart(ref, number, Bodies.of(bytes));
+      parts.add(part);
+      chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
+    }
+    var _ =
+        index
+            .store()
+            .complete(
+                new CompleteUpload(ref, chosen, Conditions.NONE, CompleteUpload.Expected.NOTHING));
+    return whole.toByteArray();
+  }
+
+  private OpenObject open() {
+    return index.store().open(new Read(bucket, KEY));
+  }
+
+  @Test
+  void any_range_of_them_is_what_was_uploaded() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    var random = new Random(seed);
+    byte[] whole = upload(1_100);
+    try (OpenObject open = open()) {
+      assertThat(open.parts()).isEqualTo(parts);
+      assertThat(Bodies.bytes(open.payload())).isEqualTo(whole);
+      for (int i = 0; i < 300; i++) {
+        int first = random.nextInt(whole.length);
+        int last = first + random.nextInt(whole.length - first);
+        assertThat(Bodies.bytes(open.payload(new ByteRange(first, last))))
+            .as("%d-%d", first, last)
+            .isEqualTo(Arrays.copyOfRange(whole, first, last + 1));
+      }
+    }
+  }
+
+  @Test
+  void who_reads_slowly_holds_a_few_of_ten_thousand() {
+    byte[] whole = upload(Part.MAX_NUMBER);
+    List<OpenObject> readers = new ArrayList<>();
+    try {
+      long before = used();
+      for (int i = 0; i < 700; i++) {
+        OpenObject open = open();
+        readers.add(open);
+        assertThat(open.parts()).hasSize(Part.MAX_NUMBER);
+        var payload = (Payload.Regions) open.payload(new ByteRange(i, whole.length - 1));
+        assertThat(payload.source().next()).isNotNull();
+      }
+      assertThat((used() - before) / readers.size()).isLessThan(MOST);
+    } finally {
+      readers.forEach(OpenObject::close);
+    }
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+}
