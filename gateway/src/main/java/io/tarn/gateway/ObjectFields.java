@@ -54,9 +54,10 @@ final class ObjectFields {
       headers.add("x-amz-version-id", version.text());
   }
 
-  /// The version a write made. In a suspended bucket that is always `null`, and S3 does not say so.
+  /// The version a write made. In a suspended bucket that is `null`, which S3 does not say, but for
+  /// a completion that is repeated: it may have been one before.
   static void written(Headers.Builder headers, Bucket bucket, Version version) {
-    if (bucket.versioning() == Versioning.ENABLED) version(headers, bucket, version);
+    if (!version.equals(Version.NULL)) version(headers, bucket, version);
   }
 
   static void checksum(Headers.Builder headers, Checksum checksum) {
