@@ -42,7 +42,15 @@ class ScriptsTest {
   @Test
   void every_script_is_well_formed() throws Exception {
     for (String script :
-        List.of("tarn", "format", SEARCH, "bench/load", "bench/suite", "bench/nginx", ".ci/run"))
+        List.of(
+            "tarn",
+            "format",
+            SEARCH,
+            "bench/load",
+            "bench/suite",
+            "bench/nginx",
+            ".ci/run",
+            ".ci/hostile"))
       assertThat(run(Repository.ROOT, "bash", "-n", script).out()).as(script).isEmpty();
   }
 
