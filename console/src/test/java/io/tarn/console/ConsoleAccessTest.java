@@ -72,7 +72,8 @@ class ConsoleAccessTest {
   void whatever_else_stands_in_the_authorization_does_not(String authorization) {
     String[] headers =
         authorization.isEmpty() ? new String[0] : new String[] {"Authorization", authorization};
-    for (String target : List.of(STATUS, "/admin/v1/tenants", "/admin/v1/nothing", "/admin", "/")) {
+    for (String target :
+        List.of(STATUS, "/admin/v1/tenants", "/admin/v1/nothing", "/admin", "/?x")) {
       Answer answer = console.send("GET", target, "", headers);
       assertThat(answer.status()).as(target).isIn(400, 401, 403);
       assertThat(answer.json().path("requestId").asString("")).hasSize(16);
