@@ -1,7 +1,9 @@
 package io.tarn.conformance;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,9 +18,13 @@ record VolumeFiles(Path root) {
     return files(root.resolve("staging"));
   }
 
+  /// Those that are there throughout: the server may be deleting others.
   static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> walk = Files.walk(directory)) {
-      return walk.filter(Files::isRegularFile).sorted().toList();
-    }
+    while (true)
+      try (Stream<Path> walk = Files.walk(directory)) {
+        return walk.filter(Files::isRegularFile).sorted().toList();
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) throw e;
+      }
   }
 }
