@@ -3,7 +3,6 @@ package io.tarn.console;
 import io.tarn.http.Headers;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
-import io.tarn.http.ResponseBody;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -43,6 +42,9 @@ final class FrontPage {
       </html>
       """;
 
+  private static final String CONTENT =
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
   private FrontPage() {}
 
   static boolean isAsked(RequestHead head) {
@@ -50,26 +52,35 @@ final class FrontPage {
     return reads && head.target().equals("/") && !head.headers().has("authorization");
   }
 
+  /// How the server does, in words and in the color beside them.
+  private enum State {
+    WELL("It takes work.", "#2e8b57"),
+    DEGRADED("It takes work, with less than all: ", "#d08700"),
+    NOT_READY("It takes no work now: ", "#c0392b");
+
+    private final String words;
+    private final String color;
+
+    State(String words, String color) {
+      this.words = words;
+      this.color = color;
+    }
+
+    static State of(boolean ready, List<String> troubles) {
+      if (!ready) return NOT_READY;
+      return troubles.isEmpty() ? WELL : DEGRADED;
+    }
+  }
+
   /// `troubles` is empty when all is well.
   static Response of(boolean ready, List<String> troubles) {
-    String state =
-        ready
-            ? troubles.isEmpty() ? "It takes work." : "It takes work, with less than all: "
-            : "It takes no work now: ";
-    String color = ready ? troubles.isEmpty() ? "#2e8b57" : "#d08700" : "#c0392b";
-    String text = state + escaped(String.join("; ", troubles));
+    State state = State.of(ready, troubles);
+    String text = PAGE.formatted(state.color, state.words + escaped(String.join("; ", troubles)));
+    Response page =
+        Replies.page("text/html; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), "");
     Headers headers =
-        Headers.builder()
-            .add("Content-Type", "text/html; charset=utf-8")
-            .add("Cache-Control", "no-store")
-            .add(
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-            .add("X-Content-Type-Options", "nosniff")
-            .add("Server", "Tarn")
-            .build();
-    byte[] page = PAGE.formatted(color, text).getBytes(StandardCharsets.UTF_8);
-    return new Response(200, headers, new ResponseBody.Bytes(page));
+        Headers.builder().addAll(page.headers()).add("Content-Security-Policy", CONTENT).build();
+    return new Response(page.status(), headers, page.body());
   }
 
   private static String escaped(String text) {

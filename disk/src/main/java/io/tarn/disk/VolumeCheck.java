@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.SystemError;
 import java.io.IOException;
@@ -36,8 +37,8 @@ final class VolumeCheck {
     } catch (IOException e) {
       if (!SystemError.isFull(e)) throw e;
     }
-    sync(staging);
-    sync(blobs);
+    DurableFile.sync(staging);
+    DurableFile.sync(blobs);
   }
 
   private void writeAndRead() throws IOException {
@@ -75,12 +76,6 @@ final class VolumeCheck {
     } finally {
       Files.deleteIfExists(from);
       Files.deleteIfExists(to);
-    }
-  }
-
-  static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

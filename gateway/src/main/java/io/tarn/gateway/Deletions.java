@@ -50,13 +50,12 @@ final class Deletions {
     this.preconditions = preconditions;
   }
 
-  Reply delete(Call call, Bucket bucket) {
+  Reply delete(Call call, Bucket bucket, S3Operation.DeleteObjects delete) {
     admission.admitDeletions(call, bucket);
     // A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
     byte[] bytes = intake.vouchedDocument(call, Intake.LARGE);
     DeleteDocument document = intake.parsed(bytes, RequestDocuments::delete);
-    Guard.Settled settled =
-        admission.settle(call, new S3Operation.DeleteObjects(bucket.name()), bucket);
+    Guard.Settled settled = admission.settle(call, delete, bucket);
     var deleting = new Deleting(call.by(settled.caller()), bucket, settled.bucketPolicy());
     List<Outcome> outcomes = all(deleting, document.entries());
     return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));

@@ -28,7 +28,6 @@ import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Written;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The multipart family.
@@ -72,7 +71,8 @@ final class Multiparts {
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
       Checksum shown = upload.checksum() == null ? body.vouched() : upload.shown(part);
-      if (shown.isPresent()) headers.add("x-amz-checksum-" + name(shown.algorithm()), shown.text());
+      if (shown.isPresent())
+        headers.add("x-amz-checksum-" + shown.algorithm().text(), shown.text());
       return Reply.empty(200, headers);
     }
   }
@@ -86,11 +86,7 @@ final class Multiparts {
     throw new S3Failure(
         S3Error.INVALID_REQUEST,
         "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
-            .formatted(name(expected), named == null ? "null" : name(named)));
-  }
-
-  private static String name(ChecksumAlgorithm algorithm) {
-    return algorithm.name().toLowerCase(Locale.ROOT);
+            .formatted(expected.text(), named == null ? "null" : named.text()));
   }
 
   Reply copyPart(ObjectWrites.Ends ends, S3Operation.UploadPartCopy copy) {

@@ -9,7 +9,6 @@ import io.tarn.store.Checksum;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
-import java.util.Locale;
 import java.util.Map;
 
 /// The headers that describe an object.
@@ -62,8 +61,7 @@ final class ObjectFields {
 
   static void checksum(Headers.Builder headers, Checksum checksum) {
     if (!checksum.isPresent()) return;
-    String name = checksum.algorithm().name().toLowerCase(Locale.ROOT);
-    headers.add("x-amz-checksum-" + name, checksum.text());
+    headers.add("x-amz-checksum-" + checksum.algorithm().text(), checksum.text());
     headers.add("x-amz-checksum-type", checksum.type().name());
   }
 }

@@ -106,7 +106,7 @@ final class Operations {
       case S3Operation.ListObjectVersions list -> page(call, () -> listings.versions(bucket, list));
       case S3Operation.ListMultipartUploads list ->
           page(call, () -> listings.uploads(bucket, list));
-      case S3Operation.DeleteObjects _ -> deletions.delete(call, bucket);
+      case S3Operation.DeleteObjects delete -> deletions.delete(call, bucket, delete);
       case S3Operation.CreateBucket _, S3Operation.OnObject _ ->
           throw new IllegalStateException(operation.route() + " is dispatched elsewhere");
     };

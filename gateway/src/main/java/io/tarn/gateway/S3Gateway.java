@@ -125,12 +125,13 @@ public final class S3Gateway implements Handler {
     Proof proof = authentication.of(request, wiring.clock().instant());
     Caller caller = caller(proof);
     trace.caller = caller.accessKey();
-    if (!place.tryShare(client(caller))) throw new S3Failure(S3Error.SLOW_DOWN);
+    String client = client(caller);
+    if (!place.tryShare(client)) throw new S3Failure(S3Error.SLOW_DOWN);
     trace.phases.lap(Phase.AUTH);
     S3Request meant = HoistedHeaders.of(request, proof);
     S3Operation operation = S3Router.parse(meant);
     trace.operation = operation.route().text();
-    List<String> clients = List.of(exchange.network(), client(caller));
+    List<String> clients = List.of(exchange.network(), client);
     try (Lease kept = intake.keep(clients)) {
       var effort = new Effort(wiring.settings().policyEffort());
       var document = new SentDocument(intake);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the chosen parts of an upload come to: checked against what the client believes, then added
@@ -100,13 +99,13 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
         throw new StoreFailure.Invalid(
             Reason.CHECKSUM,
             "The %s you specified for part %d did not match what we received."
-                .formatted(name(claimed.algorithm()), chosen.number()));
+                .formatted(claimed.algorithm().text(), chosen.number()));
     } else if (isComposite(upload))
       throw new StoreFailure.Invalid(
           Reason.REQUEST,
           ("The upload was created using a %s checksum. The complete request must include the"
                   + " checksum for each part. It was missing for part %d in the request.")
-              .formatted(name(algorithm), chosen.number()));
+              .formatted(algorithm.text(), chosen.number()));
   }
 
   private static Part chosen(CompleteUpload.Chosen chosen, @Nullable Part[] there, Upload upload) {
@@ -137,10 +136,6 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
         .with("ETag", part.etag());
   }
 
-  private static String name(ChecksumAlgorithm algorithm) {
-    return algorithm.name().toLowerCase(Locale.ROOT);
-  }
-
   private static ETag etag(List<Part> parts) {
     var digester = new Digester(null);
     for (Part part : parts)
@@ -157,13 +152,15 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
     if (algorithm == null) return all ? whole(upload.partChecksum(), parts) : Checksum.NONE;
     if (!all)
       throw new StoreFailure.Invalid(
-          Reason.REQUEST, "A part has no %s checksum. Upload it again.".formatted(name(algorithm)));
+          Reason.REQUEST,
+          "A part has no %s checksum. Upload it again.".formatted(algorithm.text()));
     Checksum checksum = isComposite(upload) ? composite(algorithm, parts) : whole(algorithm, parts);
     boolean same = expected.algorithm() == algorithm && expected.text().equals(checksum.text());
     if (expected.isPresent() && !same)
       throw new StoreFailure.Invalid(
           Reason.CHECKSUM,
-          "The %s you specified did not match the calculated checksum.".formatted(name(algorithm)));
+          "The %s you specified did not match the calculated checksum."
+              .formatted(algorithm.text()));
     return checksum;
   }
 

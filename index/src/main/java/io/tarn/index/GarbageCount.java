@@ -1,28 +1,25 @@
 package io.tarn.index;
 
-import io.tarn.meta.Item;
-import io.tarn.meta.KeyRange;
+import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
-import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Counts the garbage, some pages at a time, again and again: what is known is as old as the last
 /// count that came to its end. Of one thread, but for [#last].
 final class GarbageCount {
   private static final int PAGE = 1000;
-  private static final int PAGES = 8;
+  private static final int PER_STEP = 8 * PAGE;
 
   private final Rows rows;
   private final InstantSource clock;
-  private final KeyRange all = RowKeys.all('G');
   private volatile Counted last = Counted.NOTHING;
 
-  private Optional<MetaKey> next = Optional.empty();
+  private @Nullable RowCursor cursor;
   private long count;
   private long bytes;
   private long oldest;
@@ -44,22 +41,24 @@ final class GarbageCount {
 
   /// Goes on counting; true when it came to an end. Fails with [StoreFailure].
   boolean step() {
-    if (next.isEmpty()) begin();
-    for (int i = 0; i < PAGES && next.isPresent(); i++) {
-      Page page = rows.scan(Scan.of(all, PAGE).from(next.get()));
-      for (Item item : page.items())
-        if (item instanceof Item.Row(var entry)) add(entry.key(), entry.value());
-      next = page.next();
+    RowCursor at = cursor == null ? begin() : cursor;
+    for (int i = 0; i < PER_STEP; i++) {
+      Entry row = at.next();
+      if (row == null) {
+        cursor = null;
+        last = new Counted(count, bytes, count == 0 ? Instant.MAX : Instant.ofEpochMilli(oldest));
+        return true;
+      }
+      add(row.key(), row.value());
     }
-    if (next.isPresent()) return false;
-    last = new Counted(count, bytes, count == 0 ? Instant.MAX : Instant.ofEpochMilli(oldest));
-    return true;
+    return false;
   }
 
-  private void begin() {
-    next = Optional.of(all.fromInclusive());
+  private RowCursor begin() {
     count = bytes = 0;
     oldest = clock.millis();
+    cursor = new RowCursor(rows, Scan.of(RowKeys.all('G'), PAGE));
+    return cursor;
   }
 
   private void add(MetaKey key, byte[] remains) {

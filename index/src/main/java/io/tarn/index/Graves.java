@@ -60,8 +60,39 @@ final class Graves {
       case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME, Garbage.Remains.FORMAT ->
           new Label(true, 0, 0);
       case Garbage.Uploads.FORMAT -> new Label(false, 0, 0);
-      default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
+      default -> throw unknown(remains);
     };
+  }
+
+  /// The blobs that a `G` row itself names: manifests, and parts of uploads that ended, have rows
+  /// of their own. Fails as [#label] does.
+  static List<BlobAt> blobs(byte[] remains) {
+    return switch (RowReader.format(remains)) {
+      case ObjectRow.FORMAT -> blobs(ObjectRow.ofRow(remains));
+      case Section.FORMAT, Section.WITHOUT_VOLUMES -> blobs(List.of(Section.ofRow(remains)));
+      case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME ->
+          List.of(Garbage.Stray.ofRow(remains).blob());
+      case Garbage.Remains.FORMAT, Garbage.Uploads.FORMAT -> List.of();
+      default -> throw unknown(remains);
+    };
+  }
+
+  /// The blobs that the row of a version itself names.
+  static List<BlobAt> blobs(ObjectRow row) {
+    return row.whereabouts() instanceof Whereabouts.Listed(var sections)
+        ? blobs(sections)
+        : List.of();
+  }
+
+  static List<BlobAt> blobs(List<Section> sections) {
+    return sections.stream()
+        .flatMap(section -> section.extents().stream())
+        .map(Extent::blob)
+        .toList();
+  }
+
+  private static StoreFailure unknown(byte[] remains) {
+    return new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
   }
 
   /// Reads all that the row stands for. Fails with [StoreFailure].
@@ -75,7 +106,7 @@ final class Graves {
           grave.blobs().add(Garbage.Stray.ofRow(remains).blob());
       case Garbage.Remains.FORMAT -> fill(grave, Garbage.Remains.ofRow(remains));
       case Garbage.Uploads.FORMAT -> fill(grave, Garbage.Uploads.ofRow(remains));
-      default -> throw new StoreFailure.Corrupt("garbage of no known kind " + remains[0], null);
+      default -> throw unknown(remains);
     }
     return grave;
   }

@@ -170,36 +170,19 @@ public final class Inspection {
     }
   }
 
-  /// Lists in a row's own bytes: manifests, and parts of uploads that ended, have rows of their
-  /// own.
   private static List<BlobId> referenced(char kind, Entry entry) {
     byte[] row = entry.value();
     return switch (kind) {
       case 'W' -> List.of(RowKeys.pendingBlob(entry.key()));
-      case 'P' -> of(List.of(Section.ofRow(row)));
-      case 'O', 'V' -> of(ObjectRow.ofRow(row));
-      case 'M' -> of(Manifests.ofRow(row));
-      case 'G' ->
-          switch (RowReader.format(row)) {
-            case Section.FORMAT, Section.WITHOUT_VOLUMES -> of(List.of(Section.ofRow(row)));
-            case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME ->
-                List.of(Garbage.Stray.ofRow(row).blob().id());
-            case Garbage.Remains.FORMAT, Garbage.Uploads.FORMAT -> List.of();
-            default -> of(ObjectRow.ofRow(row));
-          };
+      case 'P' -> ids(Graves.blobs(List.of(Section.ofRow(row))));
+      case 'O', 'V' -> ids(Graves.blobs(ObjectRow.ofRow(row)));
+      case 'M' -> ids(Graves.blobs(Manifests.ofRow(row)));
+      case 'G' -> ids(Graves.blobs(row));
       default -> throw new IllegalArgumentException("rows of no kind with blobs: " + kind);
     };
   }
 
-  private static List<BlobId> of(ObjectRow row) {
-    return row.whereabouts() instanceof Whereabouts.Listed(var sections) ? of(sections) : List.of();
-  }
-
-  private static List<BlobId> of(List<Section> sections) {
-    return sections.stream()
-        .flatMap(section -> section.extents().stream())
-        .map(Extent::blob)
-        .map(BlobAt::id)
-        .toList();
+  private static List<BlobId> ids(List<BlobAt> blobs) {
+    return blobs.stream().map(BlobAt::id).toList();
   }
 }

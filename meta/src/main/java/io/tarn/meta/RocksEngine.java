@@ -164,16 +164,16 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   /// Begins to write the memtables out, so that the next start has no log to replay, and waits up
   /// to `patience`. On a full disk RocksDB would wait for as long as it stays full.
   void flush(Duration patience) throws RocksDBException {
-    beginFlush();
+    beginFlush(List.of(index, data));
     long end = System.nanoTime() + patience.toNanos();
     while (isFlushing() && System.nanoTime() < end) {
       LockSupport.parkNanos(FLUSH_POLL_NANOS);
     }
   }
 
-  private void beginFlush() throws RocksDBException {
+  private void beginFlush(List<ColumnFamilyHandle> families) throws RocksDBException {
     try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
-      db.flush(begin, List.of(index, data));
+      db.flush(begin, families);
     }
   }
 
@@ -248,8 +248,8 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
   /// The log goes only when the other family is written out as well; worth it when it is over.
   private void writeOutDeletions(boolean all) {
-    try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
-      db.flush(begin, all ? List.of(index, data) : List.of(data));
+    try {
+      beginFlush(all ? List.of(index, data) : List.of(data));
     } catch (RocksDBException e) {
       LOG.warn("what was deleted keeps its space for now: {}", e.getMessage());
     }
@@ -272,7 +272,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
   private void writeOut() {
     try {
-      beginFlush();
+      beginFlush(List.of(index, data));
     } catch (RocksDBException e) {
       LOG.warn("the write buffers stay in memory: {}", e.getMessage());
     }

@@ -31,9 +31,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A copy of a node's metadata as it was at one moment, in a directory of its own:
 ///
@@ -56,14 +54,6 @@ record MetadataBackup(Path directory, Index index) {
 
   /// What a target may hold and still count as empty.
   private static final Set<String> NOTHING = Set.of("lock", "lost+found");
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
 
   /// The file `backup.json`.
   record Index(int format, String node, Instant made, long sequence, List<Copied> files) {
@@ -98,7 +88,7 @@ record MetadataBackup(Path directory, Index index) {
       syncDirectories(to);
       var index = new Index(FORMAT, node, now, sequence, files);
       new DurableFile(to.resolve(NAME), DurableFile.Readers.OWNER)
-          .write(JSON.writeValueAsString(index) + "\n");
+          .write(Json.STRICT.writeValueAsString(index) + "\n");
       return new MetadataBackup(to, index);
     } catch (IOException | RuntimeException e) {
       delete(to);
@@ -188,14 +178,14 @@ record MetadataBackup(Path directory, Index index) {
   static MetadataBackup in(Path directory) throws IOException {
     Path file = directory.resolve(NAME);
     try {
-      JsonNode tree = JSON.readTree(Files.readString(file));
+      JsonNode tree = Json.STRICT.readTree(Files.readString(file));
       int format = tree.path("format").asInt(0);
       if (format != FORMAT)
         throw new Corrupt(
             "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
                 .formatted(file, format, FORMAT),
             null);
-      return new MetadataBackup(directory, JSON.treeToValue(tree, Index.class));
+      return new MetadataBackup(directory, Json.STRICT.treeToValue(tree, Index.class));
     } catch (NoSuchFileException e) {
       throw new Corrupt(
           "%s is no backup, or one that was not finished: it has no %s".formatted(directory, NAME),

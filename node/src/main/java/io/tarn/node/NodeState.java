@@ -14,9 +14,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What a node remembers about itself in its metadata directory (`node.json`): the format, who it
 /// is, the secret that seals continuation tokens, and which volumes hold its blobs. It names no
@@ -41,13 +39,6 @@ record NodeState(
   private static final List<String> KNOWN = List.of();
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeState.class);
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
 
   /// A volume, and where it was seen last; empty when that is not known.
   record Member(String id, String directory) {
@@ -112,7 +103,7 @@ record NodeState(
     Optional<String> text = durable(metadata).read();
     if (text.isEmpty()) return Optional.empty();
     try {
-      return Optional.of(parse(file, JSON.readTree(text.get())));
+      return Optional.of(parse(file, Json.STRICT.readTree(text.get())));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new Corrupt("%s is not what Tarn wrote; restore it from a backup".formatted(file), e);
     }
@@ -122,7 +113,7 @@ record NodeState(
     int format = tree.path("format").asInt(0);
     return switch (format) {
       case WITHOUT_DIRECTORIES -> {
-        Format1 old = JSON.treeToValue(tree, Format1.class);
+        Format1 old = Json.STRICT.treeToValue(tree, Format1.class);
         List<Member> volumes = old.volumes.stream().map(id -> new Member(id, "")).toList();
         yield new NodeState(Features.NONE, old.node, old.tokenSecret, volumes, List.of());
       }
@@ -130,7 +121,7 @@ record NodeState(
         // First of all: fields may go with a feature.
         var features = new Features(words(tree, "compat"), words(tree, "incompat"));
         features.requireKnown(KNOWN, file.toString());
-        Format2 read = JSON.treeToValue(tree, Format2.class);
+        Format2 read = Json.STRICT.treeToValue(tree, Format2.class);
         yield new NodeState(features, read.node, read.tokenSecret, read.volumes, read.forgotten);
       }
       default ->
@@ -152,7 +143,7 @@ record NodeState(
     var file =
         new Format2(
             CURRENT, features.compat(), features.incompat(), node, tokenSecret, volumes, forgotten);
-    durable(metadata).write(JSON.writeValueAsString(file) + "\n");
+    durable(metadata).write(Json.STRICT.writeValueAsString(file) + "\n");
   }
 
   /// It holds a secret: who can read it can make continuation tokens.

@@ -20,8 +20,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Which rows there may be in a metadata store, and in which formats: the `F` row of the store
 /// itself, so that it goes wherever the rows go, into a backup too. A program that does not know
@@ -38,14 +36,6 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
   private static final List<String> KNOWN = List.of();
 
   static final RowFormats OURS = new RowFormats(Features.NONE, ours());
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
 
   /// The row's value.
   private record Row(
@@ -81,10 +71,10 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
 
   static RowFormats read(Entry row) {
     try {
-      var tree = JSON.readTree(row.value());
+      var tree = Json.STRICT.readTree(row.value());
       int format = tree.path("format").asInt(0);
       if (format != CURRENT) throw newer("row F has format " + format);
-      Row read = JSON.treeToValue(tree, Row.class);
+      Row read = Json.STRICT.treeToValue(tree, Row.class);
       return new RowFormats(new Features(read.compat, read.incompat), new TreeMap<>(read.rows));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new Corrupt(
@@ -117,7 +107,8 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
 
   private void write(MetaStore meta, Guard guard, long token) {
     byte[] value =
-        JSON.writeValueAsBytes(new Row(CURRENT, features.compat(), features.incompat(), newest));
+        Json.STRICT.writeValueAsBytes(
+            new Row(CURRENT, features.compat(), features.incompat(), newest));
     var batch = Batch.of(token, List.of(guard), List.of(new Op.Put(KEY, value)));
     if (MetaStore.await(meta.commit(batch)) instanceof CommitResult.Rejected)
       throw new Unavailable("the metadata changes while the server starts; try again", null);

@@ -45,7 +45,7 @@ final class ChecksumHeaders {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The %s checksum type cannot be used with the %s checksum algorithm."
-              .formatted(asked, algorithm.name().toLowerCase(Locale.ROOT)));
+              .formatted(asked, algorithm.text()));
     return asked;
   }
 
@@ -122,14 +122,11 @@ final class ChecksumHeaders {
 
   /// As [#named], null for none.
   static @Nullable ChecksumAlgorithm find(String field) {
-    return switch (field) {
-      case PREFIX + "crc32" -> ChecksumAlgorithm.CRC32;
-      case PREFIX + "crc32c" -> ChecksumAlgorithm.CRC32C;
-      case PREFIX + "crc64nvme" -> ChecksumAlgorithm.CRC64NVME;
-      case PREFIX + "sha1" -> ChecksumAlgorithm.SHA1;
-      case PREFIX + "sha256" -> ChecksumAlgorithm.SHA256;
-      default -> null;
-    };
+    if (!field.startsWith(PREFIX)) return null;
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+      if (field.startsWith(algorithm.text(), PREFIX.length())
+          && field.length() == PREFIX.length() + algorithm.text().length()) return algorithm;
+    return null;
   }
 
   /// A checksum's bytes out of their base64; null when it is not one, to the last bit: what else

@@ -3,7 +3,6 @@ package io.tarn.s3;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tarn.store.ChecksumAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -73,10 +72,7 @@ public final class HoistedHeaders {
   }
 
   private static boolean isChecksum(String name) {
-    if (name.equals("x-amz-sdk-checksum-algorithm")) return true;
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
-      if (name.equals("x-amz-checksum-" + algorithm.name().toLowerCase(Locale.ROOT))) return true;
-    return false;
+    return name.equals("x-amz-sdk-checksum-algorithm") || ChecksumHeaders.find(name) != null;
   }
 
   private static void add(String name, String text, RequestHeaders sent, List<String> fields) {

@@ -3,6 +3,7 @@ package io.tarn.store;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -22,9 +23,15 @@ public enum ChecksumAlgorithm {
   public static final ChecksumAlgorithm DEFAULT = CRC64NVME;
 
   private final int bytes;
+  private final String text = name().toLowerCase(Locale.ROOT);
 
   ChecksumAlgorithm(int bytes) {
     this.bytes = bytes;
+  }
+
+  /// As the names of headers end and messages have it: `crc32`.
+  public String text() {
+    return text;
   }
 
   /// Length of a value, in bytes.
