@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.tarn.console.RunningConsole.Answer;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.SecretKey;
+import io.tarn.s3.Service;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,12 +156,47 @@ class ConsoleAccessTest {
 
   @Test
   void a_presigned_url_does_not_administer() {
-    var signer = new RequestSigner(ROOT, new SecretKey(ROOT_SECRET, 0), "here");
+    assertThat(presigned(Service.ADMIN).code()).isEqualTo("AccessDenied");
+    assertThat(presigned(Service.ADMIN).json().path("message").asString(""))
+        .contains("signed in its header");
+    assertThat(presigned(Service.S3).code()).isEqualTo("AuthorizationQueryParametersError");
+  }
+
+  private Answer presigned(Service service) {
+    var signer = new RequestSigner(service, ROOT, new SecretKey(ROOT_SECRET, 0), "here");
     String url =
         signer.presignedUrl(
             "GET", console.endpoint(), STATUS, Instant.now(), Duration.ofMinutes(5));
-    Answer answer = console.send("GET", url.substring(console.endpoint().length()), "");
+    return console.send("GET", url.substring(console.endpoint().length()), "");
+  }
+
+  /// As an upload to the key `v1/policies/evil` of a bucket `admin` would be.
+  @Test
+  void what_is_signed_for_s3_changes_and_reads_nothing_and_is_told_what_to_sign() {
+    String policy =
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}";
+    for (String target : List.of("/admin/v1/policies/evil", STATUS, "/metrics/x")) {
+      String method = target.equals(STATUS) ? "GET" : "PUT";
+      var signer = new RequestSigner(Service.S3, ROOT, new SecretKey(ROOT_SECRET, 0), "here");
+      Answer refused =
+          console.send(method, target, policy, console.sign(signer, method, target, policy));
+      assertThat(refused.status()).as(target).isEqualTo(400);
+      assertThat(refused.code()).isEqualTo("AuthorizationHeaderMalformed");
+      assertThat(refused.json().path("message").asString(""))
+          .contains("incorrect service \"s3\"", "for the service \"tarn-admin\"");
+    }
+    assertThat(console.admin("GET", "/policies/evil", "").status()).isEqualTo(404);
+    assertThat(console.signed(ROOT, ROOT_SECRET, "PUT", "/admin/v1/policies/evil", policy).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void a_signature_that_does_not_cover_the_host_is_refused() {
+    String[] headers = console.sign(ROOT, ROOT_SECRET, "GET", STATUS, EMPTY_HASH, Instant.now());
+    headers[5] = headers[5].replace("SignedHeaders=host;", "SignedHeaders=");
+    Answer answer = console.send("GET", STATUS, "", headers);
     assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.json().path("message").asString("")).contains("not signed");
   }
 
   @Test

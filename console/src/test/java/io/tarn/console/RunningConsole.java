@@ -16,6 +16,7 @@ import io.tarn.s3.RequestHeaders;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.S3Request;
 import io.tarn.s3.SecretKey;
+import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
@@ -72,7 +73,7 @@ final class RunningConsole implements AutoCloseable {
     var authentication =
         new Authentication(
             id -> catalog.find(id).map(RunningConsole::secret).orElse(null),
-            SigningRules.of("here"));
+            SigningRules.of(Service.ADMIN, "here"));
     var access =
         new Access(
             authentication,
@@ -111,7 +112,17 @@ final class RunningConsole implements AutoCloseable {
 
   String[] sign(
       String accessKey, String secret, String method, String target, String hash, Instant at) {
-    var signer = new RequestSigner(accessKey, new SecretKey(secret, 0), "here");
+    var signer = new RequestSigner(Service.ADMIN, accessKey, new SecretKey(secret, 0), "here");
+    return sign(signer, method, target, hash, at);
+  }
+
+  String[] sign(RequestSigner signer, String method, String target, String body) {
+    String hash = RequestSigner.contentSha256(body.getBytes(StandardCharsets.UTF_8));
+    return sign(signer, method, target, hash, Instant.now());
+  }
+
+  private String[] sign(
+      RequestSigner signer, String method, String target, String hash, Instant at) {
     String date = RequestSigner.amzDate(at);
     var headers =
         RequestHeaders.of(

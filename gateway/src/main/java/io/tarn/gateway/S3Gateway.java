@@ -21,6 +21,7 @@ import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.S3Request;
 import io.tarn.s3.S3Router;
+import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -76,6 +77,7 @@ public final class S3Gateway implements Handler {
 
   private static SigningRules rules(GatewaySettings settings) {
     return new SigningRules(
+        Service.S3,
         settings.region(),
         Set.copyOf(settings.otherRegions()),
         settings.anyRegion(),

@@ -27,6 +27,7 @@ import io.tarn.meta.Tokens;
 import io.tarn.observe.Metrics;
 import io.tarn.observe.RequestLog;
 import io.tarn.s3.Authentication;
+import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Address;
 import io.tarn.store.BlockPool;
@@ -175,6 +176,7 @@ final class Assembly implements AutoCloseable {
     var gateway = config.gateway();
     var rules =
         new SigningRules(
+            Service.ADMIN,
             gateway.region(),
             Set.copyOf(gateway.otherRegions()),
             gateway.anyRegion(),

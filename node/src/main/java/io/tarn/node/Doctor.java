@@ -6,6 +6,7 @@ import io.tarn.node.SignedHttp.Pass;
 import io.tarn.node.SignedHttp.Reply;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.SecretKey;
+import io.tarn.s3.Service;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
 import java.io.IOException;
@@ -163,9 +164,9 @@ final class Doctor {
 
   /// With the keys of the environment, else with one that exists for this check only.
   private void roundTrip(AdminClient admin, String url, String region) {
-    Optional<RequestSigner> signer = Door.signer(invocation.terminal().environment());
-    if (signer.isPresent()) {
-      found.add(roundTrip(url, signer.get()));
+    Optional<Door.Keys> keys = Door.keys(invocation.terminal().environment());
+    if (keys.isPresent()) {
+      found.add(roundTrip(url, keys.get().signer(Service.S3)));
       return;
     }
     JsonNode key = admin.post("/keys", AdminClient.object());

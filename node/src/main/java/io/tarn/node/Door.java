@@ -4,6 +4,7 @@ import io.tarn.console.LocalAccess;
 import io.tarn.node.SignedHttp.Pass;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.SecretKey;
+import io.tarn.s3.Service;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.store.StoreFailure;
@@ -117,8 +118,8 @@ final class Door {
   }
 
   private static AdminClient withKeys(String url, Invocation invocation) {
-    RequestSigner signer =
-        signer(invocation.terminal().environment())
+    Keys keys =
+        keys(invocation.terminal().environment())
             .orElseThrow(
                 () ->
                     new CommandFailure(
@@ -128,11 +129,19 @@ final class Door {
                             + url
                             + ": name the directory with --data, or set TARN_ACCESS_KEY and"
                             + " TARN_SECRET_KEY"));
-    return new AdminClient(new SignedHttp(url, new Pass.Keys(signer), trust(url, invocation)));
+    var pass = new Pass.Keys(keys.signer(Service.ADMIN));
+    return new AdminClient(new SignedHttp(url, pass, trust(url, invocation)));
   }
 
-  /// Signs with the first pair of keys that the environment has.
-  static Optional<RequestSigner> signer(Map<String, String> environment) {
+  /// An access key with its secret, for either service.
+  record Keys(String accessKey, SecretKey secret) {
+    RequestSigner signer(Service service) {
+      return new RequestSigner(service, accessKey, secret, REGION);
+    }
+  }
+
+  /// The first pair of keys that the environment has.
+  static Optional<Keys> keys(Map<String, String> environment) {
     String[][] pairs = {
       {"TARN_ACCESS_KEY", "TARN_SECRET_KEY"},
       {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
@@ -143,7 +152,7 @@ final class Door {
       String accessKey = environment.getOrDefault(pair[0], "");
       String secret = environment.getOrDefault(pair[1], "");
       if (!accessKey.isEmpty() && !secret.isEmpty())
-        return Optional.of(new RequestSigner(accessKey, new SecretKey(secret, 0), REGION));
+        return Optional.of(new Keys(accessKey, new SecretKey(secret, 0)));
     }
     return Optional.empty();
   }

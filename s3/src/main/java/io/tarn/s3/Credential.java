@@ -4,8 +4,6 @@ import io.tarn.s3.S3Failure.Detail;
 
 /// Who claims to have signed, and with a key for what: `AKID/yyyyMMdd/region/service/aws4_request`.
 record Credential(String accessKeyId, Scope scope) {
-  private static final String SERVICE = "s3";
-
   /// A signing key is kept under its region's name, where any will do, so that it must be short.
   private static final int LONGEST_REGION = 64;
 
@@ -41,11 +39,12 @@ record Credential(String accessKeyId, Scope scope) {
           form,
           "incorrect terminal \"%s\". This endpoint uses \"%s\"."
               .formatted(terminator, Scope.TERMINATOR));
-    if (!scope.service().equals(SERVICE))
+    String service = rules.service().word();
+    if (!scope.service().equals(service))
       throw malformed(
           form,
-          "incorrect service \"%s\". This endpoint belongs to \"%s\"."
-              .formatted(scope.service(), SERVICE));
+          "incorrect service \"%s\". This endpoint belongs to \"%s\". %s"
+              .formatted(Numbers.abbreviated(scope.service()), service, rules.service().advice()));
     if (scope.region().length() > LONGEST_REGION)
       throw malformed(
           form, "the name of the region is longer than %d letters".formatted(LONGEST_REGION));

@@ -6,15 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Signs requests with one access key for one region: the client's side, for the command line, the
-/// bench and the tests. Thread-safe.
+/// Signs requests with one access key for one service and region: the client's side, for the
+/// command line, the bench and the tests. Thread-safe.
 public final class RequestSigner {
   private final String accessKeyId;
   private final SecretKey secret;
+  private final Service service;
   private final String region;
   private final SigningKeys keys = new SigningKeys(8);
 
   public RequestSigner(String accessKeyId, SecretKey secret, String region) {
+    this(Service.S3, accessKeyId, secret, region);
+  }
+
+  public RequestSigner(Service service, String accessKeyId, SecretKey secret, String region) {
+    this.service = service;
     this.accessKeyId = accessKeyId;
     this.secret = secret;
     this.region = region;
@@ -84,7 +90,7 @@ public final class RequestSigner {
   }
 
   private Scope scopeOf(String amzDate) {
-    return new Scope(amzDate.substring(0, 8), region, "s3");
+    return new Scope(amzDate.substring(0, 8), region, service.word());
   }
 
   private static String namesToSign(RequestHeaders headers) {

@@ -5,11 +5,13 @@ import java.util.Set;
 
 /// Which signatures are accepted.
 ///
-/// @param region this node's region, which is told to whoever names a wrong one @param otherRegions
-/// region names accepted besides @param anyRegion accept every region name; the signature binds it
-/// all the same @param patience how far a request's time may be from ours @param keptKeys derived
-/// signing keys to keep in memory @param presignedV2 accept URLs presigned with Signature Version 2
+/// @param service what they must be for @param region this node's region, which is told to whoever
+/// names a wrong one @param otherRegions region names accepted besides @param anyRegion accept
+/// every region name; the signature binds it all the same @param patience how far a request's time
+/// may be from ours @param keptKeys derived signing keys to keep in memory @param presignedV2
+/// accept URLs presigned with Signature Version 2
 public record SigningRules(
+    Service service,
     String region,
     Set<String> otherRegions,
     boolean anyRegion,
@@ -21,8 +23,12 @@ public record SigningRules(
   }
 
   public static SigningRules of(String region) {
+    return of(Service.S3, region);
+  }
+
+  public static SigningRules of(Service service, String region) {
     return new SigningRules(
-        region, Set.of("us-east-1"), false, Duration.ofMinutes(15), 4096, false);
+        service, region, Set.of("us-east-1"), false, Duration.ofMinutes(15), 4096, false);
   }
 
   boolean accepts(String name) {

@@ -143,6 +143,11 @@ class AuthenticationRefusalTest {
             BAD_HEADER,
             "incorrect terminal"),
         header("wrong service", d -> auth(d, "/s3/", "/ec2/"), BAD_HEADER, "incorrect service"),
+        header(
+            "for the admin API",
+            d -> auth(d, "/s3/", "/tarn-admin/"),
+            BAD_HEADER,
+            "for the service \"s3\""),
         header("sts", d -> auth(d, "/s3/", "/sts/"), BAD_HEADER, "incorrect service"),
         header(
             "wrong region",

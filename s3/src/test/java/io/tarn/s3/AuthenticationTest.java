@@ -82,9 +82,11 @@ class AuthenticationTest {
     Draft draft = Draft.anonymous("GET", url.substring(7 + Draft.HOST.length()));
     for (SigningRules rules :
         Set.of(
-            new SigningRules("a", Set.of("eu-west-9"), false, Duration.ofMinutes(15), 8, false),
-            new SigningRules("eu-west-9", Set.of(), false, Duration.ofMinutes(15), 8, false),
-            new SigningRules("a", Set.of(), true, Duration.ofMinutes(15), 8, false)))
+            new SigningRules(
+                Service.S3, "a", Set.of("eu-west-9"), false, Duration.ofMinutes(15), 8, false),
+            new SigningRules(
+                Service.S3, "eu-west-9", Set.of(), false, Duration.ofMinutes(15), 8, false),
+            new SigningRules(Service.S3, "a", Set.of(), true, Duration.ofMinutes(15), 8, false)))
       assertThat(new Authentication(_ -> Draft.SECRET, rules).of(draft.request(), Draft.NOW))
           .isInstanceOfSatisfying(
               Proof.Signed.class,

@@ -25,7 +25,8 @@ class PresignedV2Test {
   private static Authentication authentication(boolean presignedV2) {
     return new Authentication(
         id -> id.equals(AwsExamplesTest.ACCESS_KEY) ? AwsExamplesTest.SECRET : null,
-        new SigningRules("us-east-1", Set.of(), false, Duration.ofMinutes(15), 8, presignedV2));
+        new SigningRules(
+            Service.S3, "us-east-1", Set.of(), false, Duration.ofMinutes(15), 8, presignedV2));
   }
 
   /// A presigned `target` (with a query), sent with these headers.
