@@ -125,6 +125,25 @@ class S3GatewayTest {
   }
 
   @Test
+  void only_who_signed_learns_how_long_it_took_and_nobodys_bytes_are_taken_for_a_page() {
+    String b = bucket();
+    Client.ok(main.put("/" + b + "/page.html", "<html>"));
+    Answer signed = main.ok("GET /" + b + "/page.html");
+    assertThat(signed.header("server-timing")).contains("total;dur=");
+    Answer anonymous = nobody.call("GET /" + b + "/page.html");
+    Draft forged = new Draft("GET /" + b + "/page.html").signed("main", main.host());
+    String last = forged.headers.removeLast();
+    forged.headers.add(last.substring(0, last.length() - 64) + "0".repeat(64));
+    Answer wrong = main.sendAsIs(forged);
+    assertThat(List.of(anonymous.code(), wrong.code()))
+        .containsExactly("AccessDenied", "SignatureDoesNotMatch");
+    for (Answer answer : List.of(anonymous, wrong))
+      assertThat(answer.header("server-timing")).isEmpty();
+    for (Answer answer : List.of(signed, anonymous, wrong))
+      assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
+  }
+
+  @Test
   void a_list_may_start_after_any_key_there_or_not() {
     String b = bucket();
     for (String key : List.of("a", "b", "c/1", "c/2", "d"))

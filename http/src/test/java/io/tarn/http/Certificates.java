@@ -2,6 +2,15 @@ package io.tarn.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +21,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -27,17 +38,25 @@ record Certificates(Path certificate, Path privateKey) {
   /// Writes (or replaces) the two files of this name.
   static Certificates make(Path directory, String commonName)
       throws IOException, GeneralSecurityException, InterruptedException {
+    return make(directory, commonName, List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+  }
+
+  /// With a key that the suites without forward secrecy need.
+  static Certificates makeRsa(Path directory, String commonName)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    return make(directory, commonName, List.of("-keyalg", "RSA", "-keysize", "2048"));
+  }
+
+  private static Certificates make(Path directory, String commonName, List<String> kind)
+      throws IOException, GeneralSecurityException, InterruptedException {
     var store = directory.resolve(commonName + ".p12");
-    var tool =
-        new ProcessBuilder(
+    var command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-alias",
                 "a",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
                 "-dname",
                 "CN=" + commonName,
                 "-storetype",
@@ -45,7 +64,10 @@ record Certificates(Path certificate, Path privateKey) {
                 "-storepass",
                 PASSWORD,
                 "-keystore",
-                store.toString())
+                store.toString()));
+    command.addAll(kind);
+    var tool =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
@@ -62,6 +84,37 @@ record Certificates(Path certificate, Path privateKey) {
   private static String pem(String kind, byte[] bytes) {
     var text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
     return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
+  }
+
+  /// Whether the server takes this suite of this version from a client that offers nothing else.
+  /// The client is BoringSSL: the JDK no longer offers what is to be refused.
+  static boolean agrees(int port, String protocol, String suite)
+      throws IOException, InterruptedException {
+    var context =
+        SslContextBuilder.forClient()
+            .sslProvider(SslProvider.OPENSSL)
+            .trustManager(new Trusting())
+            .endpointIdentificationAlgorithm("")
+            .protocols(protocol)
+            .ciphers(List.of(suite))
+            .build();
+    var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      var bootstrap = new Bootstrap().group(group).channel(NioSocketChannel.class);
+      bootstrap.handler(
+          new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+              channel.pipeline().addLast(context.newHandler(channel.alloc()));
+            }
+          });
+      var channel = bootstrap.connect("127.0.0.1", port).sync().channel();
+      var shaken = channel.pipeline().get(SslHandler.class).handshakeFuture().await();
+      channel.close().sync();
+      return shaken.isSuccess();
+    } finally {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
   }
 
   /// A connected TLS socket that trusts everybody.

@@ -2,6 +2,7 @@ package io.tarn.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.tarn.http.HttpSettings.Timeouts;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -22,11 +24,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("slow")
 @ExtendWith(LeakGuard.class)
 class TlsTest {
   @TempDir static Path made;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static Certificates rsa;
+
   @TempDir Path directory;
 
   private HttpSettings settings = TestServers.LOOPBACK;
@@ -35,6 +43,7 @@ class TlsTest {
   static void makeCertificates() throws Exception {
     Certificates.make(Files.createDirectory(made.resolve("first")), "first");
     Certificates.make(Files.createDirectory(made.resolve("second")), "second");
+    rsa = Certificates.makeRsa(Files.createDirectory(made.resolve("rsa")), "rsa");
   }
 
   @BeforeEach
@@ -59,6 +68,43 @@ class TlsTest {
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64");
     assertThat(OpenSsl.isAvailable()).isEqualTo(x86Linux);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.3, TLS_AES_256_GCM_SHA384, true",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, true",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, true",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, true",
+    "TLSv1.2, TLS_RSA_WITH_AES_128_GCM_SHA256, false",
+    "TLSv1.2, TLS_RSA_WITH_AES_128_CBC_SHA, false",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, false",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, false",
+    "TLSv1.1, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, false"
+  })
+  void only_suites_with_forward_secrecy_and_without_cbc_are_agreed_on(
+      String protocol, String suite, boolean agreed) throws Exception {
+    assumeThat(OpenSsl.isAvailable()).isTrue();
+    var offered = TestServers.LOOPBACK.withTls(rsa.certificate(), rsa.privateKey());
+    try (var server = HttpServer.start(offered, TestServers::echo)) {
+      assertThat(Certificates.agrees(server.port(), protocol, suite)).isEqualTo(agreed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rw-------, true",
+    "rw-r-----, true",
+    "rw-r--r--, false",
+    "rw--w----, false",
+    "rw-----w-, false"
+  })
+  void a_key_that_others_can_read_or_replace_is_reported(String permissions, boolean fine)
+      throws Exception {
+    Path key = directory.resolve("key.pem");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+    assertThat(KeyFile.exposure(key).isEmpty()).isEqualTo(fine);
+    if (!fine) assertThat(KeyFile.exposure(key).orElseThrow()).contains("chmod 600", "key.pem");
   }
 
   @Test

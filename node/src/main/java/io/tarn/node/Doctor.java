@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.console.LocalAccess;
+import io.tarn.http.KeyFile;
 import io.tarn.node.Diagnosis.State;
 import io.tarn.node.SignedHttp.Pass;
 import io.tarn.node.SignedHttp.Reply;
@@ -46,6 +47,7 @@ final class Doctor {
     if (config != null) {
       for (Path volume : config.volumes()) found.add(DiskCheck.of(volume));
       if (config.metadata() != null) found.add(DiskCheck.of(config.metadata()));
+      if (config.http().privateKey() != null) found.add(key(config.http().privateKey()));
       Optional<LocalAccess> running = running();
       if (running.isEmpty()) ports(config);
       if (server(running)) use(config, running);
@@ -73,6 +75,16 @@ final class Doctor {
       String problems = String.join("; ", e.problems().stream().map(Object::toString).toList());
       found.add(Diagnosis.failed("configuration", problems, "see `tarn config check`"));
       return null;
+    }
+  }
+
+  private static Diagnosis key(Path file) {
+    try {
+      return KeyFile.exposure(file)
+          .map(text -> Diagnosis.warning("TLS key", text, "keep it to the server's own user"))
+          .orElse(Diagnosis.ok("TLS key", file + " is the server's alone"));
+    } catch (IOException e) {
+      return Diagnosis.failed("TLS key", "cannot be looked at: " + e, "name a file that is there");
     }
   }
 

@@ -1,15 +1,17 @@
 package io.tarn.observe;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/// Turns log events into lines. Runs on the thread that logs, so the bound request id is that of
-/// the event.
+/// Turns log events into lines, without what would let a reader repeat a request. Runs on the
+/// thread that logs, so the bound request id is that of the event.
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
-  /// The look of a line. `RAW` is the message alone, for text that is a finished line.
+  /// The look of a line. `RAW` is the message alone, for text that is a finished line with nothing
+  /// in it to hide.
   enum Look {
     HUMAN,
     JSON,
@@ -53,7 +55,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
             .text("logger", event.getLoggerName())
             .text("msg", message(event))
             .text("request_id", requestId())
-            .text("exception", thrown == null ? "" : ThrowableProxyUtil.asString(thrown))
+            .text("exception", thrown == null ? "" : trace(thrown))
             .end()
         + '\n';
   }
@@ -71,15 +73,18 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     var thrown = event.getThrowableProxy();
     if (thrown != null)
       line.append("    ")
-          .append(
-              HumanLine.indented(
-                  ThrowableProxyUtil.asString(thrown).replace("\t", "  ").stripTrailing()))
+          .append(HumanLine.indented(trace(thrown).replace("\t", "  ").stripTrailing()))
           .append('\n');
     return line.toString();
   }
 
   private static String message(ILoggingEvent event) {
-    return String.valueOf(event.getFormattedMessage());
+    return Redaction.inText(String.valueOf(event.getFormattedMessage()));
+  }
+
+  /// Messages of exceptions quote what they could not read.
+  private static String trace(IThrowableProxy thrown) {
+    return Redaction.inText(ThrowableProxyUtil.asString(thrown));
   }
 
   private static String requestId() {

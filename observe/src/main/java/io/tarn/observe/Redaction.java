@@ -3,7 +3,7 @@ package io.tarn.observe;
 import java.util.List;
 import java.util.Locale;
 
-/// Takes what would let a reader of the log repeat a request out of a raw request target: values of
+/// Takes what would let a reader of the log repeat a request out of what is logged: values of
 /// signature, token and credential parameters become `***`. Of a credential the scope stays, it
 /// says which day and region was signed for. A name counts as the server would decode it, whatever
 /// its case.
@@ -23,7 +23,40 @@ final class Redaction {
 
   private Redaction() {}
 
-  /// The same object if there is nothing to hide.
+  /// Of any text, which may quote a target or an `Authorization` header anywhere: what the server
+  /// logs of its own accord, and the messages of exceptions. A value ends at `&` or white space.
+  static String inText(String text) {
+    StringBuilder clean = null;
+    int copied = 0;
+    for (int equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
+      if (equals < copied) continue; // inside what was hidden
+      int end = equals + 1;
+      while (end < text.length() && !endsValue(text.charAt(end))) end++;
+      int keep = end == equals + 1 ? -1 : kept(nameBefore(text, equals), text, equals + 1, end);
+      if (keep < 0) continue;
+      if (clean == null) clean = new StringBuilder(text.length());
+      clean.append(text, copied, equals + 1).append(STARS);
+      copied = keep;
+    }
+    return clean == null ? text : clean.append(text, copied, text.length()).toString();
+  }
+
+  private static boolean endsValue(char c) {
+    return c == '&' || Character.isWhitespace(c);
+  }
+
+  private static String nameBefore(String text, int equals) {
+    int start = equals;
+    while (start > 0 && equals - start < LONGEST_NAME && isOfName(text.charAt(start - 1))) start--;
+    return text.substring(start, equals);
+  }
+
+  private static boolean isOfName(char c) {
+    return c == '-' || c == '%' || c == '_' || (c < 0x80 && Character.isLetterOrDigit(c));
+  }
+
+  /// Of a raw request target, whose path may say what it likes. The same object if there is nothing
+  /// to hide.
   static String of(String target) {
     int query = target.indexOf('?');
     if (query < 0) return target;

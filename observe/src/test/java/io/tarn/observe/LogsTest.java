@@ -58,6 +58,22 @@ class LogsTest {
   }
 
   @Test
+  void no_line_repeats_a_signature_whoever_writes_it() {
+    var target = "/b/k?X-Amz-Signature=SECRET&x=1";
+    for (var format : LogSettings.Format.values()) {
+      var lines =
+          output(
+              format,
+              () ->
+                  LoggerFactory.getLogger("a.B")
+                      .error("GET {} failed", target, new IllegalStateException("at " + target)));
+      assertThat(lines)
+          .doesNotContain("SECRET")
+          .contains("GET /b/k?X-Amz-Signature=***&x=1 failed", "at /b/k?X-Amz-Signature=***&x=1");
+    }
+  }
+
+  @Test
   void levels_of_single_loggers_count() {
     var lines =
         output(

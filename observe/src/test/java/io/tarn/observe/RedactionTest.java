@@ -49,4 +49,27 @@ class RedactionTest {
   void everything_else_stays_the_same_object(String target) {
     assertThat(Redaction.of(target)).isSameAs(target);
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET /b/k?X-Amz-Signature=SECRET failed|GET /b/k?X-Amz-Signature=*** failed",
+        "at 9: /b?a=1&X-Amz-Sign%61ture=SECRET&b=2|at 9: /b?a=1&X-Amz-Sign%61ture=***&b=2",
+        "/b?X-Amz-Security-Token=SE==CRET&x|/b?X-Amz-Security-Token=***&x",
+        "/?X-Amz-Credential=SECRET/20260101/eu/s3 x|/?X-Amz-Credential=***/20260101/eu/s3 x",
+        "Authorization: AWS4 SignedHeaders=host, Signature=SECRET|Authorization: AWS4"
+            + " SignedHeaders=host, Signature=***",
+        "[/b?X-Amz-Signature=SECRET]: no|[/b?X-Amz-Signature=*** no",
+        "/b?Signature=SECRET&Signature=SECRET|/b?Signature=***&Signature=***"
+      })
+  void it_is_taken_out_wherever_a_text_quotes_it(String text, String logged) {
+    assertThat(Redaction.inText(text)).isEqualTo(logged);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a=b", "=", "x==y", "signature", "X-Amz-Signature=", "no-signature=1 kept"})
+  void a_text_with_nothing_to_hide_stays_the_same_object(String text) {
+    assertThat(Redaction.inText(text)).isSameAs(text);
+  }
 }
