@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Who may come in. A request proves itself in one of two ways: the token of this run, or a
 /// signature of Version 4 in the header over the whole request, its body included. Nothing else is
@@ -36,13 +37,14 @@ public record Access(
     InstantSource clock) {
   private static final String BEARER = "Bearer ";
 
-  /// Who asks, and the SHA-256 that the body must have; empty when the body is vouched for by the
-  /// token alone.
-  record Admission(Caller caller, String bodyHash) {
+  /// Who asks, and the signature that says so; null when the token does, which vouches for the body
+  /// as well.
+  record Admission(Caller caller, @Nullable SignedBy signature) {
     void check(byte[] body) {
-      if (bodyHash.isEmpty()) return;
+      if (signature == null) return;
+      byte[] signed = signature.bodyHash().getBytes(StandardCharsets.US_ASCII);
       byte[] actual = RequestSigner.contentSha256(body).getBytes(StandardCharsets.US_ASCII);
-      if (!MessageDigest.isEqual(actual, bodyHash.getBytes(StandardCharsets.US_ASCII)))
+      if (!MessageDigest.isEqual(actual, signed))
         throw new AdminFailure(
             400, "XAmzContentSHA256Mismatch", "The body is not the one that was signed.");
     }
@@ -60,7 +62,7 @@ public record Access(
     boolean alsoSigned = request.query().has("X-Amz-Signature");
     if (token.isEmpty() || alsoSigned || !MessageDigest.isEqual(given, expected))
       throw unauthenticated("The token is not that of the server's present run.");
-    return new Admission(root, "");
+    return new Admission(root, null);
   }
 
   private Admission bySignature(S3Request request) {
@@ -86,7 +88,10 @@ public record Access(
         callers
             .apply(signed.accessKeyId())
             .orElseThrow(() -> unauthenticated("The access key may not be used."));
-    return new Admission(caller, signed.payload().word());
+    return new Admission(
+        caller,
+        new SignedBy(
+            signed.accessKeyId(), signed.signature(), signed.signedAt(), signed.payload().word()));
   }
 
   private static AdminFailure notWhole() {

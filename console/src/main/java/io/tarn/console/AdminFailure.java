@@ -13,9 +13,15 @@ final class AdminFailure extends RuntimeException {
   private final int status;
   private final String code;
   private final String text;
+  private final long retryAfter;
 
   AdminFailure(int status, String code, String text) {
+    this(status, code, text, 0);
+  }
+
+  private AdminFailure(int status, String code, String text, long retryAfter) {
     super(text, null, false, false);
+    this.retryAfter = retryAfter;
     this.status = status;
     this.code = code;
     this.text = text;
@@ -43,13 +49,19 @@ final class AdminFailure extends RuntimeException {
         405, "MethodNotAllowed", "There is nothing to " + method + " under this path.");
   }
 
+  /// Something there is a bounded amount of is used up; it is worth trying again.
+  static AdminFailure slowDown(String text, long seconds) {
+    return new AdminFailure(503, "SlowDown", text, seconds);
+  }
+
   static AdminFailure tooLarge(long limit) {
     return new AdminFailure(
         413, "TooLarge", "The body is longer than " + limit + " bytes (console.body-limit).");
   }
 
   static AdminFailure of(S3Failure failure) {
-    return new AdminFailure(failure.error().status(), failure.error().code(), failure.text());
+    S3Error error = failure.error();
+    return new AdminFailure(error.status(), error.code(), failure.text(), retryAfter(error));
   }
 
   static AdminFailure of(MalformedPolicy failure) {
@@ -73,7 +85,12 @@ final class AdminFailure extends RuntimeException {
     return new AdminFailure(
         error.status(),
         error.code(),
-        ours ? error.message() : String.valueOf(failure.getMessage()));
+        ours ? error.message() : String.valueOf(failure.getMessage()),
+        retryAfter(error));
+  }
+
+  private static long retryAfter(S3Error error) {
+    return error == S3Error.SLOW_DOWN ? 1 : 0;
   }
 
   int status() {
@@ -86,5 +103,10 @@ final class AdminFailure extends RuntimeException {
 
   String text() {
     return text;
+  }
+
+  /// Seconds to wait before trying again; 0 when nothing is said of it.
+  long retryAfter() {
+    return retryAfter;
   }
 }

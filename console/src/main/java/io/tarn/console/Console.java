@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// The handler of the console's listener: health and metrics for everybody (metrics may be closed),
 /// the admin API for who may. The story of any admin request is [#admin]: identify, read the body,
-/// parse, authorise, carry out, record.
+/// parse, authorise, see that a signed change is not one of before, carry out, record.
 public final class Console implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
@@ -34,6 +34,7 @@ public final class Console implements Handler {
   private final Access access;
   private final AdminWork work;
   private final Budget places;
+  private final UsedSignatures used;
 
   public Console(ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
     this.settings = settings;
@@ -42,6 +43,7 @@ public final class Console implements Handler {
     this.access = access;
     this.work = work;
     this.places = new Budget(settings.maxRequests());
+    this.used = new UsedSignatures(access.clock().instant(), settings.clockSkew());
   }
 
   @Override
@@ -76,7 +78,7 @@ public final class Console implements Handler {
   private Response answerInPlace(Exchange exchange, String id) {
     try (Lease place = places.open(exchange.network())) {
       if (!place.tryTake(1))
-        throw new AdminFailure(503, "SlowDown", "Too many admin requests at once; try again.");
+        throw AdminFailure.slowDown("Too many admin requests at once; try again.", 1);
       S3Request request = decode(exchange.head());
       return switch (request.path()) {
         case "/metrics",
@@ -111,6 +113,8 @@ public final class Console implements Handler {
     admission.check(body);
     AdminOperation operation = AdminRequest.parse(request, body);
     access.authorise(admission.caller(), operation.action(), circumstances(exchange));
+    SignedBy signature = admission.signature();
+    if (operation.changes() && signature != null) used.use(signature, access.clock().instant());
     Response response = carriedOut(operation, work.authorityOf(admission.caller()), id);
     if (operation.changes())
       LOG.info(

@@ -29,7 +29,16 @@ public record ConsoleSettings(
     @Setting(
             value = "Time in which the whole body of an admin request must have come.",
             fallback = "30s")
-        Duration bodyTime) {
+        Duration bodyTime,
+    @Setting(
+            value =
+                "How far the time of a signed admin request may be from the server's. A signed"
+                    + " change is good once: as long is its signature remembered.",
+            fallback = "5m")
+        Duration clockSkew) {
+  private static final Duration SHORTEST_SKEW = Duration.ofSeconds(5);
+  private static final Duration LONGEST_SKEW = Duration.ofMinutes(15);
+
   public static final ConsoleSettings DEFAULTS = Settings.defaults(ConsoleSettings.class);
 
   public ConsoleSettings {
@@ -40,5 +49,7 @@ public record ConsoleSettings(
     if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
     if (!bodyTime.isPositive())
       throw new IllegalArgumentException("body-time must be longer than nothing");
+    if (clockSkew.compareTo(SHORTEST_SKEW) < 0 || clockSkew.compareTo(LONGEST_SKEW) > 0)
+      throw new IllegalArgumentException("clock-skew lies between 5s and 15m");
   }
 }

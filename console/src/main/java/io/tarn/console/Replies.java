@@ -50,8 +50,11 @@ final class Replies {
             .put("message", failure.text())
             .put("requestId", requestId);
     Response reply = json(failure.status(), body, requestId);
-    if (!failure.code().equals("SlowDown")) return reply;
-    var headers = Headers.builder().addAll(reply.headers()).add("Retry-After", "1");
+    if (failure.retryAfter() == 0) return reply;
+    var headers =
+        Headers.builder()
+            .addAll(reply.headers())
+            .add("Retry-After", Long.toString(failure.retryAfter()));
     return new Response(reply.status(), headers.build(), reply.body());
   }
 

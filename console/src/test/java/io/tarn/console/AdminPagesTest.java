@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.console.RunningConsole.Answer;
-import io.tarn.settings.DataSize;
+import io.tarn.settings.InvalidSettings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,11 +28,7 @@ class AdminPagesTest {
 
   @BeforeEach
   void start() {
-    console =
-        new RunningConsole(
-            directory,
-            new ConsoleSettings(
-                MetricsAccess.PUBLIC, DataSize.ofKibibytes(256), PAGE, 64, Duration.ofSeconds(30)));
+    console = new RunningConsole(directory, RunningConsole.settings("--page-size=" + PAGE));
   }
 
   @AfterEach
@@ -158,14 +153,8 @@ class AdminPagesTest {
 
   @Test
   void a_page_is_never_longer_than_the_catalog_gives() {
-    assertThatThrownBy(
-            () ->
-                new ConsoleSettings(
-                    MetricsAccess.PUBLIC,
-                    DataSize.ofKibibytes(256),
-                    1001,
-                    64,
-                    Duration.ofSeconds(30)))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RunningConsole.settings("--page-size=1001"))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessageContaining("between 1 and 1000");
   }
 }

@@ -3,7 +3,6 @@ package io.tarn.console;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.settings.DataSize;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// One client that holds as many admin requests as it can.
 class ConsoleCrowdTest {
   private static final ConsoleSettings FOUR =
-      new ConsoleSettings(
-          MetricsAccess.PUBLIC, DataSize.ofKibibytes(64), 100, 4, Duration.ofSeconds(2));
+      RunningConsole.settings("--max-requests=4", "--body-time=2s");
 
   @TempDir Path directory;
 

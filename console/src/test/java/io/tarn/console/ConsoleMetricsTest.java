@@ -2,9 +2,7 @@ package io.tarn.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.settings.DataSize;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,8 +49,7 @@ class ConsoleMetricsTest {
       value = MetricsAccess.class,
       names = {"SIGNED", "JWT"})
   void closed_metrics_need_a_signature(MetricsAccess mode) {
-    var settings =
-        new ConsoleSettings(mode, DataSize.ofKibibytes(64), 100, 64, Duration.ofSeconds(30));
+    var settings = RunningConsole.settings("--metrics-access=" + mode);
     try (var console = new RunningConsole(directory, settings)) {
       assertThat(console.send("GET", "/metrics", "").status()).isEqualTo(401);
       var signed =

@@ -20,6 +20,7 @@ import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
+import io.tarn.settings.Sources;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,7 +58,17 @@ final class RunningConsole implements AutoCloseable {
     }
   }
 
+  /// What is not among the flags is as by default.
+  static ConsoleSettings settings(String... flags) {
+    return Settings.of(ConsoleSettings.class).read(Sources.NONE.withFlags(flags)).value();
+  }
+
   RunningConsole(Path directory, ConsoleSettings settings) {
+    this(directory, settings, InstantSource.system(), 0);
+  }
+
+  /// @param port 0 for any
+  RunningConsole(Path directory, ConsoleSettings settings, InstantSource clock, int port) {
     var plain = Settings.defaults(CatalogSettings.class);
     var catalogSettings =
         new CatalogSettings(
@@ -67,13 +79,13 @@ final class RunningConsole implements AutoCloseable {
             plain.cacheEntries(),
             plain.cacheFor(),
             plain.unknownFor());
-    InstantSource clock = InstantSource.system();
     catalog = Catalog.open(new MemoryMetaStore(), new Tokens(clock, 0), catalogSettings, directory);
     RootCredentials root = catalog.bootstrap();
     var authentication =
         new Authentication(
             id -> catalog.find(id).map(RunningConsole::secret).orElse(null),
-            SigningRules.of(Service.ADMIN, "here"));
+            new SigningRules(
+                Service.ADMIN, "here", Set.of(), false, settings.clockSkew(), 8, false));
     var access =
         new Access(
             authentication,
@@ -86,7 +98,7 @@ final class RunningConsole implements AutoCloseable {
     ConsoleMetrics.ofNode(metrics, patient);
     server =
         HttpServer.start(
-            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
+            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", port),
             new Console(settings, metrics, access, new AdminWork(parts, settings)));
     ConsoleMetrics.ofListeners(metrics, Map.of("console", server::counts));
   }

@@ -2,6 +2,7 @@ package io.tarn.node;
 
 import io.tarn.node.SignedHttp.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class AdminClient implements AutoCloseable {
   private static final String ROOT = "/admin/v1";
   private static final byte[] NOTHING = {};
+
+  /// Signed with the rest: two equal changes of one second would have one signature, which is good
+  /// once.
+  private static final String NONCE = "x-tarn-nonce";
 
   private final SignedHttp http;
 
@@ -51,7 +56,7 @@ final class AdminClient implements AutoCloseable {
   }
 
   private JsonNode ask(String method, String target, byte[] body) {
-    Reply reply = http.send(method, ROOT + target, body);
+    Reply reply = http.send(method, ROOT + target, body, NONCE, UUID.randomUUID().toString());
     JsonNode answer = parsed(reply);
     if (reply.status() / 100 == 2) return answer;
     String code = answer.path("code").asString("");

@@ -180,7 +180,7 @@ final class Assembly implements AutoCloseable {
             gateway.region(),
             Set.copyOf(gateway.otherRegions()),
             gateway.anyRegion(),
-            gateway.clockSkew(),
+            config.console().clockSkew(),
             256,
             false);
     var people = new CatalogPeople(catalog);

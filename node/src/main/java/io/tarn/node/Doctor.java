@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// endpoint, and says what to do about it. Fails when any check does.
 final class Doctor {
   private static final byte[] NOTHING = {};
-  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(15); // as S3 allows
+  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(5); // S3 allows 15
   private static final int JAVA = 25;
 
   private final Invocation invocation;
@@ -157,7 +157,10 @@ final class Doctor {
       String detail = "differs by " + Words.time(off.toSeconds());
       return off.compareTo(CLOCK_LIMIT) < 0
           ? Diagnosis.ok("clock", detail)
-          : Diagnosis.failed("clock", detail, "signatures need clocks within 15 minutes: run NTP");
+          : Diagnosis.failed(
+              "clock",
+              detail,
+              "signatures need clocks within 15 minutes, of administration 5: run NTP");
     } catch (DateTimeException e) {
       return Diagnosis.warning("clock", "the server sends no date", "is there a proxy in between?");
     }

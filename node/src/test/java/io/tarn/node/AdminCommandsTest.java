@@ -6,6 +6,7 @@ import io.tarn.console.LocalAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +186,25 @@ class AdminCommandsTest {
     assertThat(remote("AKOTHER", "SKOTHERSK").run("tenant", "ls").exit())
         .isEqualTo(ExitCode.DENIED);
     ok("tenant", "rm", "other");
+  }
+
+  /// Their signatures would be the same but for what the client adds.
+  @Test
+  void equal_changes_of_one_second_are_done_each() {
+    var shell = remote(ROOT, SECRET);
+    int before = keys();
+    var created = new ArrayList<String>();
+    for (int i = 0; i < 6; i++) {
+      var made = shell.run("key", "create", "--json");
+      assertThat(made.exit()).as(made.err()).isEqualTo(ExitCode.OK);
+      created.add(made.json().path("accessKey").asString(""));
+    }
+    assertThat(keys()).isEqualTo(before + 6);
+    for (String each : created) ok("key", "rm", each);
+  }
+
+  private static int keys() {
+    return ok("key", "ls", "--json").json().path("keys").size();
   }
 
   @Test

@@ -18,7 +18,12 @@ public sealed interface Proof {
       Instant signedAt,
       PayloadClaim payload,
       ChunkSeed chunks)
-      implements Proof {}
+      implements Proof {
+    /// The signature, as 64 hexadecimal digits: no other request has the same.
+    public String signature() {
+      return chunks.signature;
+    }
+  }
 
   /// That the holder of this access key signed a URL for this method, path and these `x-amz-`
   /// headers, with Signature Version 2. That does not cover all of the query, nor the host.
