@@ -19,6 +19,7 @@ import io.tarn.store.StoreFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,11 @@ public final class Console implements Handler {
     String id = RequestId.next();
     Response response = ScopedValue.where(RequestId.CURRENT, id).call(() -> answer(exchange, id));
     exchange.respond(response);
+  }
+
+  @Override
+  public Optional<Response> atOnce(RequestHead head) {
+    return health.live(head);
   }
 
   private Response answer(Exchange exchange, String id) {

@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.http.Exchange;
 import io.tarn.http.Handler;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
@@ -48,11 +49,27 @@ public final class HealthAnswers {
   /// Puts the health of MinIO's clients before another handler. Only an unsigned GET or HEAD of
   /// exactly these targets is taken: a bucket may have these names too.
   public Handler before(Handler next) {
-    return exchange -> {
-      Question question = isHealthOnS3(exchange.head());
-      if (question == null) next.handle(exchange);
-      else exchange.respond(answer(question, exchange.head().method()));
+    return new Handler() {
+      @Override
+      public void handle(Exchange exchange) {
+        Question question = isHealthOnS3(exchange.head());
+        if (question == null) next.handle(exchange);
+        else exchange.respond(answer(question, exchange.head().method()));
+      }
+
+      @Override
+      public Optional<Response> atOnce(RequestHead head) {
+        return isHealthOnS3(head) == Question.LIVE ? live(head) : next.atOnce(head);
+      }
     };
+  }
+
+  /// Whether the server lives, if that is what is asked: it waits for nothing, so that it is
+  /// answered where everything else waits.
+  Optional<Response> live(RequestHead head) {
+    return question(path(head.target())) == Question.LIVE
+        ? Optional.of(answer(Question.LIVE, head.method()))
+        : Optional.empty();
   }
 
   private static @Nullable Question isHealthOnS3(RequestHead head) {

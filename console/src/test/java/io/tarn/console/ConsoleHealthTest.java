@@ -1,18 +1,25 @@
 package io.tarn.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.console.Membership.Absent;
 import io.tarn.http.Headers;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.http.Response;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,5 +195,47 @@ class ConsoleHealthTest {
         assertThat(status).as("%s %s %s", (Object[]) each).isEqualTo(Integer.parseInt(each[3]));
       }
     }
+  }
+
+  /// Opening a pipe for reading waits for a writer, and holds the carrier of a virtual thread.
+  @Test
+  void that_the_server_lives_is_told_when_all_carriers_are_held() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    var health = new HealthAnswers(console.patient);
+    var settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
+    var held = new ArrayList<Thread>();
+    try (var s3 =
+        HttpServer.start(
+            settings,
+            health.before(exchange -> exchange.respond(Response.of(299, Headers.EMPTY))))) {
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors() + 8; i++)
+        held.add(Thread.startVirtualThread(() -> openedForReading(pipe)));
+      assertThatThrownBy(() -> status(s3.port(), "/health/ready"))
+          .isInstanceOf(SocketTimeoutException.class);
+      for (String path : List.of("/health/live", "/minio/health/live")) {
+        assertThat(status(s3.port(), path)).as(path).isEqualTo(200);
+        assertThat(status(console.server.port(), path)).as(path).isEqualTo(200);
+      }
+    } finally {
+      try (var _ = new RandomAccessFile(pipe.toFile(), "rw")) {
+        for (Thread thread : held) thread.join();
+      }
+    }
+  }
+
+  private static void openedForReading(Path pipe) {
+    try (var _ = new FileInputStream(pipe.toFile())) {
+      // That was it.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int status(int port, String path) throws IOException {
+    var connection =
+        (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+    connection.setReadTimeout(2000);
+    return connection.getResponseCode();
   }
 }

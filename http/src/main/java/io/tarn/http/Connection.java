@@ -252,7 +252,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     toDiscard = site.bounds().discard();
     watch.requestBegan();
     site.census().requestBegan();
-    Thread.startVirtualThread(began);
+    began.start();
   }
 
   private boolean feed(ByteBuf in) throws Malformed {

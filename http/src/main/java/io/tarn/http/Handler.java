@@ -1,5 +1,7 @@
 package io.tarn.http;
 
+import java.util.Optional;
+
 /// The application behind a listener. Called on a fresh virtual thread for each request, so it may
 /// block; it calls {@link Exchange#respond} once before it returns.
 ///
@@ -9,4 +11,11 @@ package io.tarn.http;
 @FunctionalInterface
 public interface Handler {
   void handle(Exchange exchange);
+
+  /// The answer to a request without a body that needs no thread. Asked on the event loop, so it
+  /// must not wait for anything; empty for all that [#handle] answers. It is for who asks whether
+  /// the server lives, which has to be told when all threads of requests are held, too.
+  default Optional<Response> atOnce(RequestHead head) {
+    return Optional.empty();
+  }
 }

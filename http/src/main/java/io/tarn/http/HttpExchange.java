@@ -32,10 +32,28 @@ final class HttpExchange implements Exchange, Runnable {
     this.body = new BodyQueue(parsed.length(), connection);
   }
 
+  /// On the loop: answers there what needs no thread, and gives all else one.
+  void start() {
+    if (parsed.length() != 0) {
+      Thread.startVirtualThread(this);
+      return;
+    }
+    connection
+        .site()
+        .handler()
+        .atOnce(head)
+        .ifPresentOrElse(
+            answer -> run(() -> respond(answer)), () -> Thread.startVirtualThread(this));
+  }
+
   @Override
   public void run() {
+    run(() -> connection.site().handler().handle(this));
+  }
+
+  private void run(Runnable work) {
     try {
-      connection.site().handler().handle(this);
+      work.run();
       if (!begun) {
         throw new IllegalStateException("the handler did not respond");
       }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,6 +42,35 @@ class HttpServerTest {
       thread.start();
       thread.join();
       assertThat(told).hasSize(closed ? 0 : 1);
+    }
+  }
+
+  @Test
+  void what_needs_no_thread_is_answered_on_the_loop() throws Exception {
+    var handler =
+        new Handler() {
+          @Override
+          public void handle(Exchange exchange) {
+            TestServers.echo(exchange);
+          }
+
+          @Override
+          public Optional<Response> atOnce(RequestHead head) {
+            return head.target().equals("/live")
+                ? Optional.of(TestServers.text(200, Thread.currentThread().getName()))
+                : Optional.empty();
+          }
+        };
+    try (var server = TestServers.start(handler);
+        var client = new RawClient(server.port())) {
+      var live = "GET /live HTTP/1.1\r\nHost: h\r\n\r\n";
+      client.send(live + live + "GET /other HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(client.reply().text()).startsWith("http-0-");
+      assertThat(client.reply().text()).startsWith("http-0-");
+      assertThat(client.reply().text()).isEqualTo("GET /other ");
+      client.send("PUT /live HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+      assertThat(client.reply().text()).isEqualTo("PUT /live hello");
+      assertThat(server.counts().requests()).isEqualTo(4);
     }
   }
 
