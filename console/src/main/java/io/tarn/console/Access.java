@@ -2,9 +2,9 @@ package io.tarn.console;
 
 import io.tarn.http.RequestHead;
 import io.tarn.identity.Action;
+import io.tarn.identity.Arrival;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Circumstances;
-import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Guard;
 import io.tarn.identity.Policy;
@@ -111,22 +111,16 @@ public record Access(
 
   /// What conditions of policies may ask about an admin request.
   Circumstances circumstances(RequestHead head) {
-    return key -> values(head, key.name());
-  }
-
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  private List<String> values(RequestHead head, ConditionName name) {
-    return switch (name) {
-      case SOURCE_IP -> List.of(head.remote().getAddress().getHostAddress());
-      case SECURE_TRANSPORT -> List.of(Boolean.toString(head.secure()));
-      case TLS_VERSION -> head.secure() ? List.of(head.tls()) : List.of();
-      case CURRENT_TIME -> List.of(clock.instant().toString());
-      case EPOCH_TIME -> List.of(Long.toString(clock.instant().getEpochSecond()));
-      case USER_AGENT -> head.headers().all("user-agent");
-      case REFERER -> head.headers().all("referer");
-      case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
-      default -> List.of(); // about buckets and objects
-    };
+    var arrival =
+        new Arrival(
+            head.client().address().getHostAddress(),
+            head.client().secure(),
+            head.clientTls(),
+            head.headers().all("user-agent"),
+            head.headers().all("referer"),
+            clock.instant());
+    // All others are about buckets and objects.
+    return key -> arrival.values(key.name()).orElse(List.of());
   }
 
   private static AdminFailure unauthenticated(String text) {

@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.http.RequestHead;
+import io.tarn.identity.Arrival;
 import io.tarn.identity.Circumstances;
 import io.tarn.identity.ConditionKey;
 import io.tarn.identity.Effort;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What conditions of policies may ask about a request. Everything is looked up only when a policy
@@ -74,18 +76,10 @@ final class ConditionContext {
 
   @SuppressWarnings("MissingCasesInEnumSwitch")
   private List<String> values(Call call, OperationValues values, ConditionKey key) {
-    RequestHead head = call.exchange().head();
+    Optional<List<String>> ofAny = arrival(call).values(key.name());
+    if (ofAny.isPresent()) return ofAny.get();
     return switch (key.name()) {
-      case SOURCE_IP -> List.of(head.remote().getAddress().getHostAddress());
-      case SECURE_TRANSPORT -> List.of(Boolean.toString(head.secure()));
-      case TLS_VERSION -> head.secure() ? List.of(head.tls()) : List.of();
-      case CURRENT_TIME -> List.of(clock.instant().toString());
-      case EPOCH_TIME -> List.of(Long.toString(clock.instant().getEpochSecond()));
-      case USER_AGENT -> call.request().headers().all("user-agent");
-      case REFERER -> call.request().headers().all("referer");
       case REQUESTED_REGION -> List.of(region);
-      // No service calls for somebody else.
-      case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
       case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call.proof(), key);
       case X_AMZ_CONTENT_SHA256 -> List.of(call.proof().payload().word());
       case X_AMZ_STORAGE_CLASS -> storageClass(call, values.operation());
@@ -95,6 +89,17 @@ final class ConditionContext {
       case REQUEST_OBJECT_TAG, REQUEST_OBJECT_TAG_KEYS -> ofObjectTags(call, values, key);
       default -> values.values(key);
     };
+  }
+
+  private Arrival arrival(Call call) {
+    RequestHead head = call.exchange().head();
+    return new Arrival(
+        head.client().address().getHostAddress(),
+        head.client().secure(),
+        head.clientTls(),
+        call.request().headers().all("user-agent"),
+        call.request().headers().all("referer"),
+        clock.instant());
   }
 
   private List<String> account(TenantId tenant) {

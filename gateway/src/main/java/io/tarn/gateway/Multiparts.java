@@ -132,7 +132,7 @@ final class Multiparts {
   }
 
   private static String location(Call call) {
-    String scheme = call.exchange().head().secure() ? "https://" : "http://";
+    String scheme = call.exchange().head().client().secure() ? "https://" : "http://";
     return scheme + call.request().header("host") + Percent.encode(call.request().path(), true);
   }
 

@@ -45,7 +45,7 @@ final class Records {
         trace.id,
         new RequestRecord.Subject(trace.operation, trace.bucket, trace.key, "", trace.caller),
         new RequestRecord.Wire(
-            head.remote().getAddress().getHostAddress(),
+            head.client().address().getHostAddress(),
             head.method(),
             head.target(),
             agent == null ? "" : agent),

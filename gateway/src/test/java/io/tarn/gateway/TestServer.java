@@ -95,6 +95,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Path directory, int port, GatewaySettings settings) {
+    this(directory, HttpSettings.DEFAULTS.listeningOn("127.0.0.1", port), settings);
+  }
+
+  TestServer(Path directory, HttpSettings listener, GatewaySettings settings) {
     var clock = InstantSource.system();
     blobs =
         new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
@@ -114,11 +118,7 @@ final class TestServer implements AutoCloseable {
                 new byte[32],
                 "test",
                 new Ingest(hashing, new BlockPool(settings.bodyBlocks().bytes()))));
-    http =
-        HttpServer.start(
-            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", port),
-            gateway,
-            new MalformedRequests("test"));
+    http = HttpServer.start(listener, gateway, new MalformedRequests("test"));
   }
 
   int port() {

@@ -47,11 +47,11 @@ final class BodyQueue implements RequestBody {
   private long began;
   private long patience = Long.MAX_VALUE;
 
-  BodyQueue(long length, Connection connection) {
+  BodyQueue(long length, Connection connection, String network) {
     this.length = length;
     this.bound = connection.site().bounds().queue() / 2;
     this.connection = connection;
-    this.memory = connection.site().budgets().bodies().open(connection.network());
+    this.memory = connection.site().budgets().bodies().open(network);
     this.complete = length == 0;
   }
 

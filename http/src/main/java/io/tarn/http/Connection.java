@@ -78,6 +78,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return secure;
   }
 
+  /// The peer's, which may be a proxy's.
   String network() {
     return network;
   }
@@ -229,7 +230,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     };
   }
 
-  private void begin(ParsedHead head) {
+  private void begin(ParsedHead head) throws Malformed {
+    var client = site.forwarding().client(remote.getAddress(), secure, head.headers());
     var began =
         new HttpExchange(
             this,
@@ -241,11 +243,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 head.headers(),
                 remote,
                 local,
-                secure ? Tls.version(channel) : ""));
+                secure ? Tls.version(channel) : "",
+                client));
     exchange = began;
     request = head;
-    answering = false;
-    answered = false;
     awaitsContinue = head.expectsContinue();
     decoder = head.length() == 0 ? null : new BodyDecoder(head.length(), site.bounds());
     phase = decoder == null ? Phase.ANSWER : Phase.BODY;
@@ -401,6 +402,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void nextRequest() {
     exchange = null;
     request = null;
+    answering = false; // or what is malformed would be hung up on
+    answered = false;
     phase = Phase.HEAD;
     if (site.draining().get() && backlog.isEmpty()) {
       close("the server is stopping");

@@ -18,6 +18,7 @@ final class HttpExchange implements Exchange, Runnable {
   private final Connection connection;
   private final ParsedHead parsed;
   private final RequestHead head;
+  private final String network;
   private final BodyQueue body;
   private final long arrived = System.nanoTime();
   private volatile boolean begun;
@@ -29,7 +30,11 @@ final class HttpExchange implements Exchange, Runnable {
     this.connection = connection;
     this.parsed = parsed;
     this.head = head;
-    this.body = new BodyQueue(parsed.length(), connection);
+    this.network =
+        head.client().address().equals(head.remote().getAddress())
+            ? connection.network()
+            : Network.of(head.client().address());
+    this.body = new BodyQueue(parsed.length(), connection, network);
   }
 
   /// On the loop: answers there what needs no thread, and gives all else one.
@@ -98,7 +103,7 @@ final class HttpExchange implements Exchange, Runnable {
 
   @Override
   public String network() {
-    return connection.network();
+    return network;
   }
 
   @Override

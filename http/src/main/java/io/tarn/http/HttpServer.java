@@ -59,8 +59,17 @@ public final class HttpServer implements AutoCloseable {
     var tls = certificate == null || key == null ? null : new Tls(certificate, key);
     var bounds = Bounds.of(settings.limits());
     var budgets = Budgets.of(settings);
+    var forwarding = new Forwarding(settings.trustedProxies());
     var site =
-        new Site(settings, bounds, budgets, handler, badRequest, new Census(), new AtomicBoolean());
+        new Site(
+            settings,
+            bounds,
+            budgets,
+            handler,
+            badRequest,
+            forwarding,
+            new Census(),
+            new AtomicBoolean());
     return new HttpServer(site, tls);
   }
 

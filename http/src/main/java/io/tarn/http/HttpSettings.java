@@ -1,11 +1,13 @@
 package io.tarn.http;
 
 import io.tarn.settings.Address;
+import io.tarn.settings.AddressRange;
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
 import io.tarn.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a listener behaves.
@@ -35,11 +37,20 @@ public record HttpSettings(
     @Setting(
             value = "PEM file with the unencrypted PKCS#8 private key of the certificate.",
             fallback = "")
-        @Nullable Path privateKey) {
+        @Nullable Path privateKey,
+    @Setting(
+            value =
+                "Proxies in front of this server, as addresses or ranges of them. Of a request that"
+                    + " one of them passes on, the client's address and whether it came by TLS are"
+                    + " what its X-Forwarded-For and X-Forwarded-Proto say: for conditions of"
+                    + " policies, shares of one client, and logs. Everybody else's are ignored.",
+            fallback = "")
+        List<AddressRange> trustedProxies) {
 
   public static final HttpSettings DEFAULTS = Settings.defaults(HttpSettings.class);
 
   public HttpSettings {
+    trustedProxies = List.copyOf(trustedProxies);
     if ((certificate == null) != (privateKey == null)) {
       throw new IllegalArgumentException("a TLS certificate and its private key go together");
     }
@@ -58,7 +69,8 @@ public record HttpSettings(
         memory,
         timeouts,
         certificate,
-        privateKey);
+        privateKey,
+        trustedProxies);
   }
 
   public HttpSettings withTls(Path newCertificate, Path newPrivateKey) {
@@ -70,27 +82,73 @@ public record HttpSettings(
         memory,
         timeouts,
         newCertificate,
-        newPrivateKey);
+        newPrivateKey,
+        trustedProxies);
+  }
+
+  public HttpSettings behind(List<AddressRange> newProxies) {
+    return new HttpSettings(
+        listen,
+        eventLoops,
+        maxConnections,
+        limits,
+        memory,
+        timeouts,
+        certificate,
+        privateKey,
+        newProxies);
   }
 
   public HttpSettings with(Limits newLimits) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, newLimits, memory, timeouts, certificate, privateKey);
+        listen,
+        eventLoops,
+        maxConnections,
+        newLimits,
+        memory,
+        timeouts,
+        certificate,
+        privateKey,
+        trustedProxies);
   }
 
   public HttpSettings with(Memory newMemory) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, limits, newMemory, timeouts, certificate, privateKey);
+        listen,
+        eventLoops,
+        maxConnections,
+        limits,
+        newMemory,
+        timeouts,
+        certificate,
+        privateKey,
+        trustedProxies);
   }
 
   public HttpSettings with(Timeouts newTimeouts) {
     return new HttpSettings(
-        listen, eventLoops, maxConnections, limits, memory, newTimeouts, certificate, privateKey);
+        listen,
+        eventLoops,
+        maxConnections,
+        limits,
+        memory,
+        newTimeouts,
+        certificate,
+        privateKey,
+        trustedProxies);
   }
 
   public HttpSettings withMaxConnections(int most) {
     return new HttpSettings(
-        listen, eventLoops, most, limits, memory, timeouts, certificate, privateKey);
+        listen,
+        eventLoops,
+        most,
+        limits,
+        memory,
+        timeouts,
+        certificate,
+        privateKey,
+        trustedProxies);
   }
 
   /// Bounds of one request.

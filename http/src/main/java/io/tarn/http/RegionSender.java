@@ -65,7 +65,7 @@ final class RegionSender {
     this.window =
         new Window(
             site.bounds().inFlight(),
-            site.budgets().replies().open(connection.network()),
+            site.budgets().replies().open(exchange.network()),
             site.settings().memory().patience());
     this.left = regions.length() < 0 ? Long.MAX_VALUE : regions.length();
   }

@@ -1,5 +1,6 @@
 package io.tarn.http;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /// What a client asked for, as it arrived.
@@ -10,7 +11,7 @@ import java.net.InetSocketAddress;
 /// @param headers the header fields in order of arrival, one char per byte (see {@link
 /// Headers#utf8}) @param remote the peer of the connection, which may be a proxy @param local the
 /// address the connection came in on @param tls the version of TLS the connection has, as in `1.3`;
-/// empty without TLS
+/// empty without TLS @param client for whom the request was made
 public record RequestHead(
     String method,
     String target,
@@ -18,11 +19,19 @@ public record RequestHead(
     Headers headers,
     InetSocketAddress remote,
     InetSocketAddress local,
-    String tls) {
+    String tls,
+    Client client) {
 
-  /// Whether the connection is TLS.
-  public boolean secure() {
-    return !tls.isEmpty();
+  /// Who asks: the peer of the connection, unless that is a trusted proxy (`http.trusted-proxies`)
+  /// and says for whom it does.
+  ///
+  /// @param secure whether the client's own connection is TLS
+  public record Client(InetAddress address, boolean secure) {}
+
+  /// The version of TLS the client's connection has, as in `1.3`; empty without TLS, and behind a
+  /// proxy, which does not say.
+  public String clientTls() {
+    return client.address().equals(remote.getAddress()) ? tls : "";
   }
 
   public enum Version {

@@ -11,5 +11,6 @@ record Site(
     Budgets budgets,
     Handler handler,
     BadRequest badRequest,
+    Forwarding forwarding,
     Census census,
     AtomicBoolean draining) {}

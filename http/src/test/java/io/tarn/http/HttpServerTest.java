@@ -92,7 +92,7 @@ class HttpServerTest {
       assertThat(head.headers().first("x")).isEqualTo("\u00fc");
       assertThat(head.remote().getAddress().isLoopbackAddress()).isTrue();
       assertThat(head.local().getPort()).isEqualTo(server.port());
-      assertThat(head.secure()).isFalse();
+      assertThat(head.client().secure()).isFalse();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.http.HttpSettings.Limits;
 import io.tarn.settings.DataSize;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HttpSettingsTest {
@@ -22,7 +23,8 @@ class HttpSettingsTest {
                     usual.memory(),
                     usual.timeouts(),
                     Path.of("c"),
-                    null))
+                    null,
+                    List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("private key");
   }

@@ -47,6 +47,17 @@ class MalformedRequestTest {
   }
 
   @Test
+  void it_is_answered_as_well_when_it_is_not_the_first_of_its_connection() throws Exception {
+    try (var server = TestServers.start(TestServers::echo);
+        var client = new RawClient(server.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      assertThat(client.reply().status()).isEqualTo(200);
+      client.send("GET / HTTP/1.1\r\n\r\n");
+      assertThat(client.rest()).startsWith("HTTP/1.1 400 ");
+    }
+  }
+
+  @Test
   void over_long_targets_and_headers_have_their_own_status() throws Exception {
     try (var server = TestServers.start(TestServers::echo)) {
       try (var client = new RawClient(server.port())) {

@@ -129,7 +129,7 @@ class TlsTest {
             HttpServer.start(
                 settings,
                 exchange -> {
-                  assertThat(exchange.head().secure()).isTrue();
+                  assertThat(exchange.head().client().secure()).isTrue();
                   assertThat(exchange.head().tls()).matches("1[.][23]");
                   var whole = new OneRegion(FileBytes.region(file, 0, content.length));
                   exchange.respond(

@@ -1,6 +1,7 @@
 package io.tarn.identity;
 
 import io.tarn.identity.Operator.Relation;
+import io.tarn.settings.AddressRange;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

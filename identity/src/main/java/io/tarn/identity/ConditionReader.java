@@ -3,6 +3,7 @@ package io.tarn.identity;
 import io.tarn.identity.Condition.Quantifier;
 import io.tarn.identity.Json.Members;
 import io.tarn.identity.Wildcard.Syntax;
+import io.tarn.settings.AddressRange;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;

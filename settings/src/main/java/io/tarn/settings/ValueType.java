@@ -24,6 +24,7 @@ record ValueType(String name, boolean secret, Function<String, Object> parse) {
       case "java.time.Duration" -> plain("duration", DurationText::parse);
       case "io.tarn.settings.DataSize" -> plain("size", DataSize::parse);
       case "io.tarn.settings.Address" -> plain("address", Address::parse);
+      case "io.tarn.settings.AddressRange" -> plain("address range", ValueType::range);
       case "io.tarn.settings.Secret" -> new ValueType("secret", true, Secret::of);
       default -> null;
     };
@@ -78,6 +79,14 @@ record ValueType(String name, boolean secret, Function<String, Object> parse) {
     double number = Double.parseDouble(text);
     if (!Double.isFinite(number)) throw new NumberFormatException(text);
     return number;
+  }
+
+  private static Object range(String text) {
+    return AddressRange.parse(text.strip())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no range of addresses; write for example 10.0.0.0/8 or 192.0.2.7"));
   }
 
   private static Object path(String text) {

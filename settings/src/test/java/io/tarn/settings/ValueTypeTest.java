@@ -12,6 +12,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValueTypeTest {
   @ParameterizedTest
   @CsvSource({
+    "10.0.0.0/8,10.0.0.0/8",
+    "192.0.2.7,192.0.2.7/32",
+    "0.0.0.0/0,0.0.0.0/0",
+    "fd00::/8,fd00:0:0:0:0:0:0:0/8",
+    "::1,0:0:0:0:0:0:0:1/128",
+    "::ffff:1.2.3.4,1.2.3.4/32",
+    "2001:db8::1:2/127,2001:db8:0:0:0:0:1:2/127"
+  })
+  void ranges_of_addresses(String text, String shown) {
+    AddressRange range = AddressRange.parse(text).orElseThrow();
+    assertThat(range).hasToString(shown);
+    assertThat(AddressRange.parse(shown)).contains(range);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "localhost", "10.0.0.0/33", "10.0/8", "::/129", "10.0.0.0/", "[::1]"})
+  void no_ranges_of_addresses(String text) {
+    assertThat(AddressRange.parse(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "0,0,0 B", "512k,524288,512 KiB", "64 MiB,67108864,64 MiB", "1.5 GiB,1610612736,1536 MiB",
         "10GB,10000000000,9765625 KiB",
     "7,7,7 B", "1 kb,1000,1000 B", "2T,2199023255552,2 TiB", " 3 m ,3145728,3 MiB",

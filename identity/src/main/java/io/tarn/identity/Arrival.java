@@ -1,0 +1,37 @@
+package io.tarn.identity;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// How and when a request came, whatever it asks for: what conditions may ask about any of them.
+///
+/// @param address of the client in its usual text @param secure whether the client's connection is
+/// TLS @param tls its version, as in `1.3`; empty without TLS and where only a proxy knows @param
+/// userAgents and @param referers as they came: nothing but words
+public record Arrival(
+    String address,
+    boolean secure,
+    String tls,
+    List<String> userAgents,
+    List<String> referers,
+    Instant time) {
+
+  /// Empty when the key is about something else.
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  public Optional<List<String>> values(ConditionName name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case SOURCE_IP -> List.of(address);
+          case SECURE_TRANSPORT -> List.of(Boolean.toString(secure));
+          case TLS_VERSION -> tls.isEmpty() ? List.<String>of() : List.of(tls);
+          case CURRENT_TIME -> List.of(time.toString());
+          case EPOCH_TIME -> List.of(Long.toString(time.getEpochSecond()));
+          case USER_AGENT -> userAgents;
+          case REFERER -> referers;
+          // No service calls for somebody else.
+          case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
+          default -> null;
+        });
+  }
+}
