@@ -29,6 +29,7 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
             DiskSettings.DEFAULTS.directFrom(),
             DataSize.ofMebibytes(64),
             Duration.ofDays(7),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(10),
             100);
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);

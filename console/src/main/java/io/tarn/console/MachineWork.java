@@ -97,7 +97,32 @@ final class MachineWork {
           .put("volume", finding.volume())
           .put("blob", finding.blob())
           .put("problem", finding.problem());
+    ArrayNode volumes = answer.putArray("volumes");
+    for (Upkeep.VolumeScrub each : report.volumes()) volumes.add(shown(each));
     return answer;
+  }
+
+  private static ObjectNode shown(Upkeep.VolumeScrub scrub) {
+    ObjectNode shown =
+        Replies.object()
+            .put("volume", scrub.volume())
+            .put("directory", scrub.directory())
+            .put("state", scrub.state())
+            .put("passed", scrub.passed())
+            .put("directories", scrub.directories());
+    shown.set("round", shown(scrub.round()));
+    shown.set("last", shown(scrub.last()));
+    return shown;
+  }
+
+  private static ObjectNode shown(Upkeep.Round round) {
+    return Replies.object()
+        .put("started", time(round.started()))
+        .put("ended", time(round.ended()))
+        .put("blobs", round.blobs())
+        .put("bytes", round.bytes())
+        .put("damaged", round.damaged())
+        .put("foreign", round.foreign());
   }
 
   ObjectNode startCheck() {

@@ -73,16 +73,43 @@ public interface Upkeep {
   /// [io.tarn.store.StoreFailure] that says what is wrong.
   void checkVolume(String volume);
 
-  /// How a scrub went. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
+  /// How scrubbing goes, of all volumes together and of each: of the round that is underway, else
+  /// of the last whole one. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
   /// findings, `findings` holds the first of them.
   record ScrubReport(
-      Progress progress, long blobs, long bytes, long damaged, List<Finding> findings) {
+      Progress progress,
+      long blobs,
+      long bytes,
+      long damaged,
+      List<Finding> findings,
+      List<VolumeScrub> volumes) {
     public static final ScrubReport NEVER =
-        new ScrubReport(new Progress(false, Instant.EPOCH, Instant.EPOCH), 0, 0, 0, List.of());
+        new ScrubReport(
+            new Progress(false, Instant.EPOCH, Instant.EPOCH), 0, 0, 0, List.of(), List.of());
 
     public ScrubReport {
       findings = List.copyOf(findings);
+      volumes = List.copyOf(volumes);
     }
+  }
+
+  /// How the scrub of one volume goes.
+  ///
+  /// @param state what it does now: `reading`, `waiting`, or why it does not go on @param passed
+  /// how many of the `directories` of blobs it has behind it in this round @param round the one
+  /// underway @param last the last one that came to its end
+  record VolumeScrub(
+      String volume,
+      String directory,
+      String state,
+      int passed,
+      int directories,
+      Round round,
+      Round last) {}
+
+  /// What a round of a scrub came to; `foreign` are files that are no blobs.
+  record Round(Instant started, Instant ended, long blobs, long bytes, long damaged, long foreign) {
+    public static final Round NONE = new Round(Instant.EPOCH, Instant.EPOCH, 0, 0, 0, 0);
   }
 
   record Progress(boolean running, Instant started, Instant ended) {}

@@ -168,6 +168,7 @@ class AdminApiTest {
     Answer report = ok("GET", "/scrub", "");
     assertThat(report.json().path("findings").path(0).path("blob").asString(""))
         .isEqualTo("blob-1");
+    assertThat(report.json().path("volumes").path(0).path("passed").asInt(0)).isEqualTo(3);
     assertThat(ok("POST", "/garbage", "").json().path("removed").asInt(0)).isEqualTo(4);
   }
 

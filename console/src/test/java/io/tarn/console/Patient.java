@@ -93,7 +93,12 @@ final class Patient implements Vitals, Upkeep, Membership {
   public ScrubReport scrub() {
     var progress = new Progress(scrubbing, Instant.EPOCH, Instant.EPOCH);
     return new ScrubReport(
-        progress, 5, 50, 1, List.of(new Finding("v1", "blob-1", "a chunk does not match")));
+        progress,
+        5,
+        50,
+        1,
+        List.of(new Finding("v1", "blob-1", "a chunk does not match")),
+        List.of(new VolumeScrub("v1", "/srv/one", "reading", 3, 4, Round.NONE, Round.NONE)));
   }
 
   @Override

@@ -30,8 +30,18 @@ public record DiskSettings(
             value = "Most bytes per second that the scrubber reads, all volumes together.",
             fallback = "64 MiB")
         DataSize scrubRate,
-    @Setting(value = "How long the scrubber rests between two rounds.", fallback = "7d")
+    @Setting(
+            value =
+                "How long after the end of a round of the scrubber over a volume the next one"
+                    + " begins.",
+            fallback = "7d")
         Duration scrubEvery,
+    @Setting(
+            value =
+                "How long after a start the scrubber begins, or goes on with the round that the end"
+                    + " of the server interrupted.",
+            fallback = "5m")
+        Duration scrubDelay,
     @Setting(
             value =
                 "How long after a failed write a volume is checked for the first time; it takes"
@@ -51,6 +61,7 @@ public record DiskSettings(
           DataSize.ofKibibytes(512),
           DataSize.ofMebibytes(64),
           Duration.ofDays(7),
+          Duration.ofMinutes(5),
           Duration.ofSeconds(10),
           100);
 }

@@ -5,60 +5,209 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
-import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.SystemError;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Reads every blob of a volume and checks every byte, a page of names at a time. It repairs
-/// nothing: it tells. Pure but for the reads: the caller decides when and how fast, by what it does
-/// between pages.
+/// Reads every blob of a volume and checks every byte, in the order of their names. It repairs
+/// nothing: it tells.
+///
+/// How far it is, is kept in the volume, at most once a minute: a round that was interrupted goes
+/// on from there. Nothing is written into a volume that takes no writes, nor is it read.
 public final class Scrubber {
+  private static final Logger LOG = LoggerFactory.getLogger(Scrubber.class);
+  private static final Duration KEEP_EVERY = Duration.ofMinutes(1);
+
+  /// Names taken from a directory in one pass through it: some megabytes.
+  private static final int NAMES = 32_768;
+  private static final int FOREIGN_NAMED = 10;
+  private static final int ATTEMPTS = 3;
+
   private final Volume volume;
-  private final Consumer<Finding> findings;
-  private String position = "";
+  private final Work work;
+  private final InstantSource clock;
+  private final int names;
+  private volatile ScrubState state;
+  private volatile BlobNames.Place place = BlobNames.Place.NOWHERE;
 
-  /// A blob that cannot be served, and why.
-  public record Finding(Volume volume, BlobId blob, String problem) {}
+  // Of the thread that runs it.
+  private Instant kept = Instant.EPOCH;
+  private String refused = "";
+  private int refusals;
 
-  /// What a page came to. `done` when the last name was passed; the next page starts over.
-  public record Progress(int blobs, long bytes, boolean done) {}
+  /// What a scrubber needs of who runs it.
+  public interface Work {
+    /// So much was read; returns when more may be, or false when it should stop.
+    boolean mayGoOn(long bytes);
 
-  public Scrubber(Volume volume, Consumer<Finding> findings) {
+    /// Something cannot be served any more.
+    void found(Finding finding);
+  }
+
+  /// A blob, or a directory of blobs, that cannot be served, and why.
+  public record Finding(Volume volume, String name, String problem) {}
+
+  /// How a run came to its end.
+  public enum Outcome {
+    /// The round is over.
+    ENDED,
+    /// [Work#mayGoOn] said so.
+    STOPPED,
+    /// The volume takes no writes: it is left alone.
+    FENCED
+  }
+
+  public Scrubber(Volume volume, Work work, InstantSource clock) {
+    this(volume, work, clock, NAMES);
+  }
+
+  Scrubber(Volume volume, Work work, InstantSource clock, int names) {
     this.volume = volume;
-    this.findings = findings;
+    this.work = work;
+    this.clock = clock;
+    this.names = names;
+    this.state = ScrubState.read(volume.root());
   }
 
-  public Progress page(int limit) {
-    List<BlobId> page = volume.list(position, limit);
-    long bytes = 0;
-    for (BlobId id : page) bytes += check(id);
-    boolean done = page.size() < limit;
-    position = done ? "" : page.getLast().text();
-    return new Progress(page.size(), bytes, done);
+  public Volume volume() {
+    return volume;
   }
 
-  private long check(BlobId id) {
-    try (OpenBlob blob = volume.open(new BlobAt(id, volume.volumeId()));
-        RegionSource regions = blob.read(0, blob.length())) {
-      for (Region region = regions.next(); region != null; region = regions.next()) check(region);
-      return blob.length();
-    } catch (StoreFailure.Corrupt e) {
-      if (volume.holds(id))
-        findings.accept(new Finding(volume, id, String.valueOf(e.getMessage())));
-      return 0; // deleted since it was listed, or told
+  public ScrubState state() {
+    return state;
+  }
+
+  /// How many of the directories of blobs are behind it.
+  public int passed() {
+    return place.passed();
+  }
+
+  /// How many directories of blobs there are.
+  public int shards() {
+    return place.shards();
+  }
+
+  /// The next run begins at the beginning. Not while one runs.
+  public void restart() {
+    state = state.begun(clock.instant());
+  }
+
+  /// Goes on with the round underway, or begins one, until its end or until it is to stop. Fails
+  /// with [Unavailable] when something stands in the way; the next run tries again.
+  public Outcome run() {
+    if (volume.problem() != null) return Outcome.FENCED;
+    if (!state.isUnderway()) restart();
+    kept = clock.instant();
+    try {
+      Outcome outcome = pages();
+      if (outcome == Outcome.ENDED) {
+        place = new BlobNames.Place(place.shards(), place.shards());
+        state = state.ended(clock.instant());
+      }
+      return outcome;
+    } finally {
+      keep();
     }
   }
 
+  private Outcome pages() {
+    List<BlobId> page;
+    do {
+      place = volume.placeOf(state.position());
+      var strangers = new Strangers();
+      page = volume.list(state.position(), names, strangers);
+      strangers.report();
+      for (BlobId id : page) {
+        if (volume.problem() != null) return Outcome.FENCED;
+        if (!check(id)) return Outcome.STOPPED;
+        if (!clock.instant().isBefore(kept.plus(KEEP_EVERY))) keep();
+      }
+    } while (page.size() == names);
+    return Outcome.ENDED;
+  }
+
+  /// Counts what is no blob, and names the first of it.
+  private final class Strangers implements BlobNames.Met {
+    private final StringBuilder named = new StringBuilder();
+    private int count;
+
+    @Override
+    public void foreign(Path file) {
+      state = state.at(state.position(), state.round().withForeign());
+      if (count++ < FOREIGN_NAMED) named.append(' ').append(file);
+    }
+
+    @Override
+    public void unreadable(Path directory, IOException why) throws IOException {
+      if (SystemError.isOfProcess(why)) throw why;
+      volume.readFailed(why);
+      tell(directory.getFileName().toString(), "cannot be listed: " + why);
+    }
+
+    void report() {
+      if (count > 0) LOG.warn("passed by {} files that are no blobs, among them{}", count, named);
+    }
+  }
+
+  private void tell(String name, String problem) {
+    state = state.withDamage(1);
+    work.found(new Finding(volume, name, problem));
+  }
+
+  /// False when it was to stop before its end.
+  private boolean check(BlobId id) {
+    long length = 0;
+    try (OpenBlob blob = volume.open(new BlobAt(id, volume.volumeId()));
+        RegionSource regions = blob.read(0, blob.length())) {
+      for (Region region = regions.next(); region != null; region = regions.next())
+        if (!check(region)) return false;
+      length = blob.length();
+    } catch (Corrupt e) {
+      // What is not there was deleted since it was listed.
+      if (volume.holds(id)) tell(id.text(), String.valueOf(e.getMessage()));
+    } catch (Unavailable e) {
+      refusals = id.text().equals(refused) ? refusals + 1 : 1;
+      refused = id.text();
+      if (refusals < ATTEMPTS) throw e;
+      tell(id.text(), String.valueOf(e.getMessage())); // or it would not come past it, ever
+    }
+    state = state.at(id.text(), state.round().withBlob(length));
+    return true;
+  }
+
   /// Reading it is what checks it.
-  private static void check(Region region) {
-    if (!(region instanceof Region.Stored(var stored, var offset, var length))) return;
+  private boolean check(Region region) {
+    if (!(region instanceof Region.Stored(var stored, var offset, var length))) return true;
     ByteBuffer buffer = CheckBuffers.take();
     try {
       long end = offset + length;
-      for (long next = offset; next < end; next += buffer.remaining()) stored.read(next, buffer);
+      for (long next = offset; next < end; next += buffer.remaining()) {
+        stored.read(next, buffer);
+        if (!work.mayGoOn(buffer.remaining())) return false;
+      }
+      return true;
     } finally {
       CheckBuffers.give(buffer);
+    }
+  }
+
+  /// A full disk, or one that fails, costs no more than that the next process begins further back.
+  private void keep() {
+    kept = clock.instant();
+    if (volume.problem() != null) return;
+    try {
+      state.write(volume.root());
+    } catch (IOException e) {
+      LOG.warn("cannot note how far the scrub of {} is: {}", volume.root(), e.toString());
     }
   }
 }

@@ -287,31 +287,38 @@ public final class Volume implements Blobs {
     }
   }
 
-  List<String> shards() throws IOException {
-    return names(root.resolve("blobs"));
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.map(path -> path.getFileName().toString()).sorted().toList();
-    }
-  }
-
   @Override
   public List<BlobId> list(String after, int limit) {
-    var found = new ArrayList<BlobId>();
+    return list(after, limit, BlobNames.ONLY_BLOBS);
+  }
+
+  List<BlobId> list(String after, int limit, BlobNames.Met met) {
     try {
-      for (String shard : shards()) {
-        if (found.size() >= limit) break;
-        boolean before = shard.compareTo(after.substring(0, Math.min(SHARD, after.length()))) < 0;
-        if (before) continue;
-        for (String name : names(root.resolve("blobs").resolve(shard)))
-          if (name.compareTo(after) > 0 && found.size() < limit) found.add(new BlobId(name));
-      }
+      return names().after(after, limit, met);
     } catch (IOException e) {
-      throw new Unavailable("cannot list " + root, e);
+      throw listingFailed(e);
     }
-    return found;
+  }
+
+  BlobNames.Place placeOf(String name) {
+    try {
+      return names().placeOf(name);
+    } catch (IOException e) {
+      throw listingFailed(e);
+    }
+  }
+
+  private BlobNames names() {
+    return new BlobNames(root.resolve("blobs"), SHARD);
+  }
+
+  private Unavailable listingFailed(IOException e) {
+    readFailed(e);
+    return new Unavailable("cannot list %s: %s".formatted(root, e), e);
+  }
+
+  void readFailed(IOException e) {
+    if (!SystemError.isOfProcess(e)) fence.readFailed(e);
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.Random;
 final class VolumeCheck {
   private static final String NAME = "volume-check";
   // Among the directories of blobs, and named as none of them can be: no id has a U.
-  private static final String SHARD = "UUUUUU";
+  static final String SHARD = "UUUUUU";
   private static final int BYTES = 1 << 20;
 
   private final Path staging;

@@ -64,6 +64,7 @@ class BlobFileTest {
         DataSize.ofBytes(0),
         DataSize.ofMebibytes(64),
         Duration.ofDays(7),
+        Duration.ofMinutes(5),
         Duration.ofSeconds(10),
         100);
   }

@@ -35,6 +35,7 @@ class SickVolumeTest {
         DataSize.ofBytes(0),
         DataSize.ofMebibytes(64),
         Duration.ofDays(7),
+        Duration.ofMinutes(5),
         Duration.ofMinutes(10),
         100);
   }

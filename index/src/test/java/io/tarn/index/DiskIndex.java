@@ -31,6 +31,7 @@ final class DiskIndex implements AutoCloseable {
                   DataSize.ofKibibytes(512),
                   DataSize.ofMebibytes(64),
                   java.time.Duration.ofDays(7),
+                  java.time.Duration.ofMinutes(5),
                   java.time.Duration.ofSeconds(10),
                   100));
       return Index.on(meta, volume, settings);

@@ -113,7 +113,10 @@ final class Assembly implements AutoCloseable {
     var disks = new NodeVitals.Disks(opened, home);
     vitals = new NodeVitals(node, disks, meta, watched, failure);
     var check = new ConsistencyCheck(opened, objects, clock);
-    upkeep = new NodeUpkeep(opened, meta, objects.reaper(), config.disk(), backups, check, clock);
+    var scrubbing = new Scrubbing(opened, meta, home.metadata(), config.disk(), clock);
+    var space =
+        new SpaceWatch(opened, config.disk().reserve(), meta, objects.reaper()::hurry, clock);
+    upkeep = new NodeUpkeep(opened, objects.reaper(), space, scrubbing, backups, check);
     var health = new HealthAnswers(vitals);
     var gateway =
         new S3Gateway(

@@ -185,15 +185,21 @@ final class MachineVerbs {
   }
 
   private static String scrubLine(JsonNode scrub) {
+    String started = scrub.path("started").asString("");
     String ended = scrub.path("ended").asString("");
-    boolean running = scrub.path("running").asBoolean(false);
-    if (!running && ended.isEmpty()) return "none yet";
-    return "%s, %s, %s, %d damaged"
+    if (started.isEmpty()) return "none yet";
+    String when =
+        scrub.path("running").asBoolean(false)
+            ? "running since " + started
+            : ended.isEmpty() ? "interrupted, goes on by itself" : "ended " + ended;
+    return "%s, %s, %d damaged".formatted(when, amount(scrub), scrub.path("damaged").asLong(0));
+  }
+
+  private static String amount(JsonNode read) {
+    return "%s, %s"
         .formatted(
-            running ? "running since " + scrub.path("started").asString("") : "ended " + ended,
-            Words.count(scrub.path("blobs").asLong(0), "blob"),
-            Words.size(scrub.path("bytes").asLong(0)),
-            scrub.path("damaged").asLong(0));
+            Words.count(read.path("blobs").asLong(0), "blob"),
+            Words.size(read.path("bytes").asLong(0)));
   }
 
   private static ExitCode showScrub(Invocation invocation) {
@@ -204,6 +210,8 @@ final class MachineVerbs {
               answer,
               () -> {
                 invocation.terminal().print(scrubLine(answer));
+                printVolumes(invocation.terminal(), answer.path("volumes"));
+                printVolumes(invocation.terminal(), answer.path("volumes"));
                 for (JsonNode each : answer.path("findings"))
                   invocation
                       .terminal()
@@ -216,5 +224,26 @@ final class MachineVerbs {
               });
       return answer.path("damaged").asLong(0) == 0 ? ExitCode.OK : ExitCode.FAILURE;
     }
+  }
+
+  private static void printVolumes(Terminal terminal, JsonNode volumes) {
+    var table = new Table("VOLUME", "STATE", "THIS ROUND", "LAST ROUND");
+    for (JsonNode each : volumes) {
+      JsonNode round = each.path("round");
+      JsonNode last = each.path("last");
+      String ended = last.path("ended").asString("");
+      table.row(
+          each.path("directory").asString(""),
+          each.path("state").asString(""),
+          round.path("started").asString("").isEmpty()
+              ? ""
+              : "%s, %d of %d directories"
+                  .formatted(
+                      amount(round),
+                      each.path("passed").asLong(0),
+                      each.path("directories").asLong(0)),
+          ended.isEmpty() ? "none yet" : "ended %s, %s".formatted(ended, amount(last)));
+    }
+    table.print(terminal);
   }
 }

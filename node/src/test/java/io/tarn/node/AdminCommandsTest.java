@@ -217,8 +217,23 @@ class AdminCommandsTest {
     assertThat(new Shell(Map.of()).run("health", "--admin", admin()).exit()).isEqualTo(ExitCode.OK);
     var s3 = "http://127.0.0.1:" + node.s3Port();
     assertThat(new Shell(Map.of()).run("health", "--admin", s3).exit()).isEqualTo(ExitCode.OK);
-    ok("scrub", "start");
     ok("garbage");
+  }
+
+  @Test
+  void a_scrub_that_is_started_ends_and_tells_of_each_volume() throws InterruptedException {
+    ok("scrub", "start");
+    var status = ok("scrub", "status", "--json").json();
+    while (status.path("running").asBoolean(true)) {
+      Thread.sleep(10);
+      status = ok("scrub", "status", "--json").json();
+    }
+    assertThat(status.path("volumes").path(0).path("last").path("ended").asString("")).isNotEmpty();
+    assertThat(ok("scrub", "status").out())
+        .startsWith("ended ")
+        .contains("LAST ROUND")
+        .contains(data.toString())
+        .contains("waiting");
   }
 
   @Test

@@ -6,11 +6,18 @@ public record BlobId(String text) implements Comparable<BlobId> {
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
   public BlobId {
-    if (text.length() != 26 || text.charAt(0) > '7')
-      throw new IllegalArgumentException("not a ULID: " + text);
-    for (int i = 0; i < 26; i++)
-      if (ALPHABET.indexOf(text.charAt(i)) < 0)
-        throw new IllegalArgumentException("not a ULID: " + text);
+    if (!isName(text)) throw new IllegalArgumentException("not a ULID: " + text);
+  }
+
+  /// Whether a blob can have this name.
+  public static boolean isName(String text) {
+    return text.length() == 26 && text.charAt(0) <= '7' && isInAlphabet(text);
+  }
+
+  /// Whether names can begin with this, or have it in them.
+  public static boolean isInAlphabet(String text) {
+    for (int i = 0; i < text.length(); i++) if (ALPHABET.indexOf(text.charAt(i)) < 0) return false;
+    return true;
   }
 
   /// The ULID of 48 bits of time in milliseconds and 80 bits of randomness: 16 in `high`, 64 in
