@@ -24,6 +24,11 @@ final class BodyDecoder {
   private long remaining;
   private Headers trailers = Headers.EMPTY;
 
+  // Of the trailers that are there: the lines that are whole, and how far a line's end was looked
+  // for. Looking again from the start whenever a byte comes would take its square.
+  private int wholeLines;
+  private int searched;
+
   /// @param length of the body, not 0; -1 when it is chunked
   BodyDecoder(long length, Bounds limits) {
     chunked = length < 0;
@@ -123,16 +128,22 @@ final class BodyDecoder {
 
   private boolean takeTrailers(ByteBuf in) throws Malformed {
     var start = in.readerIndex();
-    var length = 0;
-    for (int line = 0; line != 2; length += line) {
-      in.readerIndex(start + length);
-      line = lineLength(in, mostTrailerBytes - length);
-      in.readerIndex(start);
-      if (line < 0) {
+    for (var line = 0; line != 2; ) {
+      var lf = in.indexOf(start + searched, in.writerIndex(), (byte) '\n');
+      searched = (lf < 0 ? in.writerIndex() : lf + 1) - start;
+      if (searched > mostTrailerBytes) {
+        throw new Malformed(400, "The trailers are too long.");
+      }
+      if (lf < 0) {
         return false;
       }
+      line = searched - wholeLines;
+      if (line < 2 || in.getByte(lf - 1) != '\r') {
+        throw new Malformed(400, "A trailer is malformed.");
+      }
+      wholeLines = searched;
     }
-    var bytes = new byte[length];
+    var bytes = new byte[wholeLines];
     in.readBytes(bytes);
     trailers = FieldLines.parse(bytes, 0, mostTrailers);
     expected = Expected.NOTHING;
@@ -144,13 +155,13 @@ final class BodyDecoder {
     var lf = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
     var length = lf < 0 ? in.readableBytes() : lf + 1 - in.readerIndex();
     if (length > limit) {
-      throw new Malformed(400, "A chunk size or trailer is too long.");
+      throw new Malformed(400, "A chunk size is too long.");
     }
     if (lf < 0) {
       return -1;
     }
     if (length < 2 || in.getByte(lf - 1) != '\r') {
-      throw new Malformed(400, "A chunk size or trailer is malformed.");
+      throw new Malformed(400, "A chunk size is malformed.");
     }
     return length;
   }

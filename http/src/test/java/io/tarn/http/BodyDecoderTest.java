@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +49,28 @@ class BodyDecoderTest {
       assertThat(decoder.trailers()).hasToString("x-amz-checksum: abc, b: 2");
       assertThat(in.toString(ISO_8859_1)).isEqualTo("GET");
     }
+  }
+
+  @Test
+  void trailers_that_come_byte_by_byte_are_looked_through_once() throws Malformed {
+    var looks = new AtomicLong();
+    var in =
+        new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, 64 << 10, 64 << 10) {
+          @Override
+          public int indexOf(int from, int to, byte value) {
+            looks.addAndGet(to - from);
+            return super.indexOf(from, to, value);
+          }
+        };
+    var decoder = new BodyDecoder(-1, TestServers.BOUNDS);
+    var trailers = "a: b\r\n".repeat(400) + "c: " + "d".repeat(28_000) + "\r\n\r\n";
+    for (char c : ("0\r\n" + trailers).toCharArray()) {
+      in.writeByte(c);
+      decode(decoder, in);
+    }
+    assertThat(decoder.trailers().size()).isEqualTo(401);
+    assertThat(looks.get()).isLessThan(3L * trailers.length());
+    in.release();
   }
 
   @ParameterizedTest

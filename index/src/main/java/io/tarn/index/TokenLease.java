@@ -58,16 +58,17 @@ final class TokenLease implements AutoCloseable {
     return lease;
   }
 
-  /// Renews it from now on, in time.
+  /// Renews it from now on, in time. A thread of its own: whatever hangs a disk may hold the
+  /// carriers of all virtual ones.
   void start() {
-    thread = Thread.ofVirtual().name("token-lease").start(this::run);
+    thread = Thread.ofPlatform().daemon().name("token-lease").start(this::run);
   }
 
   private void run() {
     try {
       while (!bell.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) keep();
     } catch (InterruptedException e) {
-      LOG.warn("nobody renews the lease on tokens in time until restart; writes renew it");
+      throw new IllegalStateException(e); // nobody interrupts it
     }
   }
 

@@ -181,8 +181,8 @@ final class DiskRoom implements AutoCloseable {
         look();
         pause = low || isNear() ? CLOSE_LOOK_MILLIS : LOOK_MILLIS;
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e); // nobody interrupts it
     }
   }
 

@@ -16,26 +16,52 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AssemblyTest {
   @TempDir Path data;
 
   private void startAndEnd(InstantSource clock, String password) throws IOException {
-    TarnConfig config =
-        Configuration.read(
-                Map.of(),
-                List.of(
-                    "--volumes=" + data,
-                    "--http.listen=127.0.0.1:" + WarmUp.freePort(),
-                    "--console-address=127.0.0.1:" + WarmUp.freePort(),
-                    "--catalog.root-user=root",
-                    "--catalog.root-password=" + password,
-                    "--drain=1s"))
-            .value();
-    try (Assembly node = Assembly.start(config, () -> "", clock)) {
+    try (Assembly node = Assembly.start(config(password), () -> "", clock)) {
       node.drain();
+    }
+  }
+
+  private TarnConfig config(String password) throws IOException {
+    return Configuration.read(
+            Map.of(),
+            List.of(
+                "--volumes=" + data,
+                "--http.listen=127.0.0.1:" + WarmUp.freePort(),
+                "--console-address=127.0.0.1:" + WarmUp.freePort(),
+                "--catalog.root-user=root",
+                "--catalog.root-password=" + password,
+                "--drain=1s"))
+        .value();
+  }
+
+  /// Whom [LastResort] would hear of, and end the process.
+  @ParameterizedTest
+  @ValueSource(strings = {"token-lease", "meta-room", "space", "scrub", "backup"})
+  void no_thread_that_is_needed_dies_alone(String name) throws Exception {
+    var heard = new ArrayBlockingQueue<String>(64);
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, _) -> heard.add(thread.getName()));
+    try (Assembly _ = Assembly.start(config("a-password"), () -> "", InstantSource.system())) {
+      List<Thread> found =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals(name))
+              .toList();
+      assertThat(found).hasSize(1);
+      found.getFirst().interrupt();
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(name);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
     }
   }
 
