@@ -51,16 +51,33 @@ public record Access(
   }
 
   Admission admit(S3Request request) {
-    List<String> authorization = request.headers().all("authorization");
-    boolean bearer = authorization.size() == 1 && authorization.getFirst().startsWith(BEARER);
-    return bearer ? byToken(request, authorization.getFirst()) : bySignature(request);
+    Optional<String> bearer = bearer(request);
+    return bearer.isPresent() ? byToken(request, bearer.get()) : bySignature(request);
   }
 
-  private Admission byToken(S3Request request, String authorization) {
-    byte[] given = authorization.substring(BEARER.length()).getBytes(StandardCharsets.ISO_8859_1);
+  /// Whether the request carries the token of this run and nothing else.
+  boolean hasToken(S3Request request) {
+    return bearer(request).map(given -> isToken(request, given)).orElse(false);
+  }
+
+  /// What an `Authorization` of the kind `Bearer` holds.
+  static Optional<String> bearer(S3Request request) {
+    List<String> authorization = request.headers().all("authorization");
+    boolean bearer = authorization.size() == 1 && authorization.getFirst().startsWith(BEARER);
+    return bearer
+        ? Optional.of(authorization.getFirst().substring(BEARER.length()))
+        : Optional.empty();
+  }
+
+  private boolean isToken(S3Request request, String text) {
+    byte[] given = text.getBytes(StandardCharsets.ISO_8859_1);
     byte[] expected = token.reveal().getBytes(StandardCharsets.ISO_8859_1);
     boolean alsoSigned = request.query().has("X-Amz-Signature");
-    if (token.isEmpty() || alsoSigned || !MessageDigest.isEqual(given, expected))
+    return !token.isEmpty() && !alsoSigned && MessageDigest.isEqual(given, expected);
+  }
+
+  private Admission byToken(S3Request request, String given) {
+    if (!isToken(request, given))
       throw unauthenticated("The token is not that of the server's present run.");
     return new Admission(root, null);
   }

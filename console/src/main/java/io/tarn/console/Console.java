@@ -18,6 +18,7 @@ import io.tarn.s3.S3Request;
 import io.tarn.store.StoreFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class Console implements Handler {
   private final AdminWork work;
   private final Budget places;
   private final UsedSignatures used;
+  private final FailedAttempts attempts = new FailedAttempts();
 
   public Console(ConsoleSettings settings, Metrics metrics, Access access, AdminWork work) {
     this.settings = settings;
@@ -105,7 +107,7 @@ public final class Console implements Handler {
     if (!request.method().equals("GET") && !request.method().equals("HEAD"))
       throw AdminFailure.methodNotAllowed(request.method());
     if (!settings.metricsAccess().isPublic()) {
-      Admission admission = access.admit(request);
+      Admission admission = admit(exchange, request);
       admission.check(body(exchange));
       access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, circumstances(exchange));
     }
@@ -113,8 +115,30 @@ public final class Console implements Handler {
     return Replies.page(page.contentType(), page.body(), id);
   }
 
+  /// Who asks. The token of the run is heard always: nobody guesses it.
+  private Admission admit(Exchange exchange, S3Request request) {
+    Instant now = access.clock().instant();
+    if (!access.hasToken(request)) attempts.check(exchange.network(), now);
+    try {
+      return access.admit(request);
+    } catch (AdminFailure e) {
+      if (isGuess(e, request)) attempts.failed(exchange.network(), now);
+      throw e;
+    }
+  }
+
+  /// Whether it may have been a try at a key or a token; what is only written wrongly is none, nor
+  /// is who comes without any.
+  private static boolean isGuess(AdminFailure failure, S3Request request) {
+    return switch (failure.code()) {
+      case "SignatureDoesNotMatch", "InvalidAccessKeyId" -> true;
+      case "Unauthenticated" -> request.headers().has("authorization");
+      default -> false;
+    };
+  }
+
   private Response admin(Exchange exchange, S3Request request, String id) {
-    Admission admission = access.admit(request);
+    Admission admission = admit(exchange, request);
     byte[] body = body(exchange);
     admission.check(body);
     AdminOperation operation = AdminRequest.parse(request, body);

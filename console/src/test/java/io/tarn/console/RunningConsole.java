@@ -22,6 +22,7 @@ import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
 import io.tarn.settings.Sources;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,7 +51,7 @@ final class RunningConsole implements AutoCloseable {
   final Metrics metrics = new Metrics(Settings.defaults(MetricsSettings.class));
   final Catalog catalog;
   final HttpServer server;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpClient client = HttpClient.newHttpClient();
 
   record Answer(int status, JsonNode json, String text, HttpResponse<String> raw) {
     String code() {
@@ -109,6 +110,14 @@ final class RunningConsole implements AutoCloseable {
 
   String endpoint() {
     return "http://127.0.0.1:" + server.port();
+  }
+
+  /// Requests come from this address from now on.
+  RunningConsole from(String address) {
+    client.close();
+    var local = new InetSocketAddress(address, 0).getAddress();
+    client = HttpClient.newBuilder().localAddress(local).build();
+    return this;
   }
 
   /// With the token of the run.
