@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.catalog.RootCredentials.Origin;
+import io.tarn.settings.Address;
 import io.tarn.store.BucketName;
 
 /// What a server says when it is ready: where it listens, and a line that works when pasted into a
@@ -19,7 +20,7 @@ final class Banner {
     var gateway = node.config().gateway();
     String others = gateway.anyRegion() ? " (or any)" : "";
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
-    terminal.print("  Admin    %s   health, metrics, admin API".formatted(admin));
+    terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));
     terminal.print("  Volumes  %s".formatted(join(node)));
     boolean fresh = node.root().origin() == Origin.GENERATED;
     String accessKey = node.root().pair().accessKey();
@@ -40,6 +41,15 @@ final class Banner {
                 s3,
                 new BucketName("first-bucket")));
     terminal.out().flush();
+  }
+
+  private static String reach(Assembly node) {
+    Address address = node.config().consoleAddress();
+    return switch (Reach.of(address)) {
+      case THIS_MACHINE ->
+          "from this machine only (--console-address=:%d opens it)".formatted(node.adminPort());
+      case NETWORK -> "from other machines too (console-address is %s)".formatted(address);
+    };
   }
 
   private static String join(Assembly node) {

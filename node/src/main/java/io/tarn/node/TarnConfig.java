@@ -43,8 +43,10 @@ public record TarnConfig(
             fallback = "false")
         boolean degraded,
     @Setting(
-            value = "Where the admin API, health and metrics are served.",
-            fallback = ":9001",
+            value =
+                "Where the admin API, health and metrics are served. By default from this machine"
+                    + " only, but in a container at `:9001`, every address.",
+            fallback = "127.0.0.1:9001",
             alias = {"MINIO_CONSOLE_ADDRESS"})
         Address consoleAddress,
     @Setting(value = "How long requests in flight may finish after SIGTERM.", fallback = "20s")
@@ -62,5 +64,12 @@ public record TarnConfig(
   public TarnConfig {
     volumes = List.copyOf(volumes);
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
+  }
+
+  /// The same with the admin API at another address.
+  TarnConfig administeredAt(Address address) {
+    return new TarnConfig(
+        volumes, metadata, newNode, degraded, address, drain, gateway, http, console, index, meta,
+        disk, backup, catalog, log, metrics);
   }
 }
