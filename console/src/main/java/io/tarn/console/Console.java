@@ -106,13 +106,26 @@ public final class Console implements Handler {
   private Response metrics(Exchange exchange, S3Request request, String id) {
     if (!request.method().equals("GET") && !request.method().equals("HEAD"))
       throw AdminFailure.methodNotAllowed(request.method());
-    if (!settings.metricsAccess().isPublic()) {
-      Admission admission = admit(exchange, request);
-      admission.check(body(exchange));
-      access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, circumstances(exchange));
-    }
+    if (!MetricsAccess.isOpen(settings, request, exchange.head().client().address()))
+      admitToMetrics(exchange, request);
     Metrics.Page page = metrics.render(exchange.head().headers().first("Accept"));
     return Replies.page(page.contentType(), page.body(), id);
+  }
+
+  private void admitToMetrics(Exchange exchange, S3Request request) {
+    if (MetricsAccess.hasToken(settings, request)) {
+      attempts.check(exchange.network(), access.clock().instant());
+      return;
+    }
+    Admission admission;
+    try {
+      admission = admit(exchange, request);
+    } catch (AdminFailure e) {
+      if (e.status() == 401) throw MetricsAccess.unproved();
+      throw e;
+    }
+    admission.check(body(exchange));
+    access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, circumstances(exchange));
   }
 
   /// Who asks. The token of the run is heard always: nobody guesses it.

@@ -1,6 +1,7 @@
 package io.tarn.console;
 
 import io.tarn.settings.DataSize;
+import io.tarn.settings.Secret;
 import io.tarn.settings.Setting;
 import io.tarn.settings.Settings;
 import java.time.Duration;
@@ -14,6 +15,13 @@ public record ConsoleSettings(
             fallback = "public",
             alias = {"MINIO_PROMETHEUS_AUTH_TYPE"})
         MetricsAccess metricsAccess,
+    @Setting(
+            value =
+                "Token for `/metrics`: once set, who reads it sends `Authorization: Bearer` with"
+                    + " it, or signs. Not asked of callers on this machine, unless"
+                    + " `metrics-access` is `signed`. 16 characters or more.",
+            fallback = "")
+        Secret metricsToken,
     @Setting(value = "Longest body of an admin request.", fallback = "256 KiB") DataSize bodyLimit,
     @Setting(
             value =
@@ -36,12 +44,15 @@ public record ConsoleSettings(
                     + " change is good once: as long is its signature remembered.",
             fallback = "5m")
         Duration clockSkew) {
+  private static final int SHORTEST_TOKEN = 16;
   private static final Duration SHORTEST_SKEW = Duration.ofSeconds(5);
   private static final Duration LONGEST_SKEW = Duration.ofMinutes(15);
 
   public static final ConsoleSettings DEFAULTS = Settings.defaults(ConsoleSettings.class);
 
   public ConsoleSettings {
+    if (!metricsToken.isEmpty() && metricsToken.reveal().length() < SHORTEST_TOKEN)
+      throw new IllegalArgumentException("metrics-token has 16 characters or more");
     if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20)
       throw new IllegalArgumentException("body-limit lies between 1 KiB and 16 MiB");
     if (pageSize < 1 || pageSize > 1000)
