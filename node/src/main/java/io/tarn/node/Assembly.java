@@ -153,6 +153,7 @@ final class Assembly implements AutoCloseable {
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
     access.write(home.metadata());
     upkeep.start();
+    Exposure.of(config, root.pair()).ifPresent(what -> LOG.warn("{}: {}", what, Exposure.ADVICE));
   }
 
   /// Beside the rest of the start, or the first body would wait for it.

@@ -22,6 +22,7 @@ final class Banner {
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));
     terminal.print("  Volumes  %s".formatted(join(node)));
+    Exposure.of(node.config(), node.root().pair()).ifPresent(what -> warn(terminal, what));
     boolean fresh = node.root().origin() == Origin.GENERATED;
     String accessKey = node.root().pair().accessKey();
     if (fresh) {
@@ -41,6 +42,11 @@ final class Banner {
                 s3,
                 new BucketName("first-bucket")));
     terminal.out().flush();
+  }
+
+  static void warn(Terminal terminal, String what) {
+    terminal.print("  *** WARNING: " + what + ".");
+    terminal.print("  *** Stop and " + Exposure.ADVICE + ".");
   }
 
   private static String reach(Assembly node) {

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.catalog.KeyPair;
 import io.tarn.console.LocalAccess;
 import io.tarn.http.KeyFile;
 import io.tarn.node.Diagnosis.State;
@@ -10,6 +11,7 @@ import io.tarn.s3.SecretKey;
 import io.tarn.s3.Service;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
+import io.tarn.settings.Secret;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ final class Doctor {
       for (Path volume : config.volumes()) found.add(DiskCheck.of(volume));
       if (config.metadata() != null) found.add(DiskCheck.of(config.metadata()));
       if (config.http().privateKey() != null) found.add(key(config.http().privateKey()));
+      passwords(config);
       Optional<LocalAccess> running = running();
       if (running.isEmpty()) ports(config);
       if (server(running)) use(config, running);
@@ -86,6 +89,20 @@ final class Doctor {
     } catch (IOException e) {
       return Diagnosis.failed("TLS key", "cannot be looked at: " + e, "name a file that is there");
     }
+  }
+
+  /// Of the settings, and of whoever runs this, if these are a root's: all that is known here.
+  private void passwords(TarnConfig config) {
+    var pairs = new ArrayList<KeyPair>();
+    pairs.add(new KeyPair(config.catalog().rootUser(), config.catalog().rootPassword()));
+    Door.keys(invocation.terminal().environment())
+        .ifPresent(
+            keys -> pairs.add(new KeyPair(keys.accessKey(), Secret.of(keys.secret().text()))));
+    pairs.stream()
+        .filter(pair -> !pair.secret().isEmpty())
+        .flatMap(pair -> Exposure.of(config, pair).stream())
+        .findFirst()
+        .ifPresent(what -> found.add(Diagnosis.failed("root password", what, Exposure.ADVICE)));
   }
 
   /// The server on this machine's data directory, whose addresses need not be the configured ones.
