@@ -76,6 +76,12 @@ final class Command {
     return this;
   }
 
+  /// An option that is known only to be refused, with more than "unknown".
+  Command refused(String name) {
+    spec.addOption(OptionSpec.builder(name).type(String.class).arity("0..1").hidden(true).build());
+    return this;
+  }
+
   Command flag(String name, String text) {
     spec.addOption(
         OptionSpec.builder(name).type(boolean.class).arity("0").description(text).build());

@@ -60,17 +60,21 @@ final class CommandTree {
         .example("tarn server /data --address=:9000 --console-address=:9001");
   }
 
-  /// The settings as options, which help and shell completion know then.
+  /// The settings as options, which help and shell completion know then. Those that are refused are
+  /// known, too, so that they can be.
   static void settings(CommandSpec spec) {
     for (String flag : Configuration.TREE.flags()) spec.addOption(setting(flag, true));
+    for (String flag : Configuration.TREE.refusedFlags()) spec.addOption(setting(flag, true));
   }
 
-  /// Help would drown in a hundred settings; completion wants them all.
+  /// Help would drown in a hundred settings; completion wants them all, but not what is refused.
   static void reveal(CommandSpec spec) {
+    List<String> offered = Configuration.TREE.flags();
     for (OptionSpec option : List.copyOf(spec.options())) {
       if (!option.hidden()) continue;
       spec.remove(option);
-      spec.addOption(setting(option.longestName().substring(2), false));
+      String flag = option.longestName().substring(2);
+      if (offered.contains(flag)) spec.addOption(setting(flag, false));
     }
   }
 

@@ -58,6 +58,7 @@ final class Completion {
 
   private static void options(StringBuilder script, String when, CommandSpec command) {
     for (OptionSpec option : command.options()) {
+      if (option.hidden()) continue;
       String text = option.description().length == 0 ? "" : option.description()[0];
       boolean value = option.arity().max() > 0;
       complete(

@@ -49,14 +49,16 @@ record Invocation(Terminal terminal, ParseResult parsed) {
     return ExitCode.OK;
   }
 
-  /// A secret that is being set: from `--secret-key`, or out of sight of other users from the first
-  /// line of `--secret-key-file`, where `-` is standard input. Empty when none was given.
+  /// A secret that is being set: the first line of `--secret-key-file`, where `-` is standard
+  /// input. Empty when none was given. Not from the command line: others on the machine can read
+  /// that.
   Secret secretToSet() {
     String file = option("--secret-key-file");
-    String given = option("--secret-key");
-    if (!file.isEmpty() && !given.isEmpty())
-      throw CommandFailure.usage("give --secret-key or --secret-key-file, not both");
-    if (file.isEmpty()) return Secret.of(given);
+    if (!option("--secret-key").isEmpty())
+      throw CommandFailure.usage(
+          "a secret key is not taken from the command line, which others on the machine can read:"
+              + " give --secret-key-file FILE, or - for standard input, and another secret");
+    if (file.isEmpty()) return Secret.NONE;
     String secret = read(file).lines().findFirst().orElse("").strip();
     if (secret.isEmpty()) throw CommandFailure.usage(file + " holds no secret key");
     return Secret.of(secret);

@@ -41,7 +41,7 @@ final class TenantVerbs {
   static Command secret(Command command) {
     return command
         .option("--access-key", "KEY", "Access key to use. Default: made up.")
-        .option("--secret-key", "SECRET", "Its secret; other users of this machine may see it.")
+        .refused("--secret-key")
         .option("--secret-key-file", "FILE", "File with the secret, - for standard input.");
   }
 
@@ -51,8 +51,7 @@ final class TenantVerbs {
     String accessKey = invocation.option("--access-key");
     if (accessKey.isEmpty() != secret.isEmpty())
       throw CommandFailure.usage(
-          "--access-key and --secret-key (or --secret-key-file) go together; leave both out to have"
-              + " them made up");
+          "--access-key and --secret-key-file go together; leave both out to have them made up");
     if (!accessKey.isEmpty()) body.put("accessKey", accessKey).put("secretKey", secret.reveal());
     return body;
   }

@@ -56,13 +56,11 @@ final class WarmUp {
     int s3Port = freePort();
     Loaded<TarnConfig> loaded =
         Configuration.read(
-            Map.of(),
+            Map.of("TARN_ROOT_USER", "warm-up", "TARN_ROOT_PASSWORD", secret),
             List.of(
                 "--volumes=" + directory,
                 "--http.listen=127.0.0.1:" + s3Port,
                 "--console-address=127.0.0.1:" + freePort(),
-                "--catalog.root-user=warm-up",
-                "--catalog.root-password=" + secret,
                 "--drain=1s"));
     Logs.configure(loaded.value().log());
     try (Assembly node = Assembly.start(loaded.value())) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.console.LocalAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,14 @@ class AdminCommandsTest {
     return ran;
   }
 
+  private static String secretFile(String secret) {
+    try {
+      return Files.writeString(data.resolve("secret-" + secret.hashCode()), secret).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void a_separate_account_is_made_with_one_command() {
     ok(
@@ -79,8 +88,8 @@ class AdminCommandsTest {
         "tester@example.com",
         "--access-key",
         "AKMAIN",
-        "--secret-key",
-        "SKMAINSKMAIN");
+        "--secret-key-file",
+        secretFile("SKMAINSKMAIN"));
     var list = ok("tenant", "ls", "--json").json().path("tenants");
     assertThat(list.size()).isGreaterThanOrEqualTo(2);
     assertThat(list.toString()).contains(ID, "M. Tester", "tester@example.com");
@@ -182,7 +191,14 @@ class AdminCommandsTest {
     assertThat(wrong.exit()).isEqualTo(ExitCode.DENIED);
     assertThat(wrong.json().path("code").asString("")).isEqualTo("SignatureDoesNotMatch");
     assertThat(wrong.out() + wrong.err()).doesNotContain("wrongwrongwrong");
-    ok("tenant", "create", "other", "--access-key", "AKOTHER", "--secret-key", "SKOTHERSK");
+    ok(
+        "tenant",
+        "create",
+        "other",
+        "--access-key",
+        "AKOTHER",
+        "--secret-key-file",
+        secretFile("SKOTHERSK"));
     assertThat(remote("AKOTHER", "SKOTHERSK").run("tenant", "ls").exit())
         .isEqualTo(ExitCode.DENIED);
     ok("tenant", "rm", "other");

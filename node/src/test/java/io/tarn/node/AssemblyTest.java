@@ -34,13 +34,11 @@ class AssemblyTest {
 
   private TarnConfig config(String password) throws IOException {
     return Configuration.read(
-            Map.of(),
+            Map.of("TARN_ROOT_USER", "root", "TARN_ROOT_PASSWORD", password),
             List.of(
                 "--volumes=" + data,
                 "--http.listen=127.0.0.1:" + WarmUp.freePort(),
                 "--console-address=127.0.0.1:" + WarmUp.freePort(),
-                "--catalog.root-user=root",
-                "--catalog.root-password=" + password,
                 "--drain=1s"))
         .value();
   }

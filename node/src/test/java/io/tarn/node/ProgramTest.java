@@ -35,7 +35,10 @@ class ProgramTest {
     "bucket versioning photos off,enabled or suspended",
     "completion tcsh,'bash, zsh or fish'",
     "key create --access-key AK,go together",
-    "user create bob --secret-key SKSKSKSK,go together",
+    "user create bob --secret-key SKSKSKSK,--secret-key-file FILE",
+    "user create bob --access-key AK --secret-key=SKSKSKSK,--secret-key-file FILE",
+    "key create --secret-key SKSKSKSK --secret-key-file -,--secret-key-file FILE",
+    "tenant create t --access-key AK --secret-key SKSKSKSK,--secret-key-file FILE",
     "policy set read /no/such/file,cannot read /no/such/file",
     "config check --http.max-conections=5,did you mean --http.max-connections?",
     "tenant ls --admin http://127.0.0.1:1,TARN_ACCESS_KEY",
@@ -44,8 +47,41 @@ class ProgramTest {
   void a_wrong_command_line_exits_2_and_says_what_to_do(String words, String advice) {
     var ran = shell.run(words.split(" "));
     assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
-    assertThat(ran.err()).startsWith("tarn: ").contains(advice);
+    assertThat(ran.err()).startsWith("tarn: ").contains(advice).doesNotContain("SKSKSKSK");
     assertThat(ran.err().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "server --catalog.root-password=SKSKSKSK,TARN_CATALOG_ROOT_PASSWORD",
+    "config check --catalog.master-key SKSKSKSK,TARN_CATALOG_MASTER_KEY_FILE",
+    "config show --console.metrics-token=SKSKSKSK,TARN_CONSOLE_METRICS_TOKEN",
+  })
+  void a_setting_that_is_a_secret_is_refused_as_a_flag(String words, String advice) {
+    var ran = shell.run(words.split(" "));
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(ran.out() + ran.err()).contains(advice).doesNotContain("SKSKSKSK");
+  }
+
+  @Test
+  void no_help_and_no_completion_offers_to_take_a_secret() {
+    String[][] asks = {
+      {"user", "create", "--help"},
+      {"key", "create", "--help"},
+      {"tenant", "create", "--help"},
+      {"server", "--help"},
+      {"completion", "bash"},
+      {"completion", "zsh"},
+      {"completion", "fish"},
+    };
+    for (String[] ask : asks) {
+      String said = shell.run(ask).out();
+      assertThat(said).as(String.join(" ", ask)).isNotEmpty();
+      assertThat(said)
+          .as(String.join(" ", ask))
+          .doesNotContain("root-password", "master-key", "metrics-token")
+          .doesNotContainPattern("secret-key\\b(?!-file)");
+    }
   }
 
   @Test

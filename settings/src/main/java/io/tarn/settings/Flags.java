@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the flags of a command line: `--name=value`, `--name value`, and `--name` alone for a
-/// boolean. A list may be given in several flags. Words that are not flags are refused by number,
-/// not repeated: one may be a secret that lost its flag.
+/// boolean. A list may be given in several flags. A secret is refused: whoever is on the machine
+/// reads command lines. Words that are not flags are refused by number, not repeated: one may be a
+/// secret that lost its flag.
 final class Flags {
   private static final String DASHES = "--";
 
@@ -81,6 +82,10 @@ final class Flags {
 
   private void give(Leaf leaf, String name, String text) {
     var origin = Origin.flag(name);
+    if (leaf.type().secret() && !text.isEmpty()) {
+      problems.add(new Problem(leaf.path(), origin.detail(), notHere(leaf)));
+      return;
+    }
     var before = given.get(leaf.path());
     if (before == null) {
       given.put(leaf.path(), new Given(new Raw.Text(text), origin));
@@ -91,6 +96,18 @@ final class Flags {
     } else {
       problems.add(new Problem(leaf.path(), origin.detail(), "given twice; keep one flag"));
     }
+  }
+
+  private static String notHere(Leaf leaf) {
+    String variable = Entry.variable(leaf.path());
+    return "a secret is not taken from the command line, which others on the machine can read; set "
+        + variable
+        + ", or "
+        + variable
+        + Environment.FILE
+        + " to a file that holds it, or "
+        + leaf.path()
+        + " in the settings file, and to another value, for this one has been seen";
   }
 
   private static boolean isSwitch(Leaf leaf) {

@@ -18,7 +18,8 @@ final class Page {
 
       Every setting can be given in three ways, the first one wins: as a flag (`--http.max-connections=5`), in the environment
       (`TARN_HTTP_MAX_CONNECTIONS=5`, or `TARN_HTTP_MAX_CONNECTIONS_FILE=/run/secrets/…` naming a file that holds the value), or in one
-      YAML file (`http: {max-connections: 5}`, nested or as `http.max-connections: 5`). Anything unknown is refused, with the nearest
+      YAML file (`http: {max-connections: 5}`, nested or as `http.max-connections: 5`). A secret is refused as a flag, which others on
+      the machine could read. Anything unknown is refused, with the nearest
       known name. `tarn config check` reports all problems at once; `tarn config show --origin` prints every value and where it came from.
 
       Durations are written `500ms`, `30s`, `2h`, `7d`. Sizes are written `512k`, `64 MiB`, `10 GB` (`k`, `m`, `g` and `KiB`, `MiB`,
@@ -92,7 +93,8 @@ final class Page {
   static String help(Section root) {
     var help = new StringBuilder();
     for (var leaf : root.leaves()) {
-      help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
+      if (leaf.type().secret()) help.append("  ").append(Entry.variable(leaf.path()));
+      else help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
       for (var flag : leaf.setting().flag()) help.append(", --").append(flag);
       help.append('\n');
       var end =

@@ -88,9 +88,8 @@ final class Reading {
     var chosen = given.get(leaf.path());
     if (chosen == null && leaf.required()) {
       var advice =
-          "must be given: --"
-              + leaf.path()
-              + ", "
+          "must be given: "
+              + (leaf.type().secret() ? "" : "--" + leaf.path() + ", ")
               + Entry.variable(leaf.path())
               + " or in the file";
       problems.add(new Problem(leaf.path(), "nowhere", advice));

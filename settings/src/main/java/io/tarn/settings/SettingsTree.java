@@ -54,6 +54,18 @@ public final class SettingsTree<R extends Record> {
   /// The name of every flag without its dashes, in order, the further names of a setting behind its
   /// path; for shell completion.
   public List<String> flags() {
-    return root.leaves().stream().flatMap(leaf -> leaf.flags().stream()).toList();
+    return flags(false);
+  }
+
+  /// The names that would be flags if secrets were taken from a command line.
+  public List<String> refusedFlags() {
+    return flags(true);
+  }
+
+  private List<String> flags(boolean secret) {
+    return root.leaves().stream()
+        .filter(leaf -> leaf.type().secret() == secret)
+        .flatMap(leaf -> leaf.flags().stream())
+        .toList();
   }
 }

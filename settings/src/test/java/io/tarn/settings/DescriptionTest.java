@@ -11,7 +11,9 @@ class DescriptionTest {
   void flags_are_kebab_case_in_the_order_of_the_records_with_further_names_behind() {
     assertThat(Settings.of(Sample.class).flags())
         .startsWith("http.listen", "address", "http.max-connections", "http.patience")
-        .endsWith("volumes", "level");
+        .endsWith("volumes", "level")
+        .doesNotContain("root.password");
+    assertThat(Settings.of(Sample.class).refusedFlags()).containsExactly("root.password");
     assertThat(Description.kebab("tlsURL")).isEqualTo("tls-url");
   }
 
@@ -34,7 +36,9 @@ class DescriptionTest {
   void the_help_names_flag_type_text_and_default() {
     var help = Settings.of(Sample.class).help();
     assertThat(help)
-        .contains("  --http.listen=address, --address\n      Where to listen. Default: :9000.\n");
+        .contains("  --http.listen=address, --address\n      Where to listen. Default: :9000.\n")
+        .contains("  TARN_ROOT_PASSWORD\n")
+        .doesNotContain("--root.password");
     assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
   }
 

@@ -286,6 +286,20 @@ class SettingsTreeTest {
   }
 
   @Test
+  void a_secret_is_refused_as_a_flag_and_told_where_it_goes() {
+    for (var flags :
+        List.of(List.of("--root.password=" + PASSWORD), List.of("--root.password", PASSWORD))) {
+      var failure = failure(Sources.NONE.withFlags(flags));
+      assertThat(failure.problems()).hasSize(1);
+      assertThat(failure)
+          .hasMessageContaining("root.password: a secret is not taken from the command line")
+          .hasMessageContaining("TARN_ROOT_PASSWORD, or TARN_ROOT_PASSWORD_FILE")
+          .hasMessageContaining("root.password in the settings file")
+          .hasMessageNotContaining(PASSWORD);
+    }
+  }
+
+  @Test
   void a_secret_appears_in_no_rendering() {
     var loaded = read(environment("TARN_ROOT_PASSWORD", PASSWORD));
     var everything =
