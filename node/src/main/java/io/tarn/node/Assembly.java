@@ -84,6 +84,7 @@ final class Assembly implements AutoCloseable {
   private Assembly(TarnConfig config, Supplier<String> failure, InstantSource clock) {
     this.config = config;
     home = onDisk(() -> NodeHome.enter(config));
+    onDisk(() -> OpenFiles.of(config, home.metadata())).shortage().ifPresent(LOG::warn);
     List<Volume> opened = home.open();
     volumes = new Volumes(opened, home::absence, new SecureRandom());
     meta = RocksMetaStore.open(home.metadata().resolve("db"), config.meta());

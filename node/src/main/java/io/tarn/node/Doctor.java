@@ -12,6 +12,7 @@ import io.tarn.s3.Service;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.settings.Secret;
+import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class Doctor {
       if (config.http().privateKey() != null) found.add(key(config.http().privateKey()));
       passwords(config);
       Optional<LocalAccess> running = running();
+      found.add(files(config, running));
       if (running.isEmpty()) ports(config);
       if (server(running)) use(config, running);
     }
@@ -78,6 +80,26 @@ final class Doctor {
       String problems = String.join("; ", e.problems().stream().map(Object::toString).toList());
       found.add(Diagnosis.failed("configuration", problems, "see `tarn config check`"));
       return null;
+    }
+  }
+
+  /// Of the server that runs, else as it would be for one that is started from here.
+  private Diagnosis files(TarnConfig config, Optional<LocalAccess> running) {
+    try {
+      Path metadata = Door.metadata(invocation);
+      OpenFiles files =
+          running.isPresent()
+              ? OpenFiles.of(config, metadata, running.get().pid())
+              : OpenFiles.of(config, metadata);
+      return files
+          .shortage()
+          .map(text -> Diagnosis.warning("open files", text, "raise it before it is needed"))
+          .orElse(
+              Diagnosis.ok(
+                  "open files",
+                  "%d allowed, %d needed".formatted(files.allowed(), files.needed())));
+    } catch (IOException | StoreFailure e) {
+      return Diagnosis.skipped("open files", "not known: " + e.getMessage());
     }
   }
 
