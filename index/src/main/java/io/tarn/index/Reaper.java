@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -98,15 +99,24 @@ public final class Reaper implements AutoCloseable {
     final long token;
     final long started;
     final long buriedUntil;
-    final KeyRange range;
+    private final Iterator<KeyRange> ranges;
+    KeyRange range;
     @Nullable MetaKey next;
     boolean clean = true;
 
-    Sweep(long token, long started, long buriedUntil, KeyRange range) {
+    Sweep(long token, long started, long buriedUntil, List<KeyRange> ranges) {
       this.token = token;
       this.started = started;
       this.buriedUntil = buriedUntil;
-      this.range = range;
+      this.ranges = ranges.iterator();
+      range = this.ranges.next();
+      next = range.fromInclusive();
+    }
+
+    void goOn(@Nullable MetaKey from) {
+      next = from;
+      if (from != null || !ranges.hasNext()) return;
+      range = ranges.next();
       next = range.fromInclusive();
     }
 
@@ -160,11 +170,11 @@ public final class Reaper implements AutoCloseable {
   }
 
   private void run() {
-    long swept = substrate.clock().millis();
+    long swept = System.nanoTime();
     while (!isClosed()) {
       int done = attempt(this::round);
-      if (substrate.clock().millis() - swept > SWEEP_EVERY.toMillis()) {
-        swept = substrate.clock().millis();
+      if (System.nanoTime() - swept > SWEEP_EVERY.toNanos()) {
+        swept = System.nanoTime();
         var _ = attempt(this::sweepPending);
       }
       var _ = attempt(this::counted);
@@ -284,7 +294,7 @@ public final class Reaper implements AutoCloseable {
       Page page = rows.scan(Scan.of(now.range, PAGE).from(now.next));
       done += sort(page, now);
       seen += page.items().size();
-      now.next = page.next().orElse(null);
+      now.goOn(page.next().orElse(null));
     }
     if (now.next == null && ripening.isEmpty()) end(now);
     return done;
@@ -293,19 +303,29 @@ public final class Reaper implements AutoCloseable {
   private Sweep begin() {
     long token = substrate.tokens().next();
     long now = substrate.clock().millis();
+    var ranges = new ArrayList<KeyRange>();
     if (now < wholeAt || now - wholeAt > SWEEP_EVERY.toMillis()) {
       wholeAt = now;
       worked = 0;
+      ranges.add(beyond(now));
     }
     long grace = settings.grace().toMillis();
     long early = hurried ? Math.max(0, grace - 1000) : 0;
     if (!retryAll) {
       MetaKey end = RowKeys.garbage(now + early + 1, 0, 0);
-      return new Sweep(
-          token, now, Long.MAX_VALUE, new KeyRange(RowKeys.garbage(worked, 0, 0), end));
+      ranges.add(new KeyRange(RowKeys.garbage(Math.min(worked, now), 0, 0), end));
+      return new Sweep(token, now, Long.MAX_VALUE, ranges);
     }
     retryAll = false;
-    return new Sweep(token, now, now + early - grace, RowKeys.all('G'));
+    return new Sweep(token, now, now + early - grace, List.of(RowKeys.all('G')));
+  }
+
+  /// What is due later than anything can be put off to from now: a clock that was ahead said so,
+  /// and is right again. It is as good as due, or its space would be gone until then.
+  private KeyRange beyond(long now) {
+    long latest = now + Math.max(settings.grace().toMillis(), settings.retry().toMillis());
+    MetaKey from = RowKeys.garbage(latest + MARGIN.toMillis(), 0, 0);
+    return RowKeys.all('G').from(from);
   }
 
   private void end(Sweep over) {

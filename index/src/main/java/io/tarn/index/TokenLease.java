@@ -6,6 +6,8 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,9 @@ final class TokenLease implements AutoCloseable {
   private static final long AHEAD_MILLIS = 20_000;
   private static final long RENEW_MILLIS = 10_000;
   private static final long LOOK_MILLIS = 2_000;
+
+  /// Further behind, S3 refuses signatures.
+  private static final long MUCH_MILLIS = Duration.ofMinutes(15).toMillis();
 
   private final Rows rows;
   private final Tokens tokens;
@@ -53,9 +58,23 @@ final class TokenLease implements AutoCloseable {
       long given = RowReader.read(entry.value(), FORMAT, RowReader::number);
       substrate.tokens().passed(given);
       substrate.tokens().passed(entry.version());
+      lease.tellClock(Tokens.epochMillis(given));
     }
     lease.renew();
     return lease;
+  }
+
+  /// A clock that was set back harms nothing here, but signatures made by right clocks are refused,
+  /// and times of objects go on from where they were.
+  private void tellClock(long before) {
+    long behind = before - clock.millis();
+    if (behind > MUCH_MILLIS)
+      LOG.warn(
+          "the clock is {} behind what this node has seen: it says {}, and said {}; set it right"
+              + " (NTP)",
+          Duration.ofMillis(behind),
+          clock.instant(),
+          Instant.ofEpochMilli(before));
   }
 
   /// Renews it from now on, in time. A thread of its own: whatever hangs a disk may hold the
@@ -89,7 +108,7 @@ final class TokenLease implements AutoCloseable {
       if (closed) throw new StoreFailure.Unavailable("the node ends", null);
       long token = tokens.beyondLease();
       if (until - Tokens.epochMillis(token) >= RENEW_MILLIS) return;
-      long end = Math.max(Tokens.epochMillis(token), clock.millis()) + AHEAD_MILLIS;
+      long end = Math.max(Tokens.epochMillis(token), Tokens.counted(clock.millis())) + AHEAD_MILLIS;
       write(token, Tokens.greatestAt(end));
       until = end;
       tokens.lease(Tokens.greatestAt(end), this::renew);

@@ -90,6 +90,41 @@ class ReaperTest {
   }
 
   @Test
+  void what_was_buried_while_the_clock_was_far_ahead_goes_when_it_is_right_again() {
+    Instant right = now;
+    put("a");
+    for (Duration ahead : List.of(Duration.ofDays(400), Duration.ofDays(50_000))) {
+      now = right.plus(ahead);
+      put("b");
+      delete("b");
+      now = right;
+      after(Duration.ofMinutes(11));
+      assertThat(left()).as("ahead by " + ahead).hasSize(1);
+      put("c");
+      delete("c");
+      after(GRACE.minusMinutes(1));
+      assertThat(left()).as("what is not due stays").hasSize(2);
+      after(Duration.ofMinutes(2));
+      assertThat(left()).hasSize(1);
+      right = now;
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_back_a_little_stops_no_round() {
+    for (int back = 0; back < 600; back += 30) {
+      now = now.plusSeconds(200);
+      put("a");
+      delete("a");
+      after(Duration.ZERO);
+      now = now.minusSeconds(back);
+      after(Duration.ZERO);
+    }
+    after(GRACE.plusMinutes(20));
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
   void while_space_is_short_garbage_waits_for_a_second_and_then_for_its_grace_again() {
     put("a");
     delete("a");

@@ -12,10 +12,17 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A lease bounds them (see [#lease]): what a later process of this node must not hand out again is
 /// written down before it is handed out.
+///
+/// A clock that is wrong costs no write: one behind, or before 2025, is passed over, and one beyond
+/// [#LATEST_MILLIS] counts as that. Tokens that a clock far ahead led to stay ahead.
 public final class Tokens {
 
   /// 2025-01-01T00:00:00Z
   static final long EPOCH_MILLIS = 1_735_689_600_000L;
+
+  /// The last time that counts, in 2094. The 49 days to the end of the 41 bits are for what comes
+  /// after a clock that said so: each token then is the one before it and one.
+  public static final long LATEST_MILLIS = EPOCH_MILLIS + (1L << 41) - 1 - (1L << 32);
 
   /// The most nodes that can hand out tokens.
   public static final int NODES = 1 << 10;
@@ -64,8 +71,14 @@ public final class Tokens {
     return draw();
   }
 
+  /// What counts of a time that a clock tells: nothing before the first millisecond and after the
+  /// last.
+  public static long counted(long epochMillis) {
+    return Math.clamp(epochMillis, EPOCH_MILLIS + 1, LATEST_MILLIS);
+  }
+
   private long draw() {
-    long now = Math.max(1, clock.millis() - EPOCH_MILLIS) << COUNTER_BITS;
+    long now = (counted(clock.millis()) - EPOCH_MILLIS) << COUNTER_BITS;
     while (true) {
       long before = last.get();
       long after = Math.max(now, before + 1);

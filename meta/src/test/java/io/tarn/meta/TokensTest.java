@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +38,25 @@ final class TokensTest {
       assertThat(token).isGreaterThan(last);
       last = token;
     }
+  }
+
+  @Test
+  void a_clock_beyond_the_last_year_or_before_the_first_costs_no_token() {
+    Tokens tokens = new Tokens(clock, 3);
+    long last = tokens.next();
+    for (String said :
+        List.of("2094-08-01T00:00:00Z", "2150-01-01T00:00:00Z", "1970-01-01T00:00:00Z")) {
+      now.set(Instant.parse(said));
+      for (int i = 0; i < 10_000; i++) {
+        long token = tokens.next();
+        assertThat(token).isGreaterThan(last);
+        last = token;
+      }
+    }
+    Tokens next = new Tokens(clock, 3);
+    next.passed(Tokens.greatestAt(Tokens.epochMillis(last) + 60_000));
+    assertThat(next.next()).isGreaterThan(last);
+    assertThat(new Tokens(clock, 3).next()).isPositive();
   }
 
   @Test
