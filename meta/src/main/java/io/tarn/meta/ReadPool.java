@@ -14,15 +14,16 @@ final class ReadPool {
 
   private final ThreadPoolExecutor threads;
 
-  ReadPool(MetaSettings.Reads settings) {
+  /// @param most threads @param waiting reads beyond which more are refused
+  ReadPool(String name, int most, int waiting) {
     threads =
         new ThreadPoolExecutor(
-            settings.threads(),
-            settings.threads(),
+            most,
+            most,
             30,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(settings.queue()),
-            Thread.ofPlatform().name("meta-read-", 0).daemon().factory());
+            new ArrayBlockingQueue<>(waiting),
+            Thread.ofPlatform().name(name, 0).daemon().factory());
     threads.allowCoreThreadTimeOut(true);
   }
 

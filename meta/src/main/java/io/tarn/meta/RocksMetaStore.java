@@ -39,9 +39,14 @@ public final class RocksMetaStore implements MetaStore {
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(3);
 
   // A larger page keeps a carrier busy for too long even when all of it is in memory.
-  private static final int INLINE_PAGE = 1_000;
+  // This is one of S3, and the row that says whether there are more.
+  private static final int INLINE_PAGE = 1_001;
   // Each group may cost a seek, as much as some twenty rows.
   private static final int INLINE_GROUPS = 50;
+
+  /// Reads for commits have threads of their own: behind listings that go to the disk every write
+  /// would wait.
+  private static final int GUARD_THREADS = 4;
 
   private final Path directory;
   private final StoreLock lock;
@@ -50,6 +55,7 @@ public final class RocksMetaStore implements MetaStore {
   private final RocksWriter writer;
   private final GroupCommitter committer;
   private final ReadPool pool;
+  private final ReadPool guards;
   private final DiskRoom room;
   private final Gate gate = new Gate();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,9 +66,10 @@ public final class RocksMetaStore implements MetaStore {
     this.lock = place.lock;
     this.engine = engine;
     this.watermark = watermark;
-    this.pool = new ReadPool(settings.reads());
+    this.pool = new ReadPool("meta-read-", settings.reads().threads(), settings.reads().queue());
+    this.guards = new ReadPool("meta-guard-", GUARD_THREADS, settings.commits().group());
     this.room = new DiskRoom(directory, settings.reserve().bytes(), engine);
-    this.writer = new RocksWriter(engine, pool, watermark, room);
+    this.writer = new RocksWriter(engine, guards, watermark, room);
     this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
   }
 
@@ -293,6 +300,11 @@ public final class RocksMetaStore implements MetaStore {
     }
   }
 
+  /// Where reads wait for the disk.
+  ReadPool readers() {
+    return pool;
+  }
+
   /// Running totals of the committer.
   GroupCommitter.Figures figures() {
     return committer.figures();
@@ -308,6 +320,7 @@ public final class RocksMetaStore implements MetaStore {
       room.close();
       committer.stop();
       pool.close();
+      guards.close();
       if (committer.trouble().isEmpty()) {
         engine.flush(FLUSH_PATIENCE);
       }

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,32 @@ final class RocksMetaStoreTest extends MetaStoreContract {
     assertThat(get("O0123").map(MetaStoreContract::text)).contains("v123");
     assertThat(commit(List.of(new Guard.Present(key("O0007")), new Guard.Present(key("D0007")))))
         .isInstanceOf(CommitResult.Committed.class);
+  }
+
+  @Test
+  void commits_do_not_wait_behind_reads_that_wait_for_the_disk() throws Exception {
+    List<Guard> guards = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      put("O%04d".formatted(i), "v" + i);
+      guards.add(new Guard.Present(key("O%04d".formatted(i))));
+    }
+    reopen();
+    var slow = new CountDownLatch(1);
+    ReadPool readers = ((RocksMetaStore) store).readers();
+    for (int i = 0; i < 1_000; i++) {
+      var _ =
+          readers.submit(
+              () -> {
+                Uninterrupted.run(slow::await);
+                return "done";
+              });
+    }
+    try {
+      var commit = CompletableFuture.supplyAsync(() -> commit(guards));
+      assertThat(commit.get(20, TimeUnit.SECONDS)).isInstanceOf(CommitResult.Committed.class);
+    } finally {
+      slow.countDown();
+    }
   }
 
   @Test
