@@ -17,6 +17,9 @@ public interface Upkeep {
   /// much that was.
   long collectGarbage();
 
+  /// Has what could not be removed tried again: what stood in the way may be gone.
+  void retryGarbage();
+
   /// Begins to copy the metadata into a directory of the server's machine, in the background. False
   /// when a backup is being made already.
   boolean startBackup(Path directory);

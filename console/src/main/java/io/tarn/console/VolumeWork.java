@@ -60,6 +60,7 @@ final class VolumeWork {
     return refusable(
         () -> {
           membership.forget(id);
+          upkeep.retryGarbage(); // nobody waits for it any more
           return Replies.object().put("id", id);
         });
   }

@@ -221,7 +221,9 @@ class AdminApiTest {
     refused(409, "Refused", "POST", "/volumes", "{\"directory\":\"/srv/full\"}");
 
     refused(409, "Refused", "DELETE", "/volumes/v1", "");
+    assertThat(console.patient.retries).hasValue(0);
     ok("DELETE", "/volumes/v9", "");
+    assertThat(console.patient.retries).as("what waited for it goes now").hasValue(1);
     listed = ok("GET", "/volumes", "").json().path("volumes");
     assertThat(listed.path(2).path("state").asString()).isEqualTo("forgotten");
     refused(405, "MethodNotAllowed", "PUT", "/volumes", "{}");

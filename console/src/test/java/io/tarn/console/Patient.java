@@ -4,6 +4,7 @@ import io.tarn.store.StoreFailure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A node whose state a test decides.
 final class Patient implements Vitals, Upkeep, Membership {
@@ -105,6 +106,13 @@ final class Patient implements Vitals, Upkeep, Membership {
   public void checkVolume(String volume) {
     String problem = volume.equals("v1") ? otherProblem : volumeProblem;
     if (!problem.isEmpty()) throw new StoreFailure.Unavailable(problem, null);
+  }
+
+  final AtomicInteger retries = new AtomicInteger();
+
+  @Override
+  public void retryGarbage() {
+    retries.incrementAndGet();
   }
 
   @Override

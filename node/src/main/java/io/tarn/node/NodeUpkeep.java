@@ -69,6 +69,11 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   @Override
   public void checkVolume(String id) {
     for (Volume volume : volumes) if (volume.id().equals(id)) volume.check();
+    retryGarbage();
+  }
+
+  @Override
+  public void retryGarbage() {
     reaper.retry();
   }
 
