@@ -1,8 +1,14 @@
 package io.tarn.console;
 
+import io.tarn.console.Upkeep.DamagedBlob;
+import io.tarn.console.Upkeep.ScrubReport;
+import io.tarn.console.Upkeep.VolumeScrub;
 import io.tarn.console.Vitals.VolumeState;
 import io.tarn.http.HttpCounts;
 import io.tarn.observe.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -68,6 +74,40 @@ public final class ConsoleMetrics {
         "Always 1; the label tells the version.",
         "version",
         () -> Map.of(vitals.node().version(), 1.0));
+  }
+
+  /// How scrubbing goes. A volume of which no round has come to its end has no age.
+  public static void ofScrubs(Metrics metrics, Upkeep upkeep, InstantSource clock) {
+    metrics.gauge(
+        "tarn_volume_damaged_blobs",
+        "Blobs that are damaged, as far as `tarn scrub status` lists them.",
+        "volume",
+        () -> {
+          var counts = new LinkedHashMap<String, Double>();
+          ScrubReport report = upkeep.scrub();
+          for (VolumeScrub each : report.volumes()) counts.put(each.volume(), 0.0);
+          for (DamagedBlob each : report.damage())
+            if (each.isDamaged()) counts.merge(each.volume(), 1.0, Double::sum);
+          return counts;
+        });
+    metrics.gauge(
+        "tarn_volume_scrub_age_seconds",
+        "How long ago the last whole round of the scrubber ended.",
+        "volume",
+        () -> {
+          var ages = new LinkedHashMap<String, Double>();
+          for (VolumeScrub each : upkeep.scrub().volumes())
+            if (each.last().ended().isAfter(Instant.EPOCH))
+              ages.put(
+                  each.volume(),
+                  Duration.between(each.last().ended(), clock.instant()).toMillis() / 1000.0);
+          return ages;
+        });
+    metrics.gauge(
+        "tarn_scrub_findings",
+        "What the present round found damaged, else the last whole one: blobs, directories, files"
+            + " of the metadata.",
+        () -> upkeep.scrub().damaged());
   }
 
   /// The counts of a listener; `listeners` names each as the label will.

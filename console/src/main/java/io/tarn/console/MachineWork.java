@@ -5,6 +5,7 @@ import io.tarn.console.Upkeep.CheckReport;
 import io.tarn.console.Upkeep.Finding;
 import io.tarn.console.Upkeep.ScrubReport;
 import io.tarn.console.Vitals.VolumeState;
+import io.tarn.store.BelongsTo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,9 +98,31 @@ final class MachineWork {
           .put("volume", finding.volume())
           .put("blob", finding.blob())
           .put("problem", finding.problem());
+    ArrayNode damage = answer.putArray("damage");
+    for (Upkeep.DamagedBlob each : report.damage()) damage.add(shown(each));
     ArrayNode volumes = answer.putArray("volumes");
     for (Upkeep.VolumeScrub each : report.volumes()) volumes.add(shown(each));
     return answer;
+  }
+
+  private static ObjectNode shown(Upkeep.DamagedBlob damaged) {
+    return named(Replies.object(), damaged.owner())
+        .put("volume", damaged.volume())
+        .put("blob", damaged.blob())
+        .put("state", damaged.state())
+        .put("problem", damaged.problem())
+        .put("found", time(damaged.found()))
+        .put("bytes", damaged.bytes())
+        .put("file", damaged.file());
+  }
+
+  private static ObjectNode named(ObjectNode answer, BelongsTo owner) {
+    return answer
+        .put("bucket", owner.bucket())
+        .put("key", owner.key())
+        .put("version", owner.version())
+        .put("upload", owner.upload())
+        .put("part", owner.part());
   }
 
   private static ObjectNode shown(Upkeep.VolumeScrub scrub) {

@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.store.BelongsTo;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -78,20 +79,29 @@ public interface Upkeep {
 
   /// How scrubbing goes, of all volumes together and of each: of the round that is underway, else
   /// of the last whole one. Times are [Instant#EPOCH] where they do not apply. `damaged` counts all
-  /// findings, `findings` holds the first of them.
+  /// that was found then. `damage` lists the blobs that are, or were, damaged, whenever that was
+  /// found, and `findings` what is no blob; each of them up to a bound.
   record ScrubReport(
       Progress progress,
       long blobs,
       long bytes,
       long damaged,
       List<Finding> findings,
+      List<DamagedBlob> damage,
       List<VolumeScrub> volumes) {
     public static final ScrubReport NEVER =
         new ScrubReport(
-            new Progress(false, Instant.EPOCH, Instant.EPOCH), 0, 0, 0, List.of(), List.of());
+            new Progress(false, Instant.EPOCH, Instant.EPOCH),
+            0,
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of());
 
     public ScrubReport {
       findings = List.copyOf(findings);
+      damage = List.copyOf(damage);
       volumes = List.copyOf(volumes);
     }
   }
@@ -117,6 +127,24 @@ public interface Upkeep {
 
   record Progress(boolean running, Instant started, Instant ended) {}
 
-  /// A blob that cannot be served, and why.
+  /// A file that is no blob and cannot be read, such as one of the metadata, and why.
   record Finding(String volume, String blob, String problem) {}
+
+  /// A blob that was found damaged, and what it belongs to as far as that is known.
+  ///
+  /// @param state `damaged`; `deleted` when its object is gone and only what was set aside is left;
+  /// `replaced` when another file is in its place @param file what was set aside
+  record DamagedBlob(
+      String volume,
+      String blob,
+      BelongsTo owner,
+      String state,
+      String problem,
+      Instant found,
+      long bytes,
+      String file) {
+    public boolean isDamaged() {
+      return state.equals("damaged");
+    }
+  }
 }

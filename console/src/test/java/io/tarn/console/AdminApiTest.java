@@ -168,6 +168,10 @@ class AdminApiTest {
     Answer report = ok("GET", "/scrub", "");
     assertThat(report.json().path("findings").path(0).path("blob").asString(""))
         .isEqualTo("blob-1");
+    var damaged = report.json().path("damage").path(0);
+    assertThat(damaged.path("key").asString("")).isEqualTo("a/b");
+    assertThat(damaged.path("state").asString("")).isEqualTo("damaged");
+    assertThat(damaged.path("file").asString("")).endsWith("blob-2");
     assertThat(report.json().path("volumes").path(0).path("passed").asInt(0)).isEqualTo(3);
     assertThat(ok("POST", "/garbage", "").json().path("removed").asInt(0)).isEqualTo(4);
   }

@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.store.BelongsTo;
 import io.tarn.store.StoreFailure;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -99,6 +100,16 @@ final class Patient implements Vitals, Upkeep, Membership {
         50,
         1,
         List.of(new Finding("v1", "blob-1", "a chunk does not match")),
+        List.of(
+            new DamagedBlob(
+                "v1",
+                "blob-2",
+                BelongsTo.version("photos", "a/b", "null"),
+                "damaged",
+                "a chunk does not match",
+                Instant.parse("2026-01-01T00:00:00Z"),
+                77,
+                "/srv/one/damaged/blob-2")),
         List.of(new VolumeScrub("v1", "/srv/one", "reading", 3, 4, Round.NONE, Round.NONE)));
   }
 

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads every blob of a volume and checks every byte, in the order of their names. It repairs
-/// nothing: it tells.
+/// nothing: it tells, and sets aside (see [DamagedBlobs]).
 ///
 /// How far it is, is kept in the volume, at most once a minute: a round that was interrupted goes
 /// on from there. Nothing is written into a volume that takes no writes, nor is it read.
@@ -54,7 +54,11 @@ public final class Scrubber {
   }
 
   /// A blob, or a directory of blobs, that cannot be served, and why.
-  public record Finding(Volume volume, String name, String problem) {}
+  public record Finding(Volume volume, String name, String problem) {
+    public boolean isBlob() {
+      return BlobId.isName(name);
+    }
+  }
 
   /// How a run came to its end.
   public enum Outcome {
@@ -158,6 +162,11 @@ public final class Scrubber {
     }
   }
 
+  private void damaged(BlobId id, String problem) {
+    if (volume.problem() == null) volume.damaged().add(id, problem, clock.instant());
+    tell(id.text(), problem);
+  }
+
   private void tell(String name, String problem) {
     state = state.withDamage(1);
     work.found(new Finding(volume, name, problem));
@@ -171,14 +180,15 @@ public final class Scrubber {
       for (Region region = regions.next(); region != null; region = regions.next())
         if (!check(region)) return false;
       length = blob.length();
+      volume.damaged().passed(id);
     } catch (Corrupt e) {
       // What is not there was deleted since it was listed.
-      if (volume.holds(id)) tell(id.text(), String.valueOf(e.getMessage()));
+      if (volume.holds(id)) damaged(id, String.valueOf(e.getMessage()));
     } catch (Unavailable e) {
       refusals = id.text().equals(refused) ? refusals + 1 : 1;
       refused = id.text();
       if (refusals < ATTEMPTS) throw e;
-      tell(id.text(), String.valueOf(e.getMessage())); // or it would not come past it, ever
+      damaged(id, String.valueOf(e.getMessage())); // or it would not come past it, ever
     }
     state = state.at(id.text(), state.round().withBlob(length));
     return true;
@@ -204,6 +214,7 @@ public final class Scrubber {
   private void keep() {
     kept = clock.instant();
     if (volume.problem() != null) return;
+    volume.damaged().refresh();
     try {
       state.write(volume.root());
     } catch (IOException e) {

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// staging/<blob id>     blobs being written; whatever is here at start is thrown away
 /// blobs/<6>/<blob id>   committed blobs, in directories named by the first 6 characters of the id:
 ///                       17.5 minutes of time, so that writers of one moment share a directory sync
+/// damaged/              what was found damaged, see [DamagedBlobs]
+/// scrub.json            how far the scrubber is, see [ScrubState]
 /// ```
 ///
 /// After a failed write, rename or sync the volume is read-only until a check finds it well (see
@@ -53,6 +55,7 @@ public final class Volume implements Blobs {
   private final Space space;
   private final VolumeCheck check;
   private final Fence fence;
+  private final DamagedBlobs damaged;
 
   private Volume(Path root, Claim claim, DiskSettings settings, DirectoryLock lock)
       throws IOException {
@@ -65,6 +68,7 @@ public final class Volume implements Blobs {
     SystemError.learn();
     check = new VolumeCheck(root);
     fence = new Fence(root, this::recheck, settings.checkEvery(), settings.readErrors());
+    damaged = new DamagedBlobs(this);
     emptyStaging();
     check.checkIsOneFileSystem();
     boolean wanted = settings.directFrom().bytes() > 0;
@@ -111,6 +115,11 @@ public final class Volume implements Blobs {
   /// The identity written when the volume was made.
   public String id() {
     return format.id();
+  }
+
+  /// The blobs that were found damaged.
+  public DamagedBlobs damaged() {
+    return damaged;
   }
 
   /// Why the volume takes no writes any more, or null.

@@ -139,18 +139,16 @@ class ScrubberTest {
 
   @Test
   @Timeout(60)
-  void a_directory_of_very_many_names_is_gone_through_a_few_times_only() throws IOException {
+  void the_names_of_a_very_large_directory_are_had_in_order_some_at_a_time() throws IOException {
     BlobId first = store(1);
-    int count = 100_000;
+    int count = 40_000;
     for (int i = 0; i < count; i++)
       Files.createFile(
           volume.shardOf(first).resolve(BlobId.of(millis, 2, (i * 7_919L) % count + 2).text()));
     var listed = new ArrayList<BlobId>();
-    long before = System.nanoTime();
-    for (List<BlobId> page = volume.list("", 32_768);
+    for (List<BlobId> page = volume.list("", 9_000);
         !page.isEmpty();
-        page = volume.list(listed.getLast().text(), 32_768)) listed.addAll(page);
-    System.out.println("listed in " + Duration.ofNanos(System.nanoTime() - before));
+        page = volume.list(listed.getLast().text(), 9_000)) listed.addAll(page);
     assertThat(listed).hasSize(count + 1).isSorted().doesNotHaveDuplicates();
   }
 

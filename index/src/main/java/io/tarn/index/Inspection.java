@@ -3,6 +3,7 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
@@ -159,6 +160,11 @@ public final class Inspection {
     Set<BlobId> left = new HashSet<>(listed);
     for (int pass = 0; pass < 2 && !left.isEmpty(); pass++) strikeReferenced(left);
     return left;
+  }
+
+  /// What these blobs belong to, as far as rows refer to them: one pass through all rows.
+  public Map<BlobId, BelongsTo> owners(Set<BlobId> wanted) {
+    return new Owners(rows, wanted).find(this::bucket);
   }
 
   /// In the order in which a reference moves.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.ShortPages;
 import io.tarn.store.BeginUpload;
+import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
@@ -29,7 +30,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class InspectionTest {
@@ -126,5 +129,40 @@ class InspectionTest {
         .containsExactlyInAnyOrder(
             "plain/large", "plain/buried", "plain/in the row", "plain/manifest", "versioned/key");
     assertThat(flaws).anyMatch(flaw -> flaw.problem().startsWith("part 1 of upload "));
+  }
+
+  @Test
+  void the_owner_of_every_blob_that_has_one_is_found() {
+    fill();
+    Set<BlobId> all = new HashSet<>(blobs.list("", 10_000));
+    Map<BlobId, BelongsTo> owners = index.store().inspection().owners(all);
+    Map<String, Integer> counts = new TreeMap<>();
+    owners
+        .values()
+        .forEach(
+            owner ->
+                counts.merge(
+                    owner.bucket() + "/" + owner.key() + (owner.part() == 1 ? " part 1" : ""),
+                    1,
+                    Integer::sum));
+    assertThat(counts)
+        .containsExactly(
+            Map.entry("plain/buried", 1),
+            Map.entry("plain/going part 1", 1),
+            Map.entry("plain/in the row", 2),
+            Map.entry("plain/large", 1),
+            Map.entry("plain/manifest", MANY),
+            Map.entry("versioned/key", 2));
+    assertThat(owners.values().stream().filter(owner -> owner.bucket().equals("versioned")))
+        .extracting(BelongsTo::version)
+        .doesNotHaveDuplicates()
+        .allMatch(version -> version.length() == 13);
+    assertThat(owners.values())
+        .filteredOn(owner -> owner.bucket().equals("plain") && owner.part() == 0)
+        .allMatch(owner -> owner.version().equals("null"));
+    BlobId one = owners.keySet().iterator().next();
+    assertThat(index.store().inspection().owners(Set.of(one)))
+        .containsExactly(Map.entry(one, owners.get(one)));
+    assertThat(index.store().inspection().owners(Set.of())).isEmpty();
   }
 }

@@ -114,7 +114,14 @@ final class Assembly implements AutoCloseable {
     var disks = new NodeVitals.Disks(opened, home);
     vitals = new NodeVitals(node, disks, meta, watched, failure);
     var check = new ConsistencyCheck(opened, objects, clock);
-    var scrubbing = new Scrubbing(opened, meta, home.metadata(), config.disk(), clock);
+    var scrubbing =
+        new Scrubbing(
+            opened,
+            meta,
+            home.metadata(),
+            blobs -> objects.inspection().owners(blobs),
+            config.disk(),
+            clock);
     var space =
         new SpaceWatch(opened, config.disk().reserve(), meta, objects.reaper()::hurry, clock);
     upkeep = new NodeUpkeep(opened, objects.reaper(), space, scrubbing, backups, check);
@@ -151,6 +158,7 @@ final class Assembly implements AutoCloseable {
                 .listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
             console);
     ConsoleMetrics.ofNode(metrics, vitals);
+    ConsoleMetrics.ofScrubs(metrics, upkeep, clock);
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
     access.write(home.metadata());
     upkeep.start();

@@ -4,9 +4,11 @@ import io.tarn.console.Upkeep.CheckReport;
 import io.tarn.console.Upkeep.Flaw;
 import io.tarn.console.Upkeep.Orphan;
 import io.tarn.console.Upkeep.Progress;
+import io.tarn.disk.DamagedBlobs;
 import io.tarn.disk.Volume;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.Inspection;
+import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,6 +67,7 @@ final class ConsistencyCheck {
       synchronized (this) {
         versions = seen.versions();
       }
+      for (Volume volume : volumes) tellDamage(volume);
       for (Volume volume : volumes) findOrphans(volume, inspection);
     } catch (RuntimeException e) { // whatever it is, it is told, and the next one can run
       LOG.error("the check did not come to its end", e);
@@ -74,6 +77,32 @@ final class ConsistencyCheck {
       problem = why;
       progress = new Progress(false, progress.started(), clock.instant());
     }
+  }
+
+  /// What the scrubber found; the inspection looks at the end of a blob only.
+  private void tellDamage(Volume volume) {
+    for (DamagedBlobs.Entry each : volume.damaged().list()) {
+      if (each.state() != DamagedBlobs.State.DAMAGED) continue;
+      BelongsTo owner = each.owner();
+      String what = "blob %s on %s is damaged: %s";
+      var flaw =
+          new Inspection.Flaw(
+              owner.bucket(),
+              owner.key(),
+              owner.version(),
+              what.formatted(each.blob(), volume.root(), each.problem()));
+      if (!isTold(flaw)) tell(flaw);
+    }
+  }
+
+  private synchronized boolean isTold(Inspection.Flaw flaw) {
+    return !flaw.bucket().isEmpty()
+        && flawed.stream()
+            .anyMatch(
+                told ->
+                    told.bucket().equals(flaw.bucket())
+                        && told.key().equals(flaw.key())
+                        && told.version().equals(flaw.version()));
   }
 
   private void findOrphans(Volume volume, Inspection inspection) {

@@ -45,17 +45,10 @@ final class FsckVerb {
 
   private static void print(Terminal terminal, JsonNode report) {
     for (JsonNode each : report.path("flawed")) {
-      String bucket = each.path("bucket").asString("");
-      String version = each.path("version").asString("");
-      String object = bucket.isEmpty() ? "" : bucket + "/" + each.path("key").asString("");
-      boolean versioned = !version.isEmpty() && !version.equals("null");
+      String object = object(each);
       terminal.print(
-          "not whole: %s%s%s%s"
-              .formatted(
-                  object,
-                  versioned ? " version " + version : "",
-                  object.isEmpty() ? "" : ": ",
-                  each.path("problem").asString("")));
+          "not whole: %s%s%s"
+              .formatted(object, object.isEmpty() ? "" : ": ", each.path("problem").asString("")));
     }
     more(terminal, count(report, "flaws") - report.path("flawed").size());
     for (JsonNode each : report.path("orphaned"))
@@ -73,5 +66,21 @@ final class FsckVerb {
 
   private static void more(Terminal terminal, long rest) {
     if (rest > 0) terminal.print("and %d more, which are in the server's log".formatted(rest));
+  }
+
+  /// An object, or a part of an upload, as far as it is known; else empty.
+  static String object(JsonNode named) {
+    String bucket = named.path("bucket").asString("");
+    if (bucket.isEmpty()) return "";
+    String version = named.path("version").asString("");
+    long part = named.path("part").asLong(0);
+    return "%s/%s%s%s"
+        .formatted(
+            bucket,
+            named.path("key").asString(""),
+            version.isEmpty() || version.equals("null") ? "" : " version " + version,
+            part == 0
+                ? ""
+                : " part %d of upload %s".formatted(part, named.path("upload").asString("")));
   }
 }

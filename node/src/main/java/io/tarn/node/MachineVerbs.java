@@ -46,7 +46,8 @@ final class MachineVerbs {
                 .admin(),
             Command.of(
                     "status",
-                    "Shows the present or last scrub; exit code 1 when it found damage.",
+                    "Shows the present or last scrub, and which objects are damaged; exit code 1"
+                        + " when there is damage.",
                     MachineVerbs::showScrub)
                 .admin()));
   }
@@ -221,8 +222,10 @@ final class MachineVerbs {
                                   each.path("blob").asString(""),
                                   each.path("volume").asString(""),
                                   each.path("problem").asString("")));
+                for (JsonNode each : answer.path("damage"))
+                  invocation.terminal().print(damageLine(each));
               });
-      return answer.path("damaged").asLong(0) == 0 ? ExitCode.OK : ExitCode.FAILURE;
+      return isDamaged(answer) ? ExitCode.FAILURE : ExitCode.OK;
     }
   }
 
@@ -245,5 +248,30 @@ final class MachineVerbs {
           ended.isEmpty() ? "none yet" : "ended %s, %s".formatted(ended, amount(last)));
     }
     table.print(terminal);
+  }
+
+  private static boolean isDamaged(JsonNode answer) {
+    return !answer.path("findings").isEmpty()
+        || answer
+            .path("damage")
+            .valueStream()
+            .anyMatch(each -> each.path("state").asString("").equals("damaged"));
+  }
+
+  private static String damageLine(JsonNode damage) {
+    String state = damage.path("state").asString("");
+    String object = FsckVerb.object(damage);
+    return "%s: %s%s, found %s, %s"
+        .formatted(
+            state,
+            object.isEmpty() ? "" : object + ": ",
+            damage.path("problem").asString(""),
+            damage.path("found").asString(""),
+            state.equals("damaged")
+                ? Words.size(damage.path("bytes").asLong(0))
+                : "%s are kept in %s"
+                    .formatted(
+                        Words.size(damage.path("bytes").asLong(0)),
+                        damage.path("file").asString("")));
   }
 }

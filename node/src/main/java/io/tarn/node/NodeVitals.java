@@ -133,6 +133,12 @@ final class NodeVitals implements Vitals {
                   .formatted(
                       Words.time(silent),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    long damaged = volumes.stream().mapToLong(volume -> volume.damaged().count()).sum();
+    if (damaged > 0)
+      alarms.add(
+          new Alarm(
+              "stored bytes are damaged",
+              "%s; `tarn scrub status` names the objects".formatted(Words.count(damaged, "blob"))));
     String trouble = watched.backups.report().problem();
     if (!trouble.isEmpty())
       alarms.add(new Alarm("the last backup of the metadata failed", trouble));

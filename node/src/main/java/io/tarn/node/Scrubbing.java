@@ -1,10 +1,12 @@
 package io.tarn.node;
 
+import io.tarn.console.Upkeep.DamagedBlob;
 import io.tarn.console.Upkeep.Finding;
 import io.tarn.console.Upkeep.Progress;
 import io.tarn.console.Upkeep.Round;
 import io.tarn.console.Upkeep.ScrubReport;
 import io.tarn.console.Upkeep.VolumeScrub;
+import io.tarn.disk.DamagedBlobs;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.ScrubState;
 import io.tarn.disk.Scrubber;
@@ -12,6 +14,9 @@ import io.tarn.disk.Volume;
 import io.tarn.meta.Damage;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
+import io.tarn.store.BelongsTo;
+import io.tarn.store.BlobId;
+import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +24,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +38,15 @@ import org.slf4j.LoggerFactory;
 final class Scrubbing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scrubbing.class);
   private static final int KEPT = 1000;
+  private static final Duration NAME_EVERY = Duration.ofHours(1);
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofMinutes(1);
   private static final Duration END = Duration.ofSeconds(10);
 
   private final List<Disk> disks;
   private final MetaStore meta;
   private final Path metadata;
+  private final Owners owners;
   private final DiskSettings settings;
   private final InstantSource clock;
   private final Instant from;
@@ -48,12 +59,18 @@ final class Scrubbing implements AutoCloseable {
   private boolean closed;
   private long next = System.nanoTime();
 
+  /// Who knows what blobs belong to.
+  interface Owners {
+    Map<BlobId, BelongsTo> of(Set<BlobId> blobs);
+  }
+
   /// A volume, who reads it, and what keeps that one from it.
   private final class Disk implements Scrubber.Work {
     private final Scrubber scrubber;
     private volatile String problem = "";
     private volatile boolean reading;
     private Instant notBefore = Instant.EPOCH;
+    private Instant named = Instant.EPOCH;
 
     Disk(Volume volume) {
       scrubber = new Scrubber(volume, this, clock);
@@ -75,6 +92,7 @@ final class Scrubbing implements AutoCloseable {
           case FENCED -> putOff("not read, for it takes no writes");
           case ENDED -> {
             problem = "";
+            nameDamage(true);
             Round round = Scrubbing.round(scrubber.state().last());
             LOG.info("scrubbed {} to its end: {}", scrubber.volume().root(), round);
           }
@@ -100,7 +118,44 @@ final class Scrubbing implements AutoCloseable {
 
     @Override
     public void found(Scrubber.Finding found) {
-      tell(scrubber.volume().id(), found.name(), found.problem());
+      String id = scrubber.volume().id();
+      LOG.error("damaged: {} on {}: {}", found.name(), id, found.problem());
+      if (found.isBlob()) nameDamage(false);
+      else tell(id, found.name(), found.problem());
+    }
+
+    /// Looks for what damaged blobs belong to: a pass through the metadata, once an hour or at the
+    /// end of a round.
+    private void nameDamage(boolean always) {
+      if (!always && clock.instant().isBefore(named.plus(NAME_EVERY))) return;
+      Set<BlobId> unnamed = damaged().unnamed();
+      if (unnamed.isEmpty()) return;
+      named = clock.instant();
+      try {
+        damaged().name(owners.of(unnamed));
+      } catch (StoreFailure | MetaException e) {
+        LOG.warn("cannot see what damaged blobs belong to: {}", e.toString());
+      }
+    }
+
+    private DamagedBlobs damaged() {
+      return scrubber.volume().damaged();
+    }
+
+    private List<DamagedBlob> damage() {
+      return damaged().list().stream().map(this::shown).toList();
+    }
+
+    private DamagedBlob shown(DamagedBlobs.Entry entry) {
+      return new DamagedBlob(
+          scrubber.volume().id(),
+          entry.blob().text(),
+          entry.owner(),
+          entry.state().name().toLowerCase(Locale.ROOT),
+          entry.problem(),
+          entry.found(),
+          entry.bytes(),
+          damaged().directory().resolve(entry.blob().text()).toString());
     }
 
     private VolumeScrub shown() {
@@ -120,10 +175,12 @@ final class Scrubbing implements AutoCloseable {
       List<Volume> volumes,
       MetaStore meta,
       Path metadata,
+      Owners owners,
       DiskSettings settings,
       InstantSource clock) {
     this.meta = meta;
     this.metadata = metadata;
+    this.owners = owners;
     this.settings = settings;
     this.clock = clock;
     this.from = clock.instant().plus(settings.scrubDelay());
@@ -137,20 +194,30 @@ final class Scrubbing implements AutoCloseable {
 
   private void run() {
     try {
-      while (awaitTurn()) turn();
+      while (awaitTurn()) {
+        turn();
+        look();
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // nobody interrupts it
     }
   }
 
-  /// Waits until something is asked for or due; false when the node ends.
+  /// Waits until something is asked for or due, but not for long; false when the node ends.
   private boolean awaitTurn() throws InterruptedException {
+    Instant due = nextDue();
     synchronized (monitor) {
-      while (!closed && !wanted && clock.instant().isBefore(nextDue()))
-        monitor.wait(
-            Math.clamp(Duration.between(clock.instant(), nextDue()).toMillis(), 1, 60_000));
+      Instant end = clock.instant().plus(LOOK_EVERY);
+      if (due.isBefore(end)) end = due;
+      while (!closed && !wanted && clock.instant().isBefore(end))
+        monitor.wait(Math.max(1, Duration.between(clock.instant(), end).toMillis()));
       return !closed;
     }
+  }
+
+  /// Sees what people removed of what was set aside.
+  private void look() {
+    for (Disk disk : disks) if (disk.scrubber.volume().problem() == null) disk.damaged().refresh();
   }
 
   private Instant nextDue() {
@@ -176,6 +243,7 @@ final class Scrubbing implements AutoCloseable {
     boolean asked;
     synchronized (monitor) {
       asked = wanted;
+      if (!asked && !isNow(nextDue())) return;
       wanted = false;
       running = true;
       if (asked) findings.clear();
@@ -202,8 +270,12 @@ final class Scrubbing implements AutoCloseable {
     try {
       List<Damage> found = meta.verify().toCompletableFuture().join();
       damaged = found.size();
-      for (Damage damage : found) tell("metadata", damage.file(), damage.problem());
+      for (Damage damage : found) {
+        LOG.error("damaged: {} of the metadata: {}", damage.file(), damage.problem());
+        tell("metadata", damage.file(), damage.problem());
+      }
     } catch (CompletionException | MetaException e) {
+      LOG.error("the metadata cannot be verified", e);
       tell("metadata", "", String.valueOf(e.getMessage()));
     }
     state = state.withDamage(damaged).ended(clock.instant());
@@ -231,7 +303,6 @@ final class Scrubbing implements AutoCloseable {
   }
 
   private void tell(String volume, String name, String problem) {
-    LOG.error("damaged: {} on {}: {}", name, volume, problem);
     synchronized (monitor) {
       var finding = new Finding(volume, name, problem);
       if (findings.size() < KEPT && !findings.contains(finding)) findings.add(finding);
@@ -250,6 +321,7 @@ final class Scrubbing implements AutoCloseable {
 
   ScrubReport report() {
     List<VolumeScrub> volumes = disks.stream().map(Disk::shown).toList();
+    List<DamagedBlob> damage = disks.stream().flatMap(disk -> disk.damage().stream()).toList();
     synchronized (monitor) {
       var all = new ArrayList<ScrubState>();
       for (Disk disk : disks) all.add(disk.scrubber.state());
@@ -271,7 +343,7 @@ final class Scrubbing implements AutoCloseable {
         damaged += shown.damaged();
       }
       var progress = new Progress(wanted || running, started, ended);
-      return new ScrubReport(progress, blobs, bytes, damaged, findings, volumes);
+      return new ScrubReport(progress, blobs, bytes, damaged, findings, damage, volumes);
     }
   }
 

@@ -8,6 +8,7 @@ import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.settings.DataSize;
+import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.Staged;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -18,7 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +39,7 @@ class ScrubbingTest {
   private final List<Volume> volumes = new ArrayList<>();
   private Path metadata;
   private long stored;
+  private int passes;
 
   @BeforeEach
   void open() throws IOException {
@@ -71,7 +76,15 @@ class ScrubbingTest {
             Duration.ofMinutes(5),
             usual.checkEvery(),
             usual.readErrors());
-    return new Scrubbing(volumes, new MemoryMetaStore(), metadata, settings, now::get);
+    return new Scrubbing(
+        volumes, new MemoryMetaStore(), metadata, this::owners, settings, now::get);
+  }
+
+  private Map<BlobId, BelongsTo> owners(Set<BlobId> blobs) {
+    passes++;
+    var owners = new HashMap<BlobId, BelongsTo>();
+    for (BlobId blob : blobs) owners.put(blob, BelongsTo.version("photos", blob.text(), "null"));
+    return owners;
   }
 
   private Scrubbing scrubbing() {
@@ -185,6 +198,43 @@ class ScrubbingTest {
     pass(Duration.ofMinutes(1));
     scrubbing.turn();
     assertThat(rounds(scrubbing.report())).isEqualTo(2);
+  }
+
+  @Test
+  void damage_is_named_with_few_passes_through_the_metadata_and_known_after_a_restart()
+      throws IOException {
+    var damaged = new ArrayList<String>();
+    for (int i = 0; i < 20; i++) {
+      BlobId id = store(volumes.get(i % 2), 100);
+      if (i % 3 == 0) continue;
+      damaged.add(id.text());
+      Path file = volumes.get(i % 2).root().resolve("blobs").resolve(id.text().substring(0, 6));
+      Files.write(file.resolve(id.text()), new byte[100]);
+    }
+    Scrubbing scrubbing = scrubbing();
+    assertThat(scrubbing.startRound()).isTrue();
+    scrubbing.turn();
+    assertThat(passes).as("two for each volume at most").isBetween(2, 4);
+    for (int start = 0; start < 2; start++) {
+      ScrubReport report = scrubbing.report();
+      assertThat(report.damaged()).isEqualTo(damaged.size());
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.damage())
+          .allSatisfy(
+              each -> {
+                assertThat(each.isDamaged()).isTrue();
+                assertThat(each.owner().bucket()).isEqualTo("photos");
+                assertThat(each.owner().key()).isEqualTo(each.blob());
+                assertThat(each.found()).isEqualTo(now.get());
+                assertThat(Path.of(each.file())).exists();
+              })
+          .extracting(each -> each.blob())
+          .containsExactlyInAnyOrderElementsOf(damaged);
+      close();
+      volumes.clear();
+      open();
+      scrubbing = scrubbing();
+    }
   }
 
   @Test
