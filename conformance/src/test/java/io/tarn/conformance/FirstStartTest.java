@@ -88,8 +88,8 @@ class FirstStartTest {
             new Foreign(".tarn/node.json", "\"format\":2", "\"format\":3", "has format 3"),
             new Foreign(
                 "volume.json",
-                "\"incompat\": []",
-                "\"incompat\": [\"mirror\"]",
+                "\"incompat\": [",
+                "\"incompat\": [\"mirror\", ",
                 "does not know: mirror; use a Tarn that knows it"),
             new Foreign(
                 ".tarn/node.json",

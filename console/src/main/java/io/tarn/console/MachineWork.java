@@ -175,9 +175,18 @@ final class MachineWork {
           .put("version", each.version())
           .put("problem", each.problem());
     ArrayNode orphaned = answer.putArray("orphaned");
-    for (Upkeep.Orphan each : report.orphaned())
-      orphaned.addObject().put("blob", each.blob()).put("volume", each.volume());
+    for (Upkeep.Orphan each : report.orphaned()) orphaned.add(shown(each));
     return answer;
+  }
+
+  private static ObjectNode shown(Upkeep.Orphan orphan) {
+    ObjectNode shown =
+        named(Replies.object(), orphan.label().owner())
+            .put("blob", orphan.blob())
+            .put("volume", orphan.volume());
+    ObjectNode label = shown.putObject("label");
+    orphan.label().fields().forEach(label::put);
+    return shown;
   }
 
   ObjectNode startBackup(String directory, Authority by) {

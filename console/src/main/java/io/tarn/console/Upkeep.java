@@ -1,6 +1,7 @@
 package io.tarn.console;
 
 import io.tarn.store.BelongsTo;
+import io.tarn.store.BlobLabel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -70,8 +71,8 @@ public interface Upkeep {
   /// `bucket`, `key` and `version` are empty for a part of an upload.
   record Flaw(String bucket, String key, String version, String problem) {}
 
-  /// A blob that nothing refers to, and the directory of its volume.
-  record Orphan(String blob, String volume) {}
+  /// A blob that nothing refers to, the directory of its volume, and what it says of itself.
+  record Orphan(String blob, String volume, BlobLabel label) {}
 
   /// Finds out whether a volume can be written to; if so, it takes writes again. Fails with a
   /// [io.tarn.store.StoreFailure] that says what is wrong.

@@ -182,6 +182,9 @@ class AdminApiTest {
     var found = ok("POST", "/fsck", "").json();
     assertThat(found.path("flawed").path(0).path("key").asString()).isEqualTo("a/b");
     assertThat(found.path("orphaned").path(0).path("volume").asString()).isEqualTo("/srv/one");
+    assertThat(found.path("orphaned").path(0).path("key").asString()).isEqualTo("lost");
+    assertThat(found.path("orphaned").path(0).path("label").path("etag").asString())
+        .isEqualTo("abc");
     refused(409, "CheckRuns", "POST", "/fsck", "");
     refused(405, "MethodNotAllowed", "DELETE", "/fsck", "");
   }

@@ -1,10 +1,12 @@
 package io.tarn.console;
 
 import io.tarn.store.BelongsTo;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.StoreFailure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A node whose state a test decides.
@@ -155,7 +157,11 @@ final class Patient implements Vitals, Upkeep, Membership {
             1,
             List.of(new Flaw("photos", "a/b", "null", "gone")),
             1,
-            List.of(new Orphan("01ARZ3NDEKTSV4RRFFQ69G5FAV", "/srv/one")),
+            List.of(
+                new Orphan(
+                    "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                    "/srv/one",
+                    BlobLabel.of(BelongsTo.version("photos", "lost", ""), Map.of("etag", "abc")))),
             "");
     return true;
   }

@@ -1,6 +1,7 @@
 package io.tarn.disk;
 
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,27 +13,42 @@ import java.util.zip.CRC32C;
 /// is the same range of the file and can be sent from the page cache. Behind them:
 ///
 /// - table: one CRC32C (4 bytes, big-endian) per chunk of 128 KiB; the last chunk may be short
-/// - trailer: magic `TARNBLB1`, blob id (26, ASCII), length (8), chunk size (4), and the CRC32C (4)
-///   of table and trailer
+/// - label: what the blob says of itself (see [BlobLabel]), at most 8 KiB of text
+/// - trailer: magic `TARNBLB2`, blob id (26, ASCII), length (8), chunk size (4), length of the
+///   label (4), and the CRC32C (4) of table, label and trailer
+///
+/// A blob that says nothing of itself is of the first format, as all were in 0.1.0: it has no
+/// label, and its trailer the magic `TARNBLB1` and no length of a label.
 ///
 /// A chunk's CRC covers the blob's id, the chunk's number and its bytes: a block that strayed in
 /// from another place, or a file under another's name, does not pass. CRC32C as in RFC 3720 §12.1.
 final class BlobFooter {
   static final int CHUNK = 128 * 1024;
-  private static final byte[] MAGIC = "TARNBLB1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "TARNBLB2".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] WITHOUT_LABEL = "TARNBLB1".getBytes(StandardCharsets.US_ASCII);
   static final int TRAILER = 8 + 26 + 8 + 4 + 4;
+  private static final int LABELLED_TRAILER = TRAILER + 4;
 
-  /// Read at once from the end of a file: the whole footer of a blob of up to 126 MiB.
+  /// Read at once from the end of a file: the whole footer of a blob of 100 MiB with a label of
+  /// some hundred bytes, and of 30 MiB with any but the longest.
   private static final int TAIL = 4096;
 
   private final byte[] idBytes;
   private final long length;
   private final int[] table;
+  private final byte[] label;
 
-  private BlobFooter(byte[] idBytes, long length, int[] table) {
+  private BlobFooter(byte[] idBytes, long length, int[] table, byte[] label) {
     this.idBytes = idBytes;
     this.length = length;
     this.table = table;
+    this.label = label;
+  }
+
+  /// What the blob says of itself.
+  BlobLabel label() {
+    BlobLabel read = label.length == 0 ? null : BlobLabel.ofBytes(label);
+    return read == null ? BlobLabel.NONE : read;
   }
 
   long length() {
@@ -70,32 +86,42 @@ final class BlobFooter {
     int tail = (int) Math.min(size, TAIL);
     ByteBuffer end = readFully(file, size - tail, tail);
     if (tail < TRAILER) throw damaged(id, "it is too short for a footer");
-    ByteBuffer trailer = end.slice(tail - TRAILER, TRAILER);
-    byte[] magic = new byte[8];
+    boolean labelled = tail >= LABELLED_TRAILER && has(MAGIC, end, tail - LABELLED_TRAILER);
+    if (!labelled && !has(WITHOUT_LABEL, end, tail - TRAILER))
+      throw damaged(id, "its last bytes are not a footer");
+    int ending = labelled ? LABELLED_TRAILER : TRAILER;
+    ByteBuffer trailer = end.slice(tail - ending + MAGIC.length, ending - MAGIC.length);
     byte[] idBytes = new byte[26];
-    trailer.get(magic).get(idBytes);
+    trailer.get(idBytes);
     long length = trailer.getLong();
     int chunk = trailer.getInt();
+    int words = labelled ? trailer.getInt() : 0;
     int crc = trailer.getInt();
-    if (!Arrays.equals(magic, MAGIC)) throw damaged(id, "its last bytes are not a footer");
     if (!id.text().equals(new String(idBytes, StandardCharsets.US_ASCII)))
       throw damaged(id, "the file holds another blob");
     if (chunk != CHUNK
         || length < 0
         || length > size
-        || length + 4L * chunksOf(length) + TRAILER != size)
+        || words < 0
+        || words > BlobLabel.MAX_BYTES
+        || length + 4L * chunksOf(length) + words + ending != size)
       throw damaged(id, "its length is not what it was");
     int chunks = chunksOf(length);
-    int footer = 4 * chunks + TRAILER;
-    ByteBuffer table =
-        footer <= tail ? end.slice(tail - footer, 4 * chunks) : readFully(file, length, 4 * chunks);
+    int footer = 4 * chunks + words + ending;
+    ByteBuffer whole =
+        footer <= tail ? end.slice(tail - footer, footer) : readFully(file, length, footer);
     var check = new CRC32C();
-    check.update(table.duplicate());
-    check.update(trailer.slice(0, TRAILER - 4));
+    check.update(whole.slice(0, footer - 4));
     if ((int) check.getValue() != crc) throw damaged(id, "its footer does not match its checksum");
     int[] crcs = new int[chunks];
-    table.asIntBuffer().get(crcs);
-    return new BlobFooter(idBytes, length, crcs);
+    whole.slice(0, 4 * chunks).asIntBuffer().get(crcs);
+    byte[] label = new byte[words];
+    whole.get(4 * chunks, label);
+    return new BlobFooter(idBytes, length, crcs, label);
+  }
+
+  private static boolean has(byte[] magic, ByteBuffer end, int at) {
+    return end.slice(at, magic.length).equals(ByteBuffer.wrap(magic));
   }
 
   private static ByteBuffer readFully(ReadableFile file, long at, int count) throws IOException {
@@ -155,11 +181,16 @@ final class BlobFooter {
       return length;
     }
 
-    ByteBuffer finish() {
+    ByteBuffer finish(BlobLabel label) {
       if (room < CHUNK) endChunk();
-      ByteBuffer footer = ByteBuffer.allocate(4 * chunks + TRAILER);
+      boolean labelled = !label.equals(BlobLabel.NONE);
+      byte[] words = labelled ? label.toBytes() : new byte[0];
+      ByteBuffer footer =
+          ByteBuffer.allocate(4 * chunks + words.length + (labelled ? LABELLED_TRAILER : TRAILER));
       for (int i = 0; i < chunks; i++) footer.putInt(table[i]);
-      footer.put(MAGIC).put(idBytes).putLong(length).putInt(CHUNK);
+      footer.put(words).put(labelled ? MAGIC : WITHOUT_LABEL);
+      footer.put(idBytes).putLong(length).putInt(CHUNK);
+      if (labelled) footer.putInt(words.length);
       var crc = new CRC32C();
       crc.update(footer.array(), 0, footer.position());
       return footer.putInt((int) crc.getValue()).flip();

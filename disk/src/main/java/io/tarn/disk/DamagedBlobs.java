@@ -3,6 +3,7 @@ package io.tarn.disk;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
 import io.tarn.store.DurableFile;
+import io.tarn.store.FlatJson;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -105,7 +106,7 @@ public final class DamagedBlobs {
     Entry entry =
         known != null
             ? known.with(problem)
-            : new Entry(blob, BelongsTo.UNKNOWN, problem, now, State.DAMAGED, 0);
+            : new Entry(blob, volume.label(blob).owner(), problem, now, State.DAMAGED, 0);
     entries.put(blob, entry);
     try {
       if (!entry.equals(known) || unnoted.contains(blob)) note(entry);

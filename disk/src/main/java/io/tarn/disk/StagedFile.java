@@ -1,6 +1,7 @@
 package io.tarn.disk;
 
 import io.tarn.store.BlobAt;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,9 +44,9 @@ final class StagedFile implements Blobs.Staged {
   }
 
   @Override
-  public long commit() {
+  public long commit(BlobLabel label) {
     try {
-      sink.finish(footer.finish());
+      sink.finish(footer.finish(volume.takesLabels() ? label : BlobLabel.NONE));
       sink.close();
       volume.publish(sink.path(), blob.id());
       committed = true;

@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -237,6 +238,22 @@ public final class Volume implements Blobs {
   /// Whether this volume has a file of that name; says nothing about its health.
   public boolean holds(BlobId id) {
     return Files.exists(fileOf(id));
+  }
+
+  boolean takesLabels() {
+    return format.features().incompat().contains(VolumeFormat.LABELS);
+  }
+
+  /// What a blob says of itself: nothing, if it cannot be read.
+  public BlobLabel label(BlobId id) {
+    try (ReadableFile file = ReadableFile.open(fileOf(id))) {
+      return BlobFooter.read(file, id).label();
+    } catch (Corrupt | NoSuchFileException e) {
+      return BlobLabel.NONE;
+    } catch (IOException e) {
+      readFailed(e);
+      return BlobLabel.NONE;
+    }
   }
 
   @Override

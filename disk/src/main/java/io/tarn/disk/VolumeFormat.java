@@ -3,10 +3,12 @@ package io.tarn.disk;
 import io.tarn.store.DurableFile;
 import io.tarn.store.Features;
 import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What `volume.json` says of a volume: its format, its identity, and the node it belongs to.
 /// Written whole, synced and renamed before anything else, so a cut at any moment leaves either no
@@ -29,8 +33,13 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
   private static final int WITHOUT_NODE = 1;
   private static final String NAME = "volume.json";
 
+  /// Blobs may have labels: an older program takes them for damaged.
+  static final String LABELS = "blob-labels";
+
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeFormat.class);
+
   /// What this program understands of what is marked as incompatible.
-  private static final List<String> KNOWN = List.of();
+  private static final List<String> KNOWN = List.of(VolumeFormat.LABELS);
 
   private static final String FIELD =
       "\"([a-z]+)\"\\s*:\\s*(\\d{1,9}|\"[^\"\\\\]*\"|\\[[^]\\\\]*])";
@@ -118,10 +127,27 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
       throw new Corrupt("%s is volume %s, not %s".formatted(root, id, claim.id()), null);
     if (node == null) {
       if (claim.id() == null && hasBlobs(root)) throw ofAnotherNode(root, "another node");
-      return new VolumeFormat(CURRENT, features, id, claim.node()).written(root);
+      return new VolumeFormat(CURRENT, labelled(), id, claim.node()).written(root);
     }
     if (!node.equals(claim.node())) throw ofAnotherNode(root, "node " + node);
-    return this;
+    return features.incompat().contains(LABELS) ? this : withLabels(root);
+  }
+
+  /// On a disk that is full to the last byte blobs go without until the next start.
+  private VolumeFormat withLabels(Path root) throws IOException {
+    try {
+      return new VolumeFormat(version, labelled(), id, node).written(root);
+    } catch (IOException e) {
+      if (!SystemError.isFull(e)) throw e;
+      LOG.warn("{} has no room to note that its blobs have labels: {}", root, e.toString());
+      return this;
+    }
+  }
+
+  private Features labelled() {
+    List<String> incompat = new ArrayList<>(features.incompat());
+    if (!incompat.contains(LABELS)) incompat.add(LABELS);
+    return new Features(features.compat(), incompat);
   }
 
   private static Corrupt ofAnotherNode(Path root, String other) {
@@ -133,7 +159,8 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
 
   private static VolumeFormat create(Path root, Volume.Claim claim) throws IOException {
     String id = UUID.randomUUID().toString();
-    return new VolumeFormat(CURRENT, Features.NONE, id, claim.node()).written(root);
+    var features = new Features(List.of(), List.of(LABELS));
+    return new VolumeFormat(CURRENT, features, id, claim.node()).written(root);
   }
 
   private VolumeFormat written(Path root) throws IOException {

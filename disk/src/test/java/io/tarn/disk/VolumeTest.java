@@ -247,7 +247,7 @@ class VolumeTest {
         Map.of(
             good.replace("\"format\": 2", "\"format\": 3"),
             "format 3",
-            good.replace("\"incompat\": []", "\"incompat\": [\"a\", \"b-2\"]"),
+            good.replace("\"incompat\": [", "\"incompat\": [\"a\", \"b-2\", "),
             "not know: a, b-2",
             good.replace("\"id\"", "\"di\""),
             "not what Tarn wrote",

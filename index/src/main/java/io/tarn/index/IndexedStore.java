@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class IndexedStore implements ObjectStore {
   private final IndexedBuckets buckets;
   private final IndexSettings settings;
+  private final Substrate substrate;
   private final Rows rows;
   private final Blobs blobs;
   private final Pins pins = new Pins();
@@ -59,6 +60,7 @@ public final class IndexedStore implements ObjectStore {
   public IndexedStore(Substrate substrate, IndexedBuckets buckets, IndexSettings settings) {
     this.buckets = buckets;
     this.settings = settings;
+    this.substrate = substrate;
     this.rows = new Rows(substrate.meta());
     this.blobs = substrate.blobs();
     this.pending = new Pending(rows, substrate);
@@ -105,7 +107,8 @@ public final class IndexedStore implements ObjectStore {
   @Override
   public Written put(Put put, Incoming content) {
     buckets.require(put.bucket()); // not after five gigabytes
-    try (Received body = intake.object(content)) {
+    Labels.Source label = Labels.ofObject(put, substrate.clock().instant());
+    try (Received body = intake.object(content, label)) {
       return Uploads.keeping(body, () -> versions.install(put, new BodyDraft(body, pending)));
     }
   }

@@ -2,6 +2,7 @@ package io.tarn.index;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Incoming;
 import io.tarn.store.StoreFailure;
@@ -31,14 +32,14 @@ final class Intake {
   }
 
   /// Reads an object's body to its end.
-  Received object(Incoming content) {
+  Received object(Incoming content, Labels.Source label) {
     long length = content.length();
-    if (length > inlineLimit) return blob(content, new Gathered(memory.open(), 0), null);
+    if (length > inlineLimit) return blob(content, label, new Gathered(memory.open(), 0), null);
     int most = length < 0 ? inlineLimit : (int) length;
     Lease lease = memory.open(content.senders());
     boolean handedOver = false;
     try {
-      Received received = buffered(content, new Gathered(lease, most));
+      Received received = buffered(content, label, new Gathered(lease, most));
       handedOver = received.extents().isEmpty();
       return received;
     } finally {
@@ -47,8 +48,8 @@ final class Intake {
   }
 
   /// Reads a part's body to its end, always into a blob: an object is made of extents alone.
-  Received part(Incoming content) {
-    return blob(content, new Gathered(memory.open(), 0), null);
+  Received part(Incoming content, Labels.Source label) {
+    return blob(content, label, new Gathered(memory.open(), 0), null);
   }
 
   /// The bytes that came so far, up to a bound.
@@ -88,11 +89,11 @@ final class Intake {
     }
   }
 
-  private Received buffered(Incoming content, Gathered gathered) {
+  private Received buffered(Incoming content, Labels.Source label, Gathered gathered) {
     for (ByteBuffer next = content.next(); next != null; next = content.next()) {
       if (!gathered.hasRoomFor(next)) {
         if (content.length() >= 0) throw tooLong(content);
-        return blob(content, gathered, next);
+        return blob(content, label, gathered, next);
       }
       gathered.add(next);
     }
@@ -114,7 +115,8 @@ final class Intake {
         StoreFailure.Reason.INCOMPLETE_BODY, "the body ended after %d bytes".formatted(count));
   }
 
-  private Received blob(Incoming content, Gathered head, @Nullable ByteBuffer next) {
+  private Received blob(
+      Incoming content, Labels.Source label, Gathered head, @Nullable ByteBuffer next) {
     if (next == null) next = content.next();
     if (next == null && head.count == 0) {
       if (content.length() > 0) throw tooShort(0);
@@ -127,7 +129,9 @@ final class Intake {
       try {
         if (head.count > 0) staged.write(head.buffer());
         long size = head.count + pour(content, next, staged);
-        commit(content, size, staged, announced);
+        requireWhole(content, size);
+        announced.await(); // before the blob can be durable
+        commit(staged, label.of(content.digests(), size), size);
         arrived = true;
         return Received.inBlob(
             new Received.Arrived(content.digests(), size, null, staged.blob()), pending, announced);
@@ -137,11 +141,12 @@ final class Intake {
     }
   }
 
-  private static void commit(
-      Incoming content, long size, Blobs.Staged staged, Pending.Announced announced) {
+  private static void requireWhole(Incoming content, long size) {
     if (content.length() >= 0 && size != content.length()) throw tooShort(size);
-    announced.await(); // before the blob can be durable
-    long committed = staged.commit();
+  }
+
+  private static void commit(Blobs.Staged staged, BlobLabel label, long size) {
+    long committed = staged.commit(label);
     if (committed != size)
       throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
   }

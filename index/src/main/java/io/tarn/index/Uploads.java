@@ -96,7 +96,8 @@ final class Uploads {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
     find(ref); // before the body is taken, not only after
-    try (Received body = intake.part(content)) {
+    var label = Labels.ofPart(ref, number, substrate.clock().instant());
+    try (Received body = intake.part(content, label)) {
       Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
       Checksum checksum = body.digests().checksum();
       var part = new Part(number, body.size(), body.digests().etag(), now, checksum);

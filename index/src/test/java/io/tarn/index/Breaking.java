@@ -11,6 +11,7 @@ import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
@@ -170,9 +171,9 @@ final class Breaking {
     }
 
     @Override
-    public long commit() {
+    public long commit(BlobLabel label) {
       long[] length = {0};
-      run(() -> length[0] = inner.commit());
+      run(() -> length[0] = inner.commit(label));
       return length[0];
     }
 

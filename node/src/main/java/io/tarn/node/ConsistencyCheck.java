@@ -10,6 +10,7 @@ import io.tarn.index.IndexedStore;
 import io.tarn.index.Inspection;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -122,9 +123,20 @@ final class ConsistencyCheck {
       flawed.add(new Flaw(flaw.bucket(), flaw.key(), flaw.version(), flaw.problem()));
   }
 
-  private synchronized void tell(Volume volume, BlobId orphan) {
-    LOG.warn("nothing refers to blob {} on {}", orphan, volume.root());
+  private void tell(Volume volume, BlobId orphan) {
+    BlobLabel label = volume.label(orphan);
+    BelongsTo owner = label.owner();
+    LOG.warn(
+        "nothing refers to blob {} on {}, written for {}/{}",
+        orphan,
+        volume.root(),
+        owner.bucket(),
+        owner.key());
+    tell(new Orphan(orphan.text(), volume.root().toString(), label));
+  }
+
+  private synchronized void tell(Orphan orphan) {
     orphans++;
-    if (orphaned.size() < KEPT) orphaned.add(new Orphan(orphan.text(), volume.root().toString()));
+    if (orphaned.size() < KEPT) orphaned.add(orphan);
   }
 }

@@ -51,10 +51,17 @@ final class FsckVerb {
               .formatted(object, object.isEmpty() ? "" : ": ", each.path("problem").asString("")));
     }
     more(terminal, count(report, "flaws") - report.path("flawed").size());
-    for (JsonNode each : report.path("orphaned"))
+    for (JsonNode each : report.path("orphaned")) {
+      String object = object(each);
+      String written = each.path("label").path("written").asString("");
       terminal.print(
-          "belongs to no object: blob %s on %s"
-              .formatted(each.path("blob").asString(""), each.path("volume").asString("")));
+          "belongs to no object: blob %s on %s%s%s"
+              .formatted(
+                  each.path("blob").asString(""),
+                  each.path("volume").asString(""),
+                  object.isEmpty() ? "" : ", written for " + object,
+                  written.isEmpty() ? "" : " at " + written));
+    }
     more(terminal, count(report, "orphans") - report.path("orphaned").size());
     terminal.print(
         "%s checked, %d not whole, %s of no object"

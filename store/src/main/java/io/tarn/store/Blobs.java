@@ -40,8 +40,13 @@ public interface Blobs extends AutoCloseable {
     /// Takes all remaining bytes; the buffer is the caller's again afterwards.
     void write(ByteBuffer bytes);
 
-    /// Makes the blob durable and openable; returns its length.
-    long commit();
+    /// Makes the blob durable and openable, and has it say this of itself; returns its length.
+    long commit(BlobLabel label);
+
+    /// The same for a blob that says nothing of itself.
+    default long commit() {
+      return commit(BlobLabel.NONE);
+    }
 
     @Override
     void close();

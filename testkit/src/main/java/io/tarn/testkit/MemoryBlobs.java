@@ -2,6 +2,7 @@ package io.tarn.testkit;
 
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
@@ -19,6 +20,12 @@ public final class MemoryBlobs implements Blobs {
   private static final VolumeId VOLUME = new VolumeId(1);
 
   private final ConcurrentSkipListMap<BlobId, byte[]> blobs = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<BlobId, BlobLabel> labels = new ConcurrentSkipListMap<>();
+
+  /// What a blob says of itself.
+  public BlobLabel label(BlobId id) {
+    return labels.getOrDefault(id, BlobLabel.NONE);
+  }
 
   @Override
   public Staged stage(BlobId id, long expectedLength) {
@@ -49,9 +56,10 @@ public final class MemoryBlobs implements Blobs {
     }
 
     @Override
-    public long commit() {
+    public long commit(BlobLabel label) {
       if (over) throw new IllegalStateException("committed twice");
       over = true;
+      labels.put(id, label);
       blobs.put(id, out.toByteArray());
       return out.size();
     }

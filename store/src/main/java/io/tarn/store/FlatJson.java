@@ -1,12 +1,12 @@
-package io.tarn.disk;
+package io.tarn.store;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One object of JSON with texts and whole numbers in it, which come back as texts. For the small
-/// files that a volume has about itself.
-final class FlatJson {
+/// One object of JSON with texts and whole numbers in it, which come back as texts. For what a
+/// volume says of itself and of its blobs, and people may want to read.
+public final class FlatJson {
   private final String text;
   private int at;
 
@@ -15,7 +15,7 @@ final class FlatJson {
   }
 
   /// Texts are quoted, numbers are not.
-  static String write(Map<String, Object> fields) {
+  public static String write(Map<String, ?> fields) {
     var out = new StringBuilder("{");
     fields.forEach(
         (name, value) -> {
@@ -41,7 +41,7 @@ final class FlatJson {
   }
 
   /// Null when it is nothing that [#write] wrote.
-  static @Nullable Map<String, String> read(String text) {
+  public static @Nullable Map<String, String> read(String text) {
     try {
       return new FlatJson(text).object();
     } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
