@@ -68,6 +68,36 @@ final class LoopImage implements AutoCloseable {
     run("python3", "-c", program, mountPoint.toString());
   }
 
+  /// Until this is closed, whatever would write to the file system waits, as for a disk that does
+  /// not answer. It ends with this process, too, and by itself after a while.
+  Frozen freeze() throws IOException {
+    String program =
+        "fsfreeze -f \"$1\" && echo frozen; timeout 120 cat; fsfreeze -u \"$1\"; exit 0";
+    Process process =
+        new ProcessBuilder("sh", "-c", program, "freeze", mountPoint.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    var frozen = new Frozen(process);
+    if (!"frozen".equals(process.inputReader().readLine())) {
+      frozen.close();
+      throw new IOException("cannot freeze " + mountPoint);
+    }
+    return frozen;
+  }
+
+  /// A file system that takes no writes for now.
+  record Frozen(Process process) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      process.getOutputStream().close();
+      try {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) throw new IOException("it does not thaw");
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException {
     if (mounted) run("umount", mountPoint.toString());

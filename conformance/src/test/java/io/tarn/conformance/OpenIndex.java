@@ -31,7 +31,8 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
             Duration.ofDays(7),
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            100);
+            100,
+            DiskSettings.DEFAULTS.calls());
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();

@@ -35,6 +35,18 @@ public final class ConsoleMetrics {
         "tarn_volume_read_errors",
         "Reads that failed since the server started.",
         VolumeState::readErrors);
+    volume(
+        metrics,
+        vitals,
+        "tarn_volume_calls_underway",
+        "Calls to the disk that have begun and not ended.",
+        state -> state.calls().underway());
+    volume(
+        metrics,
+        vitals,
+        "tarn_volume_calls_hung",
+        "Calls to the disk that did not end in time, and still have not.",
+        state -> state.calls().hung());
     metrics.gauge(
         "tarn_metadata_queued_batches",
         "Batches accepted by the metadata store and not yet answered.",

@@ -132,7 +132,8 @@ public final class HealthAnswers {
     var degraded = new ArrayList<String>();
     if (vitals.metadata().full()) degraded.add("the disk of the metadata is full");
     for (Vitals.VolumeState volume : vitals.volumes())
-      if (!volume.takesWrites()) degraded.add("volume " + volume.id() + " takes no writes");
+      if (volume.calls().silent()) degraded.add("volume " + volume.id() + " does not answer");
+      else if (!volume.takesWrites()) degraded.add("volume " + volume.id() + " takes no writes");
     for (String volume : vitals.missing()) degraded.add("volume " + volume + " is missing");
     return degraded;
   }

@@ -69,6 +69,8 @@ final class MachineWork {
         .put("freeBytes", volume.freeBytes())
         .put("totalBytes", volume.totalBytes())
         .put("readErrors", volume.readErrors())
+        .put("callsUnderway", volume.calls().underway())
+        .put("callsHung", volume.calls().hung())
         .put("problem", volume.problem());
   }
 

@@ -30,6 +30,12 @@ public interface Vitals {
   /// The process. `id` is the node's own, kept in its metadata directory.
   record Node(String version, String id, String region, Instant started) {}
 
+  /// Calls to a disk that have begun and not ended, and those of them that did not end in time.
+  /// `silent`: for that reason, or for another of that kind, the disk is left alone.
+  record DiskCalls(int underway, int hung, boolean silent) {
+    public static final DiskCalls NONE = new DiskCalls(0, 0, false);
+  }
+
   /// One volume. `problem` is why it takes no writes, empty when it does; it names paths and is
   /// shown to administrators only.
   record VolumeState(
@@ -38,6 +44,7 @@ public interface Vitals {
       long freeBytes,
       long totalBytes,
       long readErrors,
+      DiskCalls calls,
       String problem) {
     public boolean takesWrites() {
       return problem.isEmpty();

@@ -24,14 +24,12 @@ final class VolumeWork {
     ObjectNode answer = Replies.object();
     ArrayNode volumes = answer.putArray("volumes");
     for (VolumeState volume : vitals.volumes())
-      shown(
-              volumes.addObject(),
-              volume.id(),
-              volume.directory(),
-              volume.takesWrites() ? "ok" : "read-only")
+      shown(volumes.addObject(), volume.id(), volume.directory(), state(volume))
           .put("freeBytes", volume.freeBytes())
           .put("totalBytes", volume.totalBytes())
           .put("readErrors", volume.readErrors())
+          .put("callsUnderway", volume.calls().underway())
+          .put("callsHung", volume.calls().hung())
           .put("problem", volume.problem());
     for (Absent absent : membership.absent())
       shown(
@@ -40,6 +38,11 @@ final class VolumeWork {
           absent.directory(),
           absent.forgotten() ? "forgotten" : "missing");
     return answer;
+  }
+
+  private static String state(VolumeState volume) {
+    if (volume.takesWrites()) return "ok";
+    return volume.calls().silent() ? "silent" : "read-only";
   }
 
   private static ObjectNode shown(ObjectNode to, String id, String directory, String state) {

@@ -215,6 +215,21 @@ class AdminApiTest {
   }
 
   @Test
+  void a_volume_that_does_not_answer_is_told_from_one_that_cannot_be_written() {
+    console.patient.volumeProblem = "/srv/two does not answer";
+    console.patient.hung = 3;
+    var second = ok("GET", "/volumes", "").json().path("volumes").path(1);
+    assertThat(second.path("state").asString()).isEqualTo("silent");
+    assertThat(second.path("callsUnderway").asInt()).isEqualTo(5);
+    assertThat(second.path("callsHung").asInt()).isEqualTo(3);
+    assertThat(console.send("GET", "/health/ready", "").text())
+        .contains("volume v2 does not answer");
+    assertThat(console.send("GET", "/metrics", "").text())
+        .contains("tarn_volume_calls_hung{volume=\"v2\"} 3")
+        .contains("tarn_volume_calls_underway{volume=\"v2\"} 5");
+  }
+
+  @Test
   void volumes_are_listed_added_and_forgotten() {
     console.patient.absent = List.of(new Membership.Absent("v9", "/srv/nine", false));
     var listed = ok("GET", "/volumes", "").json().path("volumes");

@@ -14,6 +14,7 @@ final class Patient implements Vitals, Upkeep, Membership {
   volatile boolean draining;
   volatile String failure = "";
   volatile String volumeProblem = "";
+  volatile int hung;
   volatile String otherProblem = "";
   volatile List<Absent> absent = List.of();
   volatile boolean metadataWritable = true;
@@ -40,8 +41,9 @@ final class Patient implements Vitals, Upkeep, Membership {
   @Override
   public List<VolumeState> volumes() {
     return List.of(
-        new VolumeState("v1", "/srv/one", 10, 100, 0, otherProblem),
-        new VolumeState("v2", "/srv/two", 20, 200, 7, volumeProblem));
+        new VolumeState("v1", "/srv/one", 10, 100, 0, DiskCalls.NONE, otherProblem),
+        new VolumeState(
+            "v2", "/srv/two", 20, 200, 7, new DiskCalls(5, hung, hung > 0), volumeProblem));
   }
 
   @Override

@@ -27,22 +27,43 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   private final BlobId id;
   private final ReadableFile file;
   private final BlobFooter footer;
-  private final Consumer<IOException> failures;
+  private final Home home;
 
-  private BlobFile(
-      BlobId id, ReadableFile file, BlobFooter footer, Consumer<IOException> failures) {
+  /// The volume it is on.
+  ///
+  /// @param calls what reads that must wait for the disk are made through @param failures is told
+  /// of each read that fails
+  record Home(Calls calls, Closer closer, Consumer<IOException> failures) {}
+
+  private BlobFile(BlobId id, ReadableFile file, BlobFooter footer, Home home) {
     this.id = id;
     this.file = file;
     this.footer = footer;
-    this.failures = failures;
+    this.home = home;
   }
 
-  /// `failures` is told of each read that fails later.
-  static BlobFile open(Path path, BlobId id, Consumer<IOException> failures) throws IOException {
-    ReadableFile file = ReadableFile.open(path);
+  /// May wait for the disk.
+  static BlobFile open(Path path, BlobId id, Home home) throws IOException {
+    ReadableFile file = ReadableFile.open(path, home.closer);
     try {
-      return new BlobFile(id, file, BlobFooter.read(file, id), failures);
+      return new BlobFile(id, file, BlobFooter.read(file, id), home);
     } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// As [#open], without waiting; null when that cannot be done, for whatever reason.
+  static @Nullable BlobFile openCached(Path path, BlobId id, Home home) {
+    ReadableFile file = ReadableFile.openCached(path, home.closer);
+    if (file == null) return null;
+    try {
+      BlobFooter footer = BlobFooter.read(new ReadableFile.Cached(file), id);
+      return new BlobFile(id, file, footer, home);
+    } catch (IOException e) {
+      file.close();
+      return null;
+    } catch (RuntimeException e) {
       file.close();
       throw e;
     }
@@ -85,11 +106,37 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   @Override
   public void read(long at, ByteBuffer into) {
     long start = begin(at, into);
-    while (into.hasRemaining())
-      if (read(file::read, into, start) < 0)
-        throw new Corrupt("blob %s ends early".formatted(id), null);
+    if (!tryFill(start, into)) fill(start, into);
     check(start, into);
     into.position((int) (at - start));
+  }
+
+  /// By way of a buffer of the call's own: one that ends too late must not write into memory that
+  /// is somebody else's by then.
+  private void fill(long start, ByteBuffer into) {
+    into.position(0);
+    while (into.hasRemaining()) {
+      long from = start + into.position();
+      int count = Math.min(BlobFooter.CHUNK, into.remaining());
+      ByteBuffer chunk = waited(() -> readFully(from, count), CheckBuffers::giveBack, from);
+      into.put(chunk);
+      CheckBuffers.give(chunk);
+    }
+  }
+
+  private ByteBuffer readFully(long from, int count) throws IOException {
+    ByteBuffer chunk = CheckBuffers.take();
+    boolean whole = false;
+    try {
+      chunk.clear().limit(count);
+      while (chunk.hasRemaining())
+        if (file.read(chunk, from + chunk.position()) < 0)
+          throw new Corrupt("blob %s ends early".formatted(id), null);
+      whole = true;
+      return chunk.flip();
+    } finally {
+      if (!whole) CheckBuffers.give(chunk);
+    }
   }
 
   @Override
@@ -105,7 +152,12 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
 
   private boolean tryFill(long start, ByteBuffer into) {
     into.position(0);
-    while (into.hasRemaining()) if (read(file::tryRead, into, start) <= 0) return false;
+    try {
+      while (into.hasRemaining())
+        if (file.tryRead(into, start + into.position()) <= 0) return false;
+    } catch (IOException e) {
+      throw failed(e, start + into.position());
+    }
     return true;
   }
 
@@ -116,15 +168,20 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
 
   @Override
   public void fetch(long at, long length) {
+    var _ = waited(() -> fetched(at, Math.min(footer.length(), at + length)), _ -> {}, at);
+  }
+
+  private long fetched(long at, long end) throws IOException {
     ByteBuffer scratch = CheckBuffers.take();
     try {
-      long end = Math.min(footer.length(), at + length);
       int step = FIRST_STEP;
-      for (long next = at; next < end; next += scratch.position()) {
+      long next = at;
+      for (; next < end; next += scratch.position()) {
         scratch.clear().limit((int) Math.min(step, end - next));
-        if (read(file::read, scratch, next) < 0) return;
+        if (file.read(scratch, next) < 0) break;
         step = Math.min(2 * step, BlobFooter.CHUNK);
       }
+      return next;
     } finally {
       CheckBuffers.give(scratch);
     }
@@ -141,19 +198,19 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
     return start;
   }
 
-  private interface Reading {
-    int read(ByteBuffer into, long at) throws IOException;
+  private <T> T waited(Calls.Call<T> call, Calls.Late<T> late, long at) {
+    try {
+      return home.calls.make(call, late);
+    } catch (IOException e) {
+      throw failed(e, at);
+    }
   }
 
-  private int read(Reading reading, ByteBuffer into, long start) {
-    try {
-      return reading.read(into, start + into.position());
-    } catch (ClosedChannelException e) {
-      throw new Corrupt("blob %s is closed".formatted(id), e);
-    } catch (IOException e) {
-      failures.accept(e);
-      throw new Corrupt("blob %s cannot be read at %d".formatted(id, start + into.position()), e);
-    }
+  private Corrupt failed(IOException e, long at) {
+    if (e instanceof ClosedChannelException)
+      return new Corrupt("blob %s is closed".formatted(id), e);
+    home.failures.accept(e);
+    return new Corrupt("blob %s cannot be read at %d".formatted(id, at), e);
   }
 
   /// Checks the chunks from `start` on that are in `into` up to its position, and flips it.
@@ -169,10 +226,6 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new Corrupt("closing blob " + id, e);
-    }
+    file.close();
   }
 }

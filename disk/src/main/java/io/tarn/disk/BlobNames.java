@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The names of the blobs of a volume, in order, some at a time. A directory may have millions of
 /// them: each call reads it through once, keeping no more names than are wanted, so whoever goes
@@ -31,6 +32,7 @@ final class BlobNames {
 
   private final Path blobs;
   private final int prefix;
+  private final Calls calls;
 
   /// Is told of what is met besides blobs.
   interface Met {
@@ -46,10 +48,12 @@ final class BlobNames {
     void visit(String name);
   }
 
-  /// `prefix` is how many characters of a name are its directory's.
-  BlobNames(Path blobs, int prefix) {
+  /// `prefix` is how many characters of a name are its directory's. Reading a directory is one of
+  /// `calls`.
+  BlobNames(Path blobs, int prefix, Calls calls) {
     this.blobs = blobs;
     this.prefix = prefix;
+    this.calls = calls;
   }
 
   /// At most `limit` names behind `after`, in order.
@@ -86,7 +90,7 @@ final class BlobNames {
     return shards;
   }
 
-  private static List<String> smallest(Path directory, String after, int count, Met met)
+  private List<String> smallest(Path directory, String after, int count, Met met)
       throws IOException {
     String shard = directory.getFileName().toString();
     var kept = new PriorityQueue<String>(Comparator.reverseOrder());
@@ -107,12 +111,27 @@ final class BlobNames {
     return List.of(names);
   }
 
-  private static void visit(Path directory, Visitor visitor) throws IOException {
+  private void visit(Path directory, Visitor visitor) throws IOException {
+    var over = new AtomicBoolean();
+    try {
+      int _ = calls.make(() -> visit(directory, visitor, over));
+    } finally {
+      over.set(true); // a call that nobody waits for any more tells nobody anything
+    }
+  }
+
+  private static int visit(Path directory, Visitor visitor, AtomicBoolean over) throws IOException {
+    int count = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) visitor.visit(entry.getFileName().toString());
+      for (Path entry : entries) {
+        if (over.get()) break;
+        visitor.visit(entry.getFileName().toString());
+        count++;
+      }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+    return count;
   }
 
   /// How many directories come before the one with this name, and how many there are.

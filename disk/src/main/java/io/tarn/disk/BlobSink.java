@@ -19,6 +19,7 @@ final class BlobSink implements AutoCloseable {
   private @Nullable FileChannel direct;
   private @Nullable FileChannel cached;
   private long position;
+  private long throughCacheBytes;
 
   private BlobSink(Path path, int alignment) {
     this.path = path;
@@ -42,6 +43,11 @@ final class BlobSink implements AutoCloseable {
     return path;
   }
 
+  /// Bytes that only a sync writes to the disk, as far as the kernel has not yet.
+  long throughCacheBytes() {
+    return throughCacheBytes;
+  }
+
   /// Takes all remaining bytes; the buffer is the caller's again afterwards.
   void write(ByteBuffer bytes) throws IOException {
     if (direct != null && cached == null && isAligned(bytes)) {
@@ -52,7 +58,11 @@ final class BlobSink implements AutoCloseable {
     }
     if (!bytes.hasRemaining()) return;
     FileChannel rest = throughCache();
-    while (bytes.hasRemaining()) position += rest.write(bytes, position);
+    while (bytes.hasRemaining()) {
+      int count = rest.write(bytes, position);
+      position += count;
+      throughCacheBytes += count;
+    }
   }
 
   private boolean isAligned(ByteBuffer bytes) {

@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /// Direct buffers of one chunk, used again: allocating and zeroing one costs more than checking it.
 final class CheckBuffers {
@@ -15,6 +16,11 @@ final class CheckBuffers {
   static ByteBuffer take() {
     ByteBuffer buffer = FREE.poll();
     return buffer != null ? buffer : ByteBuffer.allocateDirect(BlobFooter.CHUNK);
+  }
+
+  /// What was read too late for anybody, if it was.
+  static void giveBack(@Nullable ByteBuffer buffer) {
+    if (buffer != null) give(buffer);
   }
 
   static void give(ByteBuffer buffer) {

@@ -4,6 +4,7 @@ import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
 import io.tarn.store.DurableFile;
 import io.tarn.store.FlatJson;
+import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The note is durable before the second name is made; a crash in between leaves a blob that is
 /// listed and found again by the next round. At most [#MOST] are set aside: what is found beyond
-/// that is counted, and logged. Thread-safe; [#list] waits for no disk.
+/// that is counted, and logged. Thread-safe; [#list] waits for no disk, and who changes the list
+/// does so within the patience that there is for the disk (see [Calls]).
 public final class DamagedBlobs {
   /// Most that are set aside, and listed.
   public static final int MOST = 1000;
@@ -106,7 +108,7 @@ public final class DamagedBlobs {
     Entry entry =
         known != null
             ? known.with(problem)
-            : new Entry(blob, volume.label(blob).owner(), problem, now, State.DAMAGED, 0);
+            : new Entry(blob, ownerOf(blob), problem, now, State.DAMAGED, 0);
     entries.put(blob, entry);
     try {
       if (!entry.equals(known) || unnoted.contains(blob)) note(entry);
@@ -116,6 +118,15 @@ public final class DamagedBlobs {
       LOG.error("cannot set aside blob {} of {}: {}", blob, volume.root(), e.toString());
     }
     publish();
+  }
+
+  private BelongsTo ownerOf(BlobId blob) {
+    try {
+      return volume.readLabel(blob).owner();
+    } catch (IOException e) {
+      volume.readFailed(e);
+      return BelongsTo.UNKNOWN;
+    }
   }
 
   private void note(Entry entry) throws IOException {
@@ -156,6 +167,11 @@ public final class DamagedBlobs {
     return directory.resolve(blob.text());
   }
 
+  /// Whether the blob is listed.
+  boolean has(BlobId blob) {
+    return list.stream().anyMatch(each -> each.blob().equals(blob));
+  }
+
   /// A blob was read and is whole: if it was listed, it is no more.
   synchronized void passed(BlobId blob) {
     if (!entries.containsKey(blob)) return;
@@ -189,7 +205,15 @@ public final class DamagedBlobs {
   }
 
   /// Notes what blobs belong to.
-  public synchronized void name(Map<BlobId, BelongsTo> owners) {
+  public void name(Map<BlobId, BelongsTo> owners) {
+    try {
+      volume.patiently(() -> noteNames(owners));
+    } catch (Unresponsive e) {
+      LOG.warn("cannot note what damaged blobs belong to: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void noteNames(Map<BlobId, BelongsTo> owners) {
     owners.forEach(
         (blob, owner) -> {
           Entry known = entries.get(blob);

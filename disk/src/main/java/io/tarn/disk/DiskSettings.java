@@ -53,7 +53,8 @@ public record DiskSettings(
                 "After so many failed reads a volume takes no writes until an operator has it"
                     + " checked (`tarn volume check`).",
             fallback = "100")
-        int readErrors) {
+        int readErrors,
+    @Setting("Calls to the disks.") CallSettings calls) {
   public static final DiskSettings DEFAULTS =
       new DiskSettings(
           DataSize.ofMebibytes(256),
@@ -63,5 +64,6 @@ public record DiskSettings(
           Duration.ofDays(7),
           Duration.ofMinutes(5),
           Duration.ofSeconds(10),
-          100);
+          100,
+          CallSettings.DEFAULTS);
 }

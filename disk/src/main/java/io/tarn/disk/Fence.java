@@ -1,6 +1,8 @@
 package io.tarn.disk;
 
+import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps writes away from a volume that failed one, until a check finds it well.
+/// Keeps writes away from a volume that failed one, and everything away from one that does not
+/// answer, until a check finds it well.
 ///
-/// After a failed write, rename or sync the check is made by itself, the first time after a pause,
-/// then after longer and longer ones, and longer ones still when the volume fails again. After too
-/// many reads that failed only an operator's check opens the fence: what a check writes and reads
-/// says nothing about what lies elsewhere on the disk.
+/// After a failed write, rename or sync, or a call that did not end in time, the check is made by
+/// itself, the first time after a pause, then after longer and longer ones, and longer ones still
+/// when the volume fails again. After too many reads that failed only an operator's check opens the
+/// fence: what a check writes and reads says nothing about what lies elsewhere on the disk.
 final class Fence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
   private static final int MOST_DOUBLINGS = 6;
 
   private final Path root;
+  private final String name;
   private final Check check;
   private final Duration pause;
   private final long mostReadErrors;
@@ -38,11 +42,20 @@ final class Fence implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private record Trouble(String why, IOException cause, boolean lasting) {}
+  /// `lasting`: only an operator's check ends it. `silent`: the volume does not answer.
+  private record Trouble(String why, IOException cause, boolean lasting, boolean silent) {
+    /// What more is known now; the same when that is nothing.
+    Trouble and(Trouble more) {
+      if ((lasting || !more.lasting) && (silent || !more.silent)) return this;
+      return new Trouble(more.why, more.cause, lasting || more.lasting, silent || more.silent);
+    }
+  }
 
-  /// `pause` is the first one before a check, `mostReadErrors` how many reads may fail.
-  Fence(Path root, Check check, Duration pause, long mostReadErrors) {
+  /// Of the volume in `root`, which clients know as `name`. `pause` is the first one before a
+  /// check, `mostReadErrors` how many reads may fail.
+  Fence(Path root, String name, Check check, Duration pause, long mostReadErrors) {
     this.root = root;
+    this.name = name;
     this.check = check;
     this.pause = pause;
     this.mostReadErrors = mostReadErrors;
@@ -51,8 +64,20 @@ final class Fence implements AutoCloseable {
   /// Why nothing may be written, or null.
   @Nullable String problem() {
     Trouble now = trouble;
-    if (now == null) return null;
-    return "%s is read-only until a check finds it well: %s".formatted(root, now.why);
+    return now == null ? null : told(now);
+  }
+
+  private String told(Trouble now) {
+    return now.silent
+        ? "%s does not answer; it is left alone until a check finds it well: %s"
+            .formatted(root, now.why)
+        : "%s is read-only until a check finds it well: %s".formatted(root, now.why);
+  }
+
+  /// Whether the volume does not answer.
+  boolean isSilent() {
+    Trouble now = trouble;
+    return now != null && now.silent;
   }
 
   /// Reads that failed since the volume was opened.
@@ -60,9 +85,22 @@ final class Fence implements AutoCloseable {
     return readErrors.get();
   }
 
+  /// Before a write.
   void refuse() {
     Trouble now = trouble;
-    if (now != null) throw new Unavailable(String.valueOf(problem()), now.cause);
+    if (now == null) return;
+    if (now.silent) throw unresponsive(now.cause);
+    throw new Unavailable(told(now), now.cause);
+  }
+
+  /// Before anything.
+  void refuseSilent() {
+    Trouble now = trouble;
+    if (now != null && now.silent) throw unresponsive(now.cause);
+  }
+
+  Unresponsive unresponsive(IOException cause) {
+    return new Unresponsive("%s does not answer. Please try again later.".formatted(name), cause);
   }
 
   void readFailed(IOException e) {
@@ -70,19 +108,25 @@ final class Fence implements AutoCloseable {
     synchronized (this) {
       if (count - forgiven < mostReadErrors) return;
     }
-    raise(new Trouble("%d reads failed, the last with %s".formatted(count, e), e, true));
+    raise(new Trouble("%d reads failed, the last with %s".formatted(count, e), e, true, false));
   }
 
   void writeFailed(IOException e) {
-    raise(new Trouble(e.toString(), e, false));
+    raise(new Trouble(e.toString(), e, false, false));
+  }
+
+  /// A call did not end in time.
+  void silent(IOException e) {
+    raise(new Trouble(String.valueOf(e.getMessage()), e, false, true));
   }
 
   private synchronized void raise(Trouble found) {
     Trouble before = trouble;
-    if (before != null && (before.lasting || !found.lasting)) return;
-    trouble = found;
-    LOG.error("volume {} is read-only from now on: {}", root, found.why);
-    if (found.lasting || before != null) return;
+    Trouble now = before == null ? found : before.and(found);
+    if (now.equals(before)) return;
+    trouble = now;
+    LOG.error("volume {}", told(now));
+    if (now.lasting || before != null) return;
     int doublings = Math.min(raised++, MOST_DOUBLINGS);
     Thread.ofPlatform().daemon().name("volume-check").start(() -> checkUntilWell(doublings));
   }
@@ -103,8 +147,8 @@ final class Fence implements AutoCloseable {
   private boolean passes(Trouble found) {
     try {
       check.run();
-    } catch (IOException e) {
-      LOG.warn("volume {} stays read-only: {}", root, e.toString());
+    } catch (IOException | StoreFailure e) {
+      LOG.warn("volume {} stays as it is: {}", root, e.getMessage());
       return false;
     }
     open(found);
@@ -116,7 +160,7 @@ final class Fence implements AutoCloseable {
     if (found == null || !found.equals(trouble)) return;
     trouble = null;
     forgiven = readErrors.get();
-    LOG.info("volume {} takes writes again", root);
+    LOG.info("volume {} is well again", root);
   }
 
   /// Checks now. Fails with [Unavailable], saying what is wrong.

@@ -29,11 +29,20 @@ final class LinuxCalls {
   private static final int EINTR = 4;
 
   private static final int O_RDONLY_CLOEXEC = 0x80000;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_NOATIME = 0x40000;
+  private static final int AT_FDCWD = -100;
   private static final int SEEK_END = 2;
   private static final int RWF_NOWAIT = 8;
 
   /// Of `cachestat`, on every kind of processor that is named here.
   private static final long CACHESTAT = 451;
+
+  /// Of `openat2`, likewise.
+  private static final long OPENAT2 = 437;
+
+  private static final long HOW_BYTES = 24;
+  private static final long RESOLVE_CACHED = 0x20;
 
   private static final Set<String> PROCESSORS =
       Set.of("amd64", "aarch64", "riscv64", "ppc64le", "s390x");
@@ -53,6 +62,7 @@ final class LinuxCalls {
   private final MethodHandle seek;
   private final MethodHandle read;
   private final MethodHandle cached;
+  private final MethodHandle openHow;
   private final int pageBytes;
 
   private LinuxCalls() {
@@ -65,6 +75,11 @@ final class LinuxCalls {
         call(
             "syscall",
             FunctionDescriptor.of(LONG, LONG, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, INT),
+            Linker.Option.firstVariadicArg(1));
+    openHow =
+        call(
+            "syscall",
+            FunctionDescriptor.of(LONG, LONG, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, LONG),
             Linker.Option.firstVariadicArg(1));
     MethodHandle page = call("getpagesize", FunctionDescriptor.of(INT));
     try (Arena arena = Arena.ofConfined()) {
@@ -133,14 +148,36 @@ final class LinuxCalls {
     }
   }
 
-  int openForReading(Path path) throws Failed {
+  /// `quietly`: reading leaves no time of access, which only the owner of a file may ask for.
+  int openForReading(Path path, boolean quietly) throws Failed {
+    int flags = O_RDONLY_CLOEXEC | (quietly ? O_NOATIME : 0);
     try (Arena arena = Arena.ofConfined()) {
-      byte[] bytes = nameOf(path);
-      MemorySegment name = arena.allocate(bytes.length + 1L); // with a zero at the end
-      MemorySegment.copy(bytes, 0, name, ValueLayout.JAVA_BYTE, 0, bytes.length);
-      return (int)
-          checked("open", arena, state -> (int) open.invokeExact(state, name, O_RDONLY_CLOEXEC));
+      MemorySegment name = nameIn(arena, path);
+      return (int) checked("open", arena, state -> (int) open.invokeExact(state, name, flags));
     }
+  }
+
+  /// Opens a file, quietly, as far as what leads to it is in memory (Linux 5.12); fails with
+  /// [#EAGAIN] where it is not. A file system on a disk of its own then waits for nothing.
+  int openCached(Path path) throws Failed {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = nameIn(arena, path);
+      MemorySegment how = arena.allocate(HOW_BYTES, Long.BYTES);
+      how.set(LONG, 0, O_RDONLY_CLOEXEC | O_NONBLOCK | O_NOATIME);
+      how.set(LONG, 2 * Long.BYTES, RESOLVE_CACHED);
+      return (int)
+          checked(
+              "openat2",
+              arena,
+              state -> (long) openHow.invokeExact(state, OPENAT2, AT_FDCWD, name, how, HOW_BYTES));
+    }
+  }
+
+  private static MemorySegment nameIn(Arena arena, Path path) {
+    byte[] bytes = nameOf(path);
+    MemorySegment name = arena.allocate(bytes.length + 1L); // with a zero at the end
+    MemorySegment.copy(bytes, 0, name, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return name;
   }
 
   /// The bytes of the name. Where the locale could make others of it, the URI has them as they are.
@@ -157,9 +194,13 @@ final class LinuxCalls {
     return bytes.toByteArray();
   }
 
+  /// Once: after a signal, too, the descriptor is gone, and may be another file's by now.
   void close(int descriptor) throws Failed {
     try (Arena arena = Arena.ofConfined()) {
-      checked("close", arena, state -> (int) close.invokeExact(state, descriptor));
+      MemorySegment state = arena.allocate(STATE);
+      if (invoke(found -> (int) close.invokeExact(found, descriptor), state) >= 0) return;
+      int error = (int) ERRNO.get(state, 0L);
+      if (error != EINTR) throw new Failed("close", error);
     }
   }
 

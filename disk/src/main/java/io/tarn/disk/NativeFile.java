@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A file by the calls of Linux, for the one thing that Java's channels do not do: to read what is
 /// in the page cache and nothing else, so that an event loop may read.
@@ -22,7 +23,8 @@ final class NativeFile implements ReadableFile {
   private final LinuxCalls calls;
   private final Path path;
   private final int descriptor;
-  private volatile boolean canTry = true;
+  private final Closer closer;
+  private volatile boolean canTry;
 
   /// Reads under way, and one until it is closed: the descriptor must not become another file's
   /// while somebody reads.
@@ -30,17 +32,35 @@ final class NativeFile implements ReadableFile {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private NativeFile(LinuxCalls calls, Path path, int descriptor) {
+  private NativeFile(LinuxCalls calls, Path path, int descriptor, boolean canTry, Closer closer) {
     this.calls = calls;
     this.path = path;
     this.descriptor = descriptor;
+    this.canTry = canTry;
+    this.closer = closer;
   }
 
-  static NativeFile open(LinuxCalls calls, Path path) throws IOException {
+  /// Where reading must leave a time of access, a loop must not read: to note it down can be to
+  /// wait for the disk.
+  static NativeFile open(LinuxCalls calls, Path path, Closer closer) throws IOException {
     try {
-      return new NativeFile(calls, path, calls.openForReading(path));
+      return new NativeFile(calls, path, calls.openForReading(path, true), true, closer);
+    } catch (Failed e) {
+      if (e.error != LinuxCalls.EPERM) throw failure(path, e);
+    }
+    try {
+      return new NativeFile(calls, path, calls.openForReading(path, false), false, closer);
     } catch (Failed e) {
       throw failure(path, e);
+    }
+  }
+
+  /// Null where that would have to wait, or does not work for any other reason.
+  static @Nullable NativeFile openCached(LinuxCalls calls, Path path, Closer closer) {
+    try {
+      return new NativeFile(calls, path, calls.openCached(path), true, closer);
+    } catch (Failed e) {
+      return null;
     }
   }
 
@@ -58,8 +78,8 @@ final class NativeFile implements ReadableFile {
     }
   }
 
-  private void release() throws Failed {
-    if (holds.decrementAndGet() == 0) calls.close(descriptor);
+  private void release() {
+    if (holds.decrementAndGet() == 0) closer.add(() -> calls.close(descriptor));
   }
 
   @Override
@@ -111,12 +131,8 @@ final class NativeFile implements ReadableFile {
   }
 
   @Override
-  public void close() throws IOException {
-    try {
-      if (closed.compareAndSet(false, true)) release();
-    } catch (Failed e) {
-      throw failure(path, e);
-    }
+  public void close() {
+    if (closed.compareAndSet(false, true)) release();
   }
 
   private static IOException failure(Path path, Failed e) {

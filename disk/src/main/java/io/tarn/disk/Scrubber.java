@@ -7,6 +7,7 @@ import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.StoreFailure.Unresponsive;
 import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +68,7 @@ public final class Scrubber {
     ENDED,
     /// [Work#mayGoOn] said so.
     STOPPED,
-    /// The volume takes no writes: it is left alone.
+    /// The volume takes no writes, or does not answer: it is left alone.
     FENCED
   }
 
@@ -79,7 +81,16 @@ public final class Scrubber {
     this.work = work;
     this.clock = clock;
     this.names = names;
-    this.state = ScrubState.read(volume.root());
+    this.state = kept(volume);
+  }
+
+  private static ScrubState kept(Volume volume) {
+    try {
+      return volume.calls().make(() -> ScrubState.read(volume.root()));
+    } catch (IOException | Unresponsive e) {
+      LOG.warn("how far the scrub of {} was is not known: {}", volume.root(), e.getMessage());
+      return ScrubState.NEVER;
+    }
   }
 
   public Volume volume() {
@@ -118,6 +129,8 @@ public final class Scrubber {
         state = state.ended(clock.instant());
       }
       return outcome;
+    } catch (Unresponsive e) {
+      return Outcome.FENCED;
     } finally {
       keep();
     }
@@ -163,7 +176,8 @@ public final class Scrubber {
   }
 
   private void damaged(BlobId id, String problem) {
-    if (volume.problem() == null) volume.damaged().add(id, problem, clock.instant());
+    Instant now = clock.instant();
+    if (volume.problem() == null) volume.patiently(() -> volume.damaged().add(id, problem, now));
     tell(id.text(), problem);
   }
 
@@ -180,7 +194,7 @@ public final class Scrubber {
       for (Region region = regions.next(); region != null; region = regions.next())
         if (!check(region)) return false;
       length = blob.length();
-      volume.damaged().passed(id);
+      if (volume.damaged().has(id)) volume.patiently(() -> volume.damaged().passed(id));
     } catch (Corrupt e) {
       // What is not there was deleted since it was listed.
       if (volume.holds(id)) damaged(id, String.valueOf(e.getMessage()));
@@ -214,10 +228,17 @@ public final class Scrubber {
   private void keep() {
     kept = clock.instant();
     if (volume.problem() != null) return;
-    volume.damaged().refresh();
+    ScrubState now = state;
     try {
-      state.write(volume.root());
-    } catch (IOException e) {
+      volume
+          .calls()
+          .<@Nullable Object>make(
+              () -> {
+                volume.damaged().refresh();
+                now.write(volume.root());
+                return null;
+              });
+    } catch (IOException | Unresponsive e) {
       LOG.warn("cannot note how far the scrub of {} is: {}", volume.root(), e.toString());
     }
   }

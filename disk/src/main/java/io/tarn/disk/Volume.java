@@ -7,6 +7,7 @@ import io.tarn.store.Blobs;
 import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.StoreFailure.Unresponsive;
 import io.tarn.store.SystemError;
 import io.tarn.store.VolumeId;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,8 +44,16 @@ import org.jspecify.annotations.Nullable;
 /// After a failed write, rename or sync the volume is read-only until a check finds it well (see
 /// [Fence]): what the kernel dropped cannot be synced by trying again, but whoever wrote it was
 /// told so. A full disk is no such failure, nor are limits of the process.
+///
+/// Whatever may have to wait for the disk goes through [Calls], so that a disk that does not answer
+/// holds nobody but those who need it, and them not for long.
 public final class Volume implements Blobs {
   private static final int SHARD = 6;
+  private static final int UNLINKED_AT_ONCE = 16;
+
+  /// File systems that open a file whose name is in memory without asking a disk or somebody else.
+  private static final Set<String> WAIT_FOR_NOBODY =
+      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "tmpfs");
 
   private final Path root;
   private final DiskSettings settings;
@@ -57,6 +67,11 @@ public final class Volume implements Blobs {
   private final VolumeCheck check;
   private final Fence fence;
   private final DamagedBlobs damaged;
+  private final Calls calls;
+  private final Closer closer;
+  private final Sizes sizes;
+  private final BlobFile.Home files;
+  private final boolean opensCached;
 
   private Volume(Path root, Claim claim, DiskSettings settings, DirectoryLock lock)
       throws IOException {
@@ -68,7 +83,13 @@ public final class Volume implements Blobs {
     space = new Space(root.toString(), settings.reserve().bytes(), fileStore::getUsableSpace);
     SystemError.learn();
     check = new VolumeCheck(root);
-    fence = new Fence(root, this::recheck, settings.checkEvery(), settings.readErrors());
+    String name = "volume " + format.id();
+    fence = new Fence(root, name, this::recheck, settings.checkEvery(), settings.readErrors());
+    calls = new Calls(name, settings.calls(), fence);
+    closer = new Closer(calls);
+    sizes = new Sizes(fileStore, calls);
+    files = new BlobFile.Home(calls, closer, fence::readFailed);
+    opensCached = WAIT_FOR_NOBODY.contains(fileStore.type());
     damaged = new DamagedBlobs(this);
     emptyStaging();
     check.checkIsOneFileSystem();
@@ -87,20 +108,25 @@ public final class Volume implements Blobs {
 
   /// Opens the volume in `root`, makes it there if it is claimed without an id and there is none,
   /// and throws away what earlier writes left staged. Fails with [Unavailable] or [Corrupt], saying
-  /// what to do.
+  /// what to do; with [Unavailable] also when the disk does not answer in time.
   public static Volume open(Path root, Claim claim, DiskSettings settings) {
-    Path absolute = root.toAbsolutePath().normalize();
+    Duration patience = settings.calls().patience();
     try {
-      // First of all: to empty the staging of a volume in use is to break it.
-      DirectoryLock lock = DirectoryLock.take(absolute);
-      try {
-        return new Volume(absolute, claim, settings, lock);
-      } catch (IOException | RuntimeException e) {
-        lock.close();
-        throw e;
-      }
+      return Bounded.run(root, patience, () -> opened(root, claim, settings), Volume::close);
     } catch (IOException e) {
       throw new Unavailable("cannot open the volume %s: %s".formatted(root, e), e);
+    }
+  }
+
+  private static Volume opened(Path root, Claim claim, DiskSettings settings) throws IOException {
+    Path absolute = root.toAbsolutePath().normalize();
+    // First of all: to empty the staging of a volume in use is to break it.
+    DirectoryLock lock = DirectoryLock.take(absolute);
+    try {
+      return new Volume(absolute, claim, settings, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
     }
   }
 
@@ -128,6 +154,11 @@ public final class Volume implements Blobs {
     return fence.problem();
   }
 
+  /// Fails with [Unresponsive] while the volume does not answer.
+  void refuseSilent() {
+    fence.refuseSilent();
+  }
+
   /// Finds out now whether the volume can be written to, and takes writes again if so. Fails with
   /// [Unavailable], saying what is wrong.
   public void check() {
@@ -136,9 +167,28 @@ public final class Volume implements Blobs {
 
   /// Names that a failed sync left in doubt belong to nobody; directories are synced anew.
   private void recheck() throws IOException {
-    check.run();
+    calls.check(
+        () -> {
+          check.run();
+          return null;
+        });
     syncs.forget();
     durableShards.clear();
+  }
+
+  /// Whether calls to the disk do not end, so that it is left alone.
+  public boolean isSilent() {
+    return fence.isSilent();
+  }
+
+  /// Calls to the disk that have begun and not ended.
+  public int callsUnderway() {
+    return calls.underway() + closer.left();
+  }
+
+  /// Calls that did not end in time, and still have not.
+  public int callsHung() {
+    return calls.hung();
   }
 
   /// Reads that failed since the volume was opened.
@@ -146,22 +196,14 @@ public final class Volume implements Blobs {
     return fence.readErrors();
   }
 
-  /// 0 when the disk does not say.
+  /// A moment ago; 0 when the disk does not say.
   public long freeBytes() {
-    return asked(fileStore::getUsableSpace);
+    return sizes.free();
   }
 
-  /// 0 when the disk does not say.
+  /// A moment ago; 0 when the disk does not say.
   public long totalBytes() {
-    return asked(fileStore::getTotalSpace);
-  }
-
-  private static long asked(Space.Free question) {
-    try {
-      return question.bytes();
-    } catch (IOException e) {
-      return 0;
-    }
+    return sizes.total();
   }
 
   /// Writes that found no room, since the volume was opened.
@@ -190,18 +232,35 @@ public final class Volume implements Blobs {
   @Override
   public Staged stage(BlobId id, long expectedLength) {
     fence.refuse();
-    Space.Promise promise = null;
+    try {
+      return calls.make(
+          () -> staged(id, expectedLength),
+          late -> {
+            if (late != null) late.discard();
+          });
+    } catch (IOException e) {
+      throw writeFailed(e);
+    }
+  }
+
+  private StagedFile staged(BlobId id, long expectedLength) throws IOException {
+    Space.Promise promise = space.promise(expectedLength);
     boolean staged = false;
     try {
-      promise = space.promise(expectedLength);
       BlobSink sink = sink(staging().resolve(id.text()), expectedLength);
       staged = true;
       return new StagedFile(this, new BlobAt(id, volumeId()), promise, sink);
-    } catch (IOException e) {
-      throw writeFailed(e);
     } finally {
-      if (!staged && promise != null) promise.close();
+      if (!staged) promise.close();
     }
+  }
+
+  Calls calls() {
+    return calls;
+  }
+
+  Closer closer() {
+    return closer;
   }
 
   /// Large blobs, and those that may become large, leave the page cache to what is read.
@@ -237,7 +296,11 @@ public final class Volume implements Blobs {
 
   /// Whether this volume has a file of that name; says nothing about its health.
   public boolean holds(BlobId id) {
-    return Files.exists(fileOf(id));
+    try {
+      return calls.make(() -> Files.exists(fileOf(id)));
+    } catch (IOException e) {
+      throw new Unavailable("cannot look for blob %s on %s".formatted(id, root), e);
+    }
   }
 
   boolean takesLabels() {
@@ -246,21 +309,47 @@ public final class Volume implements Blobs {
 
   /// What a blob says of itself: nothing, if it cannot be read.
   public BlobLabel label(BlobId id) {
-    try (ReadableFile file = ReadableFile.open(fileOf(id))) {
-      return BlobFooter.read(file, id).label();
-    } catch (Corrupt | NoSuchFileException e) {
-      return BlobLabel.NONE;
+    try {
+      return calls.make(() -> readLabel(id));
     } catch (IOException e) {
       readFailed(e);
       return BlobLabel.NONE;
     }
   }
 
+  /// As [#label], by whoever may wait for the disk.
+  BlobLabel readLabel(BlobId id) throws IOException {
+    try (ReadableFile file = ReadableFile.open(fileOf(id), closer)) {
+      return BlobFooter.read(file, id).label();
+    } catch (Corrupt | NoSuchFileException e) {
+      return BlobLabel.NONE;
+    }
+  }
+
+  /// Does something about files beside the blobs, and waits no longer than for any other call.
+  void patiently(Runnable work) {
+    try {
+      boolean _ =
+          calls.make(
+              () -> {
+                work.run();
+                return true;
+              });
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public OpenBlob open(BlobAt blob) {
     BlobId id = blob.id();
+    fence.refuseSilent();
     try {
-      return BlobFile.open(fileOf(id), id, fence::readFailed);
+      Path file = fileOf(id);
+      BlobFile cached = opensCached ? BlobFile.openCached(file, id, files) : null;
+      return cached != null
+          ? cached
+          : calls.make(() -> BlobFile.open(file, id, files), Volume::closeLate);
     } catch (NoSuchFileException e) {
       throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
@@ -269,6 +358,10 @@ public final class Volume implements Blobs {
       fence.readFailed(e);
       throw new Corrupt("blob %s on %s cannot be read".formatted(id, root), e);
     }
+  }
+
+  private static void closeLate(@Nullable BlobFile late) {
+    if (late != null) late.close();
   }
 
   /// One sync of each shard, also of one in which nothing was left to delete: what a killed process
@@ -288,20 +381,41 @@ public final class Volume implements Blobs {
   }
 
   private void deleteIn(Path shard, List<BlobAt> blobs, List<Undeleted> stuck) {
-    var deleted = new ArrayList<BlobAt>(blobs.size());
+    var unlinked = new ArrayList<BlobAt>(blobs.size());
+    try {
+      for (int from = 0; from < blobs.size(); from += UNLINKED_AT_ONCE) {
+        List<BlobAt> some = blobs.subList(from, Math.min(blobs.size(), from + UNLINKED_AT_ONCE));
+        List<Undeleted> left = calls.make(() -> unlink(shard, some));
+        stuck.addAll(left);
+        Set<BlobAt> there = left.stream().map(Undeleted::blob).collect(Collectors.toSet());
+        for (BlobAt blob : some) if (!there.contains(blob)) unlinked.add(blob);
+      }
+      if (settings.syncDirectories())
+        calls.make(
+            () -> {
+              settle(shard);
+              return null;
+            });
+    } catch (IOException e) {
+      String why = String.valueOf(writeFailed(e).getMessage());
+      for (BlobAt blob : unlinked) stuck.add(new Undeleted(blob, why));
+    } catch (Unresponsive e) {
+      // What the disk has done of it by now is not known.
+      Set<BlobAt> told = stuck.stream().map(Undeleted::blob).collect(Collectors.toSet());
+      for (BlobAt blob : blobs)
+        if (!told.contains(blob)) stuck.add(new Undeleted(blob, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static List<Undeleted> unlink(Path shard, List<BlobAt> blobs) {
+    var stuck = new ArrayList<Undeleted>();
     for (BlobAt blob : blobs)
       try {
         Files.deleteIfExists(shard.resolve(blob.id().text()));
-        deleted.add(blob);
       } catch (IOException e) {
         stuck.add(new Undeleted(blob, "cannot delete %s: %s".formatted(blob, e)));
       }
-    try {
-      if (settings.syncDirectories()) settle(shard);
-    } catch (IOException e) {
-      String why = String.valueOf(writeFailed(e).getMessage());
-      for (BlobAt blob : deleted) stuck.add(new Undeleted(blob, why));
-    }
+    return stuck;
   }
 
   private void settle(Path shard) throws IOException {
@@ -335,7 +449,7 @@ public final class Volume implements Blobs {
   }
 
   private BlobNames names() {
-    return new BlobNames(root.resolve("blobs"), SHARD);
+    return new BlobNames(root.resolve("blobs"), SHARD, calls);
   }
 
   private Unavailable listingFailed(IOException e) {
@@ -347,13 +461,11 @@ public final class Volume implements Blobs {
     if (!SystemError.isOfProcess(e)) fence.readFailed(e);
   }
 
+  /// Of a disk that does not answer files and lock are left to the end of the process.
   @Override
   public void close() {
     fence.close();
-    try {
-      lock.close();
-    } catch (IOException e) {
-      throw new Unavailable("cannot close the volume " + root, e);
-    }
+    closer.add(lock::close);
+    if (!fence.isSilent()) closer.end();
   }
 }

@@ -3,9 +3,11 @@ package io.tarn.disk;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.StoreFailure.Unresponsive;
 import io.tarn.store.VolumeId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,7 +65,7 @@ public final class Volumes implements Blobs {
     var candidates = new ArrayList<>(volumes);
     candidates.removeIf(volume -> volume.problem() != null);
     OutOfSpace full = null;
-    Unavailable failed = null;
+    StoreFailure failed = null;
     while (!candidates.isEmpty()) {
       Volume chosen = candidates.size() == 1 ? candidates.getFirst() : draw(candidates);
       candidates.remove(chosen);
@@ -71,12 +73,13 @@ public final class Volumes implements Blobs {
         return chosen.stage(id, expectedLength);
       } catch (OutOfSpace e) {
         full = e;
-      } catch (Unavailable e) {
+      } catch (Unavailable | Unresponsive e) {
         failed = e;
       }
     }
     if (full != null) throw full;
     if (failed != null) throw failed;
+    volumes.getFirst().refuseSilent();
     throw new Unavailable("no volume takes writes: " + volumes.getFirst().problem(), null);
   }
 
@@ -101,7 +104,14 @@ public final class Volumes implements Blobs {
     }
     boolean complete = absence.get().equals(Absence.NONE);
     if (volumes.size() == 1 && complete) return volumes.getFirst();
-    for (Volume volume : volumes) if (volume.holds(blob.id())) return volume;
+    StoreFailure silent = null;
+    for (Volume volume : volumes)
+      try {
+        if (volume.holds(blob.id())) return volume;
+      } catch (Unresponsive e) {
+        silent = e;
+      }
+    if (silent != null) throw silent;
     if (complete)
       throw new Corrupt(
           "blob %s is on none of the %d volumes".formatted(blob, volumes.size()), null);
@@ -137,11 +147,20 @@ public final class Volumes implements Blobs {
     var stuck = new LinkedHashMap<BlobAt, Undeleted>();
     if (!absence.get().missing().isEmpty())
       for (BlobAt blob : blobs)
-        if (volumes.stream().noneMatch(volume -> volume.holds(blob.id())))
+        if (volumes.stream().noneMatch(volume -> mayHold(volume, blob)))
           stuck.put(blob, new Undeleted(blob, "it may be on a volume that is missing"));
     for (Volume volume : volumes)
       for (Undeleted each : volume.delete(blobs)) stuck.putIfAbsent(each.blob(), each);
     return List.copyOf(stuck.values());
+  }
+
+  /// One that does not answer will not delete it either.
+  private static boolean mayHold(Volume volume, BlobAt blob) {
+    try {
+      return volume.holds(blob.id());
+    } catch (Unresponsive e) {
+      return true;
+    }
   }
 
   @Override

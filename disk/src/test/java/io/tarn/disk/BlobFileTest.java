@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,7 +43,14 @@ class BlobFileTest {
   private final BlobId id = BlobId.of(1, 2, 3);
   private final ByteBuffer room = ByteBuffer.allocateDirect(2 * CHUNK);
   private final List<IOException> failures = new ArrayList<>();
+  private final BlobFile.Home home = home();
   private Path path;
+
+  private BlobFile.Home home() {
+    var fence = new Fence(Path.of("/srv/one"), "volume one", () -> {}, Duration.ofDays(1), 100);
+    var calls = new Calls("volume one", CallSettings.DEFAULTS, fence);
+    return new BlobFile.Home(calls, new Closer(calls), failures::add);
+  }
 
   @BeforeEach
   void write() throws IOException {
@@ -66,7 +74,8 @@ class BlobFileTest {
         Duration.ofDays(7),
         Duration.ofMinutes(5),
         Duration.ofSeconds(10),
-        100);
+        100,
+        CallSettings.DEFAULTS);
   }
 
   /// `dd` tells the kernel to drop the pages of its files, and copies nothing here.
@@ -91,7 +100,7 @@ class BlobFileTest {
 
   @Test
   void what_is_not_in_memory_is_neither_read_nor_begun_to_be_read() throws Exception {
-    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
+    try (BlobFile blob = BlobFile.open(path, id, home)) {
       leaveMemory();
       for (int i = 0; i < 20; i++) {
         assertThat(blob.tryRead(3 * CHUNK, room)).isFalse();
@@ -106,7 +115,7 @@ class BlobFileTest {
 
   @Test
   void of_what_is_there_in_part_only_whole_chunks_are_taken() throws Exception {
-    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
+    try (BlobFile blob = BlobFile.open(path, id, home)) {
       leaveMemory();
       blob.fetch(0, 10);
       // Some kernels bring in more than was asked for: so look for the place where it ends.
@@ -124,7 +133,7 @@ class BlobFileTest {
 
   @Test
   void the_end_is_read_like_any_other_place() throws IOException {
-    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
+    try (BlobFile blob = BlobFile.open(path, id, home)) {
       boolean read = blob.tryRead(BYTES.length - 1, room);
       requireTrying(blob);
       assertThat(read).isTrue();
@@ -137,7 +146,7 @@ class BlobFileTest {
     byte[] bytes = Files.readAllBytes(path);
     bytes[4 * CHUNK + 17] ^= 1;
     Files.write(path, bytes);
-    try (BlobFile blob = BlobFile.open(path, id, failures::add)) {
+    try (BlobFile blob = BlobFile.open(path, id, home)) {
       assertThatThrownBy(() -> blob.read(4 * CHUNK, room)).isInstanceOf(Corrupt.class);
       boolean before = blob.tryRead(0, room);
       requireTrying(blob);
@@ -147,11 +156,38 @@ class BlobFileTest {
   }
 
   @Test
+  void what_is_in_memory_is_opened_and_read_without_asking_the_disk() throws Exception {
+    try (BlobFile blob = BlobFile.open(path, id, home)) {
+      requireTrying(blob);
+    }
+    try (BlobFile blob = Objects.requireNonNull(BlobFile.openCached(path, id, home))) {
+      blob.read(CHUNK, room);
+      assertThat(taken()).isEqualTo(Arrays.copyOfRange(BYTES, CHUNK, 3 * CHUNK));
+    }
+    leaveMemory();
+    assertThat(BlobFile.openCached(path, id, home)).isNull();
+  }
+
+  @Test
+  void a_read_that_must_wait_gives_the_same_bytes_into_any_memory() throws Exception {
+    for (boolean direct : new boolean[] {false, true}) {
+      ByteBuffer into = direct ? room : ByteBuffer.allocate(2 * CHUNK);
+      leaveMemory();
+      try (BlobFile blob = BlobFile.open(path, id, home)) {
+        blob.read(8 * CHUNK + 70, into);
+        byte[] taken = new byte[into.remaining()];
+        into.get(taken);
+        assertThat(taken).isEqualTo(Arrays.copyOfRange(BYTES, 8 * CHUNK + 70, BYTES.length));
+      }
+    }
+  }
+
+  @Test
   void a_descriptor_is_not_given_back_while_somebody_reads() throws Exception {
     Path other = Files.write(directory.resolve("other"), new byte[BYTES.length]);
     try (var threads = Executors.newFixedThreadPool(3)) {
       for (int round = 0; round < 300; round++) {
-        ReadableFile file = ReadableFile.open(path);
+        ReadableFile file = ReadableFile.open(path, home.closer());
         var stop = new AtomicBoolean();
         List<Future<?>> readers =
             List.of(
@@ -159,7 +195,7 @@ class BlobFileTest {
         Thread.sleep(0, 200_000);
         file.close();
         file.close();
-        try (ReadableFile next = ReadableFile.open(other)) {
+        try (ReadableFile next = ReadableFile.open(other, home.closer())) {
           assertThat(next.size()).isEqualTo(BYTES.length);
           stop.set(true);
           for (Future<?> reader : readers) reader.get();

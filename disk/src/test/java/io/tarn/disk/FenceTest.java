@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.StoreFailure.Unavailable;
+import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ class FenceTest {
 
   private final AtomicInteger checks = new AtomicInteger();
   private volatile int failing;
-  private final Fence fence = new Fence(Path.of("/srv/one"), this::check, PAUSE, 3);
+  private final Fence fence = new Fence(Path.of("/srv/one"), "volume one", this::check, PAUSE, 3);
 
   private void check() throws IOException {
     if (checks.incrementAndGet() <= failing) throw new IOException("still sick");
@@ -78,5 +79,40 @@ class FenceTest {
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("still sick");
     assertThat(fence.problem()).contains("still sick");
+  }
+
+  @Test
+  void a_volume_that_does_not_answer_is_left_alone_until_a_check_passes() throws Exception {
+    failing = 1;
+    fence.silent(new IOException("a call did not return within 30 s"));
+    assertThatThrownBy(fence::refuse)
+        .isInstanceOf(Unresponsive.class)
+        .hasMessageContaining("volume one does not answer")
+        .hasMessageNotContaining("/srv");
+    assertThatThrownBy(fence::refuseSilent).isInstanceOf(Unresponsive.class);
+    assertThat(fence.problem()).contains("/srv/one does not answer").contains("30 s");
+    awaitOpen();
+    assertThat(checks).hasValue(2);
+    fence.refuseSilent();
+  }
+
+  /// Else a check, which passes when the disk answers again, would let writes to where reads fail.
+  @Test
+  void silence_does_not_end_what_only_an_operator_can_end() throws Exception {
+    for (int i = 0; i < 3; i++) fence.readFailed(new IOException("EIO"));
+    fence.refuseSilent();
+    fence.silent(new IOException("a call did not return"));
+    assertThat(fence.isSilent()).isTrue();
+    Thread.sleep(10 * PAUSE.toMillis());
+    assertThat(checks).hasValue(0);
+    fence.check();
+    assertThat(fence.problem()).isNull();
+  }
+
+  @Test
+  void a_failed_write_of_a_silent_volume_leaves_it_silent() {
+    fence.silent(new IOException("a call did not return"));
+    fence.writeFailed(new IOException("EIO"));
+    assertThat(fence.isSilent()).isTrue();
   }
 }

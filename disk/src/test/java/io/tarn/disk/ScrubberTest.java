@@ -70,7 +70,8 @@ class ScrubberTest {
             Duration.ofDays(7),
             Duration.ofMinutes(5),
             Duration.ofMinutes(10),
-            100);
+            100,
+            CallSettings.DEFAULTS);
     volume = Volume.open(directory, NODE, settings);
   }
 

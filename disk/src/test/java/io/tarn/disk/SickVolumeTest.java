@@ -37,7 +37,8 @@ class SickVolumeTest {
         Duration.ofDays(7),
         Duration.ofMinutes(5),
         Duration.ofMinutes(10),
-        100);
+        100,
+        CallSettings.DEFAULTS);
   }
 
   private Volume open() {

@@ -51,7 +51,8 @@ class VolumeTest {
         Duration.ofDays(7),
         Duration.ofMinutes(5),
         Duration.ofSeconds(10),
-        100);
+        100,
+        CallSettings.DEFAULTS);
   }
 
   @ParameterizedTest
@@ -228,7 +229,8 @@ class VolumeTest {
             Duration.ofDays(7),
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            100);
+            100,
+            CallSettings.DEFAULTS);
     Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     assertThat(full.delete(List.of(at(id)))).isEmpty();

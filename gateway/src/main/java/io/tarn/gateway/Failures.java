@@ -42,6 +42,7 @@ final class Failures {
               error.message(),
               new Detail("Method", method),
               new Detail("ResourceType", "DeleteMarker"));
+      case StoreFailure.Unresponsive e -> new S3Failure(error, text(e, error));
       case StoreFailure.NoSuchBucket _,
           StoreFailure.DeleteMarkerMet _,
           StoreFailure.BucketExists _,

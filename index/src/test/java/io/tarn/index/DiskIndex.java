@@ -33,7 +33,8 @@ final class DiskIndex implements AutoCloseable {
                   java.time.Duration.ofDays(7),
                   java.time.Duration.ofMinutes(5),
                   java.time.Duration.ofSeconds(10),
-                  100));
+                  100,
+                  DiskSettings.DEFAULTS.calls()));
       return Index.on(meta, volume, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,6 +20,7 @@ import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.Put;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
@@ -28,6 +29,7 @@ import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryBlobs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -164,5 +166,49 @@ class InspectionTest {
     assertThat(index.store().inspection().owners(Set.of(one)))
         .containsExactly(Map.entry(one, owners.get(one)));
     assertThat(index.store().inspection().owners(Set.of())).isEmpty();
+  }
+
+  /// Blobs on a disk that does not answer.
+  private record SilentBlobs(Blobs sound) implements Blobs {
+    @Override
+    public Staged stage(BlobId id, long expectedLength) {
+      return sound.stage(id, expectedLength);
+    }
+
+    @Override
+    public OpenBlob open(BlobAt blob) {
+      throw new StoreFailure.Unresponsive("volume one does not answer", null);
+    }
+
+    @Override
+    public List<Undeleted> delete(Collection<BlobAt> all) {
+      return sound.delete(all);
+    }
+
+    @Override
+    public List<BlobId> list(String after, int limit) {
+      return sound.list(after, limit);
+    }
+
+    @Override
+    public void close() {
+      sound.close();
+    }
+  }
+
+  @Test
+  void what_is_on_a_disk_that_does_not_answer_is_told_and_does_not_end_the_inspection() {
+    var silent = Index.on(new MemoryMetaStore(), new SilentBlobs(blobs), Index.settings(5));
+    Bucket there =
+        silent
+            .buckets()
+            .create(new CreateBucket(new BucketName("there"), new TenantId("anna"), ""));
+    for (String key : List.of("a", "b"))
+      silent.store().put(new Put(there, new Key(key)), Bodies.of(Bodies.bytes(LARGE, LARGE)));
+    List<Inspection.Flaw> flaws = new ArrayList<>();
+    silent.store().inspection().run(flaws::add);
+    assertThat(flaws)
+        .hasSize(2)
+        .allSatisfy(flaw -> assertThat(flaw.problem()).contains("does not answer"));
   }
 }

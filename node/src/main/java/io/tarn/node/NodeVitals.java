@@ -83,6 +83,7 @@ final class NodeVitals implements Vitals {
         volume.freeBytes(),
         volume.totalBytes(),
         volume.readErrors(),
+        new DiskCalls(volume.callsUnderway(), volume.callsHung(), volume.isSilent()),
         problem == null ? "" : problem);
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.disk.Bounded;
 import io.tarn.disk.Volume;
 import io.tarn.disk.VolumeFormat;
 import io.tarn.meta.RocksMetaStore;
@@ -51,8 +52,8 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     Set<Object> seen = new HashSet<>();
     for (Path named : config.volumes()) {
       Path directory = named.toAbsolutePath().normalize();
-      requireDirectory(directory);
-      VolumeFormat volume = VolumeFormat.look(directory).orElse(null);
+      VolumeFormat volume =
+          Bounded.run(directory, config.disk().calls().patience(), () -> look(directory), _ -> {});
       if (!seen.add(directory) || (volume != null && !seen.add(volume.id())))
         throw new Unavailable(
             "%s is named twice, or is a copy of another of the directories; name each volume once"
@@ -61,6 +62,11 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
       places.add(new Place(directory, volume));
     }
     return places;
+  }
+
+  private static @Nullable VolumeFormat look(Path directory) throws IOException {
+    requireDirectory(directory);
+    return VolumeFormat.look(directory).orElse(null);
   }
 
   /// Fails where the name, or one above it, is a file's.

@@ -77,7 +77,8 @@ final class VolumeVerbs {
     return invocation.answer(
         answer,
         () -> {
-          var table = new Table("ID", "DIRECTORY", "STATE", "FREE", "SIZE", "READ ERRORS");
+          var table =
+              new Table("ID", "DIRECTORY", "STATE", "FREE", "SIZE", "READ ERRORS", "HUNG CALLS");
           for (JsonNode each : answer.path("volumes"))
             table.row(
                 each.path("id").asString(""),
@@ -85,7 +86,8 @@ final class VolumeVerbs {
                 each.path("state").asString(""),
                 size(each.path("freeBytes")),
                 size(each.path("totalBytes")),
-                each.path("readErrors").asString(""));
+                each.path("readErrors").asString(""),
+                each.path("callsHung").asString(""));
           table.print(invocation.terminal());
         });
   }

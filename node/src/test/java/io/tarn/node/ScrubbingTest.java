@@ -75,7 +75,8 @@ class ScrubbingTest {
             Duration.ofDays(7),
             Duration.ofMinutes(5),
             usual.checkEvery(),
-            usual.readErrors());
+            usual.readErrors(),
+            usual.calls());
     return new Scrubbing(
         volumes, new MemoryMetaStore(), metadata, this::owners, settings, now::get);
   }

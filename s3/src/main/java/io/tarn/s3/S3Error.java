@@ -239,7 +239,7 @@ public enum S3Error {
       case StoreFailure.Interrupted _ -> INCOMPLETE_BODY;
       case StoreFailure.Conflict _ -> CONDITIONAL_REQUEST_CONFLICT;
       case StoreFailure.Unavailable _ -> SERVICE_UNAVAILABLE;
-      case StoreFailure.Overloaded _ -> SLOW_DOWN;
+      case StoreFailure.Overloaded _, StoreFailure.Unresponsive _ -> SLOW_DOWN;
       case StoreFailure.OutOfSpace _ -> INSUFFICIENT_STORAGE;
       case StoreFailure.Indeterminate unknown ->
           unknown.outOfSpace() ? INSUFFICIENT_STORAGE : INTERNAL_ERROR;

@@ -250,6 +250,14 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
+  /// A disk does not answer; what does not need it goes on. The message is for the client: it names
+  /// the volume by its id.
+  public static final class Unresponsive extends StoreFailure {
+    public Unresponsive(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /// A bounded queue is full. Nothing was done.
   public static final class Overloaded extends StoreFailure {
     public Overloaded(String message) {
