@@ -129,6 +129,27 @@ class MetadataBackupTest {
         if (life > 0) assertThat(holds(client, "after0", LARGE)).isTrue();
         server.kill();
       }
+    try (var server = server().start();
+        S3Client client = server.client()) {
+      whatBelongsToNobodyIsGivenUpOnceNothingElseIsWrong(client);
+    }
+  }
+
+  private void whatBelongsToNobodyIsGivenUpOnceNothingElseIsWrong(S3Client client)
+      throws Exception {
+    TarnCommand refused = TarnCommand.run("fsck", "--repair", "--data", data);
+    assertThat(refused.exit()).as(refused.said()).isEqualTo(1);
+    assertThat(refused.said()).contains("not repaired: objects are not whole");
+    client.deleteObject(r -> r.bucket(BUCKET).key("deleted-large"));
+    TarnCommand looked = TarnCommand.run("fsck", "--data", data);
+    assertThat(looked.exit()).as("still there").isEqualTo(1);
+    assertThat(good("fsck", "--repair", "--data", data).said())
+        .contains("will be removed in 7 days");
+    assertThat(good("fsck", "--data", data).said()).contains(" 0 not whole, 0 blobs of no object");
+    ServerProcess.pause(1000); // some rounds of the collector
+    assertThat(new VolumeFiles(data).blobs())
+        .as("the bytes of \"since\"")
+        .anyMatch(path -> size(path) > 3 * LARGE);
   }
 
   /// Only that, by name: the object whose bytes are gone, and what the bytes that are left were.

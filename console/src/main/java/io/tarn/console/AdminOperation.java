@@ -65,7 +65,7 @@ sealed interface AdminOperation {
 
   record CollectGarbage() implements AdminOperation {}
 
-  record StartCheck() implements AdminOperation {}
+  record StartCheck(boolean repair) implements AdminOperation {}
 
   record GetCheck() implements AdminOperation {}
 

@@ -123,7 +123,7 @@ final class AdminRequest {
       case "POST scrub" -> new StartScrub();
       case "POST garbage" -> new CollectGarbage();
       case "GET fsck" -> new GetCheck();
-      case "POST fsck" -> new StartCheck();
+      case "POST fsck" -> new StartCheck(repair(fields.text("repair")));
       case "GET backup" -> new GetBackup();
       case "POST backup" -> new StartBackup(fields.required("directory"));
       case "GET volumes" -> new ListVolumes();
@@ -203,6 +203,12 @@ final class AdminRequest {
         400,
         "InvalidBucketName",
         "A bucket name has 3 to 63 characters out of a-z, 0-9, '.' and '-'.");
+  }
+
+  private static boolean repair(String what) {
+    if (what.isEmpty()) return false;
+    if (what.equals("orphans")) return true;
+    throw AdminFailure.invalid("What can be repaired are \"orphans\".");
   }
 
   private static Versioning versioning(String text) {

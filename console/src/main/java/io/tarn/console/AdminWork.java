@@ -93,7 +93,7 @@ public final class AdminWork {
       case StartScrub _ -> machine.startScrub();
       case GetScrub _ -> machine.scrub(true);
       case CollectGarbage _ -> machine.collectGarbage();
-      case StartCheck _ -> machine.startCheck();
+      case StartCheck(var repair) -> machine.startCheck(repair, by);
       case GetCheck _ -> machine.check();
       case GetBackup _ -> machine.backup();
       case StartBackup(var directory) -> machine.startBackup(directory, by);

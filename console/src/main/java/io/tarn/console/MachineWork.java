@@ -150,8 +150,9 @@ final class MachineWork {
         .put("foreign", round.foreign());
   }
 
-  ObjectNode startCheck() {
-    if (!upkeep.startCheck())
+  ObjectNode startCheck(boolean repair, Authority by) {
+    if (repair) by.overDisks();
+    if (!upkeep.startCheck(repair))
       throw AdminFailure.conflict("CheckRuns", "A check runs already; wait until it has ended.");
     return check();
   }
@@ -167,6 +168,8 @@ final class MachineWork {
             .put("versions", report.versions())
             .put("flaws", report.flaws())
             .put("orphans", report.orphans())
+            .put("buried", report.repair().buried())
+            .put("notRepaired", report.repair().refused())
             .put("problem", report.problem());
     ArrayNode flawed = answer.putArray("flawed");
     for (Upkeep.Flaw each : report.flawed())

@@ -40,9 +40,10 @@ public interface Upkeep {
     public static final BackupReport NEVER = new BackupReport(false, "", Instant.EPOCH, 0, "", "");
   }
 
-  /// Begins to hold metadata and blobs against each other, in the background, changing nothing.
-  /// False when that is being done.
-  boolean startCheck();
+  /// Begins to hold metadata and blobs against each other, in the background. False when that is
+  /// being done. It changes nothing, unless it is to `repair`: then blobs that no object refers to
+  /// are made garbage, which is removed some days later.
+  boolean startCheck(boolean repair);
 
   /// The check that runs, else the last one.
   CheckReport check();
@@ -57,15 +58,28 @@ public interface Upkeep {
       List<Flaw> flawed,
       long orphans,
       List<Orphan> orphaned,
+      Repair repair,
       String problem) {
     public static final CheckReport NEVER =
         new CheckReport(
-            new Progress(false, Instant.EPOCH, Instant.EPOCH), 0, 0, List.of(), 0, List.of(), "");
+            new Progress(false, Instant.EPOCH, Instant.EPOCH),
+            0,
+            0,
+            List.of(),
+            0,
+            List.of(),
+            Repair.NONE,
+            "");
 
     public CheckReport {
       flawed = List.copyOf(flawed);
       orphaned = List.copyOf(orphaned);
     }
+  }
+
+  /// How many orphans became garbage; `refused` says why none did though it was asked for.
+  record Repair(long buried, String refused) {
+    public static final Repair NONE = new Repair(0, "");
   }
 
   /// `bucket`, `key` and `version` are empty for a part of an upload.

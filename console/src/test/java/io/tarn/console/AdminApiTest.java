@@ -187,6 +187,7 @@ class AdminApiTest {
         .isEqualTo("abc");
     refused(409, "CheckRuns", "POST", "/fsck", "");
     refused(405, "MethodNotAllowed", "DELETE", "/fsck", "");
+    refused(400, "InvalidRequest", "POST", "/fsck", "{\"repair\":\"everything\"}");
   }
 
   @Test

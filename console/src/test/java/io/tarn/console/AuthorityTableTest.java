@@ -120,6 +120,7 @@ class AuthorityTableTest {
           new Row("POST", "garbage", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("GET", "fsck", "", Action.ADMIN_HEAL, Power.ANY),
           new Row("POST", "fsck", "", Action.ADMIN_HEAL, Power.ANY),
+          new Row("POST", "fsck", "{'repair':'orphans'}", Action.ADMIN_HEAL, Power.NONE),
           new Row("GET", "backup", "", Action.ADMIN_STORAGE_INFO, Power.ANY),
           new Row(
               "POST",

@@ -20,6 +20,7 @@ final class Patient implements Vitals, Upkeep, Membership {
   volatile boolean metadataWritable = true;
   volatile boolean metadataFull;
   volatile boolean scrubbing;
+  volatile boolean repairing;
   volatile CheckReport check = CheckReport.NEVER;
   volatile BackupReport backup = BackupReport.NEVER;
 
@@ -149,8 +150,9 @@ final class Patient implements Vitals, Upkeep, Membership {
   }
 
   @Override
-  public boolean startCheck() {
+  public boolean startCheck(boolean repair) {
     if (check.progress().running()) return false;
+    repairing = repair;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     check =
         new CheckReport(
@@ -164,6 +166,7 @@ final class Patient implements Vitals, Upkeep, Membership {
                     "01ARZ3NDEKTSV4RRFFQ69G5FAV",
                     "/srv/one",
                     BlobLabel.of(BelongsTo.version("photos", "lost", ""), Map.of("etag", "abc")))),
+            Repair.NONE,
             "");
     return true;
   }

@@ -1,7 +1,9 @@
 package io.tarn.index;
 
+import io.tarn.meta.CommitResult;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Capabilities;
@@ -34,6 +36,9 @@ import io.tarn.store.UploadRef;
 import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
 import io.tarn.store.Written;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
@@ -87,6 +92,21 @@ public final class IndexedStore implements ObjectStore {
   /// Looks whether all bytes are there that versions refer to.
   public Inspection inspection() {
     return new Inspection(rows, reading, blobs);
+  }
+
+  /// Makes garbage of blobs that no row refers to, as [Inspection#unreferenced] says. Its grace
+  /// begins at `from`.
+  public void bury(Collection<BlobAt> orphans, Instant from) {
+    Instant due = from.plus(settings.reaper().grace()); // of which a hurry may take all
+    List<BlobAt> left = List.copyOf(orphans);
+    while (!left.isEmpty()) {
+      List<BlobAt> some = left.subList(0, Math.min(left.size(), RowKeys.LAST_SEQUENCE));
+      var plan = new Plan(substrate.tokens().next(), due.toEpochMilli());
+      for (BlobAt each : some) plan.discard(new Garbage.Stray(each).toRow());
+      if (rows.commit(plan) instanceof CommitResult.Rejected)
+        throw new IllegalStateException("a batch without a guard was rejected");
+      left = left.subList(some.size(), left.size());
+    }
   }
 
   @Override

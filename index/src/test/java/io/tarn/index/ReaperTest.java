@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReaperTest {
@@ -152,13 +153,33 @@ class ReaperTest {
     assertThat(left()).isEmpty();
   }
 
-  /// A blob that lost its way: garbage that was due the moment it was written.
-  private BlobId abandon() {
+  @Test
+  void orphans_that_are_buried_stay_until_their_time_also_while_space_is_short() {
+    List<BlobId> orphans = IntStream.range(0, 600).mapToObj(_ -> orphan()).toList();
+    BlobId kept = put("kept");
+    assertThat(index.store().inspection().unreferenced(left())).hasSameElementsAs(orphans);
+    List<BlobAt> all = orphans.stream().map(ReaperTest::at).toList();
+    index.store().bury(all, now.plus(Duration.ofDays(7)));
+    assertThat(index.store().inspection().unreferenced(left())).isEmpty();
+    reaper().hurry(true);
+    after(Duration.ofDays(7).minusSeconds(1));
+    assertThat(left()).hasSize(601);
+    after(Duration.ofSeconds(3));
+    assertThat(left()).containsExactly(kept);
+  }
+
+  private BlobId orphan() {
     BlobId blob = BlobId.of(now.toEpochMilli(), 1, index.substrate().tokens().next());
     try (Blobs.Staged staged = blobs.stage(blob, 1)) {
       staged.write(java.nio.ByteBuffer.allocate(1));
       staged.commit();
     }
+    return blob;
+  }
+
+  /// A blob that lost its way: garbage that was due the moment it was written.
+  private BlobId abandon() {
+    BlobId blob = orphan();
     var plan = new Plan(index.substrate().tokens().next(), now.toEpochMilli());
     plan.discard(new Garbage.Stray(at(blob)).toRow());
     new Rows(index.substrate().meta()).commit(plan);

@@ -113,7 +113,7 @@ final class Assembly implements AutoCloseable {
             objects.reaper(), config.index().reaper().patience(), backups, clock);
     var disks = new NodeVitals.Disks(opened, home);
     vitals = new NodeVitals(node, disks, meta, watched, failure);
-    var check = new ConsistencyCheck(opened, objects, clock);
+    var check = new ConsistencyCheck(opened, () -> !home.missing().isEmpty(), objects, clock);
     var scrubbing =
         new Scrubbing(
             opened,

@@ -4,13 +4,16 @@ import io.tarn.console.Upkeep.CheckReport;
 import io.tarn.console.Upkeep.Flaw;
 import io.tarn.console.Upkeep.Orphan;
 import io.tarn.console.Upkeep.Progress;
+import io.tarn.console.Upkeep.Repair;
 import io.tarn.disk.DamagedBlobs;
 import io.tarn.disk.Volume;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.Inspection;
 import io.tarn.store.BelongsTo;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,15 +22,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Holds the metadata and the volumes against each other when it is asked to, one at a time, beside
-/// everything else. It changes nothing. What it finds it keeps up to a bound, and logs.
+/// everything else. What it finds it keeps up to a bound, and logs.
+///
+/// It changes nothing, unless it is to repair, and then does what is safe: blobs that no object
+/// refers to become garbage, which is removed [#KEPT_FOR] later. But only when nothing else is
+/// wrong: where objects lack their bytes, metadata and volumes may be of different times, and what
+/// looks like an orphan may be what is missed.
 final class ConsistencyCheck {
   private static final Logger LOG = LoggerFactory.getLogger(ConsistencyCheck.class);
   private static final int KEPT = 1000;
+
+  /// How long an orphan stays after a repair.
+  static final Duration KEPT_FOR = Duration.ofDays(7);
 
   /// Blobs looked for in one pass through the rows: some tens of megabytes.
   private static final int AT_ONCE = 250_000;
 
   private final List<Volume> volumes;
+  private final Missing missing;
   private final IndexedStore objects;
   private final InstantSource clock;
   private final List<Flaw> flawed = new ArrayList<>();
@@ -36,31 +48,40 @@ final class ConsistencyCheck {
   private long versions;
   private long flaws;
   private long orphans;
+  private Repair repair = Repair.NONE;
   private String problem = "";
 
-  ConsistencyCheck(List<Volume> volumes, IndexedStore objects, InstantSource clock) {
+  /// Whether volumes of the node are not there.
+  interface Missing {
+    boolean any();
+  }
+
+  ConsistencyCheck(
+      List<Volume> volumes, Missing missing, IndexedStore objects, InstantSource clock) {
     this.volumes = volumes;
+    this.missing = missing;
     this.objects = objects;
     this.clock = clock;
   }
 
   /// False when one runs.
-  synchronized boolean start() {
+  synchronized boolean start(boolean repairing) {
     if (progress.running()) return false;
     progress = new Progress(true, clock.instant(), Instant.EPOCH);
     versions = flaws = orphans = 0;
     problem = "";
+    repair = Repair.NONE;
     flawed.clear();
     orphaned.clear();
-    Thread.ofPlatform().daemon().name("fsck").start(this::run);
+    Thread.ofPlatform().daemon().name("fsck").start(() -> run(repairing));
     return true;
   }
 
   synchronized CheckReport report() {
-    return new CheckReport(progress, versions, flaws, flawed, orphans, orphaned, problem);
+    return new CheckReport(progress, versions, flaws, flawed, orphans, orphaned, repair, problem);
   }
 
-  private void run() {
+  private void run(boolean repairing) {
     String why = "";
     try {
       Inspection inspection = objects.inspection();
@@ -69,7 +90,8 @@ final class ConsistencyCheck {
         versions = seen.versions();
       }
       for (Volume volume : volumes) tellDamage(volume);
-      for (Volume volume : volumes) findOrphans(volume, inspection);
+      boolean bury = repairing && mayRepair();
+      for (Volume volume : volumes) findOrphans(volume, inspection, bury);
     } catch (RuntimeException e) { // whatever it is, it is told, and the next one can run
       LOG.error("the check did not come to its end", e);
       why = String.valueOf(e.getMessage());
@@ -106,14 +128,35 @@ final class ConsistencyCheck {
                         && told.version().equals(flaw.version()));
   }
 
-  private void findOrphans(Volume volume, Inspection inspection) {
+  private synchronized boolean mayRepair() {
+    String refused =
+        flaws > 0
+            ? "objects are not whole; delete them or bring their bytes back first"
+            : missing.any() ? "volumes are missing" : "";
+    repair = new Repair(0, refused);
+    return refused.isEmpty();
+  }
+
+  private void findOrphans(Volume volume, Inspection inspection, boolean bury) {
     List<BlobId> page;
     String after = "";
     do {
       page = volume.list(after, AT_ONCE);
-      for (BlobId each : inspection.unreferenced(page)) if (volume.holds(each)) tell(volume, each);
+      List<BlobId> found =
+          inspection.unreferenced(page).stream().filter(volume::holds).sorted().toList();
+      for (BlobId each : found) tell(volume, each);
+      if (bury) bury(volume, found);
       if (!page.isEmpty()) after = page.getLast().text();
     } while (page.size() == AT_ONCE);
+  }
+
+  private void bury(Volume volume, List<BlobId> found) {
+    objects.bury(
+        found.stream().map(each -> new BlobAt(each, volume.volumeId())).toList(),
+        clock.instant().plus(KEPT_FOR));
+    synchronized (this) {
+      repair = new Repair(repair.buried() + found.size(), "");
+    }
   }
 
   private synchronized void tell(Inspection.Flaw flaw) {

@@ -3,6 +3,7 @@ package io.tarn.node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `tarn fsck`: whether all is there that the metadata refers to, and nothing else.
 final class FsckVerb {
@@ -17,13 +18,18 @@ final class FsckVerb {
                 + " nothing. Lists objects whose bytes are not there, and bytes that belong to no"
                 + " object.",
             FsckVerb::check)
-        .admin();
+        .admin()
+        .flag(
+            "--repair",
+            "Has bytes that belong to no object removed in 7 days, if no object lacks any.");
   }
 
   private static ExitCode check(Invocation invocation) {
     JsonNode found;
     try (AdminClient admin = invocation.admin()) {
-      found = admin.post("/fsck", AdminClient.object());
+      ObjectNode wish = AdminClient.object();
+      if (invocation.flag("--repair")) wish.put("repair", "orphans");
+      found = admin.post("/fsck", wish);
       while (found.path("running").asBoolean(false)) {
         LockSupport.parkNanos(POLL_NANOS);
         found = admin.get("/fsck");
@@ -35,7 +41,8 @@ final class FsckVerb {
           ExitCode.FAILURE, "NotChecked", "not checked to the end: " + problem);
     JsonNode report = found;
     ExitCode _ = invocation.answer(report, () -> print(invocation.terminal(), report));
-    boolean clean = count(report, "flaws") == 0 && count(report, "orphans") == 0;
+    long left = count(report, "orphans") - count(report, "buried");
+    boolean clean = count(report, "flaws") == 0 && left == 0;
     return clean ? ExitCode.OK : ExitCode.FAILURE;
   }
 
@@ -69,6 +76,18 @@ final class FsckVerb {
                 Words.count(count(report, "versions"), "version"),
                 count(report, "flaws"),
                 Words.count(count(report, "orphans"), "blob")));
+    printRepair(terminal, report);
+  }
+
+  private static void printRepair(Terminal terminal, JsonNode report) {
+    String refused = report.path("notRepaired").asString("");
+    if (!refused.isEmpty()) terminal.print("not repaired: " + refused);
+    if (count(report, "buried") > 0)
+      terminal.print(
+          "%s will be removed in %d days"
+              .formatted(
+                  Words.count(count(report, "buried"), "blob"),
+                  ConsistencyCheck.KEPT_FOR.toDays()));
   }
 
   private static void more(Terminal terminal, long rest) {

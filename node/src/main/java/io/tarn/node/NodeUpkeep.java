@@ -47,8 +47,8 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   }
 
   @Override
-  public boolean startCheck() {
-    return check.start();
+  public boolean startCheck(boolean repair) {
+    return check.start(repair);
   }
 
   @Override
