@@ -3,11 +3,14 @@ package io.tarn.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tarn.catalog.Catalog;
 import io.tarn.index.Inspection;
 import io.tarn.meta.KeyRange;
+import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
 import io.tarn.testkit.MemoryStore;
 import java.io.IOException;
@@ -192,13 +195,18 @@ class CrashPointTest {
   /// What the model looks like before the first operation, after it, after the second, …
   private static List<Portrait> model() {
     var model = new MemoryStore(InstantSource.system(), OpenIndex.SMALLEST_PART);
+    Catalog catalog = catalogInMemory();
     List<Portrait> portraits = new ArrayList<>();
-    portraits.add(Portrait.of(model, model));
-    for (Day.Operation operation : new Day(model, model, () -> {}).operations()) {
+    portraits.add(Portrait.of(model, model, catalog));
+    for (Day.Operation operation : new Day(model, model, catalog, () -> {}).operations()) {
       operation.work().run();
-      portraits.add(Portrait.of(model, model));
+      portraits.add(Portrait.of(model, model, catalog));
     }
     return portraits;
+  }
+
+  private static Catalog catalogInMemory() {
+    return OpenIndex.catalog(new MemoryMetaStore(), new Tokens(InstantSource.system(), 0));
   }
 
   private List<String> crashEverywhere(Run run, TracedDisk.After after) throws IOException {
@@ -235,7 +243,7 @@ class CrashPointTest {
 
     private static List<Day.Operation> operations() {
       var model = new MemoryStore();
-      return new Day(model, model, () -> {}).operations();
+      return new Day(model, model, catalogInMemory(), () -> {}).operations();
     }
 
     Progress after(DayProcess.Word word) {
@@ -276,7 +284,7 @@ class CrashPointTest {
 
   private static @Nullable String problem(OpenIndex index, Path left, List<Portrait> right)
       throws IOException {
-    Portrait found = Portrait.of(index.buckets(), index.objects());
+    Portrait found = Portrait.of(index.buckets(), index.objects(), index.catalog());
     if (!right.contains(found)) return "it has%n%s%nnot one of%n%s".formatted(found, right);
     List<Inspection.Flaw> flaws = new ArrayList<>();
     index.objects().inspection().run(flaws::add);

@@ -1,5 +1,10 @@
 package io.tarn.conformance;
 
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.KeyPair;
+import io.tarn.catalog.Owner;
+import io.tarn.catalog.Tenant;
+import io.tarn.settings.Secret;
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
@@ -33,6 +38,8 @@ import java.util.Map;
 final class Day {
   static final TenantId OWNER = new TenantId("anna");
 
+  private static final TenantId LAB = new TenantId("1ab0".repeat(16));
+
   /// Larger than what travels inside a commit.
   static final int LARGE = 70_000;
 
@@ -43,6 +50,7 @@ final class Day {
 
   private final Buckets buckets;
   private final ObjectStore objects;
+  private final Catalog catalog;
   private final List<Operation> operations = new ArrayList<>();
   private final List<CompleteUpload.Chosen> parts = new ArrayList<>();
   private final List<Version> versions = new ArrayList<>();
@@ -50,9 +58,10 @@ final class Day {
   private final List<Bucket> at = new ArrayList<>();
 
   /// `tidy` collects what has become garbage.
-  Day(Buckets buckets, ObjectStore objects, Runnable tidy) {
+  Day(Buckets buckets, ObjectStore objects, Catalog catalog, Runnable tidy) {
     this.buckets = buckets;
     this.objects = objects;
+    this.catalog = catalog;
     plan("create a bucket", () -> at.add(create("bucket")));
     plainWrites();
     plan("collect the garbage", tidy);
@@ -60,6 +69,7 @@ final class Day {
     plan("collect the garbage of an upload", tidy);
     versioned();
     documents();
+    people();
     plan("create another bucket", () -> at.add(create("another")));
     plan("begin an upload in it", () -> begin(at.getLast(), "lost"));
     plan("put a part into that", () -> part(1, LARGE + 10));
@@ -126,6 +136,40 @@ final class Day {
     plan("replace it", () -> buckets.setDocument(bucket(), DocumentKind.POLICY, "second"));
     plan("remove it", () -> buckets.removeDocument(bucket(), DocumentKind.POLICY));
     plan("share an object", () -> share("large"));
+  }
+
+  private void people() {
+    plan("make a tenant", () -> catalog.tenants().create(new Tenant.Profile("lab"), LAB));
+    plan("give its root a key", () -> key("LABROOTKEY0000000001", "", ""));
+    plan("put a policy", () -> catalog.policies().put(LAB, "readers", policy("s3:GetObject")));
+    plan("replace it", () -> catalog.policies().put(LAB, "readers", policy("s3:Get*")));
+    plan("make a user", () -> catalog.users().create(LAB, "mia"));
+    plan("attach the policy", () -> catalog.users().attach(LAB, "mia", "readers"));
+    plan("give the user a key", () -> key("LABMIAKEY00000000001", "mia", ""));
+    plan("and a narrower one", () -> key("LABMIAKEY00000000002", "mia", policy("s3:GetObject")));
+    plan("disable a key", () -> catalog.accessKeys().setEnabled("LABMIAKEY00000000001", false));
+    plan("delete a key", () -> catalog.accessKeys().delete("LABMIAKEY00000000001"));
+    plan("disable the user", () -> catalog.users().setEnabled(LAB, "mia", false));
+    plan("detach the policy", () -> catalog.users().detach(LAB, "mia", "readers"));
+    plan("delete the policy", () -> catalog.policies().delete(LAB, "readers"));
+    plan("delete the user with its key", () -> catalog.users().delete(LAB, "mia"));
+    plan(
+        "describe the tenant",
+        () -> catalog.tenants().setProfile(LAB, new Tenant.Profile("laboratory", "Lab", "")));
+    plan("disable the tenant", () -> catalog.tenants().setEnabled(LAB, false));
+    plan("delete the tenant", () -> catalog.tenants().delete(LAB));
+  }
+
+  private void key(String id, String user, String ceiling) {
+    var pair = new KeyPair(id, Secret.of("the-secret-of-" + id));
+    catalog.accessKeys().create(new Owner(LAB, user), pair, ceiling);
+  }
+
+  private static String policy(String action) {
+    return """
+    {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"%s","Resource":"*"}]}\
+    """
+        .formatted(action);
   }
 
   private Bucket bucket() {

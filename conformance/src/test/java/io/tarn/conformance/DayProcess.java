@@ -36,7 +36,8 @@ final class DayProcess {
     try (OutputStream out = new FileOutputStream(FileDescriptor.out);
         var index = OpenIndex.open(Path.of(arguments[0]), Boolean.parseBoolean(arguments[1]))) {
       Runnable tidy = () -> index.objects().reaper().round();
-      List<Day.Operation> operations = new Day(index.buckets(), index.objects(), tidy).operations();
+      List<Day.Operation> operations =
+          new Day(index.buckets(), index.objects(), index.catalog(), tidy).operations();
       for (int i = 0; i < operations.size(); i++) {
         say(out, BEGUN + i);
         operations.get(i).work().run();

@@ -1,5 +1,7 @@
 package io.tarn.conformance;
 
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.CatalogSettings;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.index.IndexSettings;
@@ -8,15 +10,22 @@ import io.tarn.index.IndexedStore;
 import io.tarn.index.ReaperSettings;
 import io.tarn.index.Substrate;
 import io.tarn.meta.MetaSettings;
+import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.settings.DataSize;
+import io.tarn.settings.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /// A store as a node has it, without the network: rows in RocksDB and blobs in a volume.
-record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, IndexedStore objects)
+record OpenIndex(
+    RocksMetaStore meta,
+    Volume volume,
+    IndexedBuckets buckets,
+    IndexedStore objects,
+    Catalog catalog)
     implements AutoCloseable {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   static final long SMALLEST_PART = 1;
@@ -36,9 +45,25 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();
-    var substrate = new Substrate(meta, volume, new Tokens(clock, 0), clock, 0);
+    var tokens = new Tokens(clock, 0);
+    var substrate = new Substrate(meta, volume, tokens, clock, 0);
     var buckets = new IndexedBuckets(substrate, settings(), "here");
-    return new OpenIndex(meta, volume, buckets, new IndexedStore(substrate, buckets, settings()));
+    var objects = new IndexedStore(substrate, buckets, settings());
+    return new OpenIndex(meta, volume, buckets, objects, catalog(meta, tokens));
+  }
+
+  /// Users and keys over a store, sealed by a key that lies in no file.
+  static Catalog catalog(MetaStore meta, Tokens tokens) {
+    var settings =
+        new CatalogSettings(
+            "",
+            Secret.NONE,
+            Secret.of("5a".repeat(32)),
+            null,
+            100,
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(1));
+    return Catalog.open(meta, tokens, settings, Path.of("nowhere"));
   }
 
   private static MetaSettings withoutBallast() {
@@ -77,6 +102,7 @@ record OpenIndex(RocksMetaStore meta, Volume volume, IndexedBuckets buckets, Ind
   @Override
   public void close() {
     objects.reaper().close();
+    catalog.close();
     meta.close();
     volume.close();
   }

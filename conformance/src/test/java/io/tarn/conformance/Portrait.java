@@ -1,5 +1,10 @@
 package io.tarn.conformance;
 
+import io.tarn.catalog.AccessKey;
+import io.tarn.catalog.Catalog;
+import io.tarn.catalog.Owner;
+import io.tarn.catalog.Tenant;
+import io.tarn.catalog.User;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.Conditions;
@@ -20,15 +25,16 @@ import io.tarn.store.VersionPage;
 import io.tarn.testkit.Bodies;
 import java.util.Arrays;
 
-/// All that a store shows of itself, in words that are the same for stores that hold the same; and
-/// how many blobs that takes.
+/// All that a store shows of itself, and who may use it, in words that are the same for stores that
+/// hold the same; and how many blobs that takes.
 record Portrait(String text, int blobs) {
   private static final int ALL = 1000;
 
-  static Portrait of(Buckets buckets, ObjectStore objects) {
+  static Portrait of(Buckets buckets, ObjectStore objects, Catalog catalog) {
     var painter = new Painter(objects);
     for (Bucket bucket : buckets.page(Day.OWNER, "", "", ALL).buckets())
       painter.paint(buckets, bucket);
+    for (Tenant tenant : catalog.tenants().list("", ALL)) painter.paint(catalog, tenant);
     return new Portrait(painter.text.toString(), painter.blobs);
   }
 
@@ -48,6 +54,24 @@ record Portrait(String text, int blobs) {
       paintCurrent(bucket);
       paintVersions(bucket);
       paintUploads(bucket);
+    }
+
+    private void paint(Catalog catalog, Tenant tenant) {
+      line("tenant %s %s %s".formatted(tenant.id(), tenant.profile(), tenant.enabled()));
+      paintKeys(catalog, Owner.root(tenant.id()));
+      for (var policy : catalog.policies().list(tenant.id(), "", ALL))
+        if (!policy.canned()) line("  policy %s %s".formatted(policy.name(), policy.document()));
+      for (User user : catalog.users().list(tenant.id(), "", ALL)) {
+        line("  user %s %s %s".formatted(user.name(), user.policies(), user.enabled()));
+        paintKeys(catalog, new Owner(tenant.id(), user.name()));
+      }
+    }
+
+    private void paintKeys(Catalog catalog, Owner owner) {
+      for (AccessKey key : catalog.accessKeys().list(owner)) {
+        String secret = catalog.find(key.id()).map(found -> found.secret().reveal()).orElse("-");
+        line("    key %s %s %s %s".formatted(key.id(), key.ceiling(), key.enabled(), secret));
+      }
     }
 
     private void line(String line) {

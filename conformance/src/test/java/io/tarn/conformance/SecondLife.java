@@ -1,5 +1,8 @@
 package io.tarn.conformance;
 
+import io.tarn.catalog.KeyPair;
+import io.tarn.catalog.Owner;
+import io.tarn.catalog.Tenant;
 import io.tarn.store.BucketName;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Key;
@@ -44,11 +47,13 @@ final class SecondLife {
       index
           .objects()
           .put(new Put(bucket, new Key("of" + length)), Bodies.of(Bodies.bytes(length, length)));
+    var tenant = index.catalog().tenants().create(new Tenant.Profile("second-life"));
+    index.catalog().accessKeys().create(Owner.root(tenant.id()), KeyPair.GENERATED);
   }
 
   private static void say(OutputStream out, OpenIndex index, Path portraits, Moment moment)
       throws IOException {
-    Portrait seen = Portrait.of(index.buckets(), index.objects());
+    Portrait seen = Portrait.of(index.buckets(), index.objects(), index.catalog());
     Files.writeString(portraits.resolve(moment.name()), seen.blobs() + "\n" + seen.text());
     out.write((moment + "\n").getBytes(StandardCharsets.US_ASCII));
   }

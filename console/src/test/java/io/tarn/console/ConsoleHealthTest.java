@@ -21,6 +21,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +213,7 @@ class ConsoleHealthTest {
             health.before(exchange -> exchange.respond(Response.of(299, Headers.EMPTY))))) {
       for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors() + 8; i++)
         held.add(Thread.startVirtualThread(() -> openedForReading(pipe)));
+      awaitNoCarrier();
       assertThatThrownBy(() -> status(s3.port(), "/health/ready"))
           .isInstanceOf(SocketTimeoutException.class);
       for (String path : List.of("/health/live", "/minio/health/live")) {
@@ -222,6 +225,17 @@ class ConsoleHealthTest {
         for (Thread thread : held) thread.join();
       }
     }
+  }
+
+  /// Until no virtual thread comes to run any more.
+  private static void awaitNoCarrier() throws InterruptedException {
+    for (int i = 0; i < 100; i++) {
+      var ran = new CountDownLatch(1);
+      Thread.startVirtualThread(ran::countDown);
+      if (!ran.await(1, TimeUnit.SECONDS)) return;
+      Thread.sleep(20);
+    }
+    throw new AssertionError("carriers are left");
   }
 
   private static void openedForReading(Path pipe) {
