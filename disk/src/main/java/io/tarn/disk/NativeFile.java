@@ -1,7 +1,7 @@
 package io.tarn.disk;
 
 import io.tarn.disk.LinuxCalls.Failed;
-import io.tarn.store.SystemError;
+import io.tarn.observe.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

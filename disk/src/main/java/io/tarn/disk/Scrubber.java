@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
@@ -8,7 +9,6 @@ import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
-import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

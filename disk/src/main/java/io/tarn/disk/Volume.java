@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
@@ -8,7 +9,6 @@ import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
-import io.tarn.store.SystemError;
 import io.tarn.store.VolumeId;
 import java.io.IOException;
 import java.nio.file.FileStore;

@@ -1,8 +1,8 @@
 package io.tarn.disk;
 
+import io.tarn.observe.SystemError;
 import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Unavailable;
-import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

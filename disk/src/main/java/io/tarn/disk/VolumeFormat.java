@@ -1,9 +1,9 @@
 package io.tarn.disk;
 
+import io.tarn.observe.SystemError;
 import io.tarn.store.DurableFile;
 import io.tarn.store.Features;
 import io.tarn.store.StoreFailure.Corrupt;
-import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tarn.observe.SystemError;
 import io.tarn.settings.DataSize;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
-import io.tarn.store.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

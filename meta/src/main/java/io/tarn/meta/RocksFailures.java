@@ -1,13 +1,12 @@
 package io.tarn.meta;
 
+import io.tarn.observe.SystemError;
 import java.io.IOException;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /// Turns what RocksDB reports into what the caller should do. "Not found" never arrives here.
 final class RocksFailures {
-
-  private static final String NO_SPACE = "No space left";
 
   private RocksFailures() {}
 
@@ -22,7 +21,7 @@ final class RocksFailures {
     return switch (code(e)) {
       case Corruption -> true;
       // A file that was there at the last commit and is gone now is damage, not a reason to retry.
-      case IOError -> text(e).contains("No such file");
+      case IOError -> SystemError.NO_SUCH_FILE.isIn(text(e));
       default -> false;
     };
   }
@@ -31,11 +30,11 @@ final class RocksFailures {
     Status status = e.getStatus();
     return status != null
         && status.getCode() == Status.Code.IOError
-        && (status.getSubCode() == Status.SubCode.NoSpace || text(e).contains(NO_SPACE));
+        && (status.getSubCode() == Status.SubCode.NoSpace || SystemError.saysFull(text(e)));
   }
 
   static boolean isFull(IOException e) {
-    return String.valueOf(e.getMessage()).contains(NO_SPACE);
+    return SystemError.isFull(e);
   }
 
   static Status.Code code(RocksDBException e) {

@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.observe;
 
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 /// number, and the words are in the language of whoever started the process; so the C library is
 /// asked for the words of each number, which are then the same.
 public enum SystemError {
+  NO_SUCH_FILE(2, "No such file or directory"),
   TOO_MANY_FILES_OPEN(24, "Too many open files"),
   TOO_MANY_FILES_OPEN_IN_ALL(23, "Too many open files in system"),
   NO_MEMORY(12, "Cannot allocate memory"),
@@ -41,15 +42,23 @@ public enum SystemError {
     return Words.of(number);
   }
 
-  boolean explains(IOException failure) {
-    return String.valueOf(failure.getMessage()).contains(words);
+  private boolean explains(IOException failure) {
+    return isIn(String.valueOf(failure.getMessage()));
+  }
+
+  /// Whether a message, which the C library had a part in, says so.
+  public boolean isIn(String message) {
+    return message.contains(words);
   }
 
   /// There is no room: a file system without bytes or inodes, a quota, or a limit of the process.
   public static boolean isFull(IOException failure) {
-    return NO_SPACE.explains(failure)
-        || QUOTA_EXCEEDED.explains(failure)
-        || FILE_TOO_LARGE.explains(failure);
+    return saysFull(String.valueOf(failure.getMessage()));
+  }
+
+  /// As [#isFull], of a message.
+  public static boolean saysFull(String message) {
+    return NO_SPACE.isIn(message) || QUOTA_EXCEEDED.isIn(message) || FILE_TOO_LARGE.isIn(message);
   }
 
   /// The process or the machine can do no more, which says nothing about the disk.

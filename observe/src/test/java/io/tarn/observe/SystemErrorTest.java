@@ -1,8 +1,9 @@
-package io.tarn.store;
+package io.tarn.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,11 @@ class SystemErrorTest {
       } catch (IOException e) {
         System.out.println(e + " full " + SystemError.isFull(e) + SystemError.isOfProcess(e));
       }
+      try (var _ = new FileInputStream("/nowhere/to/be/found")) {
+        System.out.println("found");
+      } catch (IOException e) {
+        System.out.println(e + " missing " + SystemError.NO_SUCH_FILE.isIn(e.toString()));
+      }
       // Loaded before there is no descriptor left to load it with.
       String process = "";
       List<AutoCloseable> open = new ArrayList<>();
@@ -40,7 +46,8 @@ class SystemErrorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "ja", "fr"})
-  void a_full_disk_and_too_many_open_files_are_known_in(String language) throws Exception {
+  void a_full_disk_a_missing_file_and_too_many_open_files_are_known_in(String language)
+      throws Exception {
     assumeTrue(Files.exists(Path.of("/dev/full")));
     var builder =
         new ProcessBuilder(
@@ -60,7 +67,7 @@ class SystemErrorTest {
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
-    assertThat(said).contains("full truefalse").contains("process truefalse");
+    assertThat(said).contains("full truefalse", "missing true", "process truefalse");
   }
 
   @Test
