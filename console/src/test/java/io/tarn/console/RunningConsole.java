@@ -36,11 +36,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A console on a loopback port, over a catalog in memory.
 final class RunningConsole implements AutoCloseable {
+  /// Two requests of one second are two requests.
+  private static final AtomicLong NONCES = new AtomicLong();
+
   static final String TOKEN = "0123456789abcdef0123456789abcdef";
   static final String ROOT = "rootrootroot";
   static final String ROOT_SECRET = "secretsecretsecret";
@@ -145,12 +149,27 @@ final class RunningConsole implements AutoCloseable {
   private String[] sign(
       RequestSigner signer, String method, String target, String hash, Instant at) {
     String date = RequestSigner.amzDate(at);
+    String nonce = Long.toString(NONCES.incrementAndGet());
     var headers =
         RequestHeaders.of(
-            "host", "127.0.0.1:" + server.port(), "x-amz-date", date, "x-amz-content-sha256", hash);
+            "host",
+            "127.0.0.1:" + server.port(),
+            "x-amz-date",
+            date,
+            "x-amz-content-sha256",
+            hash,
+            "x-tarn-nonce",
+            nonce);
     String authorization = signer.authorization(S3Request.of(method, target, headers, List.of()));
     return new String[] {
-      "x-amz-date", date, "x-amz-content-sha256", hash, "Authorization", authorization
+      "x-amz-date",
+      date,
+      "x-amz-content-sha256",
+      hash,
+      "x-tarn-nonce",
+      nonce,
+      "Authorization",
+      authorization
     };
   }
 
