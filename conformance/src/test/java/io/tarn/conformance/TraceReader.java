@@ -15,9 +15,12 @@ import java.util.Set;
 ///
 /// Refuses what it does not know to replay, so that a new way of writing a file cannot go unseen.
 final class TraceReader {
+  /// A call that asks what is in memory, of which not every tracer knows the name.
+  private static final String CACHESTAT = "syscall_0x1c3";
+
   /// The calls to trace. The question marks are for architectures that lack a call.
   static final String CALLS =
-      "?open,openat,write,pwrite64,writev,pwritev,pwritev2,?sendfile,copy_file_range,?mkdir,mkdirat,"
+      "?open,openat,?openat2,write,pwrite64,writev,pwritev,pwritev2,?sendfile,copy_file_range,?mkdir,mkdirat,"
           + "?rename,?renameat,renameat2,?unlink,unlinkat,?rmdir,?link,linkat,?symlink,symlinkat,"
           + "truncate,ftruncate,fallocate,fsync,fdatasync,close,?fork,?vfork,clone,?clone3";
 
@@ -94,7 +97,7 @@ final class TraceReader {
     int returned = Integer.parseInt(result.split(" ", 2)[0]);
     String call = text.substring(0, equals).strip();
     switch (name(call)) {
-      case "open", "openat" -> add(thread, opened(call, returned));
+      case "open", "openat", "openat2" -> add(thread, opened(call, returned));
       case "write" -> add(thread, wrote(call, FileCall.NEXT, returned));
       case "writev" -> add(thread, wrote(call, FileCall.NEXT, returned));
       case "pwrite64" -> add(thread, wrote(call, lastNumber(call), returned));
@@ -110,7 +113,7 @@ final class TraceReader {
       case "fork", "vfork", "clone", "clone3" -> {
         if (strangers.contains(thread) || !call.contains("CLONE_THREAD")) strangers.add(returned);
       }
-      case "close" -> {}
+      case "close", CACHESTAT -> {}
       default -> throw unknown(call);
     }
   }
