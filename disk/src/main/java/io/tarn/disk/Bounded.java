@@ -56,16 +56,7 @@ public final class Bounded {
       Thread.currentThread().interrupt();
       throw new Unavailable("interrupted while looking at " + directory, e);
     } catch (ExecutionException e) {
-      throw thrown(e.getCause());
+      throw Calls.failure(e.getCause());
     }
-  }
-
-  private static IOException thrown(@Nullable Throwable cause) {
-    return switch (cause) {
-      case IOException e -> e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> throw new IllegalStateException(cause);
-    };
   }
 }

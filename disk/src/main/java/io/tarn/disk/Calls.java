@@ -47,6 +47,11 @@ final class Calls {
     T run() throws IOException;
   }
 
+  /// A call without a result.
+  interface Action {
+    void run() throws IOException;
+  }
+
   /// Undoes a call that came to an end after nobody waited for it any more.
   interface Late<T extends @Nullable Object> {
     /// `result` is null when the call failed.
@@ -67,6 +72,16 @@ final class Calls {
   /// Makes a call that leaves nothing behind. See [#make(Call, Late)].
   <T extends @Nullable Object> T make(Call<T> call) throws IOException {
     return make(call, _ -> {});
+  }
+
+  /// Makes a call that has no result.
+  void carryOut(Action action) throws IOException {
+    boolean _ =
+        make(
+            () -> {
+              action.run();
+              return true;
+            });
   }
 
   /// Makes a call and waits for it. Fails with what it fails with; with [Unresponsive] when it does
@@ -221,7 +236,8 @@ final class Calls {
     return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
-  private static IOException failure(@Nullable Throwable cause) {
+  /// What a call failed with, to be thrown: at once unless it is the disk's.
+  static IOException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case IOException e -> e;
       case RuntimeException e -> throw e;

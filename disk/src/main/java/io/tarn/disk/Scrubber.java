@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -232,11 +231,10 @@ public final class Scrubber {
     try {
       volume
           .calls()
-          .<@Nullable Object>make(
+          .carryOut(
               () -> {
                 volume.damaged().refresh();
                 now.write(volume.root());
-                return null;
               });
     } catch (IOException | Unresponsive e) {
       LOG.warn("cannot note how far the scrub of {} is: {}", volume.root(), e.toString());

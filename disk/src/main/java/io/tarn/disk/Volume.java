@@ -329,12 +329,7 @@ public final class Volume implements Blobs {
   /// Does something about files beside the blobs, and waits no longer than for any other call.
   void patiently(Runnable work) {
     try {
-      boolean _ =
-          calls.make(
-              () -> {
-                work.run();
-                return true;
-              });
+      calls.carryOut(work::run);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -390,12 +385,7 @@ public final class Volume implements Blobs {
         Set<BlobAt> there = left.stream().map(Undeleted::blob).collect(Collectors.toSet());
         for (BlobAt blob : some) if (!there.contains(blob)) unlinked.add(blob);
       }
-      if (settings.syncDirectories())
-        calls.make(
-            () -> {
-              settle(shard);
-              return null;
-            });
+      if (settings.syncDirectories()) calls.carryOut(() -> settle(shard));
     } catch (IOException e) {
       String why = String.valueOf(writeFailed(e).getMessage());
       for (BlobAt blob : unlinked) stuck.add(new Undeleted(blob, why));

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What conditions of policies may ask about a request. Everything is looked up only when a policy
 /// asks for it: what is asked for out of the decoded operation ([OperationValues]), how the request
@@ -54,7 +55,8 @@ final class ConditionContext {
   /// Of a demand on a tenant, which has neither bucket nor object.
   Circumstances of(Call call, S3Operation operation, Demand demand) {
     var values = new OperationValues(operation, demand);
-    return new Known(call.effort(), key -> values(call, values, key));
+    var arrived = new Arrived(call);
+    return new Known(call.effort(), key -> values(arrived, values, key));
   }
 
   /// Of a demand on a bucket, or on an object, whose tags come from `lookup`.
@@ -62,6 +64,7 @@ final class ConditionContext {
     Call call = lookup.subject().call();
     Bucket bucket = lookup.subject().bucket();
     var values = new OperationValues(lookup.subject().operation(), lookup.subject().demand());
+    var arrived = new Arrived(call);
     return new Known(
         call.effort(),
         key ->
@@ -70,14 +73,15 @@ final class ConditionContext {
               case BUCKET_TAG, RESOURCE_TAG ->
                   OperationValues.value(tagsOf(bucket), key.parameter());
               case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
-              default -> values(call, values, key);
+              default -> values(arrived, values, key);
             });
   }
 
   @SuppressWarnings("MissingCasesInEnumSwitch")
-  private List<String> values(Call call, OperationValues values, ConditionKey key) {
-    Optional<List<String>> ofAny = arrival(call).values(key.name());
+  private List<String> values(Arrived arrived, OperationValues values, ConditionKey key) {
+    Optional<List<String>> ofAny = arrived.arrival().values(key.name());
     if (ofAny.isPresent()) return ofAny.get();
+    Call call = arrived.call;
     return switch (key.name()) {
       case REQUESTED_REGION -> List.of(region);
       case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call.proof(), key);
@@ -91,15 +95,30 @@ final class ConditionContext {
     };
   }
 
-  private Arrival arrival(Call call) {
-    RequestHead head = call.exchange().head();
-    return new Arrival(
-        head.client().address().getHostAddress(),
-        head.client().secure(),
-        head.clientTls(),
-        call.request().headers().all("user-agent"),
-        call.request().headers().all("referer"),
-        clock.instant());
+  /// How a request came: looked at when a condition first asks, and the same for all that do.
+  private final class Arrived {
+    private final Call call;
+    private @Nullable Arrival arrival;
+
+    Arrived(Call call) {
+      this.call = call;
+    }
+
+    Arrival arrival() {
+      Arrival known = arrival;
+      if (known != null) return known;
+      RequestHead head = call.exchange().head();
+      known =
+          new Arrival(
+              head.client().address().getHostAddress(),
+              head.client().secure(),
+              head.clientTls(),
+              call.request().headers().all("user-agent"),
+              call.request().headers().all("referer"),
+              clock.instant());
+      arrival = known;
+      return known;
+    }
   }
 
   private List<String> account(TenantId tenant) {

@@ -29,11 +29,13 @@ final class Redaction {
     StringBuilder clean = null;
     int copied = 0;
     for (int equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
-      if (equals < copied) continue; // inside what was hidden
+      String name = nameBefore(text, equals);
+      // Within what was hidden nothing is looked for, nor is the end of what is not to be hidden.
+      if (equals < copied || !isHidden(name)) continue;
       int end = equals + 1;
       while (end < text.length() && !endsValue(text.charAt(end))) end++;
-      int keep = end == equals + 1 ? -1 : kept(nameBefore(text, equals), text, equals + 1, end);
-      if (keep < 0) continue;
+      if (end == equals + 1) continue;
+      int keep = kept(name, text, equals + 1, end);
       if (clean == null) clean = new StringBuilder(text.length());
       clean.append(text, copied, equals + 1).append(STARS);
       copied = keep;
@@ -67,11 +69,11 @@ final class Redaction {
       if (end < 0) end = target.length();
       int value = target.indexOf('=', at) + 1;
       if (value > at && value < end && value - 1 - at <= LONGEST_NAME) {
-        int keep = kept(target.substring(at, value - 1), target, value, end);
-        if (keep >= 0) {
+        String name = target.substring(at, value - 1);
+        if (isHidden(name)) {
           if (clean == null) clean = new StringBuilder(target.length());
           clean.append(target, copied, value).append(STARS);
-          copied = keep;
+          copied = kept(name, target, value, end);
         }
       }
       at = end + 1;
@@ -79,11 +81,21 @@ final class Redaction {
     return clean == null ? target : clean.append(target, copied, target.length()).toString();
   }
 
-  /// Where the part of the value that may stay begins, or -1 if all may.
+  private static boolean isHidden(String rawName) {
+    return HIDDEN.contains(lowerCase(rawName)) || isCredential(rawName);
+  }
+
+  private static boolean isCredential(String rawName) {
+    return lowerCase(rawName).equals(CREDENTIAL);
+  }
+
+  private static String lowerCase(String rawName) {
+    return decoded(rawName).toLowerCase(Locale.ROOT);
+  }
+
+  /// Where the part that may stay of the value of a hidden name begins.
   private static int kept(String rawName, String target, int value, int end) {
-    var name = decoded(rawName).toLowerCase(Locale.ROOT);
-    if (HIDDEN.contains(name)) return end;
-    if (!name.equals(CREDENTIAL)) return -1;
+    if (!isCredential(rawName)) return end;
     for (int i = value; i < end; i++) {
       if (target.charAt(i) == '/' || target.regionMatches(true, i, "%2F", 0, 3)) return i;
     }
