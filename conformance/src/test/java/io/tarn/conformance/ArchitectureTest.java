@@ -12,30 +12,83 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final Pattern ROW =
       Pattern.compile("^\\| `([a-z0-9]+)` \\|.*\\| ([^|]*) \\|$", Pattern.MULTILINE);
+  private static final Pattern FILE =
+      Pattern.compile("`([a-z0-9]+)/([A-Z][A-Za-z0-9]*)(?:\\.([a-z][A-Za-z0-9]*))?`");
 
   @Test
   void the_poms_agree_with_the_dependency_table() throws IOException {
-    Map<String, String> inTable = new TreeMap<>();
-    ROW.matcher(Repository.read("ARCHITECTURE.md"))
-        .results()
-        .forEach(match -> inTable.put(match.group(1), sorted(match.group(2))));
-    Map<String, String> inPoms = new TreeMap<>();
+    Map<String, Set<String>> inPoms = new TreeMap<>();
     for (String module : Repository.modules())
-      inPoms.put(module, String.join(" ", Repository.dependenciesOf(module)));
-    assertThat(inTable).isEqualTo(inPoms);
+      inPoms.put(module, Repository.dependenciesOf(module));
+    assertThat(inPoms).isEqualTo(table());
   }
 
-  private static String sorted(String dependencies) {
-    if (dependencies.equals("–")) return "";
-    return String.join(" ", Arrays.stream(dependencies.split(" ")).sorted().toList());
+  @Test
+  void the_sources_use_what_the_dependency_table_names_and_nothing_else() throws IOException {
+    Map<String, Set<String>> used = new TreeMap<>();
+    for (String module : Repository.modules()) used.put(module, Repository.usedIn(module, "main"));
+    assertThat(used).isEqualTo(table());
+  }
+
+  @Test
+  void the_tests_use_what_their_pom_names_and_each_dependency_of_tests_is_used()
+      throws IOException {
+    for (String module : Repository.modules()) {
+      Set<String> inTests = Repository.usedIn(module, "test");
+      inTests.removeAll(Repository.dependenciesOf(module));
+      assertThat(inTests).as(module).isEqualTo(Repository.testDependenciesOf(module));
+    }
+  }
+
+  private static Map<String, Set<String>> table() throws IOException {
+    Map<String, Set<String>> table = new TreeMap<>();
+    ROW.matcher(Repository.read("ARCHITECTURE.md"))
+        .results()
+        .forEach(
+            match ->
+                table.put(
+                    match.group(1),
+                    match.group(2).equals("–") ? Set.of() : Set.of(match.group(2).split(" "))));
+    return table;
+  }
+
+  @Test
+  void each_file_and_method_that_the_map_names_exists() throws IOException {
+    List<String> modules = Repository.modules();
+    for (MatchResult named : FILE.matcher(Repository.read("ARCHITECTURE.md")).results().toList()) {
+      if (!modules.contains(named.group(1))) continue;
+      Optional<Path> file =
+          Stream.of("main", "test")
+              .map(
+                  part ->
+                      Repository.ROOT.resolve(
+                          named.group(1),
+                          "src",
+                          part,
+                          "java/io/tarn",
+                          named.group(1),
+                          named.group(2) + ".java"))
+              .filter(Files::exists)
+              .findFirst();
+      assertThat(file).as(named.group()).isPresent();
+      if (named.group(3) != null)
+        assertThat(Files.readString(file.orElseThrow()))
+            .as(named.group())
+            .containsPattern("\\b" + named.group(3) + "\\(");
+    }
   }
 
   @Test
