@@ -2,6 +2,7 @@ package io.tarn.catalog;
 
 import io.tarn.meta.Batch;
 import io.tarn.meta.ChangeListener;
+import io.tarn.meta.Changes;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
@@ -14,6 +15,7 @@ import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Subscription;
 import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
 import java.time.Instant;
@@ -33,28 +35,30 @@ final class Shelf implements AutoCloseable {
   private final MetaStore store;
   private final Tokens tokens;
   private final AtomicLong changes = new AtomicLong();
-  private final List<AutoCloseable> subscriptions = new ArrayList<>();
+  private final Subscription subscription;
 
   Shelf(MetaStore store, Tokens tokens) {
     this.store = store;
     this.tokens = tokens;
-    for (char kind : RowKeys.KINDS) subscribe(KeyRange.ofPrefix(MetaKey.of("" + kind)));
+    this.subscription = store.subscribe(ranges(), new Counter());
   }
 
-  private void subscribe(KeyRange range) {
-    var listener =
-        new ChangeListener() {
-          @Override
-          public void changed(MetaKey key, long version, boolean deleted) {
-            changes.incrementAndGet();
-          }
+  private static List<KeyRange> ranges() {
+    var ranges = new ArrayList<KeyRange>();
+    for (char kind : RowKeys.KINDS) ranges.add(KeyRange.ofPrefix(MetaKey.of("" + kind)));
+    return ranges;
+  }
 
-          @Override
-          public void resync() {
-            changes.incrementAndGet();
-          }
-        };
-    store.subscribe(range, listener).ifPresent(subscriptions::add);
+  private final class Counter implements ChangeListener {
+    @Override
+    public void committed(Changes heard) {
+      changes.incrementAndGet();
+    }
+
+    @Override
+    public void missed() {
+      changes.incrementAndGet();
+    }
   }
 
   /// Greater after every change that was made through this node or heard of from another. Read it
@@ -129,15 +133,9 @@ final class Shelf implements AutoCloseable {
     return "catalog: " + e.getMessage();
   }
 
-  /// Ends the subscriptions; the store is its owner's to close.
+  /// Ends the subscription; the store is its owner's to close.
   @Override
   public void close() {
-    for (AutoCloseable subscription : subscriptions) {
-      try {
-        subscription.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("a subscription does not end", e);
-      }
-    }
+    subscription.close();
   }
 }

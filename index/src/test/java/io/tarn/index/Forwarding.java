@@ -13,6 +13,7 @@ import io.tarn.meta.MetaStore;
 import io.tarn.meta.Page;
 import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Subscription;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +53,8 @@ abstract class Forwarding implements MetaStore {
   }
 
   @Override
-  public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
-    return inner.subscribe(range, listener);
+  public Subscription subscribe(List<KeyRange> ranges, ChangeListener listener) {
+    return inner.subscribe(ranges, listener);
   }
 
   @Override

@@ -41,6 +41,7 @@ final class GroupCommitter {
   private final GroupWriter writer;
   private final MetaSettings.Commits settings;
   private final Gate gate;
+  private final ChangeFeed feed;
   private final Runnable ranOut;
   private final Thread thread;
 
@@ -60,12 +61,19 @@ final class GroupCommitter {
   /// Running totals since the start: groups flushed, batches in them, and the time flushes took.
   record Figures(long groups, long batches, long flushNanos, long sequence) {}
 
-  /// Every submitted batch holds one place in `gate` until it is answered. `ranOut` is told when a
-  /// flush finds the disk full.
-  GroupCommitter(GroupWriter writer, MetaSettings.Commits settings, Gate gate, Runnable ranOut) {
+  /// Every submitted batch holds one place in `gate` until it is answered. `feed` hears of each
+  /// that was applied before whoever submitted it. `ranOut` is told when a flush finds the disk
+  /// full.
+  GroupCommitter(
+      GroupWriter writer,
+      MetaSettings.Commits settings,
+      Gate gate,
+      ChangeFeed feed,
+      Runnable ranOut) {
     this.writer = writer;
     this.settings = settings;
     this.gate = gate;
+    this.feed = feed;
     this.ranOut = ranOut;
     this.figures = new Figures(0, 0, 0, writer.sequence());
     this.thread = Thread.ofPlatform().name("meta-commit").daemon().start(this::run);
@@ -142,6 +150,7 @@ final class GroupCommitter {
     if (writing) {
       trouble = "the committer failed: " + e;
       group.forEach(request -> request.uncertain("the committer failed", false, e));
+      feed.lose();
     } else {
       writer.forget();
       group.forEach(request -> request.notTried(e));
@@ -321,7 +330,6 @@ final class GroupCommitter {
         long start = System.nanoTime();
         writing = true;
         sequence = writer.flush(sync);
-        writing = false;
         nanos = System.nanoTime() - start;
         unsynced = !sync;
         full = false;
@@ -329,11 +337,16 @@ final class GroupCommitter {
         writing = false;
         suffer(e);
         group.forEach(request -> request.uncertain(e.getMessage(), e.full, e));
+        feed.lose();
         return;
       }
     }
     for (Request request : group) {
-      request.committed(sequence - (changes - request.changesSoFar));
+      long reached = sequence - (changes - request.changesSoFar);
+      request.committed(reached);
+      if (request.passed) {
+        feed.publish(reached, request.batch);
+      }
     }
     figures =
         new Figures(
@@ -341,6 +354,7 @@ final class GroupCommitter {
             before.batches() + group.size(),
             before.flushNanos() + nanos,
             sequence);
+    writing = false; // not before: what fails until here fails for a group that was written
   }
 
   private void suffer(WriteFailed e) {

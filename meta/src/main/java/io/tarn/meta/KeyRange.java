@@ -24,6 +24,18 @@ public record KeyRange(MetaKey fromInclusive, MetaKey toExclusive) {
     return key.compareTo(fromInclusive) >= 0 && key.compareTo(toExclusive) < 0;
   }
 
+  /// Whether a key can be in both.
+  public boolean overlaps(KeyRange other) {
+    return fromInclusive.compareTo(other.toExclusive) < 0
+        && other.fromInclusive.compareTo(toExclusive) < 0
+        && !isEmpty()
+        && !other.isEmpty();
+  }
+
+  private boolean isEmpty() {
+    return fromInclusive.equals(toExclusive);
+  }
+
   /// The same range from `start` on; `start` may lie before, in or after it.
   public KeyRange from(MetaKey start) {
     if (start.compareTo(fromInclusive) <= 0) {

@@ -18,11 +18,26 @@ public final class MemoryMetaStore implements MetaStore {
   private static final byte[] NO_VALUE = {};
 
   private static final Capabilities CAPABILITIES =
-      new Capabilities(false, false, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
+      new Capabilities(false, true, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
 
   private final TreeMap<MetaKey, Entry> rows = new TreeMap<>();
+  private final ChangeFeed feed = new ChangeFeed();
+  private final boolean telling;
   private long sequence;
   private boolean closed;
+
+  public MemoryMetaStore() {
+    this(true);
+  }
+
+  private MemoryMetaStore(boolean telling) {
+    this.telling = telling;
+  }
+
+  /// A store whose subscribers never hear of anything, as those of one that is cut off.
+  public static MemoryMetaStore withoutFeed() {
+    return new MemoryMetaStore(false);
+  }
 
   @Override
   public Capabilities capabilities() {
@@ -51,8 +66,8 @@ public final class MemoryMetaStore implements MetaStore {
   }
 
   @Override
-  public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
-    return Optional.empty();
+  public Subscription subscribe(List<KeyRange> ranges, ChangeListener listener) {
+    return feed.subscribe(ranges, listener);
   }
 
   @Override
@@ -71,8 +86,11 @@ public final class MemoryMetaStore implements MetaStore {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    feed.close(); // not under the lock, which a listener may be waiting for
   }
 
   private Optional<Entry> find(MetaKey key) {
@@ -110,6 +128,9 @@ public final class MemoryMetaStore implements MetaStore {
       }
     }
     sequence++;
+    if (telling) {
+      feed.publish(sequence, batch);
+    }
     return new CommitResult.Committed(sequence);
   }
 

@@ -36,9 +36,16 @@ public interface MetaStore extends AutoCloseable {
   /// guard that can hold only once ([Guard.VersionIs] on a key it writes).
   CompletionStage<CommitResult> commit(Batch batch);
 
-  /// Invalidation hints: at least once, per key in commit order, `resync` after a gap. Nothing may
-  /// depend on them for correctness. Empty when [Capabilities#changeFeed] is false.
-  Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener);
+  /// The change feed: the listener hears of every batch that touches one of the ranges, in commit
+  /// order, soon after it is as durable as it asked to be. A read that begins after this returns
+  /// either sees a batch, or the listener hears of it. A listener that does not keep up, or a store
+  /// that cannot tell, is told of a gap ([ChangeListener#missed]); neither memory nor commits
+  /// suffer from it. Fails with [MetaException.Unavailable] when the store is closed, which also
+  /// ends the subscription.
+  ///
+  /// For caches, which need a bound on age besides: a store that is shared over a network may hear
+  /// late, or be one that hears of nothing but its own commits.
+  Subscription subscribe(List<KeyRange> ranges, ChangeListener listener);
 
   /// Reads everything that is stored and checks every checksum. An empty answer means all is well.
   /// Long-running: minutes on a large store; it never blocks readers or writers.

@@ -31,7 +31,7 @@ public final class RocksMetaStore implements MetaStore {
   private static final Logger LOG = LoggerFactory.getLogger(RocksMetaStore.class);
 
   private static final Capabilities CAPABILITIES =
-      new Capabilities(false, false, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
+      new Capabilities(false, true, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
 
   private static final String DATABASE = "db";
   private static final String WATERMARK = "watermark";
@@ -53,6 +53,7 @@ public final class RocksMetaStore implements MetaStore {
   private final RocksEngine engine;
   private final Watermark watermark;
   private final RocksWriter writer;
+  private final ChangeFeed feed = new ChangeFeed();
   private final GroupCommitter committer;
   private final ReadPool pool;
   private final ReadPool guards;
@@ -70,7 +71,7 @@ public final class RocksMetaStore implements MetaStore {
     this.guards = new ReadPool("meta-guard-", GUARD_THREADS, settings.commits().group());
     this.room = new DiskRoom(directory, settings.reserve().bytes(), engine);
     this.writer = new RocksWriter(engine, guards, watermark, room);
-    this.committer = new GroupCommitter(writer, settings.commits(), gate, room::ranOut);
+    this.committer = new GroupCommitter(writer, settings.commits(), gate, feed, room::ranOut);
   }
 
   /// Whether a store was made in `directory` and its files are there. Fails where that cannot be
@@ -206,8 +207,8 @@ public final class RocksMetaStore implements MetaStore {
   }
 
   @Override
-  public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
-    return Optional.empty();
+  public Subscription subscribe(List<KeyRange> ranges, ChangeListener listener) {
+    return feed.subscribe(ranges, listener);
   }
 
   @Override
@@ -319,6 +320,7 @@ public final class RocksMetaStore implements MetaStore {
       gate.close();
       room.close();
       committer.stop();
+      feed.close();
       pool.close();
       guards.close();
       if (committer.trouble().isEmpty()) {

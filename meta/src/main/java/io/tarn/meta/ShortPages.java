@@ -69,8 +69,8 @@ public final class ShortPages implements MetaStore {
   }
 
   @Override
-  public Optional<AutoCloseable> subscribe(KeyRange range, ChangeListener listener) {
-    return store.subscribe(range, listener);
+  public Subscription subscribe(List<KeyRange> ranges, ChangeListener listener) {
+    return store.subscribe(ranges, listener);
   }
 
   @Override

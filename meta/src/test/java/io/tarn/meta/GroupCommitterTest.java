@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,8 +37,9 @@ final class GroupCommitterTest {
   private final HeldEngine engine = new HeldEngine();
   private final Gate gate = new Gate();
   private final AtomicInteger full = new AtomicInteger();
+  private final ChangeFeed feed = new ChangeFeed();
   private final GroupCommitter committer =
-      new GroupCommitter(engine, TINY, gate, full::incrementAndGet);
+      new GroupCommitter(engine, TINY, gate, feed, full::incrementAndGet);
   private long token = 100;
 
   @AfterEach
@@ -45,6 +47,7 @@ final class GroupCommitterTest {
     engine.flushes.release(1_000);
     gate.close();
     committer.stop();
+    feed.close();
   }
 
   @Test
@@ -131,6 +134,46 @@ final class GroupCommitterTest {
         .hasMessageContaining("EIO");
     assertThat(committer.trouble()).hasValue("EIO");
     assertThat(full).hasValue(0);
+  }
+
+  @Test
+  void nobody_hears_of_a_batch_before_its_flush_and_everybody_before_its_answer() throws Exception {
+    var heard = new LinkedBlockingQueue<String>();
+    Subscription _ = feed.subscribe(List.of(MetaStoreContract.range("a", "z")), hearing(heard));
+    CompletionStage<CommitResult> first = holdTheFlush();
+    assertThat(heard.poll(100, TimeUnit.MILLISECONDS)).isNull();
+    engine.flushes.release(1);
+
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("[first]");
+    assertThat(await(first)).isInstanceOf(Committed.class);
+  }
+
+  @Test
+  void a_flush_with_an_unknown_outcome_is_a_gap_for_those_who_listen() throws Exception {
+    var heard = new LinkedBlockingQueue<String>();
+    Subscription _ = feed.subscribe(List.of(MetaStoreContract.range("a", "z")), hearing(heard));
+    engine.failure = new GroupWriter.WriteFailed("ENOSPC", true, new IllegalStateException());
+    engine.failing = 1;
+    engine.flushes.release(2);
+
+    assertThatThrownBy(() -> await(put("k", "v"))).isInstanceOf(MetaException.Indeterminate.class);
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("missed");
+    assertThat(await(put("l", "v"))).isInstanceOf(Committed.class);
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("[l]");
+  }
+
+  private static ChangeListener hearing(Collection<String> heard) {
+    return new ChangeListener() {
+      @Override
+      public void committed(Changes changes) {
+        heard.add(changes.rows().toString());
+      }
+
+      @Override
+      public void missed() {
+        heard.add("missed");
+      }
+    };
   }
 
   @Test

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What every [MetaStore] keeps.
-abstract class MetaStoreContract extends MetaStoreScanContract {
+abstract class MetaStoreContract extends MetaStoreFeedContract {
   @Test
   void a_key_that_was_never_put_is_absent() {
     assertThat(get("a")).isEmpty();
