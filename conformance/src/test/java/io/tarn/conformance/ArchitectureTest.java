@@ -146,7 +146,7 @@ class ArchitectureTest {
         .check(shipped);
     ArchRuleDefinition.noClasses()
         .that()
-        .resideOutsideOfPackages("io.tarn.settings..", "io.tarn.bench..")
+        .resideOutsideOfPackages("io.tarn.settings..", "io.tarn.testkit..", "io.tarn.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.lang.reflect..")

@@ -1,4 +1,5 @@
-/// Contract suites, generators with shrinking, the in-memory model, fault doubles. Test scope only.
+/// Contract suites, generators with shrinking, the in-memory model, and the simulation, in which
+/// time, threads, disks and the network follow from a seed. Test scope only.
 @NullMarked
 package io.tarn.testkit;
 
