@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class GroupCommitter {
   private final Gate gate;
   private final ChangeFeed feed;
   private final Runnable ranOut;
+  private final Ticker ticker;
   private final Thread thread;
 
   private final ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
@@ -54,12 +56,22 @@ final class GroupCommitter {
   private volatile Figures figures;
 
   private boolean unsynced;
+  private long unsyncedSince;
   private boolean full;
   private boolean writing;
   private int changes;
 
   /// Running totals since the start: groups flushed, batches in them, and the time flushes took.
   record Figures(long groups, long batches, long flushNanos, long sequence) {}
+
+  /// What it runs on: the system, or a simulation.
+  record Host(Ticker ticker, Function<Runnable, Thread> threads) {
+    static final Host SYSTEM = new Host(Ticker.SYSTEM, Host::start);
+
+    private static Thread start(Runnable work) {
+      return Thread.ofPlatform().name("meta-commit").daemon().start(work);
+    }
+  }
 
   /// Every submitted batch holds one place in `gate` until it is answered. `feed` hears of each
   /// that was applied before whoever submitted it. `ranOut` is told when a flush finds the disk
@@ -70,13 +82,24 @@ final class GroupCommitter {
       Gate gate,
       ChangeFeed feed,
       Runnable ranOut) {
+    this(writer, settings, gate, feed, ranOut, Host.SYSTEM);
+  }
+
+  GroupCommitter(
+      GroupWriter writer,
+      MetaSettings.Commits settings,
+      Gate gate,
+      ChangeFeed feed,
+      Runnable ranOut,
+      Host host) {
     this.writer = writer;
     this.settings = settings;
     this.gate = gate;
     this.feed = feed;
     this.ranOut = ranOut;
     this.figures = new Figures(0, 0, 0, writer.sequence());
-    this.thread = Thread.ofPlatform().name("meta-commit").daemon().start(this::run);
+    this.ticker = host.ticker();
+    this.thread = host.threads().apply(this::run);
   }
 
   /// The caller has entered the gate; it is left when the future completes. Fails at once with
@@ -143,6 +166,7 @@ final class GroupCommitter {
       }
       group.forEach(this::answer);
       group.clear();
+      syncRelaxed(RELAXED_SYNC_NANOS);
     }
   }
 
@@ -172,7 +196,7 @@ final class GroupCommitter {
     Request next = queue.poll();
     while (next == null) {
       if (stopping) {
-        syncRelaxed();
+        syncRelaxed(0);
         return false;
       }
       rest();
@@ -191,20 +215,21 @@ final class GroupCommitter {
   private void rest() {
     idle = true;
     if (queue.isEmpty() && !stopping) {
-      long start = System.nanoTime();
-      LockSupport.parkNanos(this, unsynced ? RELAXED_SYNC_NANOS : IDLE_NANOS);
-      if (System.nanoTime() - start >= RELAXED_SYNC_NANOS) {
-        syncRelaxed();
-      }
+      boolean waits = unsynced && trouble == null;
+      ticker.park(waits ? unsyncedSince + RELAXED_SYNC_NANOS - ticker.nanos() : IDLE_NANOS);
+      syncRelaxed(RELAXED_SYNC_NANOS);
     }
     idle = false;
   }
 
-  private void syncRelaxed() {
-    if (!unsynced || trouble != null) {
+  /// Syncs what was written without, if the first of it was written that long ago: whatever comes
+  /// meanwhile, nothing waits for longer.
+  private void syncRelaxed(long age) {
+    if (!unsynced || trouble != null || ticker.nanos() - unsyncedSince < age) {
       return;
     }
     try {
+      unsyncedSince = ticker.nanos(); // should it fail
       writer.sync();
       unsynced = false;
     } catch (WriteFailed e) {
@@ -327,10 +352,11 @@ final class GroupCommitter {
     long nanos = 0;
     if (changes > 0) {
       try {
-        long start = System.nanoTime();
+        long start = ticker.nanos();
         writing = true;
         sequence = writer.flush(sync);
-        nanos = System.nanoTime() - start;
+        nanos = ticker.nanos() - start;
+        unsyncedSince = unsynced ? unsyncedSince : ticker.nanos();
         unsynced = !sync;
         full = false;
       } catch (WriteFailed e) {

@@ -12,6 +12,9 @@ public sealed interface Fault {
   /// The power of a machine is cut.
   record Crash(String machine, Duration lasting) implements Fault {}
 
+  /// A process ends; the machine, and with it the page cache, stays.
+  record Kill(String machine, Duration lasting) implements Fault {}
+
   /// A machine stands still, and does not notice.
   record Freeze(String machine, Duration lasting) implements Fault {}
 
@@ -40,6 +43,7 @@ public sealed interface Fault {
   /// What can go wrong.
   enum Kind {
     CRASH,
+    KILL,
     FREEZE,
     SKEW,
     HANG,
@@ -76,6 +80,7 @@ public sealed interface Fault {
     String machine = machines.get(random.nextInt(machines.size()));
     return switch (kind) {
       case CRASH -> new Crash(machine, lasting);
+      case KILL -> new Kill(machine, lasting);
       case FREEZE -> new Freeze(machine, lasting);
       case SKEW -> new Skew(machine, Duration.ofMillis(random.nextInt(-60_000, 60_000)), lasting);
       case HANG -> new Hang(machine, lasting);

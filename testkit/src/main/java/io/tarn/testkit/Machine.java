@@ -15,6 +15,7 @@ public final class Machine {
   private Life life;
   private boolean frozen;
   private Duration skew = Duration.ZERO;
+  private long endedNanos;
 
   /// Switched off until [#boot].
   public Machine(Simulation simulation, String name) {
@@ -52,8 +53,27 @@ public final class Machine {
   public void crash() {
     if (!isUp()) return;
     simulation.log(name + " crashes");
-    life.end();
+    end();
     disk.crash();
+  }
+
+  /// The end of a process: what runs stops for good, and what it wrote is still in the page cache.
+  /// Nothing if it is down.
+  public void kill() {
+    if (!isUp()) return;
+    simulation.log(name + " is killed");
+    end();
+    disk.abandon();
+  }
+
+  private void end() {
+    life.end();
+    endedNanos = simulation.nanos();
+  }
+
+  /// When it last went down, as [Simulation#nanos] counts.
+  public long endedNanos() {
+    return endedNanos;
   }
 
   /// Nothing if it is up.

@@ -67,10 +67,12 @@ public final class Search {
   private static <W> Optional<Found<W>> find(Scenario<W> scenario, long first, int runs) {
     for (long seed = first; seed < first + runs; seed++) {
       Plan<W> plan = plan(scenario, seed);
-      if (new Played<>(scenario, seed, plan).failure == null) continue;
+      var once = new Played<>(scenario, seed, plan);
+      if (once.failure == null) continue;
       Plan<W> shortest = shortest(scenario, seed, plan);
       Played<W> last = new Played<>(scenario, seed, shortest);
-      if (last.failure == null) throw new IllegalStateException("seed " + seed + " fails at times");
+      if (last.failure == null)
+        throw new IllegalStateException("seed " + seed + " fails at times", once.failure);
       return Optional.of(new Found<>(seed, last.failure, shortest, last.simulation.log()));
     }
     return Optional.empty();

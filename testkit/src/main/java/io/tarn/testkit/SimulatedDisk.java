@@ -138,6 +138,15 @@ public final class SimulatedDisk {
     syncsFail = on;
   }
 
+  /// Who waited for a sync is gone.
+  void abandon() {
+    for (File file : files.values()) {
+      file.dirty.or(file.underway);
+      file.underway.clear();
+      file.syncing = false;
+    }
+  }
+
   void crash() {
     for (File file : files.values()) {
       file.kept = settle(file.kept, file.seen, file.unsynced());

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// an order drawn from the seed. Nothing waits for real: an hour without events takes no time.
 ///
 /// Code in it must not look at other clocks, draw from other random numbers, wait with a timeout of
-/// the JDK's, or leave work to other threads. [Search] plays a run twice and compares, which finds
-/// most of that.
+/// the JDK's, leave work to other threads, or print, which waits for others that print. [Search]
+/// plays a run twice and compares, which finds most of that.
 public final class Simulation {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
   private static final int MOST_STEPS = 2_000_000;

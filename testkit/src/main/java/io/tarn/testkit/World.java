@@ -45,6 +45,10 @@ public final class World {
         machine(name).crash();
         later(lasting, () -> machine(name).restart());
       }
+      case Fault.Kill(var name, var lasting) -> {
+        machine(name).kill();
+        later(lasting, () -> machine(name).restart());
+      }
       case Fault.Freeze(var name, var lasting) -> {
         machine(name).freeze();
         later(lasting, () -> machine(name).thaw());

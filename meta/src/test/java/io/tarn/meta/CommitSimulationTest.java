@@ -1,0 +1,42 @@
+package io.tarn.meta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.tarn.meta.CommitScenario.Mistake;
+import io.tarn.testkit.Search;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+class CommitSimulationTest {
+  private final Logger logger = (Logger) LoggerFactory.getLogger(GroupCommitter.class);
+
+  /// Thousands of disks fail here, and to print is to wait for others that do.
+  @BeforeEach
+  void be_quiet() {
+    logger.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void speak_again() {
+    logger.setLevel(null);
+  }
+
+  @Test
+  void what_is_acknowledged_is_durable_and_in_order_and_what_is_refused_is_refused_truly() {
+    Search.check(new CommitScenario(Mistake.NONE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Mistake.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void a_mistake_is_found_and_its_plan_made_short(Mistake mistake) {
+    var found = Search.find(new CommitScenario(mistake));
+    assertThat(found).isPresent();
+    assertThat(found.get().length()).as("%s", found.get()).isLessThanOrEqualTo(8);
+  }
+}
