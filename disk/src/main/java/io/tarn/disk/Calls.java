@@ -104,12 +104,30 @@ final class Calls {
   void check(Call<?> call) throws IOException {
     if (!checking.compareAndSet(false, true))
       throw new Unresponsive("a check of %s has not ended yet".formatted(volume), null);
-    Object _ =
-        await(start(call::run, _ -> {}, () -> checking.set(false)), settings.patience().toNanos());
+    Object _ = await(startChecking(call), settings.patience().toNanos());
     if (hung.get() > settings.most() / 2)
       throw new IOException(
           "%d calls from before have not returned; if that stays so, restart the server"
               .formatted(hung.get()));
+  }
+
+  /// It has ended before its outcome is known, so that who knows that may check again.
+  private CompletableFuture<?> startChecking(Call<?> call) {
+    try {
+      return start(
+          () -> {
+            try {
+              return call.run();
+            } finally {
+              checking.set(false);
+            }
+          },
+          _ -> {},
+          () -> {});
+    } catch (RuntimeException | Error e) {
+      checking.set(false);
+      throw e;
+    }
   }
 
   /// Makes a call for which nobody waits, if there is a place for it.
