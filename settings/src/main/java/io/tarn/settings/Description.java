@@ -1,6 +1,7 @@
 package io.tarn.settings;
 
 import io.tarn.settings.Entry.Leaf;
+import io.tarn.settings.Entry.Named;
 import io.tarn.settings.Entry.Section;
 import io.tarn.settings.Entry.Shape;
 import java.lang.reflect.ParameterizedType;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,34 @@ final class Description {
         throw new IllegalStateException(component + " of " + type.getName() + " has no @Setting");
       var below =
           path.isEmpty() ? kebab(component.getName()) : path + "." + kebab(component.getName());
-      if (component.getType().isRecord() && ValueType.of(component.getType()) == null) {
+      if (component.getType() == Map.class) {
+        entries.add(named(below, setting, component));
+      } else if (component.getType().isRecord() && ValueType.of(component.getType()) == null) {
         entries.add(section(below, setting.value(), component.getType().asSubclass(Record.class)));
       } else {
         entries.add(leaf(below, setting, component));
       }
     }
     return new Section(path, description, type, entries);
+  }
+
+  private static Named named(String path, Setting setting, RecordComponent component) {
+    if (!(component.getGenericType() instanceof ParameterizedType map
+        && map.getActualTypeArguments()[0] == Name.class
+        && map.getActualTypeArguments()[1] instanceof Class<?> type
+        && type.isRecord()
+        && ValueType.of(type) == null))
+      throw new IllegalStateException(
+          path + " is no map of Name to a record of settings: " + component);
+    var pattern = section("", setting.value(), type.asSubclass(Record.class));
+    if (!pattern.maps().isEmpty())
+      throw new IllegalStateException(path + " is a map of records that hold maps");
+    for (var leaf : pattern.leaves())
+      if (leaf.setting().alias().length > 0 || leaf.setting().flag().length > 0)
+        throw new IllegalStateException(
+            path + " holds " + leaf.path() + " by name, so that it can have no other name");
+    checkNames(pattern);
+    return new Named(path, setting.value(), pattern);
   }
 
   private static Leaf leaf(String path, Setting setting, RecordComponent component) {
@@ -84,6 +107,25 @@ final class Description {
                 name + " would mean both " + owner + " and " + leaf.path());
         }
       }
+    }
+    checkMaps(root, flags, owners.keySet());
+  }
+
+  /// Whatever begins like a map belongs to it.
+  private static void checkMaps(Section root, Set<String> flags, Set<String> variables) {
+    var maps = root.maps();
+    for (var map : maps) {
+      for (var flag : flags)
+        if (flag.startsWith(map.path() + "."))
+          throw new IllegalStateException("--" + flag + " would be in the map " + map.path());
+      var prefix = Entry.variable(map.path() + ".");
+      for (var variable : variables)
+        if (variable.startsWith(prefix))
+          throw new IllegalStateException(variable + " would be in the map " + map.path());
+      for (var other : maps)
+        if (!other.path().equals(map.path())
+            && Entry.variable(other.path() + ".").startsWith(prefix))
+          throw new IllegalStateException(other.path() + " would be in the map " + map.path());
     }
   }
 

@@ -7,6 +7,9 @@ import java.util.function.Consumer;
 
 /// One place in the tree. The root section has the empty path.
 sealed interface Entry {
+  /// Stands for any name on a page.
+  String ANY_NAME = "<name>";
+
   String path();
 
   String description();
@@ -18,7 +21,7 @@ sealed interface Entry {
       entries = List.copyOf(entries);
     }
 
-    /// Every setting below, in the order of the document.
+    /// Every setting below whose path is fixed, in the order of the document.
     List<Leaf> leaves() {
       var leaves = new ArrayList<Leaf>();
       walk(
@@ -28,15 +31,53 @@ sealed interface Entry {
       return leaves;
     }
 
-    /// This section and everything below it, parents first.
+    /// Every map below.
+    List<Named> maps() {
+      var maps = new ArrayList<Named>();
+      walk(
+          entry -> {
+            if (entry instanceof Named named) maps.add(named);
+          });
+      return maps;
+    }
+
+    /// The same section in another place.
+    Section at(String newPath) {
+      var moved = new ArrayList<Entry>();
+      for (var entry : entries) {
+        var below =
+            path.isEmpty()
+                ? newPath + "." + entry.path()
+                : newPath + entry.path().substring(path.length());
+        moved.add(
+            switch (entry) {
+              case Section section -> section.at(below);
+              case Leaf leaf -> new Leaf(below, leaf.setting(), leaf.type(), leaf.shape());
+              case Named named -> new Named(below, named.description(), named.pattern());
+            });
+      }
+      return new Section(newPath, description, type, moved);
+    }
+
+    /// This section and everything below it, parents first; of a map, the map itself.
     void walk(Consumer<Entry> visitor) {
       visitor.accept(this);
       for (var entry : entries) {
         switch (entry) {
           case Section section -> section.walk(visitor);
           case Leaf leaf -> visitor.accept(leaf);
+          case Named named -> visitor.accept(named);
         }
       }
+    }
+  }
+
+  /// A map: records of one type by names that users choose. `pattern` is what each of them is, in
+  /// no place yet.
+  record Named(String path, String description, Section pattern) implements Entry {
+    /// The record of a name, or of what stands for any name on a page.
+    Section record(String name) {
+      return pattern.at(path + "." + name);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,14 +26,20 @@ final class Environment {
   private static final long MOST_FILE_BYTES = 64 << 10;
 
   private final Section root;
+  private final Places places;
   private final Map<String, String> variables;
   private final List<Problem> problems;
   private final List<String> notes;
   private final Map<String, Given> given = new HashMap<>();
 
   Environment(
-      Section root, Map<String, String> variables, List<Problem> problems, List<String> notes) {
+      Section root,
+      Places places,
+      Map<String, String> variables,
+      List<Problem> problems,
+      List<String> notes) {
     this.root = root;
+    this.places = places;
     this.variables = variables;
     this.problems = problems;
     this.notes = notes;
@@ -47,13 +54,45 @@ final class Environment {
         known.add(name + FILE);
       }
     }
-    for (var name : new TreeSet<>(variables.keySet())) {
-      if (name.startsWith(PREFIX) && !known.contains(name) && !isServiceLink(name)) {
-        problems.add(
-            new Problem(name, Origin.variable(name).detail(), Nearest.hint(name, "", known)));
-      }
-    }
+    var others = new TreeSet<String>(variables.keySet());
+    others.removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
+    for (var named : root.maps()) read(new NamedVariables(named), others);
+    others.removeIf(this::isServiceLink);
+    for (var name : others)
+      problems.add(
+          new Problem(name, Origin.variable(name).detail(), Nearest.hint(name, "", known)));
     return given;
+  }
+
+  /// Takes from `others` what belongs to the map.
+  private void read(NamedVariables map, Set<String> others) {
+    var doubtful = new LinkedHashMap<String, List<NamedVariables.Sense>>();
+    for (var variable : List.copyOf(others)) {
+      if (!map.holds(variable)) continue;
+      var senses = map.senses(variable);
+      if (senses.isEmpty() && isServiceLink(variable)) continue;
+      others.remove(variable);
+      if (senses.isEmpty())
+        problems.add(new Problem(variable, Origin.variable(variable).detail(), map.hint(variable)));
+      if (variables.getOrDefault(variable, "").isEmpty()) continue;
+      if (senses.size() == 1) places.name(map.named(), senses.getFirst().name());
+      if (senses.size() > 1) doubtful.put(variable, senses);
+    }
+    var records = places.records(map.named());
+    doubtful.forEach(
+        (variable, senses) -> {
+          long known = senses.stream().filter(sense -> records.containsKey(sense.name())).count();
+          if (known != 1)
+            problems.add(
+                new Problem(
+                    variable,
+                    Origin.variable(variable).detail(),
+                    "may mean "
+                        + String.join(
+                            " or ", senses.stream().map(NamedVariables.Sense::path).toList())
+                        + "; give it in the file or as a flag instead"));
+        });
+    for (var section : records.values()) section.leaves().forEach(this::read);
   }
 
   private void read(Leaf leaf) {

@@ -2,6 +2,7 @@ package io.tarn.settings;
 
 import io.tarn.settings.Entry.Leaf;
 import io.tarn.settings.Entry.Section;
+import io.tarn.settings.Places.Place;
 import io.tarn.settings.Raw.Given;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +20,12 @@ final class Flags {
 
   private final Map<String, Leaf> byName = new LinkedHashMap<>();
   private final Map<String, Given> given = new HashMap<>();
+  private final Places places;
   private final List<Problem> problems;
 
-  Flags(Section root, List<Problem> problems) {
+  Flags(Section root, Places places, List<Problem> problems) {
     for (var leaf : root.leaves()) for (var flag : leaf.flags()) byName.put(flag, leaf);
+    this.places = places;
     this.problems = problems;
   }
 
@@ -39,15 +42,17 @@ final class Flags {
     return given;
   }
 
-  /// Splits a command line: what names a setting of this tree, and all other words in their order.
+  /// Splits a command line: what names a setting of this tree, or is meant to be one of a map's,
+  /// and all other words in their order.
   SettingsTree.CommandLine split(List<String> words) {
     var flags = new ArrayList<String>();
     var rest = new ArrayList<String>();
     for (int i = 0; i < words.size(); i++) {
       var word = words.get(i);
-      var leaf = word.startsWith(DASHES) ? byName.get(name(word)) : null;
-      (leaf == null ? rest : flags).add(word);
-      boolean wantsMore = leaf != null && inlined(word) == null && !isSwitch(leaf);
+      var leaf = word.startsWith(DASHES) ? leaf(name(word)) : null;
+      boolean known = leaf != null || (word.startsWith(DASHES) && places.isInMap(name(word)));
+      (known ? flags : rest).add(word);
+      boolean wantsMore = known && inlined(word) == null && (leaf == null || !isSwitch(leaf));
       if (wantsMore && i + 1 < words.size() && !words.get(i + 1).startsWith(DASHES)) {
         flags.add(words.get(++i));
       }
@@ -57,12 +62,10 @@ final class Flags {
 
   /// True if the next word was used up as the value.
   private boolean read(String name, @Nullable String inlined, @Nullable String next) {
-    var leaf = byName.get(name);
+    var leaf = leaf(name);
     boolean nextIsValue = inlined == null && next != null && !next.startsWith(DASHES);
     if (leaf == null) {
-      problems.add(
-          new Problem(
-              name, Origin.flag(name).detail(), Nearest.hint(name, DASHES, byName.keySet())));
+      problems.add(new Problem(name, Origin.flag(name).detail(), advice(name)));
       return nextIsValue;
     }
     if (inlined != null) {
@@ -78,6 +81,23 @@ final class Flags {
               leaf.path(), Origin.flag(name).detail(), "no value; write --" + name + "=VALUE"));
     }
     return false;
+  }
+
+  private @Nullable Leaf leaf(String name) {
+    var leaf = byName.get(name);
+    if (leaf != null || !places.isInMap(name)) return leaf;
+    return places.find(name) instanceof Place.Setting(var found) ? found : null;
+  }
+
+  private String advice(String name) {
+    if (!places.isInMap(name)) return Nearest.hint(name, DASHES, byName.keySet());
+    return switch (places.find(name)) {
+      case Place.Unknown unknown -> unknown.advice(DASHES);
+      case Place.Above(var advice) -> advice;
+      case Place.Misnamed _ -> Name.RULE;
+      case Place.Crowded _ -> "of too many names";
+      case Place.Setting(var leaf) -> throw new IllegalStateException(leaf.path() + " is known");
+    };
   }
 
   private void give(Leaf leaf, String name, String text) {

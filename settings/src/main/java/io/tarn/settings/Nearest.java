@@ -1,11 +1,15 @@
 package io.tarn.settings;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Finds the known name that an unknown one was most likely meant to be: restricted
 /// Damerau-Levenshtein distance, at most a third of the name wrong.
 final class Nearest {
+  private static final int MOST_LISTED = 12;
+
   private Nearest() {}
 
   static Optional<String> to(String name, Collection<String> known) {
@@ -19,6 +23,22 @@ final class Nearest {
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /// A sentence to end a problem with, for a name in the record `within`, where only what is behind
+  /// that counts; empty for the whole tree.
+  static String hint(String name, String within, String dashes, Collection<String> known) {
+    if (within.isEmpty()) return hint(name, dashes, known);
+    int from = within.length() + 1;
+    var below = known.stream().map(each -> each.substring(from)).toList();
+    return to(name.substring(from), below)
+        .map(nearest -> "unknown setting; did you mean " + dashes + within + "." + nearest + "?")
+        .orElseGet(() -> "unknown setting; " + within + " has " + some(below));
+  }
+
+  static String some(List<String> names) {
+    return names.stream().limit(MOST_LISTED).collect(Collectors.joining(", "))
+        + (names.size() > MOST_LISTED ? ", …" : "");
   }
 
   /// A sentence to end a problem with.

@@ -1,6 +1,7 @@
 package io.tarn.settings;
 
 import io.tarn.settings.Entry.Leaf;
+import io.tarn.settings.Entry.Named;
 import io.tarn.settings.Entry.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +28,34 @@ final class Page {
       by commas, or YAML lists in the file. An empty environment variable counts as not set.
       """;
 
+  private static final String ON_NAMES =
+      """
+
+      Where a path has `<name>`, there is a record for each of up to %d names that you choose: lower-case letters, digits and dashes, at
+      most 63, with no dash at either end. It is a key in the file (`a: {my-name: {b: 5}}`), a part of a flag (`--a.my-name.b=5`), and a part
+      of a variable with `_` for `-` (`TARN_A_MY_NAME_B=5`). A variable that can be read in two ways belongs to the record that
+      something else names, too; else it is refused.
+      """
+          .formatted(Places.MOST_NAMES);
+
   private Page() {}
 
   static String markdown(Section root) {
     var page = new StringBuilder(INTRODUCTION);
+    if (!root.maps().isEmpty()) page.append(ON_NAMES);
+    sections(page, root);
+    return page.toString();
+  }
+
+  private static void sections(StringBuilder page, Section root) {
     root.walk(
         entry -> {
-          if (entry instanceof Section section) section(page, section);
+          switch (entry) {
+            case Section section -> section(page, section);
+            case Named named -> sections(page, named.record(Entry.ANY_NAME));
+            case Leaf _ -> {}
+          }
         });
-    return page.toString();
   }
 
   private static void section(StringBuilder page, Section section) {
@@ -92,18 +112,31 @@ final class Page {
 
   static String help(Section root) {
     var help = new StringBuilder();
-    for (var leaf : root.leaves()) {
-      if (leaf.type().secret()) help.append("  ").append(Entry.variable(leaf.path()));
-      else help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
-      for (var flag : leaf.setting().flag()) help.append(", --").append(flag);
-      help.append('\n');
-      var end =
-          leaf.required()
-              ? " Must be given."
-              : leaf.setting().fallback().isEmpty() ? "" : " Default: " + fallback(leaf) + ".";
-      wrap(help, leaf.description().replace("`", "") + end);
-    }
+    help(help, root);
     return help.toString();
+  }
+
+  private static void help(StringBuilder help, Section root) {
+    root.walk(
+        entry -> {
+          switch (entry) {
+            case Leaf leaf -> help(help, leaf);
+            case Named named -> help(help, named.record(Entry.ANY_NAME));
+            case Section _ -> {}
+          }
+        });
+  }
+
+  private static void help(StringBuilder help, Leaf leaf) {
+    if (leaf.type().secret()) help.append("  ").append(Entry.variable(leaf.path()));
+    else help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
+    for (var flag : leaf.setting().flag()) help.append(", --").append(flag);
+    help.append('\n');
+    var end =
+        leaf.required()
+            ? " Must be given."
+            : leaf.setting().fallback().isEmpty() ? "" : " Default: " + fallback(leaf) + ".";
+    wrap(help, leaf.description().replace("`", "") + end);
   }
 
   private static void wrap(StringBuilder help, String text) {

@@ -1,15 +1,17 @@
 package io.tarn.settings;
 
 import io.tarn.settings.Entry.Leaf;
+import io.tarn.settings.Entry.Named;
 import io.tarn.settings.Entry.Section;
+import io.tarn.settings.Places.Place;
 import io.tarn.settings.Raw.Given;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class Reading {
   private static final Object FAILED = new Object();
 
   private final Section root;
+  private final Places places;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> secrets = new ArrayList<>();
@@ -31,56 +34,70 @@ final class Reading {
 
   Reading(Section root) {
     this.root = root;
+    this.places = new Places(root);
   }
 
   <R extends Record> Loaded<R> read(Class<R> type, Sources sources) {
     var file = sources.file();
-    if (file != null) given.putAll(knownOf(new YamlFile(file, problems).read()));
+    if (file != null) read(new YamlFile(file, problems));
+    // Which records the flags name decides how variables of the environment are read.
+    var inFlags = new ArrayList<Problem>();
+    var flags = new Flags(root, places, inFlags).read(sources.flags());
     given.putAll(
-        new Environment(root, sources.environment(), problems, notes).read(sources.reserved()));
-    given.putAll(new Flags(root, problems).read(sources.flags()));
+        new Environment(root, places, sources.environment(), problems, notes)
+            .read(sources.reserved()));
+    given.putAll(flags);
+    problems.addAll(inFlags);
+    for (var map : places.crowded())
+      problems.add(
+          new Problem(
+              map,
+              "all sources together",
+              "more than " + Places.MOST_NAMES + " names; take some of them away"));
     var value = construct(root);
     if (!problems.isEmpty()) throw new InvalidSettings(problems);
     return new Loaded<>(type.cast(value), shown, notes);
   }
 
-  /// Files can name anything; an unknown section is one problem, however much is in it.
-  private Map<String, Given> knownOf(Map<String, Given> file) {
-    var sections = new LinkedHashSet<String>();
-    var leaves = new LinkedHashSet<String>();
-    root.walk(entry -> (entry instanceof Section ? sections : leaves).add(entry.path()));
-    var names = new LinkedHashSet<String>(leaves);
-    names.addAll(sections);
+  /// Files can name anything; an unknown section is one problem, however much is in it. A record is
+  /// named by its key even if nothing is said of it.
+  private void read(YamlFile file) {
     var reported = new HashSet<String>();
-    var known = new LinkedHashMap<String, Given>();
-    file.forEach(
-        (path, value) -> {
-          if (leaves.contains(path)) {
-            known.put(path, value);
-          } else if (sections.contains(path)) {
-            problems.add(
-                new Problem(path, value.origin().detail(), "a section; put its settings below it"));
-          } else {
-            var unknown = unknownPart(path, sections);
-            if (reported.add(unknown)) {
-              problems.add(
-                  new Problem(unknown, value.origin().detail(), Nearest.hint(unknown, "", names)));
-            }
-          }
-        });
-    return known;
+    file.read()
+        .forEach(
+            (path, value) -> {
+              switch (places.find(path)) {
+                case Place.Setting _ -> given.put(path, value);
+                case Place.Above(var advice) ->
+                    problems.add(new Problem(path, value.origin().detail(), advice));
+                case Place other -> refuse(other, value.origin(), reported);
+              }
+            });
+    file.empty()
+        .forEach(
+            (path, origin) -> {
+              if (places.isInMap(path)) refuse(places.find(path), origin, reported);
+            });
   }
 
-  private static String unknownPart(String path, Set<String> sections) {
-    int end = path.indexOf('.');
-    while (end >= 0 && sections.contains(path.substring(0, end))) end = path.indexOf('.', end + 1);
-    return end < 0 ? path : path.substring(0, end);
+  private void refuse(Place place, Origin origin, Set<String> reported) {
+    switch (place) {
+      case Place.Unknown unknown -> {
+        if (reported.add(unknown.part()))
+          problems.add(new Problem(unknown.part(), origin.detail(), unknown.advice("")));
+      }
+      case Place.Misnamed(var part) -> {
+        if (reported.add(part)) problems.add(new Problem(part, origin.detail(), Name.RULE));
+      }
+      case Place.Setting _, Place.Above _, Place.Crowded _ -> {}
+    }
   }
 
   private @Nullable Object build(Entry entry) {
     return switch (entry) {
       case Leaf leaf -> convert(leaf);
       case Section section -> construct(section);
+      case Named named -> construct(named);
     };
   }
 
@@ -116,6 +133,12 @@ final class Reading {
       case Raw.Text(var text) -> List.of(text);
       case Raw.Items(var items) -> items;
     };
+  }
+
+  private Object construct(Named named) {
+    var values = new LinkedHashMap<Name, Object>();
+    places.records(named).forEach((name, section) -> values.put(name, construct(section)));
+    return values.containsValue(FAILED) ? FAILED : Collections.unmodifiableMap(values);
   }
 
   private Object construct(Section section) {

@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Describes one record component as a setting, or as a section if its type is a record.
+/// Describes one record component as a setting, or as a section if its type is a record, or as
+/// records that users name if its type is a `Map<Name, …>` of one. Such a record holds no maps, and
+/// its settings have no other names; the map is unmodifiable and in the order of the names.
 ///
 /// Absence: a setting with the fallback `""` may be left out. It is then `null` if the component is
 /// `@Nullable`, else the empty string, the empty list or [Secret#NONE]; other types must be

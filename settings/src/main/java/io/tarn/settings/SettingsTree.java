@@ -38,7 +38,7 @@ public final class SettingsTree<R extends Record> {
   /// Separates the flags of this tree (with their values) from other words, so that a command may
   /// have flags and operands of its own.
   public CommandLine split(List<String> words) {
-    return new Flags(root, new ArrayList<>()).split(words);
+    return new Flags(root, new Places(root), new ArrayList<>()).split(words);
   }
 
   /// The documentation page: one section per record, one table row per setting.
@@ -52,7 +52,7 @@ public final class SettingsTree<R extends Record> {
   }
 
   /// The name of every flag without its dashes, in order, the further names of a setting behind its
-  /// path; for shell completion.
+  /// path; for shell completion. Those of maps are not among them: their names are not known.
   public List<String> flags() {
     return flags(false);
   }

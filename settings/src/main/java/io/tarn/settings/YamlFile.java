@@ -25,6 +25,7 @@ final class YamlFile {
   private final Path file;
   private final List<Problem> problems;
   private final Map<String, Given> given = new LinkedHashMap<>();
+  private final Map<String, Origin> empty = new LinkedHashMap<>();
 
   YamlFile(Path file, List<Problem> problems) {
     this.file = file;
@@ -44,6 +45,11 @@ final class YamlFile {
     return given;
   }
 
+  /// After [#read]: where there are keys with nothing below them.
+  Map<String, Origin> empty() {
+    return empty;
+  }
+
   private void parse(String yaml) {
     try (var parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
       var first = parser.nextToken();
@@ -52,7 +58,7 @@ final class YamlFile {
         problem("", place(parser), "must hold keys with values at the top");
         return;
       }
-      section("", parser);
+      var _ = section("", parser);
       if (parser.nextToken() != null)
         problem("", place(parser), "holds a second document; keep one");
     } catch (JacksonException e) {
@@ -62,12 +68,15 @@ final class YamlFile {
     }
   }
 
-  /// The parser bounds the nesting.
-  private void section(String path, JsonParser parser) {
+  /// The parser bounds the nesting. False if there is nothing in it.
+  private boolean section(String path, JsonParser parser) {
+    boolean any = false;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var name = parser.currentName();
       value(path.isEmpty() ? name : path + "." + name, parser);
+      any = true;
     }
+    return any;
   }
 
   private void value(String path, JsonParser parser) {
@@ -76,10 +85,12 @@ final class YamlFile {
     if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
       problem(path, place, "YAML aliases are not supported; write the value out");
     } else if (token == JsonToken.START_OBJECT) {
-      section(path, parser);
+      if (!section(path, parser)) empty.putIfAbsent(path, Origin.file(file + place));
     } else if (token == JsonToken.START_ARRAY) {
       give(path, items(path, parser), place);
-    } else if (token != JsonToken.VALUE_NULL) {
+    } else if (token == JsonToken.VALUE_NULL) {
+      empty.putIfAbsent(path, Origin.file(file + place));
+    } else {
       give(path, new Raw.Text(parser.getString()), place);
     }
   }

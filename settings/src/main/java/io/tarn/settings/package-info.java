@@ -1,6 +1,7 @@
 /// One described tree of configuration records. A module describes each of its settings once, on a
 /// record component, with a text, a default and a type that carries the unit; nested records form
-/// the tree. [io.tarn.settings.Settings#of] turns the root record into an
+/// the tree, and a map of [io.tarn.settings.Name] to a record holds as many of them as there are
+/// names. [io.tarn.settings.Settings#of] turns the root record into an
 /// [io.tarn.settings.SettingsTree], which reads flags, environment and one YAML file, and refuses
 /// everything it does not know.
 ///
