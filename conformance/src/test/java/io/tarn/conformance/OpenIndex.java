@@ -15,6 +15,7 @@ import io.tarn.meta.RocksMetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Secret;
+import io.tarn.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,16 +33,8 @@ record OpenIndex(
 
   static OpenIndex open(Path directory, boolean syncDirectories) {
     var disk =
-        new DiskSettings(
-            DataSize.ofBytes(0),
-            syncDirectories,
-            DiskSettings.DEFAULTS.directFrom(),
-            DataSize.ofMebibytes(64),
-            Duration.ofDays(7),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(10),
-            100,
-            DiskSettings.DEFAULTS.calls());
+        Settings.defaultsBut(
+            DiskSettings.class, "reserve=0", "sync-directories=" + syncDirectories);
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
     RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
     InstantSource clock = InstantSource.system();

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.conformance.Ledger.Content;
-import io.tarn.disk.CallSettings;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure.Unresponsive;
@@ -307,18 +306,13 @@ class SilentDiskTest {
   @Test
   void a_blob_that_gets_its_name_too_late_does_not_keep_it() throws Exception {
     assumeTrue(LoopImage.possible(), "SKIPPED, needs root: a file system that is frozen");
-    DiskSettings usual = DiskSettings.DEFAULTS;
     var settings =
-        new DiskSettings(
-            DataSize.ofMebibytes(1),
-            true,
-            usual.directFrom(),
-            usual.scrubRate(),
-            usual.scrubEvery(),
-            usual.scrubDelay(),
-            Duration.ofDays(1),
-            usual.readErrors(),
-            new CallSettings(Duration.ofSeconds(1), 8));
+        Settings.defaultsBut(
+            DiskSettings.class,
+            "reserve=1 MiB",
+            "check-every=1d",
+            "calls.patience=1s",
+            "calls.most=8");
     try (var image = LoopImage.create(directory, "image", 100)) {
       Path root = image.directory().resolve("data");
       var claim = new Volume.Claim("00000000-0000-0000-0000-000000000001");

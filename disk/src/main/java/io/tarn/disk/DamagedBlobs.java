@@ -135,12 +135,7 @@ public final class DamagedBlobs {
     fields.put("format", FORMAT);
     fields.put("found", entry.found().toString());
     fields.put("problem", entry.problem());
-    BelongsTo owner = entry.owner();
-    fields.put("bucket", owner.bucket());
-    fields.put("key", owner.key());
-    fields.put("version", owner.version());
-    fields.put("upload", owner.upload());
-    fields.put("part", owner.part());
+    fields.putAll(entry.owner().fields());
     new DurableFile(noteOf(entry.blob()), DurableFile.Readers.AS_USUAL)
         .write(FlatJson.write(fields));
     unnoted.remove(entry.blob());
@@ -263,13 +258,7 @@ public final class DamagedBlobs {
     try {
       Map<String, String> fields = FlatJson.read(Files.readString(file));
       if (fields == null) throw new IllegalArgumentException("it is not what Tarn wrote");
-      var owner =
-          new BelongsTo(
-              fields.getOrDefault("bucket", ""),
-              fields.getOrDefault("key", ""),
-              fields.getOrDefault("version", ""),
-              fields.getOrDefault("upload", ""),
-              Integer.parseInt(fields.getOrDefault("part", "0")));
+      BelongsTo owner = BelongsTo.of(fields);
       Instant found = Instant.parse(fields.getOrDefault("found", ""));
       return new Entry(blob, owner, fields.getOrDefault("problem", ""), found, State.DAMAGED, 0);
     } catch (IllegalArgumentException | DateTimeException e) {

@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
+import io.tarn.settings.Settings;
 import java.time.Duration;
 
 /// How volumes behave.
@@ -55,15 +56,5 @@ public record DiskSettings(
             fallback = "100")
         int readErrors,
     @Setting("Calls to the disks.") CallSettings calls) {
-  public static final DiskSettings DEFAULTS =
-      new DiskSettings(
-          DataSize.ofMebibytes(256),
-          true,
-          DataSize.ofKibibytes(512),
-          DataSize.ofMebibytes(64),
-          Duration.ofDays(7),
-          Duration.ofMinutes(5),
-          Duration.ofSeconds(10),
-          100,
-          CallSettings.DEFAULTS);
+  public static final DiskSettings DEFAULTS = Settings.defaults(DiskSettings.class);
 }

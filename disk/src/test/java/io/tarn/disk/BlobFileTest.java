@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.Staged;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -66,16 +66,7 @@ class BlobFileTest {
   }
 
   private static DiskSettings settings() {
-    return new DiskSettings(
-        DataSize.ofBytes(0),
-        true,
-        DataSize.ofBytes(0),
-        DataSize.ofMebibytes(64),
-        Duration.ofDays(7),
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(10),
-        100,
-        CallSettings.DEFAULTS);
+    return Settings.defaultsBut(DiskSettings.class, "reserve=0", "direct-from=0");
   }
 
   /// `dd` tells the kernel to drop the pages of its files, and copies nothing here.

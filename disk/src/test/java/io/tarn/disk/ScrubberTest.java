@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.disk.Scrubber.Finding;
 import io.tarn.disk.Scrubber.Outcome;
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.Staged;
@@ -61,17 +61,7 @@ class ScrubberTest {
 
   @BeforeEach
   void open() {
-    var settings =
-        new DiskSettings(
-            DataSize.ofBytes(0),
-            true,
-            DataSize.ofBytes(0),
-            DataSize.ofMebibytes(64),
-            Duration.ofDays(7),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(10),
-            100,
-            CallSettings.DEFAULTS);
+    var settings = Settings.defaultsBut(DiskSettings.class, "reserve=0", "direct-from=0");
     volume = Volume.open(directory, NODE, settings);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.observe.SystemError;
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,16 +28,8 @@ class SickVolumeTest {
   private long names;
 
   private static DiskSettings settings() {
-    return new DiskSettings(
-        DataSize.ofBytes(0),
-        true,
-        DataSize.ofBytes(0),
-        DataSize.ofMebibytes(64),
-        Duration.ofDays(7),
-        Duration.ofMinutes(5),
-        Duration.ofMinutes(10),
-        100,
-        CallSettings.DEFAULTS);
+    return Settings.defaultsBut(
+        DiskSettings.class, "reserve=0", "direct-from=0", "check-every=10m");
   }
 
   private Volume open() {

@@ -3,7 +3,7 @@ package io.tarn.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
@@ -48,18 +48,13 @@ class SilentVolumeTest {
   }
 
   private Volume open(String name, Duration patience) {
-    DiskSettings usual = DiskSettings.DEFAULTS;
     var settings =
-        new DiskSettings(
-            DataSize.ofBytes(0),
-            true,
-            usual.directFrom(),
-            usual.scrubRate(),
-            usual.scrubEvery(),
-            usual.scrubDelay(),
-            Duration.ofDays(1), // no check but those asked for
-            usual.readErrors(),
-            new CallSettings(patience, MOST));
+        Settings.defaultsBut(
+            DiskSettings.class,
+            "reserve=0",
+            "check-every=1d", // none but those asked for
+            "calls.patience=" + patience,
+            "calls.most=" + MOST);
     Volume volume = Volume.open(directory.resolve(name), NODE, settings);
     opened.add(volume);
     return volume;

@@ -3,7 +3,7 @@ package io.tarn.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +42,7 @@ class VolumeTest {
   private long names;
 
   private DiskSettings settings() {
-    return new DiskSettings(
-        DataSize.ofBytes(0),
-        true,
-        DataSize.ofBytes(directFrom),
-        DataSize.ofMebibytes(64),
-        Duration.ofDays(7),
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(10),
-        100,
-        CallSettings.DEFAULTS);
+    return Settings.defaultsBut(DiskSettings.class, "reserve=0", "direct-from=" + directFrom);
   }
 
   @ParameterizedTest
@@ -221,16 +211,7 @@ class VolumeTest {
       id = store(before, bytes(10));
     }
     var greedy =
-        new DiskSettings(
-            DataSize.ofBytes(Long.MAX_VALUE / 2),
-            true,
-            DataSize.ofBytes(directFrom),
-            DataSize.ofMebibytes(1),
-            Duration.ofDays(7),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(10),
-            100,
-            CallSettings.DEFAULTS);
+        Settings.defaultsBut(DiskSettings.class, "reserve=7 PiB", "direct-from=" + directFrom);
     Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     assertThat(full.delete(List.of(at(id)))).isEmpty();

@@ -8,6 +8,7 @@ import io.tarn.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How a listener behaves.
@@ -61,94 +62,73 @@ public record HttpSettings(
 
   /// @param host the address to listen on, empty for all interfaces
   public HttpSettings listeningOn(String host, int port) {
-    return new HttpSettings(
-        new Address(host, port),
-        eventLoops,
-        maxConnections,
-        limits,
-        memory,
-        timeouts,
-        certificate,
-        privateKey,
-        trustedProxies);
+    return with(draft -> draft.listen = new Address(host, port));
   }
 
   public HttpSettings withTls(Path newCertificate, Path newPrivateKey) {
-    return new HttpSettings(
-        listen,
-        eventLoops,
-        maxConnections,
-        limits,
-        memory,
-        timeouts,
-        newCertificate,
-        newPrivateKey,
-        trustedProxies);
+    return with(
+        draft -> {
+          draft.certificate = newCertificate;
+          draft.privateKey = newPrivateKey;
+        });
   }
 
   public HttpSettings behind(List<AddressRange> newProxies) {
-    return new HttpSettings(
-        listen,
-        eventLoops,
-        maxConnections,
-        limits,
-        memory,
-        timeouts,
-        certificate,
-        privateKey,
-        newProxies);
+    return with(draft -> draft.trustedProxies = newProxies);
   }
 
   public HttpSettings with(Limits newLimits) {
-    return new HttpSettings(
-        listen,
-        eventLoops,
-        maxConnections,
-        newLimits,
-        memory,
-        timeouts,
-        certificate,
-        privateKey,
-        trustedProxies);
+    return with(draft -> draft.limits = newLimits);
   }
 
   public HttpSettings with(Memory newMemory) {
-    return new HttpSettings(
-        listen,
-        eventLoops,
-        maxConnections,
-        limits,
-        newMemory,
-        timeouts,
-        certificate,
-        privateKey,
-        trustedProxies);
+    return with(draft -> draft.memory = newMemory);
   }
 
   public HttpSettings with(Timeouts newTimeouts) {
-    return new HttpSettings(
-        listen,
-        eventLoops,
-        maxConnections,
-        limits,
-        memory,
-        newTimeouts,
-        certificate,
-        privateKey,
-        trustedProxies);
+    return with(draft -> draft.timeouts = newTimeouts);
   }
 
   public HttpSettings withMaxConnections(int most) {
+    return with(draft -> draft.maxConnections = most);
+  }
+
+  private HttpSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
     return new HttpSettings(
-        listen,
+        draft.listen,
         eventLoops,
-        most,
-        limits,
-        memory,
-        timeouts,
-        certificate,
-        privateKey,
-        trustedProxies);
+        draft.maxConnections,
+        draft.limits,
+        draft.memory,
+        draft.timeouts,
+        draft.certificate,
+        draft.privateKey,
+        draft.trustedProxies);
+  }
+
+  /// What of a listener others change.
+  private static final class Draft {
+    private Address listen;
+    private int maxConnections;
+    private Limits limits;
+    private Memory memory;
+    private Timeouts timeouts;
+    private @Nullable Path certificate;
+    private @Nullable Path privateKey;
+    private List<AddressRange> trustedProxies;
+
+    Draft(HttpSettings from) {
+      listen = from.listen;
+      maxConnections = from.maxConnections;
+      limits = from.limits;
+      memory = from.memory;
+      timeouts = from.timeouts;
+      certificate = from.certificate;
+      privateKey = from.privateKey;
+      trustedProxies = from.trustedProxies;
+    }
   }
 
   /// Bounds of one request.

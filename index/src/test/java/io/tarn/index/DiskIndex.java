@@ -5,7 +5,7 @@ import io.tarn.disk.Volume;
 import io.tarn.meta.MetaSettings;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
-import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,16 +25,7 @@ final class DiskIndex implements AutoCloseable {
           Volume.open(
               blobs,
               new Volume.Claim("00000000-0000-0000-0000-000000000001"),
-              new DiskSettings(
-                  DataSize.ofBytes(0),
-                  true,
-                  DataSize.ofKibibytes(512),
-                  DataSize.ofMebibytes(64),
-                  java.time.Duration.ofDays(7),
-                  java.time.Duration.ofMinutes(5),
-                  java.time.Duration.ofSeconds(10),
-                  100,
-                  DiskSettings.DEFAULTS.calls()));
+              Settings.defaultsBut(DiskSettings.class, "reserve=0"));
       return Index.on(meta, volume, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

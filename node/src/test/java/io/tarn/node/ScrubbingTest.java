@@ -8,6 +8,7 @@ import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.settings.DataSize;
+import io.tarn.settings.Settings;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.Staged;
@@ -65,18 +66,7 @@ class ScrubbingTest {
   }
 
   private Scrubbing scrubbing(DataSize rate) {
-    DiskSettings usual = DiskSettings.DEFAULTS;
-    var settings =
-        new DiskSettings(
-            usual.reserve(),
-            usual.syncDirectories(),
-            usual.directFrom(),
-            rate,
-            Duration.ofDays(7),
-            Duration.ofMinutes(5),
-            usual.checkEvery(),
-            usual.readErrors(),
-            usual.calls());
+    var settings = Settings.defaultsBut(DiskSettings.class, "scrub-rate=" + rate);
     return new Scrubbing(
         volumes, new MemoryMetaStore(), metadata, this::owners, settings, now::get);
   }

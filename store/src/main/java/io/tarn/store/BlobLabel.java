@@ -69,12 +69,6 @@ public record BlobLabel(Map<String, String> fields) {
 
   /// The object or part; of which version of the object it is nobody knew when it was written.
   public BelongsTo owner() {
-    String part = fields.getOrDefault("part", "0");
-    return new BelongsTo(
-        fields.getOrDefault("bucket", ""),
-        fields.getOrDefault("key", ""),
-        "",
-        fields.getOrDefault("upload", ""),
-        part.matches("\\d{1,5}") ? Integer.parseInt(part) : 0);
+    return BelongsTo.of(fields);
   }
 }
