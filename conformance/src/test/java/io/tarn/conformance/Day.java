@@ -21,6 +21,7 @@ import io.tarn.store.Delete;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Tags;
@@ -110,7 +111,7 @@ final class Day {
     plan("complete the upload", () -> complete(2));
     plan("begin an upload to be aborted", () -> begin("aborted"));
     plan("put a part of it", () -> part(1, LARGE + 7));
-    plan("abort the upload", () -> objects.abort(uploads.getLast()));
+    plan("abort the upload", () -> objects.abort(uploads.getLast(), Permit.OfUpload.ANY));
   }
 
   private void versioned() {

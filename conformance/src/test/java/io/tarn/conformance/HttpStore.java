@@ -21,11 +21,13 @@ import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Content;
 import io.tarn.store.Copied;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.ETag;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.ListObjects;
@@ -39,6 +41,7 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Payload;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -364,17 +367,6 @@ final class HttpStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public Upload upload(UploadRef ref) {
-    return said(
-        ref.key(),
-        Version.LATEST,
-        () -> {
-          client.listParts(r -> r.bucket(bucket).key(ref.key().text()).uploadId(ref.id().text()));
-          return HttpListings.upload(ref.key(), ref.id().text());
-        });
-  }
-
-  @Override
   public Part putPart(UploadRef ref, int number, Incoming incoming) {
     byte[] bytes = bytes(incoming);
     return said(
@@ -396,24 +388,24 @@ final class HttpStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public Part copyPart(UploadRef ref, int number, PartSource source) {
+  public CopiedPart copyPart(UploadRef ref, int number, PartSource source) {
     return said(
         source.source().key(),
         Version.LATEST,
         () -> {
-          var result =
-              client
-                  .uploadPartCopy(
-                      r ->
-                          r.sourceBucket(bucket)
-                              .sourceKey(source.source().key().text())
-                              .destinationBucket(bucket)
-                              .destinationKey(ref.key().text())
-                              .uploadId(ref.id().text())
-                              .partNumber(number))
-                  .copyPartResult();
-          long size = parts(ref, number - 1, 1).parts().getFirst().size();
-          return new Part(number, size, etag(result.eTag()), Instant.EPOCH, Checksum.NONE);
+          var response =
+              client.uploadPartCopy(
+                  r ->
+                      r.sourceBucket(bucket)
+                          .sourceKey(source.source().key().text())
+                          .destinationBucket(bucket)
+                          .destinationKey(ref.key().text())
+                          .uploadId(ref.id().text())
+                          .partNumber(number));
+          long size = parts(ref, number - 1, 1, Permit.OfUpload.ANY).parts().getFirst().size();
+          ETag etag = etag(response.copyPartResult().eTag());
+          var part = new Part(number, size, etag, Instant.EPOCH, Checksum.NONE);
+          return new CopiedPart(part, version(response.copySourceVersionId()), Checksum.NONE);
         });
   }
 
@@ -448,7 +440,7 @@ final class HttpStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public void abort(UploadRef ref) {
+  public void abort(UploadRef ref, Permit.OfUpload permit) {
     var _ =
         said(
             ref.key(),
@@ -459,15 +451,19 @@ final class HttpStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public PartPage parts(UploadRef ref, int after, int limit) {
+  public PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
     var page =
-        client.listParts(
-            r ->
-                r.bucket(bucket)
-                    .key(ref.key().text())
-                    .uploadId(ref.id().text())
-                    .partNumberMarker(after)
-                    .maxParts(limit));
+        said(
+            ref.key(),
+            Version.LATEST,
+            () ->
+                client.listParts(
+                    r ->
+                        r.bucket(bucket)
+                            .key(ref.key().text())
+                            .uploadId(ref.id().text())
+                            .partNumberMarker(after)
+                            .maxParts(limit)));
     var parts =
         page.parts().stream()
             .map(

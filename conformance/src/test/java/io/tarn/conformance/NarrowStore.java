@@ -13,6 +13,7 @@ import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Content;
 import io.tarn.store.Copied;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
@@ -30,6 +31,7 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Payload;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.TenantId;
@@ -255,11 +257,6 @@ final class NarrowStore implements ObjectStore, Buckets {
         new BeginUpload(begin.put(), begin.initiator(), null, ChecksumType.COMPOSITE));
   }
 
-  @Override
-  public Upload upload(UploadRef ref) {
-    return model.upload(here(ref));
-  }
-
   private static Part narrow(Part part) {
     return new Part(part.number(), part.size(), part.etag(), part.modified(), Checksum.NONE);
   }
@@ -270,8 +267,9 @@ final class NarrowStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public Part copyPart(UploadRef ref, int number, PartSource source) {
-    return narrow(model.copyPart(here(ref), number, source));
+  public CopiedPart copyPart(UploadRef ref, int number, PartSource source) {
+    CopiedPart copied = model.copyPart(here(ref), number, source);
+    return new CopiedPart(narrow(copied.part()), copied.source(), Checksum.NONE);
   }
 
   @Override
@@ -286,13 +284,13 @@ final class NarrowStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public void abort(UploadRef ref) {
-    model.abort(here(ref));
+  public void abort(UploadRef ref, Permit.OfUpload permit) {
+    model.abort(here(ref), permit);
   }
 
   @Override
-  public PartPage parts(UploadRef ref, int after, int limit) {
-    PartPage page = model.parts(here(ref), after, limit);
+  public PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
+    PartPage page = model.parts(here(ref), after, limit, permit);
     return new PartPage(
         page.upload(), page.parts().stream().map(NarrowStore::narrow).toList(), page.truncated());
   }

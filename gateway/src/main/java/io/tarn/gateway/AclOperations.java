@@ -7,12 +7,12 @@ import io.tarn.s3.Owners;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
-import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Permit;
 import io.tarn.store.Read;
 import io.tarn.store.TenantId;
 import io.tarn.store.Version;
@@ -36,52 +36,56 @@ final class AclOperations {
   }
 
   Reply setOfBucket(Call call, Bucket bucket, S3Operation.PutBucketAcl put) {
-    AclRequest asked = asked(call, put.acl(), bucket.owner());
+    Asked given = asked(call, put.acl());
+    if (!given.isBy(bucket.owner())) throw Admission.denied();
+    AclRequest asked = given.acl();
     grants.requireAcls(bucket, asked);
     grants.set(bucket, grants.resolve(asked, bucket.owner(), bucket.owner()));
     return Reply.empty(200);
   }
 
-  Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, OwnerCheck check) {
-    ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    check.of(head);
+  Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, Permit permit) {
+    ObjectHead head =
+        objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE, permit));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AclDocuments.render(head.acl(), head.owner(), owners));
   }
 
-  Reply setOfObject(Call call, Bucket bucket, S3Operation.PutObjectAcl put, OwnerCheck check) {
-    ObjectHead head = objects.head(new Read(bucket, put.key(), put.version(), Conditions.NONE));
-    check.of(head);
-    AclRequest asked = asked(call, put.acl(), head.owner());
-    grants.requireAcls(bucket, asked);
-    Acl acl = grants.resolve(asked, head.owner(), bucket.owner());
-    // The version that was looked at, not one that came since.
-    Version changed =
-        objects.annotate(new Annotate(bucket, put.key(), head.version(), new Annotate.SetAcl(acl)));
+  Reply setOfObject(Call call, Bucket bucket, S3Operation.PutObjectAcl put, Permit permit) {
+    Asked asked = asked(call, put.acl());
+    grants.requireAcls(bucket, asked.acl());
+    var set = new Annotate.SetAcl(grants.resolve(asked.acl(), bucket.owner()));
+    Permit owned = there -> permit.allows(there) && (there == null || asked.isBy(there.owner()));
+    Version changed = objects.annotate(new Annotate(bucket, put.key(), put.version(), set, owned));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, changed);
     return Reply.empty(200, headers);
   }
 
+  /// An ACL that is asked for, and whose what it is for is said to be; empty where that is not
+  /// said.
+  private record Asked(AclRequest acl, String owner) {
+    /// An ACL does not give things away.
+    boolean isBy(TenantId tenant) {
+      return owner.isEmpty() || owner.equals(tenant.text());
+    }
+  }
+
   /// What the headers or else the body ask for: never both, never nothing.
-  private AclRequest asked(Call call, AclRequest inHeaders, TenantId owner) {
+  private Asked asked(Call call, AclRequest inHeaders) {
     byte[] document = intake.document(call);
     boolean said = !(inHeaders instanceof AclRequest.Unsaid);
     if (said && document.length > 0)
       throw new S3Failure(S3Error.UNEXPECTED_CONTENT, "This request does not support content");
-    if (said) return inHeaders;
+    if (said) return new Asked(inHeaders, "");
     if (document.length == 0)
       throw new S3Failure(
           S3Error.MISSING_SECURITY_HEADER,
           "Your request was missing a required header",
           new S3Failure.Detail("MissingHeaderName", "x-amz-acl"));
     AclDocuments.Given given = AclDocuments.read(document);
-    // An ACL does not give things away.
-    if (!given.owner().equals(owner.text())) {
-      var _ = grants.tenant(given.owner(), AclRequest.DOCUMENT_ID); // nobody is told otherwise
-      throw Admission.denied();
-    }
-    return given.grants();
+    var _ = grants.tenant(given.owner(), AclRequest.DOCUMENT_ID);
+    return new Asked(given.grants(), given.owner());
   }
 }

@@ -3,21 +3,20 @@ package io.tarn.gateway;
 import io.tarn.identity.Account;
 import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
-import io.tarn.identity.Caller;
-import io.tarn.identity.Demand;
+import io.tarn.identity.Foresight;
 import io.tarn.identity.Guard;
 import io.tarn.identity.Held;
 import io.tarn.identity.Policy;
 import io.tarn.identity.Rules;
+import io.tarn.s3.Demand;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.ObjectHead;
-import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -55,33 +54,44 @@ final class Admission {
   ///
   /// @throws S3Failure when the caller may not, or there is no such bucket
   Admitted admit(Call call, S3Operation.OnBucket operation) {
-    Admitted admitted = check(call, operation, find(operation.bucket()));
+    List<Demand> demands = operation.demands();
+    int first = copies(operation) ? 1 : 0; // a copy's source stands first
+    Bucket bucket = find(operation.bucket());
+    Admitted admitted = check(call, operation, bucket, demands.subList(first, demands.size()));
     expectOwner(call, "x-amz-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }
 
   /// The bucket a copy reads from, when the caller may.
   Admitted admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
-    Admitted admitted = check(call, operation, find(name));
+    Admitted admitted = check(call, operation, find(name), operation.demands().subList(0, 1));
     expectOwner(call, "x-amz-source-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }
 
-  /// Whether the caller may do what is demanded on this bucket.
-  boolean allows(Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    return decide(lookup(call, operation, demand, bucket));
-  }
-
   /// Whether the caller may learn that a key of this bucket is not there.
-  boolean allowsListing(Call call, S3Operation.OnBucket operation, Bucket bucket) {
-    var list = io.tarn.s3.Demand.on("s3:ListBucket", bucket.name());
-    return allows(call, operation, list, bucket);
+  boolean allowsListing(Admitted admitted) {
+    var list = Demand.on("s3:ListBucket", admitted.bucket().name());
+    return foresee(admitted, list) == Foresight.ALLOWED;
   }
 
-  private ObjectLookup lookup(
-      Call call, S3Operation operation, io.tarn.s3.Demand demand, Bucket bucket) {
-    return new ObjectLookup(
-        stores, grants, new ObjectLookup.Subject(call, operation, demand, bucket));
+  /// What can be said of one more demand before the object is at hand.
+  Foresight foresee(Admitted admitted, Demand demand) {
+    return foresee(asked(admitted, demand), admitted.policy());
+  }
+
+  /// Whether the caller may do all of these to what was found. Decided by the rules that admitted
+  /// the caller, so that the answer is the same each time.
+  boolean allows(Admitted admitted, List<Demand> demands, Subject.Seen seen) {
+    for (Demand demand : demands) {
+      var subject = new Subject(grants, asked(admitted, demand), seen);
+      if (!decide(subject, admitted.policy())) return false;
+    }
+    return true;
+  }
+
+  private static Subject.Asked asked(Admitted admitted, Demand demand) {
+    return new Subject.Asked(admitted.call(), admitted.operation(), demand, admitted.bucket());
   }
 
   /// Refuses callers without credentials who may delete nothing in this bucket, whatever they name.
@@ -104,45 +114,11 @@ final class Admission {
     }
   }
 
-  /// Asks again what depends on the version that is now at hand: whether it is one the caller was
-  /// admitted to, and whether its owner, if that is another than the bucket's, agrees. `demands`
-  /// are those that are about this object.
-  ///
-  /// @throws S3Failure when not
-  void confirm(Admitted admitted, ObjectHead head, List<io.tarn.s3.Demand> demands) {
-    Bucket bucket = admitted.bucket();
-    boolean foreign = !head.owner().equals(bucket.owner());
-    if (!foreign && !admitted.byObject()) return;
-    Call call = admitted.call();
-    Held held = grants.inEffect(head);
-    for (var demand : demands) {
-      if (foreign && !Guard.agrees(call.caller(), Action.named(demand.action()), held))
-        throw denied();
-      if (admitted.byObject()
-          && !decide(lookup(call, admitted.operation(), demand, bucket).knowing(head)))
-        throw denied();
-    }
-  }
-
-  /// Asks for what turned out to be needed once a version was at hand.
-  ///
-  /// @throws S3Failure when the caller may not, or its owner does not agree
-  void require(Admitted admitted, ObjectHead head, io.tarn.s3.Demand demand) {
-    Call call = admitted.call();
-    Bucket bucket = admitted.bucket();
-    boolean foreign = !head.owner().equals(bucket.owner());
-    boolean agreed =
-        !foreign
-            || Guard.agrees(call.caller(), Action.named(demand.action()), grants.inEffect(head));
-    if (!agreed || !decide(lookup(call, admitted.operation(), demand, bucket).knowing(head)))
-      throw denied();
-  }
-
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
   void admitToTenant(Call call, S3Operation operation) {
     for (var demand : operation.demands()) {
       var circumstances = context.of(call, operation, demand);
-      Demand asked = asked(demand, call.caller().tenant());
+      var asked = owned(demand, call.caller().tenant());
       // Anonymous callers own nothing, not even what is not there.
       if (asked.owner().equals(TenantId.ANONYMOUS)
           || !Guard.decide(call.caller(), asked, circumstances, Policy.NONE).allowed())
@@ -166,54 +142,67 @@ final class Admission {
   ///
   /// @param settled by [#settle]
   Admitted admit(Call call, S3Operation.DeleteObject operation, Bucket bucket, Policy settled) {
-    return check(call, operation, bucket, settled);
+    return check(call, operation, bucket, operation.demands(), settled);
+  }
+
+  private static boolean copies(S3Operation operation) {
+    return operation instanceof S3Operation.CopyObject
+        || operation instanceof S3Operation.UploadPartCopy;
   }
 
   /// Decides once what is the same for all keys of a request.
   Guard.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
-    var demand = io.tarn.s3.Demand.on("s3:DeleteObject", bucket.name());
-    Demand asked = asked(demand, bucket.owner());
+    var demand = Demand.on("s3:DeleteObject", bucket.name());
     var circumstances = context.of(call, operation, demand);
-    return Guard.settle(call.caller(), asked, circumstances, policies.of(bucket));
+    return Guard.settle(
+        call.caller(), owned(demand, bucket.owner()), circumstances, policies.of(bucket));
   }
 
-  private Admitted check(Call call, S3Operation.OnBucket operation, Bucket bucket) {
-    return check(call, operation, bucket, policies.of(bucket));
+  private Admitted check(
+      Call call, S3Operation.OnBucket operation, Bucket bucket, List<Demand> demands) {
+    return check(call, operation, bucket, demands, policies.of(bucket));
   }
 
-  private Admitted check(Call call, S3Operation.OnBucket operation, Bucket bucket, Policy policy) {
-    boolean byObject = false;
-    for (var demand : operation.demands()) {
-      if (!demand.bucket().equals(bucket.name().text())) continue;
-      ObjectLookup lookup = lookup(call, operation, demand, bucket);
-      if (!decide(lookup, policy)) throw refusal(operation, lookup);
-      byObject |= lookup.looked();
+  private Admitted check(
+      Call call,
+      S3Operation.OnBucket operation,
+      Bucket bucket,
+      List<Demand> demands,
+      Policy policy) {
+    List<Demand> open = List.of();
+    for (Demand demand : demands) {
+      var asked = new Subject.Asked(call, operation, demand, bucket);
+      switch (foresee(asked, policy)) {
+        case ALLOWED -> {}
+        case REFUSED -> throw denied();
+        case DEPENDS -> {
+          if (open.isEmpty()) open = new ArrayList<>(demands.size());
+          open.add(demand);
+        }
+      }
     }
-    return new Admitted(call, operation, bucket, byObject);
+    return new Admitted(call, operation, bucket, policy, demands, open);
   }
 
-  /// Whoever may list a bucket may know that something is not in it.
-  private RuntimeException refusal(S3Operation.OnBucket operation, ObjectLookup lookup) {
-    StoreFailure absence = lookup.absence();
-    if (absence == null) return denied();
-    Bucket bucket = lookup.subject().bucket();
-    return allowsListing(lookup.subject().call(), operation, bucket) ? absence : denied();
+  private Foresight foresee(Subject.Asked asked, Policy policy) {
+    var subject = new Subject(grants, asked);
+    return Guard.foresee(
+        asked.call().caller(),
+        owned(asked.demand(), asked.bucket().owner()),
+        context.of(subject),
+        new Rules(policy, subject));
   }
 
-  private boolean decide(ObjectLookup lookup) {
-    return decide(lookup, policies.of(lookup.subject().bucket()));
+  private boolean decide(Subject subject, Policy policy) {
+    Subject.Asked asked = subject.asked();
+    var demand = owned(asked.demand(), asked.bucket().owner());
+    var rules = new Rules(policy, subject);
+    return Guard.decide(asked.call().caller(), demand, context.of(subject), rules).allowed();
   }
 
-  private boolean decide(ObjectLookup lookup, Policy policy) {
-    Caller caller = lookup.subject().call().caller();
-    Bucket bucket = lookup.subject().bucket();
-    Demand asked = asked(lookup.subject().demand(), bucket.owner());
-    var rules = new Rules(policy, lookup);
-    return Guard.decide(caller, asked, context.of(lookup), rules).allowed();
-  }
-
-  private static Demand asked(io.tarn.s3.Demand demand, TenantId owner) {
-    return new Demand(Action.named(demand.action()), demand.bucket(), demand.key(), owner);
+  private static io.tarn.identity.Demand owned(Demand demand, TenantId owner) {
+    return new io.tarn.identity.Demand(
+        Action.named(demand.action()), demand.bucket(), demand.key(), owner);
   }
 
   private void expectOwner(Call call, String header, TenantId owner) {

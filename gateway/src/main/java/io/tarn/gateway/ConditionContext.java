@@ -59,17 +59,17 @@ final class ConditionContext {
     return new Known(call.effort(), key -> values(arrived, values, key));
   }
 
-  /// Of a demand on a bucket, or on an object, whose tags come from `lookup`.
-  Circumstances of(ObjectLookup lookup) {
-    Call call = lookup.subject().call();
-    Bucket bucket = lookup.subject().bucket();
-    var values = new OperationValues(lookup.subject().operation(), lookup.subject().demand());
+  /// Of a demand on a bucket, or on an object, whose tags the subject knows once it is at hand.
+  Circumstances of(Subject subject) {
+    Call call = subject.asked().call();
+    Bucket bucket = subject.asked().bucket();
+    var values = new OperationValues(subject.asked().operation(), subject.asked().demand());
     var arrived = new Arrived(call);
     return new Known(
         call.effort(),
         key ->
             switch (key.name()) {
-              case EXISTING_OBJECT_TAG -> OperationValues.value(lookup.tags(), key.parameter());
+              case EXISTING_OBJECT_TAG -> OperationValues.value(subject.tags(), key.parameter());
               case BUCKET_TAG, RESOURCE_TAG ->
                   OperationValues.value(tagsOf(bucket), key.parameter());
               case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());

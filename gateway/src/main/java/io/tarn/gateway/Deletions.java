@@ -34,20 +34,20 @@ final class Deletions {
   private final ObjectStore objects;
   private final Intake intake;
   private final Admission admission;
-  private final Preconditions preconditions;
+  private final Permits permits;
   private final Turns turns;
 
   Deletions(
       ObjectStore objects,
       Intake intake,
       Admission admission,
-      Preconditions preconditions,
+      Permits permits,
       GatewaySettings.Turns turns) {
     this.objects = objects;
     this.turns = new Turns(turns.deletions(), turns.patience());
     this.intake = intake;
     this.admission = admission;
-    this.preconditions = preconditions;
+    this.permits = permits;
   }
 
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObjects delete) {
@@ -105,8 +105,14 @@ final class Deletions {
           new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());
       Admitted admitted = admission.admit(call, operation, bucket, deleting.policy);
       var delete =
-          new Delete(bucket, key, call.caller().tenant(), entry.version(), entry.conditions());
-      Deleted deleted = preconditions.writing(admitted, () -> objects.delete(delete));
+          new Delete(
+              bucket,
+              key,
+              call.caller().tenant(),
+              entry.version(),
+              entry.conditions(),
+              permits.toReplace(admitted));
+      Deleted deleted = permits.looking(admitted, () -> objects.delete(delete));
       return new Gone(entry, deleted);
     } catch (S3Failure e) {
       return new Kept(entry, e);

@@ -47,6 +47,7 @@ final class Failures {
           StoreFailure.DeleteMarkerMet _,
           StoreFailure.BucketExists _,
           StoreFailure.BucketNotEmpty _,
+          StoreFailure.NotPermitted _,
           StoreFailure.NotModified _,
           StoreFailure.Interrupted _,
           StoreFailure.Conflict _,

@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Account;
+import io.tarn.identity.Caller;
 import io.tarn.identity.Held;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.Ownership;
@@ -9,6 +10,7 @@ import io.tarn.s3.S3Failure;
 import io.tarn.store.Acl;
 import io.tarn.store.Acl.Grant;
 import io.tarn.store.Acl.Permission;
+import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.DocumentKind;
@@ -42,6 +44,18 @@ final class Grants {
   /// Whose the object is, and what counts of its ACL.
   Held inEffect(ObjectHead head) {
     return new Held(head.owner(), publicAcls.inEffect(head.acl()));
+  }
+
+  /// Whether the objects of this bucket can belong to others than its owner, or be granted to
+  /// anybody by an ACL.
+  boolean count(Bucket bucket) {
+    return ownership(bucket) != Ownership.BUCKET_OWNER_ENFORCED;
+  }
+
+  /// Whether they can let this caller do anything: to one without credentials, only groups do.
+  boolean count(Bucket bucket, Caller caller) {
+    boolean nobody = caller instanceof Caller.Anonymous;
+    return !(nobody && publicAcls != PublicAcls.ALLOW) && count(bucket);
   }
 
   /// That of the bucket, as it was set. One that cannot be read grants nothing.
@@ -105,8 +119,13 @@ final class Grants {
 
   /// @throws S3Failure when it names somebody who is not there, or everyone where that is refused
   Acl resolve(AclRequest asked, TenantId owner, TenantId bucketOwner) {
-    Acl acl = asAsked(asked, owner, bucketOwner);
-    if (publicAcls.refuses(acl))
+    return resolve(asked, bucketOwner).of(owner);
+  }
+
+  /// The same before it is known who owns what it is of; everybody it names is looked up here.
+  Annotate.AclFor resolve(AclRequest asked, TenantId bucketOwner) {
+    Annotate.AclFor acl = asAsked(asked, bucketOwner);
+    if (publicAcls.refuses(acl.of(bucketOwner)))
       throw new S3Failure(
           S3Error.ACCESS_DENIED,
           "This server refuses access control lists that grant anything to everyone"
@@ -114,18 +133,23 @@ final class Grants {
     return acl;
   }
 
-  private Acl asAsked(AclRequest asked, TenantId owner, TenantId bucketOwner) {
+  private Annotate.AclFor asAsked(AclRequest asked, TenantId bucketOwner) {
     return switch (asked) {
-      case AclRequest.Unsaid _ -> Acl.PRIVATE;
-      case AclRequest.Canned canned -> canned(canned, owner, bucketOwner);
+      case AclRequest.Unsaid _ -> _ -> Acl.PRIVATE;
+      case AclRequest.Canned canned -> owner -> canned(canned, owner, bucketOwner);
       case AclRequest.Granted granted -> {
         List<Grant> grants = new ArrayList<>(granted.grants().size());
         for (AclRequest.Wanted wanted : granted.grants())
-          grants.add(
-              new Grant(grantee(wanted.whom(), owner, granted.idArgument()), wanted.permission()));
-        yield new Acl(grants);
+          grants.add(new Grant(grantee(wanted.whom(), granted.idArgument()), wanted.permission()));
+        yield owner -> new Acl(grants.stream().map(grant -> ownedBy(owner, grant)).toList());
       }
     };
+  }
+
+  /// What is granted to the owner is not granted to another.
+  private static Grant ownedBy(TenantId owner, Grant grant) {
+    boolean own = grant.grantee() instanceof Acl.Account(var tenant) && tenant.equals(owner);
+    return own ? new Grant(new Acl.Owner(), grant.permission()) : grant;
   }
 
   private static Acl canned(AclRequest.Canned canned, TenantId owner, TenantId bucketOwner) {
@@ -151,16 +175,12 @@ final class Grants {
     return new Acl(grants);
   }
 
-  private Acl.Grantee grantee(AclRequest.Whom whom, TenantId owner, String idArgument) {
+  private Acl.Grantee grantee(AclRequest.Whom whom, String idArgument) {
     return switch (whom) {
       case AclRequest.Group(var group) -> group;
-      case AclRequest.Id(var id) -> named(tenant(id, idArgument), owner);
-      case AclRequest.Email(var address) -> named(addressed(address), owner);
+      case AclRequest.Id(var id) -> new Acl.Account(tenant(id, idArgument));
+      case AclRequest.Email(var address) -> new Acl.Account(addressed(address));
     };
-  }
-
-  private static Acl.Grantee named(TenantId tenant, TenantId owner) {
-    return tenant.equals(owner) ? new Acl.Owner() : new Acl.Account(tenant);
   }
 
   /// Who is called so; `argument` is what the place of the id is called in errors.

@@ -11,7 +11,6 @@ import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.store.BlockPool;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
@@ -59,10 +58,9 @@ final class Intake {
     return payload(call, BodyRules.object(gathering(share)));
   }
 
-  /// `ofUpload` is the checksum algorithm of the upload, null for none; `share` is closed when the
-  /// body is.
-  IncomingBody part(Call call, @Nullable ChecksumAlgorithm ofUpload, Lease share) {
-    return payload(call, BodyRules.part(ofUpload, gathering(share)));
+  /// What is kept of its checksum, its upload says. `share` is closed when the body is.
+  IncomingBody part(Call call, Lease share) {
+    return payload(call, BodyRules.part(gathering(share)));
   }
 
   private @Nullable Ingest gathering(Lease share) {

@@ -3,11 +3,11 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
+import io.tarn.s3.CopySource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.Owners;
 import io.tarn.s3.Percent;
 import io.tarn.s3.RequestDocuments;
-import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
@@ -15,20 +15,17 @@ import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
-import io.tarn.store.ObjectHead;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
+import io.tarn.store.Permit;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Written;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The multipart family.
 final class Multiparts {
@@ -49,7 +46,7 @@ final class Multiparts {
     Upload upload =
         objects.begin(
             new BeginUpload(
-                ObjectWrites.put(bucket, create.key(), create.writing(), held),
+                ObjectWrites.put(bucket, create.key(), create.writing(), held, Permit.ANY),
                 call.caller().tenant(),
                 create.checksum(),
                 create.checksumType()));
@@ -61,50 +58,32 @@ final class Multiparts {
     return Reply.xml(200, headers, UploadDocuments.begun(bucket.name(), create.key(), upload.id()));
   }
 
-  /// The upload is looked for before the first byte of the part is asked for.
   Reply part(Call call, Bucket bucket, S3Operation.UploadPart put) {
     var ref = new UploadRef(bucket, put.key(), put.upload());
-    Upload upload = objects.upload(ref);
     try (Lease share = intake.share(call);
-        IncomingBody body = intake.part(call, upload.checksum(), share)) {
-      requireFitting(upload, body.named());
+        IncomingBody body = intake.part(call, share)) {
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
-      Checksum shown = upload.checksum() == null ? body.vouched() : upload.shown(part);
+      Checksum shown = body.shown();
       if (shown.isPresent())
         headers.add("x-amz-checksum-" + shown.algorithm().text(), shown.text());
       return Reply.empty(200, headers);
     }
   }
 
-  /// A checksum of checksums is put together of what the client vouches for, one of all the bytes
-  /// also of what is computed here.
-  private static void requireFitting(Upload upload, @Nullable ChecksumAlgorithm named) {
-    ChecksumAlgorithm expected = upload.checksum();
-    if (expected == null || named == expected) return;
-    if (named == null && upload.checksumType() == ChecksumType.FULL_OBJECT) return;
-    throw new S3Failure(
-        S3Error.INVALID_REQUEST,
-        "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
-            .formatted(expected.text(), named == null ? "null" : named.text()));
-  }
-
-  Reply copyPart(ObjectWrites.Ends ends, S3Operation.UploadPartCopy copy) {
-    Bucket source = ends.source();
-    var read =
-        new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
-    var ref = new UploadRef(ends.target(), copy.key(), copy.upload());
-    Upload upload = objects.upload(ref); // a missing upload is told before a missing source
-    ObjectHead head = objects.head(Sources.unconditional(read));
-    ends.check().of(head);
-    var looked = new Read(source, read.key(), head.version(), read.conditions());
-    Part part = copied(ref, copy.number(), new ObjectStore.PartSource(looked, copy.range()));
+  /// `taken` is asked of the version that is copied.
+  Reply copyPart(Bucket source, Permit taken, Bucket target, S3Operation.UploadPartCopy copy) {
+    CopySource from = copy.source();
+    var read = new Read(source, from.key(), from.version(), from.conditions(), taken);
+    var ref = new UploadRef(target, copy.key(), copy.upload());
+    var part = new ObjectStore.PartSource(read, copy.range());
+    CopiedPart copied = copied(ref, copy.number(), part);
     Headers.Builder headers = Headers.builder();
-    Sources.version(headers, source, head.version());
-    return Reply.xml(200, headers, UploadDocuments.copied(upload, part));
+    Sources.version(headers, source, copied.source());
+    return Reply.xml(200, headers, UploadDocuments.copied(copied));
   }
 
-  private Part copied(UploadRef upload, int number, ObjectStore.PartSource source) {
+  private CopiedPart copied(UploadRef upload, int number, ObjectStore.PartSource source) {
     try {
       return objects.copyPart(upload, number, source);
     } catch (StoreFailure.Invalid e) {
@@ -115,7 +94,8 @@ final class Multiparts {
     }
   }
 
-  Reply complete(Call call, Bucket bucket, S3Operation.CompleteMultipartUpload complete) {
+  Reply complete(
+      Call call, Bucket bucket, S3Operation.CompleteMultipartUpload complete, Permit permit) {
     var ref = new UploadRef(bucket, complete.key(), complete.upload());
     byte[] document = intake.documentOnly(call, Intake.LARGE);
     Written written =
@@ -124,7 +104,8 @@ final class Multiparts {
                 ref,
                 intake.parsed(document, RequestDocuments::complete),
                 complete.conditions(),
-                complete.expected()));
+                complete.expected(),
+                permit));
     Headers.Builder headers = Headers.builder();
     ObjectFields.written(headers, bucket, written.version());
     return Reply.xml(
@@ -136,17 +117,14 @@ final class Multiparts {
     return scheme + call.request().header("host") + Percent.encode(call.request().path(), true);
   }
 
-  Reply abort(Bucket bucket, S3Operation.AbortMultipartUpload abort) {
-    objects.abort(new UploadRef(bucket, abort.key(), abort.upload()));
+  Reply abort(Bucket bucket, S3Operation.AbortMultipartUpload abort, Permit.OfUpload permit) {
+    objects.abort(new UploadRef(bucket, abort.key(), abort.upload()), permit);
     return Reply.empty(204);
   }
 
-  Reply parts(Bucket bucket, S3Operation.ListParts list) {
+  Reply parts(Bucket bucket, S3Operation.ListParts list, Permit.OfUpload permit) {
     var ref = new UploadRef(bucket, list.key(), list.upload());
-    PartPage page =
-        list.page().limit() == 0
-            ? new PartPage(objects.upload(ref), List.of(), false)
-            : objects.parts(ref, list.page().after(), list.page().limit());
+    PartPage page = objects.parts(ref, list.page().after(), list.page().limit(), permit);
     return Reply.xml(UploadDocuments.parts(list, page, owners));
   }
 }

@@ -15,10 +15,12 @@ import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Read;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +33,9 @@ final class ObjectReads {
     this.objects = objects;
   }
 
-  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, OwnerCheck check) {
-    OpenObject open =
-        objects.open(new Read(bucket, get.key(), reading.version(), reading.conditions()));
+  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, Permit permit) {
+    OpenObject open = objects.open(read(bucket, get.key(), reading, permit));
     try {
-      check.of(open.head());
       Cut cut = cut(open, reading);
       Headers.Builder headers = headers(bucket, open.head(), reading, cut);
       ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
@@ -46,18 +46,19 @@ final class ObjectReads {
     }
   }
 
-  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, OwnerCheck check) {
-    var read = new Read(bucket, head.key(), reading.version(), reading.conditions());
-    if (reading.partNumber() == 0) return head(bucket, objects.head(read), reading, check);
+  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, Permit permit) {
+    Read read = read(bucket, head.key(), reading, permit);
+    if (reading.partNumber() == 0) {
+      ObjectHead found = objects.head(read);
+      return head(bucket, found, reading, cut(found.content(), reading));
+    }
     try (OpenObject open = objects.open(read)) {
-      check.of(open.head());
       return head(bucket, open.head(), reading, part(open, reading.partNumber()));
     }
   }
 
-  private static Reply head(Bucket bucket, ObjectHead found, Reading reading, OwnerCheck check) {
-    check.of(found);
-    return head(bucket, found, reading, cut(found.content(), reading));
+  private static Read read(Bucket bucket, Key key, Reading reading, Permit permit) {
+    return new Read(bucket, key, reading.version(), reading.conditions(), permit);
   }
 
   private static Reply head(Bucket bucket, ObjectHead found, Reading reading, Cut cut) {
@@ -137,11 +138,10 @@ final class ObjectReads {
     return headers;
   }
 
-  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, OwnerCheck check) {
-    var read = new Read(bucket, get.key(), get.version(), Conditions.NONE);
+  Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Permit permit) {
+    var read = new Read(bucket, get.key(), get.version(), Conditions.NONE, permit);
     try (OpenObject open = objects.open(read)) {
       ObjectHead head = open.head();
-      check.of(head);
       Headers.Builder headers = Headers.builder();
       headers.add("Last-Modified", HttpDate.format(head.content().modified()));
       ObjectFields.version(headers, bucket, head.version());
@@ -149,9 +149,9 @@ final class ObjectReads {
     }
   }
 
-  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, OwnerCheck check) {
-    ObjectHead head = objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE));
-    check.of(head);
+  Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, Permit permit) {
+    ObjectHead head =
+        objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE, permit));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));

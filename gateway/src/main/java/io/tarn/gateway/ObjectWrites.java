@@ -3,23 +3,20 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
+import io.tarn.s3.CopySource;
 import io.tarn.s3.IncomingBody;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
 import io.tarn.s3.Writing;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
-import io.tarn.store.Conditions;
 import io.tarn.store.Copied;
 import io.tarn.store.Copy;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.Key;
-import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
-import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Tags;
@@ -38,7 +35,7 @@ final class ObjectWrites {
     this.grants = grants;
   }
 
-  static Put put(Bucket bucket, Key key, Writing writing, Held held) {
+  static Put put(Bucket bucket, Key key, Writing writing, Held held, Permit permit) {
     return new Put(
         bucket,
         key,
@@ -46,14 +43,15 @@ final class ObjectWrites {
         writing.metadata(),
         writing.tags(),
         writing.conditions(),
-        held.acl());
+        held.acl(),
+        permit);
   }
 
-  Reply put(Call call, Bucket bucket, S3Operation.PutObject put) {
+  Reply put(Call call, Bucket bucket, S3Operation.PutObject put, Permit permit) {
     Held held = grants.ofNew(call, bucket, put.writing().acl());
     try (Lease share = intake.share(call);
         IncomingBody body = intake.object(call, share)) {
-      Written written = objects.put(put(bucket, put.key(), put.writing(), held), body);
+      Written written = objects.put(put(bucket, put.key(), put.writing(), held, permit), body);
       Headers.Builder headers = Headers.builder();
       headers.add("ETag", written.content().etag().quoted());
       ObjectFields.written(headers, bucket, written.version());
@@ -62,46 +60,33 @@ final class ObjectWrites {
     }
   }
 
-  /// Where a copy comes from, once its owner agrees, and where it goes.
-  record Ends(Bucket source, OwnerCheck check, Bucket target) {}
+  /// What is asked of the version that is copied, of what the copy takes the place of, and of that
+  /// again where tags come along.
+  record Permitted(Permit taken, Permit replaced, Permit tagged) {}
 
-  Reply copy(Call call, Ends ends, S3Operation.CopyObject copy) {
-    Bucket source = ends.source();
-    Bucket target = ends.target();
+  Reply copy(
+      Call call, Bucket source, Bucket target, S3Operation.CopyObject copy, Permitted permitted) {
     Held held = grants.ofNew(call, target, copy.writing().acl());
-    var read =
-        new Read(source, copy.source().key(), copy.source().version(), copy.source().conditions());
-    ObjectHead head = objects.head(Sources.unconditional(read));
-    ends.check().of(head);
-    if (head.content().size() > Part.MAX_SIZE)
-      throw new S3Failure(
-          S3Error.INVALID_REQUEST,
-          "The specified copy source is larger than the maximum allowable size for a copy source: "
-              + Part.MAX_SIZE);
+    CopySource from = copy.source();
+    var read = new Read(source, from.key(), from.version(), from.conditions(), permitted.taken);
+    Put put = put(target, copy.key(), copy.writing(), held, permitted.replaced);
     var rules = copy.rules();
-    // The version that was looked at, and the tags that it was looked at with.
-    var looked = new Read(source, read.key(), head.version(), read.conditions());
-    Put put = put(target, copy.key(), copy.writing(), held);
     Copied copied =
         objects.copy(
             new Copy(
-                looked,
-                rules.keepTags() ? tagged(put, head.tags()) : put,
+                read,
+                put,
                 rules.keepMetadata(),
-                false,
-                rules.checksum()));
+                rules.keepTags(),
+                rules.checksum(),
+                permitted.tagged));
     Headers.Builder headers = Headers.builder();
     Sources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
   }
 
-  private static Put tagged(Put put, Tags tags) {
-    return new Put(
-        put.bucket(), put.key(), put.owner(), put.metadata(), tags, put.conditions(), put.acl());
-  }
-
-  Reply delete(Call call, Bucket bucket, S3Operation.DeleteObject delete) {
+  Reply delete(Call call, Bucket bucket, S3Operation.DeleteObject delete, Permit permit) {
     Deleted deleted =
         objects.delete(
             new Delete(
@@ -109,32 +94,23 @@ final class ObjectWrites {
                 delete.key(),
                 call.caller().tenant(),
                 delete.version(),
-                delete.conditions()));
+                delete.conditions(),
+                permit));
     Headers.Builder headers = Headers.builder();
     if (deleted.deleteMarker()) headers.add("x-amz-delete-marker", "true");
     ObjectFields.version(headers, bucket, deleted.version());
     return Reply.empty(204, headers);
   }
 
-  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, OwnerCheck check) {
-    Version looked = looked(new Read(bucket, put.key(), put.version(), Conditions.NONE), check);
-    Tags tags = call.document().objectTags(call);
-    return annotated(
-        200, bucket, new Annotate(bucket, put.key(), looked, new Annotate.SetTags(tags)));
+  Reply tag(Call call, Bucket bucket, S3Operation.PutObjectTagging put, Permit permit) {
+    var tags = new Annotate.SetTags(call.document().objectTags(call));
+    return annotated(200, bucket, new Annotate(bucket, put.key(), put.version(), tags, permit));
   }
 
-  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete, OwnerCheck check) {
-    Version looked =
-        looked(new Read(bucket, delete.key(), delete.version(), Conditions.NONE), check);
+  Reply untag(Bucket bucket, S3Operation.DeleteObjectTagging delete, Permit permit) {
+    var none = new Annotate.SetTags(Tags.NONE);
     return annotated(
-        204, bucket, new Annotate(bucket, delete.key(), looked, new Annotate.SetTags(Tags.NONE)));
-  }
-
-  /// The version that is changed is the one that was looked at, not one that came since.
-  private Version looked(Read read, OwnerCheck check) {
-    ObjectHead head = objects.head(read);
-    check.of(head);
-    return head.version();
+        204, bucket, new Annotate(bucket, delete.key(), delete.version(), none, permit));
   }
 
   private Reply annotated(int status, Bucket bucket, Annotate annotate) {

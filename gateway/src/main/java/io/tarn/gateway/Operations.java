@@ -2,25 +2,20 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
 import io.tarn.s3.ContinuationTokens;
-import io.tarn.s3.Demand;
 import io.tarn.s3.Reading;
 import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
-import io.tarn.store.ObjectHead;
-import io.tarn.store.StoreFailure;
-import io.tarn.store.Version;
-import java.util.List;
-import java.util.function.Function;
+import io.tarn.store.Permit;
 import java.util.function.Supplier;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
   private final Intake intake;
   private final Admission admission;
-  private final Preconditions preconditions;
+  private final Permits permits;
   private final ObjectReads reads;
   private final ObjectWrites writes;
   private final Deletions deletions;
@@ -40,10 +35,10 @@ final class Operations {
     var context = new ConditionContext(stores.buckets(), people, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), people, wiring.settings().publicAcls());
     this.admission = new Admission(stores, people, context, grants);
-    this.preconditions = new Preconditions(stores.objects(), admission);
+    this.permits = new Permits(admission, grants);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions = new Deletions(stores.objects(), intake, admission, preconditions, turns);
+    this.deletions = new Deletions(stores.objects(), intake, admission, permits, turns);
     this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
@@ -112,94 +107,57 @@ final class Operations {
     };
   }
 
+  /// What depends on the version at hand travels along as a [Permit]: nobody looks first and acts
+  /// afterwards.
   private Reply ofObject(Call call, Admitted admitted, S3Operation.OnObject operation) {
+    return permits.looking(admitted, () -> permitted(call, admitted, operation));
+  }
+
+  private Reply permitted(Call call, Admitted admitted, S3Operation.OnObject operation) {
     Bucket bucket = admitted.bucket();
     return switch (operation) {
       case S3Operation.GetObject get ->
-          shown(admitted, check -> reads.get(bucket, get, checked(call, get.reading()), check));
+          reads.get(bucket, get, checked(call, get.reading()), permits.toShow(admitted));
       case S3Operation.HeadObject head ->
-          shown(admitted, check -> reads.head(bucket, head, checked(call, head.reading()), check));
-      case S3Operation.PutObject put ->
-          preconditions.writing(admitted, () -> writes.put(call, bucket, put));
+          reads.head(bucket, head, checked(call, head.reading()), permits.toShow(admitted));
+      case S3Operation.PutObject put -> writes.put(call, bucket, put, permits.toReplace(admitted));
       case S3Operation.DeleteObject delete ->
-          preconditions.writing(admitted, () -> writes.delete(call, bucket, delete));
+          writes.delete(call, bucket, delete, permits.toReplace(admitted));
       case S3Operation.CopyObject copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
-        yield shown(
-            source,
-            check -> {
-              OwnerCheck all = head -> checkCopied(source, admitted, head, check);
-              var ends = new ObjectWrites.Ends(source.bucket(), all, bucket);
-              return preconditions.writing(admitted, () -> writes.copy(call, ends, copy));
-            });
+        var asked =
+            new ObjectWrites.Permitted(
+                permits.toCopy(source, copy),
+                permits.toReplace(admitted),
+                permits.toTagCopy(admitted, copy));
+        yield permits.looking(
+            source, () -> writes.copy(call, source.bucket(), bucket, copy, asked));
       }
       case S3Operation.GetObjectAttributes get ->
-          shown(admitted, check -> reads.attributes(bucket, get, check));
-      case S3Operation.GetObjectAcl get ->
-          shown(admitted, check -> acls.ofObject(bucket, get, check));
+          reads.attributes(bucket, get, permits.toShow(admitted));
+      case S3Operation.GetObjectAcl get -> acls.ofObject(bucket, get, permits.toShow(admitted));
       case S3Operation.PutObjectAcl put ->
-          shown(admitted, check -> acls.setOfObject(call, bucket, put, check));
-      case S3Operation.GetObjectTagging get ->
-          shown(admitted, check -> reads.tagging(bucket, get, check));
+          acls.setOfObject(call, bucket, put, permits.toShow(admitted));
+      case S3Operation.GetObjectTagging get -> reads.tagging(bucket, get, permits.toShow(admitted));
       case S3Operation.PutObjectTagging put ->
-          shown(admitted, check -> writes.tag(call, bucket, put, check));
+          writes.tag(call, bucket, put, permits.toShow(admitted));
       case S3Operation.DeleteObjectTagging delete ->
-          shown(admitted, check -> writes.untag(bucket, delete, check));
+          writes.untag(bucket, delete, permits.toShow(admitted));
+      // Of an upload only the end replaces anything: what the object there decides is asked then.
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
-        yield shown(
+        yield permits.looking(
             source,
-            check ->
-                multiparts.copyPart(new ObjectWrites.Ends(source.bucket(), check, bucket), copy));
+            () -> multiparts.copyPart(source.bucket(), permits.toShow(source), bucket, copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
-          preconditions.writing(admitted, () -> multiparts.complete(call, bucket, complete));
-      case S3Operation.AbortMultipartUpload abort -> multiparts.abort(bucket, abort);
-      case S3Operation.ListParts list -> page(call, () -> multiparts.parts(bucket, list));
-    };
-  }
-
-  /// Whoever may not list a bucket does not learn which keys are not in it, and nobody what is in
-  /// an object, nor whether it fulfils a condition, whose owner does not agree.
-  private Reply shown(Admitted admitted, Function<OwnerCheck, Reply> action) {
-    List<Demand> demands = demandsOf(admitted);
-    OwnerCheck check = head -> admission.confirm(admitted, head, demands);
-    try {
-      return action.apply(check);
-    } catch (StoreFailure.NotModified same) {
-      check.of(same.head());
-      throw same;
-    } catch (StoreFailure.ConditionFailed failed) {
-      ObjectHead head = failed.head();
-      if (head != null) check.of(head);
-      throw failed;
-    } catch (StoreFailure.NoSuchKey
-        | StoreFailure.NoSuchVersion
-        | StoreFailure.DeleteMarkerMet absent) {
-      throw preconditions.absent(admitted, absent);
-    }
-  }
-
-  /// A copy takes the tags along, which needs what reading and writing them does.
-  private void checkCopied(Admitted source, Admitted target, ObjectHead head, OwnerCheck ofSource) {
-    ofSource.of(head);
-    var copy = (S3Operation.CopyObject) target.operation();
-    if (!copy.rules().keepTags() || head.tags().values().isEmpty()) return;
-    Version version = copy.source().version();
-    String read = version.isLatest() ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
-    admission.require(source, head, Demand.on(read, copy.source().bucket(), head.key(), version));
-    var write = Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
-    if (!admission.allows(target.call(), copy, write, target.bucket())) throw Admission.denied();
-  }
-
-  /// Those about the object that is looked at: of a copy the source's, which stands first.
-  private static List<Demand> demandsOf(Admitted admitted) {
-    List<Demand> all = admitted.operation().demands();
-    return switch (admitted.operation()) {
-      case S3Operation.CopyObject _, S3Operation.UploadPartCopy _ -> all.subList(0, 1);
-      default -> all; // it is about one object
+          multiparts.complete(call, bucket, complete, permits.toReplace(admitted));
+      case S3Operation.AbortMultipartUpload abort ->
+          multiparts.abort(bucket, abort, permits.ofUpload(admitted));
+      case S3Operation.ListParts list ->
+          page(call, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted)));
     };
   }
 

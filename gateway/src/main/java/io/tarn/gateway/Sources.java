@@ -2,18 +2,12 @@ package io.tarn.gateway;
 
 import io.tarn.http.Headers;
 import io.tarn.store.Bucket;
-import io.tarn.store.Conditions;
-import io.tarn.store.Read;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
 
 /// What copies of objects and of parts have in common.
 final class Sources {
   private Sources() {}
-
-  static Read unconditional(Read read) {
-    return new Read(read.bucket(), read.key(), read.version(), Conditions.NONE);
-  }
 
   static void version(Headers.Builder headers, Bucket source, Version version) {
     if (source.versioning() != Versioning.OFF && !version.isLatest())

@@ -23,6 +23,7 @@ import io.tarn.settings.DataSize;
 import io.tarn.store.Blobs;
 import io.tarn.store.BlockPool;
 import io.tarn.store.Ingest;
+import io.tarn.store.ObjectStore;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway over own buckets in a directory, with rows in memory, listening on loopback.
@@ -49,6 +51,15 @@ final class TestServer implements AutoCloseable {
 
   TestServer(Path directory) {
     this(directory, 0, List.of("s3.tarn.test"));
+  }
+
+  /// Over a store that is wrapped in another.
+  TestServer(Path directory, UnaryOperator<ObjectStore> around) {
+    this(
+        directory,
+        HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
+        settings(List.of(), 256, Documents.DEFAULTS),
+        around);
   }
 
   TestServer(Path directory, int port, List<String> domains) {
@@ -99,12 +110,21 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Path directory, HttpSettings listener, GatewaySettings settings) {
+    this(directory, listener, settings, objects -> objects);
+  }
+
+  private TestServer(
+      Path directory,
+      HttpSettings listener,
+      GatewaySettings settings,
+      UnaryOperator<ObjectStore> around) {
     var clock = InstantSource.system();
     blobs =
         new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
     var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
     var buckets = new IndexedBuckets(substrate, IndexSettings.DEFAULTS, REGION);
-    stores = new Stores(buckets, new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS));
+    var objects = new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS);
+    stores = new Stores(buckets, around.apply(objects));
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var gateway =

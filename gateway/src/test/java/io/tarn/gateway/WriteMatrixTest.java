@@ -16,6 +16,7 @@ import io.tarn.store.ListFrom;
 import io.tarn.store.ListUploads;
 import io.tarn.store.ListVersions;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Permit;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.UploadPage;
@@ -325,7 +326,11 @@ class WriteMatrixTest {
     for (UploadPage.Listed listed : objects.uploads(uploads).items())
       if (listed instanceof UploadPage.ListedUpload one)
         text.append(
-            objects.parts(new UploadRef(bucket, one.upload().key(), one.upload().id()), 0, 1000));
+            objects.parts(
+                new UploadRef(bucket, one.upload().key(), one.upload().id()),
+                0,
+                1000,
+                Permit.OfUpload.ANY));
     for (String key : List.of("key", "copy"))
       try {
         text.append(objects.head(new Read(bucket, new Key(key)))).append('\n');

@@ -4,8 +4,8 @@ import io.tarn.store.Acl;
 import io.tarn.store.TenantId;
 import org.jspecify.annotations.Nullable;
 
-/// The ACLs that bear on a demand, and who began what it is about, each looked up when it is asked
-/// for.
+/// The ACLs that bear on a demand, and who began what it is about, each asked for when it decides.
+/// What is not at hand yet is answered with [NotAtHand].
 public interface Acls {
   /// There are none.
   Acls NONE =

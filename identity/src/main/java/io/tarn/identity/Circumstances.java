@@ -3,7 +3,8 @@ package io.tarn.identity;
 import java.util.List;
 
 /// What conditions may ask about a request, looked up only when a policy asks. Answers the values
-/// under the key, none when the request has none; each call of one request answers the same.
+/// under the key, none when the request has none; each call of one request answers the same. What
+/// is of an object that is not at hand yet is answered with [NotAtHand].
 ///
 /// What is known of the caller ([ConditionName#USERNAME] and the other principal keys) is answered
 /// by the [Guard] itself and never asked here. [ConditionName#SOURCE_IP] is the address of the peer

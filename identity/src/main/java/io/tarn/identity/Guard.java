@@ -43,11 +43,32 @@ public final class Guard {
   /// The same with ACLs, which are looked up only when nothing else allows it.
   public static Decision decide(
       Caller caller, Demand demand, Circumstances circumstances, Rules rules) {
+    return decide(caller, demand, circumstances, rules, null);
+  }
+
+  /// What can be said before the object is looked at: the rules and circumstances answer with
+  /// [NotAtHand] where they are asked about it. What no policy and no ACL could allow is refused
+  /// here, and costs no look.
+  public static Foresight foresee(
+      Caller caller, Demand demand, Circumstances circumstances, Rules rules) {
+    var worst = new Unseen(false);
+    if (decide(caller, demand, circumstances, rules, worst).allowed()) return Foresight.ALLOWED;
+    if (!worst.asked()) return Foresight.REFUSED;
+    boolean could = decide(caller, demand, circumstances, rules, new Unseen(true)).allowed();
+    return could ? Foresight.DEPENDS : Foresight.REFUSED;
+  }
+
+  private static Decision decide(
+      Caller caller,
+      Demand demand,
+      Circumstances circumstances,
+      Rules rules,
+      @Nullable Unseen unseen) {
     Policy bucketPolicy = rules.policy();
     boolean owner = caller instanceof Caller.Root && caller.tenant().equals(demand.owner());
     if (owner && (bucketPolicy == Policy.NONE || isAboutPolicy(demand.action()))) return OWNER;
     try {
-      return decide(new Question(caller, demand, circumstances), rules, owner);
+      return decide(new Question(caller, demand, circumstances, unseen), rules, owner);
     } catch (Effort.Exhausted e) {
       return TOO_COSTLY;
     }
@@ -125,16 +146,19 @@ public final class Guard {
     Action action = question.action();
     Caller caller = question.caller();
     if (AclActions.ofBucket(action, acls, caller, byTenant)) return true;
-    if (AclActions.isOfInitiator(action)) return byTenant && began(caller, acls.initiator());
-    if (!AclActions.isOfObject(action)) return false;
-    Held object = acls.object();
-    if (object == null) return false;
-    return (byTenant && isOwnedBy(caller.tenant(), object))
-        || AclActions.ofObject(action, object.acl(), caller, byTenant);
-  }
-
-  private static boolean began(Caller caller, @Nullable TenantId initiator) {
-    return !(caller instanceof Caller.Anonymous) && caller.tenant().equals(initiator);
+    try {
+      if (AclActions.isOfInitiator(action))
+        return byTenant
+            && !(caller instanceof Caller.Anonymous)
+            && caller.tenant().equals(acls.initiator());
+      if (!AclActions.isOfObject(action)) return false;
+      Held object = acls.object();
+      if (object == null) return false;
+      return (byTenant && isOwnedBy(caller.tenant(), object))
+          || AclActions.ofObject(action, object.acl(), caller, byTenant);
+    } catch (NotAtHand e) {
+      return question.assumes(Effect.ALLOW, e);
+    }
   }
 
   private static Decision ofUser(

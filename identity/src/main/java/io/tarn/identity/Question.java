@@ -15,24 +15,43 @@ final class Question {
   private final Effort effort;
   private final boolean foreign;
   private final boolean toOwner;
+  private final @Nullable Unseen unseen;
   private @Nullable String resource;
 
+  /// About what is at hand.
   Question(Caller caller, Demand demand, Circumstances circumstances) {
-    this(caller, demand, circumstances, false);
+    this(caller, demand, circumstances, null);
   }
 
-  private Question(Caller caller, Demand demand, Circumstances circumstances, boolean toOwner) {
+  /// `unseen` stands for the object where that is not at hand; null where it is.
+  Question(Caller caller, Demand demand, Circumstances circumstances, @Nullable Unseen unseen) {
+    this(caller, demand, circumstances, unseen, false);
+  }
+
+  private Question(
+      Caller caller,
+      Demand demand,
+      Circumstances circumstances,
+      @Nullable Unseen unseen,
+      boolean toOwner) {
     this.caller = caller;
     this.demand = demand;
     this.circumstances = circumstances;
     this.effort = circumstances.effort();
     this.foreign = !caller.tenant().equals(demand.owner());
     this.toOwner = toOwner;
+    this.unseen = unseen;
   }
 
   /// The same, to the policy of the owner of what is demanded.
   Question toOwner() {
-    return foreign ? new Question(caller, demand, circumstances, true) : this;
+    return foreign ? new Question(caller, demand, circumstances, unseen, true) : this;
+  }
+
+  /// Whether what has this effect applies, where that depends on what is not at hand.
+  boolean assumes(Effect effect, NotAtHand why) {
+    if (unseen == null) throw why;
+    return unseen.applies(effect);
   }
 
   Caller caller() {

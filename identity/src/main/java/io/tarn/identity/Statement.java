@@ -39,12 +39,23 @@ final class Statement {
     question.spend(1);
     if (!actions.contains(question.action())) return false;
     if (!principals.include(question, effect)) return false;
+    NotAtHand open = null;
     // Administration is of no resource: where a statement reaches it, it does so wholly.
-    if (!question.action().isAdministration() && !resources.include(question, effect)) return false;
-    for (Condition condition : conditions) {
-      if (!condition.holds(question, effect)) return false;
+    try {
+      if (!question.action().isAdministration() && !resources.include(question, effect))
+        return false;
+    } catch (NotAtHand e) {
+      open = e;
     }
-    return true;
+    // One that fails settles it, also behind one that is open.
+    for (Condition condition : conditions) {
+      try {
+        if (!condition.holds(question, effect)) return false;
+      } catch (NotAtHand e) {
+        open = e;
+      }
+    }
+    return open == null || question.assumes(effect, open);
   }
 
   /// What is left of it for one caller and one request, whatever object it is about; null when it

@@ -52,7 +52,8 @@ final class Completion implements Versions.Draft {
               row.metadata(),
               row.tags(),
               request.conditions(),
-              row.acl());
+              row.acl(),
+              request.permit());
       return versions.install(put, this);
     } catch (StoreFailure.NoSuchUpload | StoreFailure.ConditionFailed e) {
       Written before = completedBefore(reading);

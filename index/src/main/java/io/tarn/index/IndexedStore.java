@@ -5,14 +5,12 @@ import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
-import io.tarn.store.ByteRange;
 import io.tarn.store.Capabilities;
-import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
-import io.tarn.store.Conditions;
 import io.tarn.store.Copied;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
+import io.tarn.store.Copying;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.Incoming;
@@ -27,9 +25,9 @@ import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Payload;
 import io.tarn.store.PayloadIncoming;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.StoreFailure;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadPage;
 import io.tarn.store.UploadRef;
@@ -39,7 +37,6 @@ import io.tarn.store.Written;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
 ///
@@ -135,34 +132,7 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Copied copy(Copy copy) {
-    try (OpenObject source = openSource(copy.source())) {
-      ObjectHead head = source.head();
-      Put target = copy.target();
-      var put =
-          new Put(
-              target.bucket(),
-              target.key(),
-              target.owner(),
-              copy.keepMetadata() ? head.metadata() : target.metadata(),
-              copy.keepTags() ? head.tags() : target.tags(),
-              target.conditions(),
-              target.acl());
-      Checksum had = head.content().checksum();
-      ChecksumAlgorithm algorithm =
-          copy.checksum() != null
-              ? copy.checksum()
-              : had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
-      Written written = put(put, new PayloadIncoming(source.payload(), algorithm));
-      return new Copied(head.version(), written);
-    }
-  }
-
-  private OpenObject openSource(Read read) {
-    OpenObject open = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
-    Conditions.Condition unmet = read.conditions().unmetByRead(open.head().content());
-    if (unmet == null) return open;
-    open.close();
-    throw StoreFailure.ConditionFailed.ofSource(unmet, open.head());
+    return Copying.through(this, this, copy);
   }
 
   @Override
@@ -191,32 +161,18 @@ public final class IndexedStore implements ObjectStore {
   }
 
   @Override
-  public Upload upload(UploadRef upload) {
-    return uploads.upload(upload);
-  }
-
-  @Override
   public Part putPart(UploadRef upload, int number, Incoming content) {
     return uploads.putPart(upload, number, content, intake);
   }
 
   @Override
-  public Part copyPart(UploadRef upload, int number, PartSource source) {
-    ChecksumAlgorithm algorithm = uploads.upload(upload).partChecksum();
-    try (OpenObject open = openSource(source.source())) {
-      Payload payload = part(open, source.range());
-      return putPart(upload, number, new PayloadIncoming(payload, algorithm));
+  public CopiedPart copyPart(UploadRef ref, int number, PartSource source) {
+    Upload upload = uploads.find(ref).upload(ref.key());
+    try (OpenObject open = Copying.open(this, source.source())) {
+      Payload payload = Copying.part(open, source);
+      Part part = putPart(ref, number, new PayloadIncoming(payload, upload.partChecksum()));
+      return new CopiedPart(part, open.head().version(), upload.shown(part));
     }
-  }
-
-  private static Payload part(OpenObject open, @Nullable ByteRange range) {
-    if (range == null) return open.payload();
-    long size = open.head().content().size();
-    if (range.last() >= size)
-      throw new StoreFailure.Invalid(
-          StoreFailure.Reason.RANGE,
-          "Range specified is not valid for source object of size: " + size);
-    return open.payload(range);
   }
 
   @Override
@@ -226,13 +182,13 @@ public final class IndexedStore implements ObjectStore {
   }
 
   @Override
-  public void abort(UploadRef upload) {
-    uploads.abort(upload);
+  public void abort(UploadRef upload, Permit.OfUpload permit) {
+    uploads.abort(upload, permit);
   }
 
   @Override
-  public PartPage parts(UploadRef upload, int after, int limit) {
-    return uploads.parts(upload, after, limit);
+  public PartPage parts(UploadRef upload, int after, int limit, Permit.OfUpload permit) {
+    return uploads.parts(upload, after, limit, permit);
   }
 
   @Override

@@ -49,7 +49,7 @@ final class Reading {
 
   ObjectHead head(Read read) {
     ObjectHead head = head(read.key(), find(read));
-    check(read.conditions(), head);
+    check(read, head);
     return head;
   }
 
@@ -84,13 +84,13 @@ final class Reading {
         throw new StoreFailure.Corrupt(
             "%s is not as long as its row says".formatted(read.key()), null);
       ObjectHead head = head(read.key(), row);
-      check(read.conditions(), head);
+      check(read, head);
       return new OpenBytes(head, List.of(), bytes);
     }
     SectionPages pages = pages(row);
     if (pages == null) return null;
     ObjectHead head = head(read.key(), row);
-    check(read.conditions(), head);
+    check(read, head);
     if (row.whereabouts() instanceof Whereabouts.Nowhere)
       return new OpenBytes(head, List.of(), new byte[0]);
     return new OpenExtents(head, pages, blobs, () -> pins.unpin(row.token()));
@@ -141,7 +141,10 @@ final class Reading {
     }
   }
 
-  private static void check(Conditions conditions, ObjectHead head) {
+  /// Whoever may not see it does not learn which conditions it fulfils.
+  private static void check(Read read, ObjectHead head) {
+    read.permit().require(head);
+    Conditions conditions = read.conditions();
     if (!conditions.areSaid()) return;
     Conditions.Condition unmet = conditions.unmetByRead(head.content());
     if (unmet == null) return;

@@ -9,8 +9,10 @@ import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
 import io.tarn.store.Incoming;
+import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
+import io.tarn.store.Permit;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
@@ -43,7 +45,11 @@ final class Uploads {
   }
 
   /// An upload as it is stored.
-  record Found(MetaKey rowKey, Entry entry, UploadRow row, long token) {}
+  record Found(MetaKey rowKey, Entry entry, UploadRow row, long token) {
+    Upload upload(Key key) {
+      return row.upload(key, token);
+    }
+  }
 
   Upload begin(BeginUpload begin) {
     var put = begin.put();
@@ -86,16 +92,12 @@ final class Uploads {
     throw new StoreFailure.NoSuchUpload(ref.id());
   }
 
-  Upload upload(UploadRef ref) {
-    Found found = find(ref);
-    return found.row.upload(ref.key(), found.token);
-  }
-
   Part putPart(UploadRef ref, int number, Incoming content, Intake intake) {
     if (number < 1 || number > Part.MAX_NUMBER)
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
-    find(ref); // before the body is taken, not only after
+    UploadRow.Terms terms = find(ref).row.terms(); // before the body is taken, not only after
+    content.partOf(terms.checksum(), terms.checksumType());
     var label = Labels.ofPart(ref, number, substrate.clock().instant());
     try (Received body = intake.part(content, label)) {
       Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
@@ -150,9 +152,10 @@ final class Uploads {
     };
   }
 
-  void abort(UploadRef ref) {
+  void abort(UploadRef ref, Permit.OfUpload permit) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Found found = find(ref);
+      permit.require(found.upload(ref.key()));
       Plan plan = plan(ref, found);
       plan.discard(new Garbage.Remains(found.token, new BitSet()).toRow()).delete(found.rowKey);
       if (committed(plan, ref)) return;
@@ -160,9 +163,10 @@ final class Uploads {
     throw new StoreFailure.Conflict("the upload kept changing");
   }
 
-  PartPage parts(UploadRef ref, int after, int limit) {
+  PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
     Found found = find(ref);
-    Upload upload = found.row.upload(ref.key(), found.token);
+    Upload upload = found.upload(ref.key());
+    permit.require(upload);
     List<Part> parts = new ArrayList<>();
     int most = Math.min(limit, MOST);
     if (most <= 0) return new PartPage(upload, parts, false);

@@ -15,6 +15,7 @@ import io.tarn.store.ETag;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
@@ -81,7 +82,7 @@ final class Versions {
         new Planner.Step<Written>() {
           @Override
           public boolean blind(Bucket bucket) {
-            return bucket.versioning() == Versioning.OFF && !put.conditions().areSaid();
+            return bucket.versioning() == Versioning.OFF && !put.looks();
           }
 
           @Override
@@ -95,9 +96,9 @@ final class Versions {
   private Planner.Decision<Written> installOnly(Bucket bucket, Put put, Draft draft) {
     MetaKey key = RowKeys.current(bucket.id(), put.key());
     Plan plan;
-    if (put.conditions().areSaid()) {
+    if (put.looks()) {
       Entry current = rows.get(key);
-      check(put.conditions(), put.key(), current == null ? null : ObjectRow.ofRow(current.value()));
+      check(put, current == null ? null : ObjectRow.ofRow(current.value()));
       plan = planner.plan(bucket, current).unchanged(key, current);
     } else plan = planner.plan(bucket).guard(new Guard.Precedes(key));
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, true, false));
@@ -107,7 +108,7 @@ final class Versions {
 
   private Planner.Decision<Written> installNewest(Bucket bucket, Put put, Draft draft) {
     State state = State.read(rows, bucket, put.key());
-    check(put.conditions(), put.key(), state.current);
+    check(put, state.current);
     boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
     Plan plan = state.plan(planner, bucket);
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, isNull, true));
@@ -135,13 +136,23 @@ final class Versions {
     return new Written(key, VersionIds.version(row), row.front().content());
   }
 
-  private static void check(Conditions conditions, Key key, @Nullable ObjectRow current) {
-    if (!conditions.areSaid()) return;
-    if (current == null || current.isMarker()) {
+  private static void check(Put put, @Nullable ObjectRow current) {
+    if (put.looks()) check(put.permit(), put.conditions(), put.key(), current);
+  }
+
+  private static void check(Delete delete, @Nullable ObjectRow current) {
+    if (delete.looks()) check(delete.permit(), delete.conditions(), delete.key(), current);
+  }
+
+  /// Whoever may not touch what is there does not learn which conditions it fulfils.
+  private static void check(
+      Permit permit, Conditions conditions, Key key, @Nullable ObjectRow current) {
+    ObjectHead head = current == null || current.isMarker() ? null : Reading.head(key, current);
+    permit.require(head);
+    if (head == null) {
       if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
       return;
     }
-    ObjectHead head = Reading.head(key, current);
     Conditions.Condition unmet = conditions.unmetByWrite(head.content());
     if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
   }
@@ -153,7 +164,7 @@ final class Versions {
         new Planner.Step<Deleted>() {
           @Override
           public boolean blind(Bucket bucket) {
-            return bucket.versioning() == Versioning.OFF && !delete.conditions().areSaid();
+            return bucket.versioning() == Versioning.OFF && !delete.looks();
           }
 
           @Override
@@ -169,7 +180,7 @@ final class Versions {
   }
 
   private Planner.Decision<Deleted> nothing(Bucket bucket, Delete delete) {
-    check(delete.conditions(), delete.key(), null);
+    check(delete, null);
     return new Planner.Decision<>(planner.plan(bucket), new Deleted(delete.version(), false));
   }
 
@@ -177,16 +188,16 @@ final class Versions {
     MetaKey key = RowKeys.current(bucket.id(), delete.key());
     Entry current = rows.get(key);
     if (current == null) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), ObjectRow.ofRow(current.value()));
+    check(delete, ObjectRow.ofRow(current.value()));
     Plan plan = planner.plan(bucket, current);
-    if (delete.conditions().areSaid()) plan.unchanged(key, current);
+    if (delete.looks()) plan.unchanged(key, current);
     else plan.guard(new Guard.Precedes(key));
     return new Planner.Decision<>(plan.deleteAndBury(key), new Deleted(delete.version(), false));
   }
 
   private Planner.Decision<Deleted> addMarker(Bucket bucket, Delete delete) {
     State state = State.read(rows, bucket, delete.key());
-    check(delete.conditions(), delete.key(), state.current);
+    check(delete, state.current);
     boolean isNull = bucket.versioning() == Versioning.SUSPENDED;
     Plan plan = state.plan(planner, bucket).needs(Batch.Need.END);
     var about = new ObjectRow.About(plan.token(), true, isNull, true);
@@ -205,7 +216,7 @@ final class Versions {
           ? nothing(bucket, delete)
           : removeVersion(bucket, delete, state.latest.nullToken());
     if (state.current == null) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), state.current);
+    check(delete, state.current);
     Plan plan = state.plan(planner, bucket).deleteAndBury(state.currentKey);
     return new Planner.Decision<>(plan, new Deleted(Version.NULL, false));
   }
@@ -217,7 +228,7 @@ final class Versions {
     if (state.latest == null || entry == null) return nothing(bucket, delete);
     ObjectRow row = ObjectRow.ofRow(entry.value());
     if (row.isNull() != delete.version().equals(Version.NULL)) return nothing(bucket, delete);
-    check(delete.conditions(), delete.key(), row);
+    check(delete, row);
     Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteAndBury(key);
     long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
     // On a full disk, too: the rows that are put take the place of others.
@@ -301,9 +312,10 @@ final class Versions {
   }
 
   private static ObjectRow annotated(ObjectRow row, Annotate annotate) {
+    annotate.permit().require(Reading.head(annotate.key(), row));
     return switch (annotate.annotation()) {
       case Annotate.SetTags(var tags) -> row.withTags(tags);
-      case Annotate.SetAcl(var acl) -> row.withAcl(acl);
+      case Annotate.SetAcl(var acl) -> row.withAcl(acl.of(row.front().owner()));
     };
   }
 

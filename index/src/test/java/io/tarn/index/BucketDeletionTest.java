@@ -16,6 +16,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
@@ -84,7 +85,8 @@ class BucketDeletionTest {
     tidy(index);
     assertThat(blobs.list("", 100)).hasSize(1);
     assertThat(Audit.problems(meta, blobs)).isEmpty();
-    assertThat(index.store().upload(kept).id()).isEqualTo(kept.id());
+    assertThat(index.store().parts(kept, 0, 0, Permit.OfUpload.ANY).upload().id())
+        .isEqualTo(kept.id());
   }
 
   @Test
@@ -96,9 +98,9 @@ class BucketDeletionTest {
     List<Runnable> attempts =
         List.of(
             () -> index.store().putPart(ref, 1, Bodies.of("x")),
-            () -> index.store().abort(ref),
-            () -> index.store().upload(ref),
-            () -> index.store().parts(ref, 0, 10));
+            () -> index.store().abort(ref, Permit.OfUpload.ANY),
+            () -> index.store().parts(ref, 0, 0, Permit.OfUpload.ANY).upload(),
+            () -> index.store().parts(ref, 0, 10, Permit.OfUpload.ANY));
     for (Runnable attempt : attempts)
       assertThatThrownBy(attempt::run).isInstanceOf(StoreFailure.NoSuchBucket.class);
     tidy(index);
@@ -148,7 +150,9 @@ class BucketDeletionTest {
     Index restarted = world.start();
     tidy(restarted);
     Optional<Bucket> there = restarted.buckets().find(NAME);
-    if (there.isPresent()) for (UploadRef ref : uploads) restarted.store().upload(ref);
+    if (there.isPresent())
+      for (UploadRef ref : uploads)
+        restarted.store().parts(ref, 0, 0, Permit.OfUpload.ANY).upload();
     assertThat(world.blobs.list("", 10)).hasSize(there.isPresent() ? 1 : 0);
     assertThat(Audit.problems(world.meta, world.blobs)).as("step %d %s", at, manner).isEmpty();
     return breaking.steps();

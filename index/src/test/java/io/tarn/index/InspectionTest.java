@@ -19,6 +19,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
@@ -91,7 +92,7 @@ class InspectionTest {
     index.store().putPart(going, 1, Bodies.of("the part again"));
     UploadRef aborted = begin("aborted");
     index.store().putPart(aborted, 1, Bodies.of("a part"));
-    index.store().abort(aborted);
+    index.store().abort(aborted, Permit.OfUpload.ANY);
     Bucket versioned = bucket("versioned");
     versioned = index.buckets().setVersioning(versioned, Versioning.ENABLED);
     put(versioned, "key", LARGE);

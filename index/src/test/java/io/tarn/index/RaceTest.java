@@ -22,6 +22,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Key;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -83,7 +84,7 @@ class RaceTest {
                 () -> attempt(() -> index.store().putPart(ref, 1, Bodies.of("second")))));
         for (Future<?> each : running) each.get();
       }
-      attempt(() -> index.store().abort(ref));
+      attempt(() -> index.store().abort(ref, Permit.OfUpload.ANY));
       tidy();
       assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
     }
@@ -223,7 +224,8 @@ class RaceTest {
         running.add(threads.submit(() -> succeeds(() -> index.buckets().delete(there))));
         for (Future<?> each : running) each.get();
       }
-      if (index.buckets().find(name).isPresent()) attempt(() -> index.store().abort(ref));
+      if (index.buckets().find(name).isPresent())
+        attempt(() -> index.store().abort(ref, Permit.OfUpload.ANY));
       tidy();
       assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
       assertThat(index.buckets().find(name).isPresent() || uploads() == 0).isTrue();

@@ -14,6 +14,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
@@ -61,11 +62,11 @@ class UploadIdsTest {
       var guessed = new UploadRef(bucket, KEY, new UploadId(guess));
       for (Runnable attempt :
           List.<Runnable>of(
-              () -> store.upload(guessed),
-              () -> store.parts(guessed, 0, 10),
+              () -> store.parts(guessed, 0, 0, Permit.OfUpload.ANY).upload(),
+              () -> store.parts(guessed, 0, 10, Permit.OfUpload.ANY),
               () -> store.putPart(guessed, 1, Bodies.of("other")),
               () -> store.complete(complete(guessed, part)),
-              () -> store.abort(guessed)))
+              () -> store.abort(guessed, Permit.OfUpload.ANY)))
         assertThatThrownBy(attempt::run).as(guess).isInstanceOf(StoreFailure.NoSuchUpload.class);
     }
     Written written = store.complete(complete(ref, part));

@@ -39,10 +39,14 @@ public record BodyRules(
     return new BodyRules(Kind.OBJECT, Part.MAX_SIZE, true, ChecksumAlgorithm.DEFAULT, true, ingest);
   }
 
-  /// `ofUpload` is the algorithm the upload was begun with, null for none.
-  public static BodyRules part(@Nullable ChecksumAlgorithm ofUpload, @Nullable Ingest ingest) {
-    ChecksumAlgorithm kept = ofUpload == null ? ChecksumAlgorithm.DEFAULT : ofUpload;
-    return new BodyRules(Kind.PART, Part.MAX_SIZE, true, kept, ofUpload != null, ingest);
+  /// Which checksum is kept of a part, its upload says ([IncomingBody#partOf]).
+  public static BodyRules part(@Nullable Ingest ingest) {
+    return new BodyRules(Kind.PART, Part.MAX_SIZE, true, ChecksumAlgorithm.DEFAULT, false, ingest);
+  }
+
+  /// For a part of an upload that was begun with this algorithm.
+  BodyRules keeping(ChecksumAlgorithm ofUpload) {
+    return new BodyRules(kind, maxBytes, lengthRequired, ofUpload, true, ingest);
   }
 
   public static BodyRules document(long maxBytes) {

@@ -3,6 +3,7 @@ package io.tarn.s3;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumAlgorithm.Running;
+import io.tarn.store.ChecksumType;
 import io.tarn.store.Digester;
 import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
@@ -27,14 +28,10 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   private final Framing framing;
   private final PayloadClaim payload;
   private final BodyClaims claims;
-  private final BodyRules rules;
   private final ByteSource source;
-  private final Digester digester;
-  private final @Nullable Gathering gathering;
-  private final @Nullable ChecksumAlgorithm kept;
-  // What else is asked for; null where it is not, or where another of these is the same.
-  private final @Nullable Running named;
-  private final @Nullable Running content;
+  private BodyRules rules;
+  private boolean ofUpload;
+  private @Nullable Sums sums;
   private long taken;
   private @Nullable Digests digests;
   private Checksum vouched = Checksum.NONE;
@@ -51,19 +48,39 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     this.payload = payload;
     this.claims = claims;
     this.rules = rules;
-    Ingest ingest = rules.ingest();
-    ChecksumAlgorithm algorithm = claims.algorithm();
-    this.kept = algorithm != null && rules.keepsNamed() ? algorithm : rules.fallback();
-    this.named = algorithm == null || algorithm == kept ? null : algorithm.start();
-    boolean shared = kept == ChecksumAlgorithm.SHA256 || algorithm == ChecksumAlgorithm.SHA256;
-    this.content =
-        payload.mode() == PayloadMode.SIGNED_HASH && !shared
-            ? ChecksumAlgorithm.SHA256.start()
-            : null;
-    this.digester = new Digester(kept, ingest == null ? null : ingest.hashing());
-    boolean large = claims.length() < 0 || claims.length() > Digester.WORTH_HANDING_OVER;
-    this.gathering =
-        ingest != null && large ? Gathering.of(framing, digester, ingest.blocks()) : null;
+  }
+
+  /// What is computed while the body flows. Settled when the first byte is asked for: the upload
+  /// that it is a part of has a say.
+  private final class Sums {
+    final Digester digester;
+    final @Nullable Gathering gathering;
+    final @Nullable ChecksumAlgorithm kept;
+    // What else is asked for; null where it is not, or where another of these is the same.
+    final @Nullable Running named;
+    final @Nullable Running content;
+
+    Sums() {
+      Ingest ingest = rules.ingest();
+      ChecksumAlgorithm algorithm = claims.algorithm();
+      this.kept = algorithm != null && rules.keepsNamed() ? algorithm : rules.fallback();
+      this.named = algorithm == null || algorithm == kept ? null : algorithm.start();
+      boolean shared = kept == ChecksumAlgorithm.SHA256 || algorithm == ChecksumAlgorithm.SHA256;
+      this.content =
+          payload.mode() == PayloadMode.SIGNED_HASH && !shared
+              ? ChecksumAlgorithm.SHA256.start()
+              : null;
+      this.digester = new Digester(kept, ingest == null ? null : ingest.hashing());
+      boolean large = claims.length() < 0 || claims.length() > Digester.WORTH_HANDING_OVER;
+      this.gathering =
+          ingest != null && large ? Gathering.of(framing, digester, ingest.blocks()) : null;
+    }
+  }
+
+  private Sums sums() {
+    Sums known = sums;
+    if (known == null) sums = known = new Sums();
+    return known;
   }
 
   /// Reads no byte of the body.
@@ -93,9 +110,21 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     };
   }
 
-  /// The additional checksum the request names; null for none.
-  public @Nullable ChecksumAlgorithm named() {
-    return claims.algorithm();
+  /// A checksum of checksums is put together of what the client vouches for, one of all the bytes
+  /// also of what is computed here.
+  @Override
+  public void partOf(@Nullable ChecksumAlgorithm algorithm, ChecksumType type) {
+    if (sums != null) throw new IllegalStateException("said after the first byte");
+    if (algorithm == null) return;
+    ChecksumAlgorithm named = claims.algorithm();
+    boolean fits = named == algorithm || (named == null && type == ChecksumType.FULL_OBJECT);
+    if (!fits)
+      throw new Invalid(
+          Reason.REQUEST,
+          "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
+              .formatted(algorithm.text(), named == null ? "null" : named.text()));
+    rules = rules.keeping(algorithm);
+    ofUpload = true;
   }
 
   /// Whether the request announced an MD5 or a checksum of this body, as some operations demand.
@@ -118,9 +147,10 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     if (failure != null) throw failure;
     if (digests != null) return null;
     try {
-      ByteBuffer piece = gathering == null ? piece() : gathering.next();
-      if (piece == null) digests = verify();
-      else take(piece);
+      Sums sums = sums();
+      ByteBuffer piece = sums.gathering == null ? piece(sums) : sums.gathering.next();
+      if (piece == null) digests = verify(sums);
+      else take(piece, sums);
       return piece;
     } catch (RuntimeException e) {
       failure = e; // whoever asks again must not meet an end
@@ -128,8 +158,8 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     }
   }
 
-  private @Nullable ByteBuffer piece() {
-    digester.settle(); // the source is about to reuse the bytes being hashed
+  private @Nullable ByteBuffer piece(Sums sums) {
+    sums.digester.settle(); // the source is about to reuse the bytes being hashed
     return framing.next();
   }
 
@@ -139,10 +169,12 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     return digests;
   }
 
-  /// The checksum that the request named, which held; [Checksum#NONE] when it named none.
-  public Checksum vouched() {
+  /// The checksum that its sender is told of: the one its upload keeps where that was begun with an
+  /// algorithm, else the one that the request named, which held; [Checksum#NONE] when it named
+  /// none.
+  public Checksum shown() {
     if (digests == null) throw new IllegalStateException("asked before the end");
-    return vouched;
+    return ofUpload ? digests.checksum() : vouched;
   }
 
   /// The whole body, verified; for documents, whose rules bound them. What it takes grows with what
@@ -168,31 +200,32 @@ public final class IncomingBody implements Incoming, AutoCloseable {
 
   @Override
   public void close() {
-    if (gathering != null) gathering.close();
-    else digester.settle();
+    if (sums == null) return;
+    if (sums.gathering != null) sums.gathering.close();
+    else sums.digester.settle();
   }
 
-  private void take(ByteBuffer piece) {
+  private void take(ByteBuffer piece, Sums sums) {
     taken += piece.remaining();
     if (claims.length() >= 0 && taken > claims.length()) throw wrongLength(claims.length(), taken);
     if (taken > rules.maxBytes())
       throw new Invalid(Reason.TOO_LARGE, S3Error.ENTITY_TOO_LARGE.message());
-    if (named != null) named.update(piece.duplicate());
-    if (content != null) content.update(piece.duplicate());
-    digester.begin(piece);
+    if (sums.named != null) sums.named.update(piece.duplicate());
+    if (sums.content != null) sums.content.update(piece.duplicate());
+    sums.digester.begin(piece);
   }
 
   /// The hash that was signed is looked at before the MD5, and that before the checksum, as S3
   /// does.
-  private Digests verify() {
+  private Digests verify(Sums sums) {
     if (claims.length() >= 0 && taken != claims.length()) throw wrongLength(claims.length(), taken);
-    var finished = digester.finish();
-    byte[] ofNamed = named == null ? finished.checksum() : named.value();
+    var finished = sums.digester.finish();
+    byte[] ofNamed = sums.named == null ? finished.checksum() : sums.named.value();
     if (payload.mode() == PayloadMode.SIGNED_HASH)
       verifyContent(
-          content != null
-              ? content.value()
-              : kept == ChecksumAlgorithm.SHA256 ? finished.checksum() : ofNamed);
+          sums.content != null
+              ? sums.content.value()
+              : sums.kept == ChecksumAlgorithm.SHA256 ? finished.checksum() : ofNamed);
     verifyMd5(finished.md5());
     verifyChecksum(ofNamed);
     if (claims.algorithm() != null) vouched = Checksum.of(claims.algorithm(), ofNamed);

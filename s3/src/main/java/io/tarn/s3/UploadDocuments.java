@@ -4,6 +4,7 @@ import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Content;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
@@ -45,10 +46,11 @@ public final class UploadDocuments {
     return xml.close(root).finish();
   }
 
-  public static ByteBuffer copied(Upload upload, Part part) {
+  public static ByteBuffer copied(CopiedPart copied) {
+    Part part = copied.part();
     var xml = XmlWriter.document("CopyPartResult", 512);
     xml.element("LastModified", part.modified()).element("ETag", part.etag().quoted());
-    checksum(xml, upload.shown(part), false);
+    checksum(xml, copied.shown(), false);
     return xml.close("CopyPartResult").finish();
   }
 

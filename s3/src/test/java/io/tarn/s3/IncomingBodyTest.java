@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.store.BlockPool;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.store.ChecksumType;
 import io.tarn.store.Digests;
 import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
@@ -241,19 +242,17 @@ class IncomingBodyTest {
   void an_object_has_the_checksum_named_or_the_one_of_s3() {
     Draft silent = put(PayloadMode.UNSIGNED, SMALL);
     try (var body = open(silent, Pieces.whole(SMALL))) {
-      assertThat(body.named()).isNull();
       assertThat(body.isVouchedFor()).isFalse();
       body.readAll();
       assertThat(body.digests().checksum()).isEqualTo(whole(ChecksumAlgorithm.CRC64NVME, SMALL));
-      assertThat(body.vouched()).isEqualTo(Checksum.NONE);
+      assertThat(body.shown()).isEqualTo(Checksum.NONE);
     }
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
       try (var body = open(vouched(algorithm), Pieces.whole(SMALL))) {
-        assertThat(body.named()).isEqualTo(algorithm);
         assertThat(body.isVouchedFor()).isTrue();
         body.readAll();
         assertThat(body.digests().checksum()).isEqualTo(whole(algorithm, SMALL));
-        assertThat(body.vouched()).isEqualTo(whole(algorithm, SMALL));
+        assertThat(body.shown()).isEqualTo(whole(algorithm, SMALL));
       }
   }
 
@@ -267,11 +266,12 @@ class IncomingBodyTest {
   @EnumSource
   void a_part_of_an_upload_without_algorithm_keeps_another_than_it_verifies(
       ChecksumAlgorithm algorithm) {
-    var rules = BodyRules.part(null, null);
+    var rules = BodyRules.part(null);
     Draft right = vouched(algorithm);
     try (var body = IncomingBody.open(right.request(), right.proof(), rules, Pieces.whole(SMALL))) {
+      body.partOf(null, ChecksumType.FULL_OBJECT);
       body.readAll();
-      assertThat(body.vouched()).isEqualTo(whole(algorithm, SMALL));
+      assertThat(body.shown()).isEqualTo(whole(algorithm, SMALL));
       assertThat(body.digests().checksum()).isEqualTo(whole(ChecksumAlgorithm.CRC64NVME, SMALL));
     }
     byte[] other = "hello, torn".getBytes(UTF_8);
@@ -281,6 +281,37 @@ class IncomingBodyTest {
       assertThatThrownBy(body::readAll)
           .isInstanceOfSatisfying(
               Invalid.class, e -> assertThat(S3Error.of(e)).isEqualTo(S3Error.BAD_DIGEST));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_part_of_an_upload_with_an_algorithm_keeps_that_one_and_comes_with_no_other(
+      ChecksumAlgorithm algorithm) {
+    var rules = BodyRules.part(null);
+    Draft silent = put(PayloadMode.UNSIGNED, SMALL);
+    for (Draft draft : List.of(vouched(algorithm), silent))
+      try (var body =
+          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
+        body.partOf(algorithm, ChecksumType.FULL_OBJECT);
+        body.readAll();
+        assertThat(body.digests().checksum()).isEqualTo(whole(algorithm, SMALL));
+        assertThat(body.shown()).isEqualTo(whole(algorithm, SMALL));
+      }
+    for (ChecksumAlgorithm other : ChecksumAlgorithm.values()) {
+      Draft draft = vouched(other);
+      try (var body =
+          IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
+        if (other != algorithm)
+          assertThatThrownBy(() -> body.partOf(algorithm, ChecksumType.FULL_OBJECT))
+              .isInstanceOf(Invalid.class);
+      }
+    }
+    try (var body =
+        IncomingBody.open(silent.request(), silent.proof(), rules, Pieces.whole(SMALL))) {
+      assertThatThrownBy(() -> body.partOf(algorithm, ChecksumType.COMPOSITE))
+          .as("a checksum of checksums is put together of what the client vouches for")
+          .isInstanceOf(Invalid.class);
     }
   }
 

@@ -3,11 +3,16 @@ package io.tarn.store;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Turns parts into an object.
+/// Turns parts into an object. `permit` is asked of what that takes the place of.
 public record CompleteUpload(
-    UploadRef upload, List<Chosen> parts, Conditions conditions, Expected expected) {
+    UploadRef upload, List<Chosen> parts, Conditions conditions, Expected expected, Permit permit) {
   public CompleteUpload {
     parts = List.copyOf(parts);
+  }
+
+  public CompleteUpload(
+      UploadRef upload, List<Chosen> parts, Conditions conditions, Expected expected) {
+    this(upload, parts, conditions, expected, Permit.ANY);
   }
 
   /// A part the client names, with the ETag (and checksum, or [Checksum#NONE]) it believes it has.

@@ -17,6 +17,12 @@ public interface Incoming {
     return List.of();
   }
 
+  /// Says of which upload it is a part, before the first [#next]: of what kind the checksums of its
+  /// parts are, which the body then computes. `algorithm` is null where the upload was begun
+  /// without one. Fails with [StoreFailure.Invalid] where the sender declared what does not fit. A
+  /// store that does not know leaves it to whoever does.
+  default void partOf(@Nullable ChecksumAlgorithm algorithm, ChecksumType type) {}
+
   /// The next bytes, read-only and valid until the next call; null at the end, when everything
   /// declared has been verified. Blocks. Fails with [StoreFailure.Invalid] or
   /// [StoreFailure.Interrupted].

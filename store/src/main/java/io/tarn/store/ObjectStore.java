@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - A write is all or nothing, and durable when it returns. A failure leaves nothing visible
 ///   behind; what may have happened after all is [StoreFailure.Indeterminate].
-/// - Conditions are decided in one step with the write.
+/// - Conditions, and before them whether the version at hand may be shown, changed or replaced at
+///   all ([Permit]), are decided in one step with the operation.
 /// - Per key, reads and writes are linearizable; a listing shows every write that completed before
 ///   it began.
 /// - A bucket that is gone is [StoreFailure.NoSuchBucket], also when the [Bucket] at hand is of an
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public interface ObjectStore {
   Capabilities capabilities();
 
-  /// Fails with [StoreFailure.NoSuchKey], `NoSuchVersion`, `DeleteMarkerMet`, `NotModified` or
-  /// `ConditionFailed`.
+  /// Fails with [StoreFailure.NoSuchKey], `NoSuchVersion`, `DeleteMarkerMet`, `NotPermitted`,
+  /// `NotModified` or `ConditionFailed`.
   ObjectHead head(Read read);
 
   /// As [#head], and pins the bytes. The caller closes what it gets.
@@ -26,6 +27,7 @@ public interface ObjectStore {
   /// Reads `content` to its end and makes it the newest version of the key.
   Written put(Put put, Incoming content);
 
+  /// What that is, [Copying] says.
   Copied copy(Copy copy);
 
   Deleted delete(Delete delete);
@@ -39,23 +41,23 @@ public interface ObjectStore {
 
   Upload begin(BeginUpload begin);
 
-  /// The upload, or [StoreFailure.NoSuchUpload].
-  Upload upload(UploadRef upload);
-
-  /// Stores one part; a part of the same number is replaced.
+  /// Stores one part; a part of the same number is replaced. No byte is asked for before the upload
+  /// is known to be there.
   Part putPart(UploadRef upload, int number, Incoming content);
 
-  /// Stores a range of an object as a part.
-  Part copyPart(UploadRef upload, int number, PartSource source);
+  /// Stores a range of an object as a part. That there is no such upload is told before that there
+  /// is no such object.
+  CopiedPart copyPart(UploadRef upload, int number, PartSource source);
 
   /// Concatenates the chosen parts, forgets the others, ends the upload. Completing again what
   /// completed answers the same while the object is still the current one.
   Written complete(CompleteUpload complete);
 
   /// Ends the upload and forgets its parts.
-  void abort(UploadRef upload);
+  void abort(UploadRef upload, Permit.OfUpload permit);
 
-  PartPage parts(UploadRef upload, int after, int limit);
+  /// A page of the parts behind the number `after`; none, but the upload, when `limit` is 0.
+  PartPage parts(UploadRef upload, int after, int limit, Permit.OfUpload permit);
 
   UploadPage uploads(ListUploads request);
 

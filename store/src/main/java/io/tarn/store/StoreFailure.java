@@ -168,6 +168,13 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
+  /// The [Permit] of the request does not cover the version that is there. Says nothing of it.
+  public static final class NotPermitted extends StoreFailure {
+    public NotPermitted() {
+      super("not permitted");
+    }
+  }
+
   /// A conditional read has nothing new to give; the head is what the answer's headers are made of.
   public static final class NotModified extends StoreFailure {
     private final ObjectHead head;

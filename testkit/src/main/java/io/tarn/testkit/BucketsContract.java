@@ -16,6 +16,7 @@ import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -139,7 +140,11 @@ public abstract class BucketsContract {
     var upload = objects.begin(begin(bucket));
     buckets.delete(bucket);
     Bucket again = create();
-    assertThatThrownBy(() -> objects.upload(new UploadRef(again, KEY, upload.id())))
+    assertThatThrownBy(
+            () ->
+                objects
+                    .parts(new UploadRef(again, KEY, upload.id()), 0, 0, Permit.OfUpload.ANY)
+                    .upload())
         .isInstanceOf(StoreFailure.NoSuchUpload.class);
   }
 

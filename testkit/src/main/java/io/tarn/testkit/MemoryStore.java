@@ -9,12 +9,13 @@ import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
 import io.tarn.store.Copied;
+import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
+import io.tarn.store.Copying;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
@@ -32,6 +33,7 @@ import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Payload;
 import io.tarn.store.PayloadIncoming;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -163,12 +165,13 @@ public final class MemoryStore implements ObjectStore, Buckets {
   @Override
   public synchronized ObjectHead head(Read read) {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
-    check(read.conditions(), found.head());
+    check(read, found.head());
     return found.head();
   }
 
-  private static void check(Conditions conditions, ObjectHead head) {
-    Conditions.Condition unmet = conditions.unmetByRead(head.content());
+  private static void check(Read read, ObjectHead head) {
+    read.permit().require(head);
+    Conditions.Condition unmet = read.conditions().unmetByRead(head.content());
     if (unmet == null) return;
     if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
     throw StoreFailure.ConditionFailed.of(unmet, head);
@@ -177,7 +180,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
   @Override
   public synchronized OpenObject open(Read read) {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
-    check(read.conditions(), found.head());
+    check(read, found.head());
     return new OpenBytes(found.head(), found.origin().parts(), found.bytes());
   }
 
@@ -223,7 +226,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   private synchronized Written install(Put put, byte[] bytes, Facts facts) {
     MemoryBucket bucket = bucket(put.bucket());
-    check(put.conditions(), put.key(), bucket.current(put.key()));
+    check(put.permit(), put.conditions(), put.key(), bucket.current(put.key()));
     boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
     Version version = numbered ? new Version(nextId()) : Version.NULL;
     var content = new Content(bytes.length, facts.etag, now(), facts.checksum);
@@ -234,44 +237,21 @@ public final class MemoryStore implements ObjectStore, Buckets {
     return new Written(put.key(), version, content);
   }
 
-  private static void check(Conditions conditions, Key key, @Nullable MemoryVersion over) {
-    if (over == null || over.marker()) {
+  private static void check(
+      Permit permit, Conditions conditions, Key key, @Nullable MemoryVersion over) {
+    ObjectHead head = over == null || over.marker() ? null : over.head();
+    permit.require(head);
+    if (head == null) {
       if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
       return;
     }
-    ObjectHead head = over.head();
     Conditions.Condition unmet = conditions.unmetByWrite(head.content());
     if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
   }
 
   @Override
   public Copied copy(Copy copy) {
-    Read read = copy.source();
-    OpenObject source = openSource(read);
-    ObjectHead head = source.head();
-    Put target = copy.target();
-    var put =
-        new Put(
-            target.bucket(),
-            target.key(),
-            target.owner(),
-            copy.keepMetadata() ? head.metadata() : target.metadata(),
-            copy.keepTags() ? head.tags() : target.tags(),
-            target.conditions(),
-            target.acl());
-    Checksum had = head.content().checksum();
-    var algorithm =
-        copy.checksum() != null
-            ? copy.checksum()
-            : had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
-    return new Copied(head.version(), put(put, new PayloadIncoming(source.payload(), algorithm)));
-  }
-
-  private OpenObject openSource(Read read) {
-    OpenObject source = open(new Read(read.bucket(), read.key(), read.version(), Conditions.NONE));
-    Conditions.Condition unmet = read.conditions().unmetByRead(source.head().content());
-    if (unmet != null) throw StoreFailure.ConditionFailed.ofSource(unmet, source.head());
-    return source;
+    return Copying.through(this, this, copy);
   }
 
   @Override
@@ -280,7 +260,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     Key key = delete.key();
     boolean versioned = bucket.bucket.versioning() != Versioning.OFF;
     if (delete.version().isLatest() && versioned) {
-      check(delete.conditions(), key, bucket.current(key));
+      check(delete.permit(), delete.conditions(), key, bucket.current(key));
       boolean numbered = bucket.bucket.versioning() == Versioning.ENABLED;
       Version version = numbered ? new Version(nextId()) : Version.NULL;
       bucket.add(MemoryVersion.marker(key, version, delete.by(), now()));
@@ -288,7 +268,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     }
     Version named = delete.version().isLatest() ? Version.NULL : delete.version();
     MemoryVersion there = bucket.version(key, named);
-    check(delete.conditions(), key, there);
+    check(delete.permit(), delete.conditions(), key, there);
     if (there == null) return new Deleted(delete.version(), false);
     bucket.remove(key, there);
     return new Deleted(delete.version(), there.marker());
@@ -298,10 +278,11 @@ public final class MemoryStore implements ObjectStore, Buckets {
   public synchronized Version annotate(Annotate annotate) {
     MemoryBucket bucket = bucket(annotate.bucket());
     MemoryVersion there = bucket.find(annotate.key(), annotate.version());
+    annotate.permit().require(there.head());
     MemoryVersion changed =
         switch (annotate.annotation()) {
           case Annotate.SetTags(var tags) -> there.withTags(tags);
-          case Annotate.SetAcl(var acl) -> there.withAcl(acl);
+          case Annotate.SetAcl(var acl) -> there.withAcl(acl.of(there.head().owner()));
         };
     bucket.replace(annotate.key(), there, changed);
     return there.head().version();
@@ -349,8 +330,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     return open;
   }
 
-  @Override
-  public synchronized Upload upload(UploadRef ref) {
+  private synchronized Upload upload(UploadRef ref) {
     return find(ref).upload;
   }
 
@@ -358,7 +338,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
   public Part putPart(UploadRef ref, int number, Incoming content) {
     if (number < 1 || number > Part.MAX_NUMBER)
       throw new StoreFailure.Invalid(Reason.PART_NUMBER, "part " + number);
-    upload(ref);
+    Upload upload = upload(ref);
+    content.partOf(upload.checksum(), upload.checksumType());
     byte[] bytes = take(content);
     synchronized (this) {
       var digests = content.digests();
@@ -369,16 +350,13 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public Part copyPart(UploadRef ref, int number, PartSource from) {
-    var algorithm = upload(ref).partChecksum();
-    OpenObject source = openSource(from.source());
-    ByteRange range = from.range();
-    long size = source.head().content().size();
-    if (range != null && range.last() >= size)
-      throw new StoreFailure.Invalid(
-          Reason.RANGE, "Range specified is not valid for source object of size: " + size);
-    Payload payload = range == null ? source.payload() : source.payload(range);
-    return putPart(ref, number, new PayloadIncoming(payload, algorithm));
+  public CopiedPart copyPart(UploadRef ref, int number, PartSource from) {
+    Upload upload = upload(ref);
+    try (OpenObject source = Copying.open(this, from.source())) {
+      var body = new PayloadIncoming(Copying.part(source, from), upload.partChecksum());
+      Part part = putPart(ref, number, body);
+      return new CopiedPart(part, source.head().version(), upload.shown(part));
+    }
   }
 
   @Override
@@ -397,8 +375,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
             open.put.metadata(),
             open.put.tags(),
             request.conditions(),
-            open.put.acl());
-    check(request.conditions(), ref.key(), bucket.current(ref.key()));
+            open.put.acl(),
+            request.permit());
+    check(request.permit(), request.conditions(), ref.key(), bucket.current(ref.key()));
     MemoryAssembly made = MemoryAssembly.of(request, open, smallestPart);
     var facts =
         new Facts(made.etag(), made.checksum(), new MemoryVersion.Origin(ref.id(), made.parts()));
@@ -420,14 +399,15 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public synchronized void abort(UploadRef ref) {
-    find(ref);
+  public synchronized void abort(UploadRef ref, Permit.OfUpload permit) {
+    permit.require(find(ref).upload);
     bucket(ref.bucket()).uploads.remove(ref.id().text());
   }
 
   @Override
-  public synchronized PartPage parts(UploadRef ref, int after, int limit) {
+  public synchronized PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
     var open = find(ref);
+    permit.require(open.upload);
     List<Part> later =
         open.parts.tailMap(after, false).values().stream().map(stored -> stored.part()).toList();
     boolean truncated = limit > 0 && later.size() > limit;

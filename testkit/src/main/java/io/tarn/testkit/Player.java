@@ -23,6 +23,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -108,16 +109,17 @@ public final class Player {
       case Operation.Start(var key, var checksum) -> start(key, checksum);
       case Operation.AddPart(var upload, var number, var body) -> {
         UploadRef ref = upload(upload);
-        ChecksumAlgorithm algorithm = store.upload(ref).partChecksum();
+        ChecksumAlgorithm algorithm =
+            store.parts(ref, 0, 0, Permit.OfUpload.ANY).upload().partChecksum();
         yield said(upload, store.putPart(ref, number, Bodies.of(bytes(body), algorithm)));
       }
       case Operation.CopyPart(var upload, var number, var from) -> {
         var source = new ObjectStore.PartSource(new Read(bucket, new Key(from)), null);
-        yield said(upload, store.copyPart(upload(upload), number, source));
+        yield said(upload, store.copyPart(upload(upload), number, source).part());
       }
       case Operation.Finish finish -> said(store.complete(complete(finish)));
       case Operation.GiveUp(var upload) -> {
-        store.abort(upload(upload));
+        store.abort(upload(upload), Permit.OfUpload.ANY);
         yield "aborted";
       }
       case Operation.Browse browse -> browser.browse(bucket, browse);

@@ -28,6 +28,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
+import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -130,7 +131,8 @@ public abstract class UploadsContract {
       assertThat(Bodies.bytes(open.payload(new ByteRange(99_990, 170_001))))
           .isEqualTo(Arrays.copyOfRange(whole, 99_990, 170_002));
     }
-    assertThatThrownBy(() -> store.upload(ref)).isInstanceOf(StoreFailure.NoSuchUpload.class);
+    assertThatThrownBy(() -> store.parts(ref, 0, 0, Permit.OfUpload.ANY).upload())
+        .isInstanceOf(StoreFailure.NoSuchUpload.class);
   }
 
   @Test
@@ -147,7 +149,7 @@ public abstract class UploadsContract {
     UploadRef ref = begin();
     Part old = store.putPart(ref, 1, Bodies.of("before"));
     Part now = store.putPart(ref, 1, Bodies.of("after!"));
-    assertThat(store.parts(ref, 0, 10).parts()).containsExactly(now);
+    assertThat(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts()).containsExactly(now);
     refused(Reason.PART, complete(ref, old));
     store.complete(complete(ref, now));
     assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).asString().isEqualTo("after!");
@@ -290,7 +292,8 @@ public abstract class UploadsContract {
     UploadRef ref = begin();
     Part one =
         store.putPart(ref, 1, Bodies.of(Arrays.copyOf(bytes, 10), ChecksumAlgorithm.DEFAULT));
-    Part two = store.copyPart(ref, 2, new ObjectStore.PartSource(read, new ByteRange(10, 65_999)));
+    Part two =
+        store.copyPart(ref, 2, new ObjectStore.PartSource(read, new ByteRange(10, 65_999))).part();
     Part three =
         store.putPart(
             ref,
@@ -325,8 +328,8 @@ public abstract class UploadsContract {
     store.put(new Put(bucket, source), Bodies.of("0123456789"));
     UploadRef ref = begin();
     var read = new Read(bucket, source);
-    Part one = store.copyPart(ref, 1, new ObjectStore.PartSource(read, null));
-    Part two = store.copyPart(ref, 2, new ObjectStore.PartSource(read, new ByteRange(3, 5)));
+    Part one = store.copyPart(ref, 1, new ObjectStore.PartSource(read, null)).part();
+    Part two = store.copyPart(ref, 2, new ObjectStore.PartSource(read, new ByteRange(3, 5))).part();
     assertThatThrownBy(
             () -> store.copyPart(ref, 3, new ObjectStore.PartSource(read, new ByteRange(3, 10))))
         .isInstanceOfSatisfying(
@@ -341,15 +344,15 @@ public abstract class UploadsContract {
   void an_aborted_upload_is_gone() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
-    store.abort(ref);
+    store.abort(ref, Permit.OfUpload.ANY);
     var unknown = new UploadRef(bucket, KEY, new UploadId("unknown"));
     var otherKey = new UploadRef(bucket, new Key("other"), begin().id());
     for (UploadRef gone : List.of(ref, unknown, otherKey)) {
       List<Runnable> attempts =
           List.of(
-              () -> store.abort(gone),
-              () -> store.upload(gone),
-              () -> store.parts(gone, 0, 10),
+              () -> store.abort(gone, Permit.OfUpload.ANY),
+              () -> store.parts(gone, 0, 0, Permit.OfUpload.ANY).upload(),
+              () -> store.parts(gone, 0, 10, Permit.OfUpload.ANY),
               () -> store.putPart(gone, 1, Bodies.of("x")),
               () -> store.complete(complete(gone, one)));
       for (Runnable attempt : attempts)
@@ -364,7 +367,7 @@ public abstract class UploadsContract {
     assertThatThrownBy(
             () -> store.putPart(ref, 1, Bodies.interrupted(Bodies.bytes(1, 90_000), 70_000)))
         .isInstanceOf(StoreFailure.Interrupted.class);
-    assertThat(store.parts(ref, 0, 10).parts()).containsExactly(one);
+    assertThat(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts()).containsExactly(one);
   }
 
   @Test
@@ -383,14 +386,14 @@ public abstract class UploadsContract {
     List<Part> put = new ArrayList<>();
     for (int number : new int[] {1, 2, 5, 300, 10_000})
       put.add(store.putPart(ref, number, Bodies.of("x")));
-    PartPage first = store.parts(ref, 0, 2);
+    PartPage first = store.parts(ref, 0, 2, Permit.OfUpload.ANY);
     assertThat(first.parts()).containsExactlyElementsOf(put.subList(0, 2));
     assertThat(first.truncated()).isTrue();
-    PartPage rest = store.parts(ref, 2, 3);
+    PartPage rest = store.parts(ref, 2, 3, Permit.OfUpload.ANY);
     assertThat(rest.parts()).containsExactlyElementsOf(put.subList(2, 5));
     assertThat(rest.truncated()).isFalse();
-    assertThat(store.parts(ref, 10_000, 3).parts()).isEmpty();
-    assertThat(store.parts(ref, 0, 0).truncated()).isFalse();
+    assertThat(store.parts(ref, 10_000, 3, Permit.OfUpload.ANY).parts()).isEmpty();
+    assertThat(store.parts(ref, 0, 0, Permit.OfUpload.ANY).truncated()).isFalse();
   }
 
   @Test

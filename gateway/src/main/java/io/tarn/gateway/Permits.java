@@ -1,0 +1,150 @@
+package io.tarn.gateway;
+
+import io.tarn.identity.Action;
+import io.tarn.identity.Foresight;
+import io.tarn.identity.Guard;
+import io.tarn.identity.Held;
+import io.tarn.s3.Demand;
+import io.tarn.s3.S3Failure;
+import io.tarn.s3.S3Operation;
+import io.tarn.store.Bucket;
+import io.tarn.store.Conditions;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.Permit;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What of a permission the object itself decides: by its tags, its ACL, and its owner where that
+/// is another than the bucket's. Makes of it what travels with the request to whoever has the
+/// object.
+final class Permits {
+  private final Admission admission;
+  private final Grants grants;
+
+  Permits(Admission admission, Grants grants) {
+    this.admission = admission;
+    this.grants = grants;
+  }
+
+  /// To show a version, or to change what is said about it.
+  Permit toShow(Admitted admitted) {
+    boolean owned = !grants.count(admitted.bucket()); // then all in it are the bucket owner's
+    if (owned && admitted.open().isEmpty()) return Permit.ANY;
+    return there ->
+        agrees(admitted, admitted.demands(), there) && decides(admitted, admitted.open(), there);
+  }
+
+  /// To put something in the place of a version, or to delete it. Beside the permission to write,
+  /// conditions tell about the object that is there: whether it is, and with an ETag whether it is
+  /// that one. So whoever asks must be allowed to know: of what is compared, by the object's owner
+  /// as well; whether there is an object may know who may read it or list it.
+  ///
+  /// @throws S3Failure when the caller may not know, whatever is there
+  Permit toReplace(Admitted admitted) {
+    S3Operation.OnObject operation = (S3Operation.OnObject) admitted.operation();
+    Conditions conditions = operation.conditions();
+    if (!conditions.areSaid()) return decided(admitted, admitted.open(), List.of());
+    Demand read = Demand.toRead(operation.bucket(), operation.key(), version(operation));
+    // The permission to read is among those demanded: see S3Operation.demands.
+    if (conditions.lookInside()) return decided(admitted, admitted.open(), List.of(read));
+    return switch (admission.foresee(admitted, read)) {
+      case ALLOWED -> decided(admitted, admitted.open(), List.of());
+      case REFUSED -> {
+        if (!admission.allowsListing(admitted)) throw Admission.denied();
+        yield decided(admitted, admitted.open(), List.of());
+      }
+      case DEPENDS ->
+          decided(
+              admitted,
+              admission.allowsListing(admitted) ? admitted.open() : and(admitted.open(), read),
+              List.of());
+    };
+  }
+
+  /// To make a copy of a version. Where its tags come along, that needs what reading them does.
+  Permit toCopy(Admitted source, S3Operation.CopyObject copy) {
+    Permit shown = toShow(source);
+    if (!copy.rules().keepTags()) return shown;
+    Version version = copy.source().version();
+    String action = version.isLatest() ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+    Demand read = Demand.on(action, copy.source().bucket(), copy.source().key(), version);
+    Foresight reads = admission.foresee(source, read);
+    return there -> {
+      if (!shown.allows(there)) return false;
+      if (there == null || there.tags().values().isEmpty()) return true;
+      return reads != Foresight.REFUSED
+          && agrees(source, List.of(read), there)
+          && (reads == Foresight.ALLOWED || decides(source, List.of(read), there));
+    };
+  }
+
+  /// To tag what a copy makes, where the source's tags come along; asked of what is in its place.
+  Permit toTagCopy(Admitted target, S3Operation.CopyObject copy) {
+    Demand tag = tagging(copy);
+    return switch (admission.foresee(target, tag)) {
+      case ALLOWED -> Permit.ANY;
+      case REFUSED -> _ -> false;
+      case DEPENDS -> there -> decides(target, List.of(tag), there);
+    };
+  }
+
+  private static Demand tagging(S3Operation.CopyObject copy) {
+    return Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
+  }
+
+  /// To look at an upload, or to give it up.
+  Permit.OfUpload ofUpload(Admitted admitted) {
+    if (admitted.open().isEmpty()) return Permit.OfUpload.ANY;
+    return upload -> admission.allows(admitted, admitted.open(), new Subject.Begun(upload));
+  }
+
+  /// Runs what looks for a version or an upload. Whoever may not list a bucket does not learn which
+  /// keys are not in it.
+  <T> T looking(Admitted admitted, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (StoreFailure.NoSuchUpload absent) {
+      if (!admitted.open().isEmpty()) throw Admission.denied();
+      throw absent;
+    } catch (StoreFailure.NoSuchKey
+        | StoreFailure.NoSuchVersion
+        | StoreFailure.DeleteMarkerMet absent) {
+      if (!admission.allowsListing(admitted)) throw Admission.denied();
+      throw absent;
+    }
+  }
+
+  private Permit decided(Admitted admitted, List<Demand> open, List<Demand> owners) {
+    if (open.isEmpty() && owners.isEmpty()) return Permit.ANY;
+    return there -> agrees(admitted, owners, there) && decides(admitted, open, there);
+  }
+
+  /// Whether the owner of a version, if that is another than the bucket's, lets the caller.
+  private boolean agrees(Admitted admitted, List<Demand> demands, @Nullable ObjectHead there) {
+    Bucket bucket = admitted.bucket();
+    if (there == null || there.owner().equals(bucket.owner())) return true;
+    Held held = grants.inEffect(there);
+    for (Demand demand : demands)
+      if (!Guard.agrees(admitted.call().caller(), Action.named(demand.action()), held))
+        return false;
+    return true;
+  }
+
+  private boolean decides(Admitted admitted, List<Demand> open, @Nullable ObjectHead there) {
+    return open.isEmpty() || admission.allows(admitted, open, new Subject.Found(there));
+  }
+
+  private static Version version(S3Operation.OnObject operation) {
+    return operation instanceof S3Operation.DeleteObject delete ? delete.version() : Version.LATEST;
+  }
+
+  private static List<Demand> and(List<Demand> demands, Demand further) {
+    var all = new ArrayList<>(demands);
+    all.add(further);
+    return List.copyOf(all);
+  }
+}

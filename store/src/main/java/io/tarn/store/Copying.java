@@ -1,0 +1,88 @@
+package io.tarn.store;
+
+/// What a copy is, wherever its source and its target are: said once, for every pair of stores (S3
+/// API reference, "CopyObject" and "UploadPartCopy").
+///
+/// - The source's [Permit] comes first, then that it is not too long, then its conditions.
+/// - Metadata and tags are the source's or the target's, as asked for; the ACL is never copied.
+/// - The copy has a checksum of the algorithm asked for, else of the source's, else of
+///   [ChecksumAlgorithm#DEFAULT].
+public final class Copying {
+  private Copying() {}
+
+  /// Opens the source of a copy. The conditions that do not hold are the source's.
+  public static OpenObject open(ObjectStore from, Read source) {
+    var read =
+        new Read(source.bucket(), source.key(), source.version(), Conditions.NONE, source.permit());
+    OpenObject open = from.open(read);
+    Conditions.Condition unmet = source.conditions().unmetByRead(open.head().content());
+    if (unmet == null) return open;
+    open.close();
+    throw StoreFailure.ConditionFailed.ofSource(unmet, open.head());
+  }
+
+  /// Copies through here: reads from one store and writes to the other.
+  public static Copied through(ObjectStore from, ObjectStore to, Copy copy) {
+    try (OpenObject source = open(from, copy.source())) {
+      ObjectHead head = source.head();
+      requireShort(head);
+      var body = new PayloadIncoming(source.payload(), checksum(copy, head));
+      return new Copied(head.version(), to.put(target(copy, head), body));
+    }
+  }
+
+  /// @throws StoreFailure.Invalid when it is longer than what one copy may be
+  public static void requireShort(ObjectHead source) {
+    if (source.content().size() > Part.MAX_SIZE)
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.REQUEST,
+          "The specified copy source is larger than the maximum allowable size for a copy source: "
+              + Part.MAX_SIZE);
+  }
+
+  /// What is written, now that the source is at hand.
+  public static Put target(Copy copy, ObjectHead source) {
+    Put target = copy.target();
+    return new Put(
+        target.bucket(),
+        target.key(),
+        target.owner(),
+        copy.keepMetadata() ? source.metadata() : target.metadata(),
+        copy.keepTags() ? source.tags() : target.tags(),
+        target.conditions(),
+        target.acl(),
+        permit(copy, source));
+  }
+
+  private static Permit permit(Copy copy, ObjectHead source) {
+    Permit replaced = copy.target().permit();
+    boolean tags = copy.keepTags() && !source.tags().values().isEmpty();
+    if (!tags || !copy.tagging().looks()) return replaced;
+    return there -> replaced.allows(there) && copy.tagging().allows(there);
+  }
+
+  /// The algorithm of the copy's checksum.
+  public static ChecksumAlgorithm checksum(Copy copy, ObjectHead source) {
+    if (copy.checksum() != null) return copy.checksum();
+    Checksum had = source.content().checksum();
+    return had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
+  }
+
+  /// The bytes of the source that become a part.
+  ///
+  /// @throws StoreFailure.Invalid when they do not all lie within it, or are more than a part may
+  /// be
+  public static Payload part(OpenObject source, ObjectStore.PartSource asked) {
+    long size = source.head().content().size();
+    ByteRange range = asked.range();
+    if (range == null) {
+      requireShort(source.head());
+      return source.payload();
+    }
+    if (range.last() >= size)
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.RANGE,
+          "Range specified is not valid for source object of size: " + size);
+    return source.payload(range);
+  }
+}
