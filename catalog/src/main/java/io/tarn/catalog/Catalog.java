@@ -1,11 +1,13 @@
 package io.tarn.catalog;
 
 import io.tarn.meta.MetaStore;
+import io.tarn.meta.RowCache;
 import io.tarn.meta.Tokens;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /// Tenants, users, access keys and policies. Thread-safe and blocking. Changes are durable when a
 /// method returns, and seen by every [#find] that begins after; changes made on other nodes are
@@ -22,10 +24,11 @@ public final class Catalog implements AutoCloseable {
   private final AccessKeys accessKeys;
   private final Policies policies;
   private final RootAccount root;
-  private final Remembered<String, Credential> credentials;
-  private final Remembered<TenantId, Tenant> knownTenants;
+  private final Callers callers;
+  private final RowCache<String, Optional<Credential>> credentials;
+  private final RowCache<TenantId, Optional<Tenant>> knownTenants;
 
-  private Catalog(Shelf shelf, Vault vault, CatalogSettings settings) {
+  private Catalog(Shelf shelf, Vault vault, CatalogSettings settings, LongSupplier nanos) {
     this.shelf = shelf;
     this.vault = vault;
     this.settings = settings;
@@ -35,8 +38,16 @@ public final class Catalog implements AutoCloseable {
     this.accessKeys = new AccessKeys(shelf, vault, ids);
     this.policies = new Policies(shelf);
     this.root = new RootAccount(shelf, vault, ids);
-    this.credentials = new Remembered<>(shelf, settings, new Callers(shelf, vault)::read);
-    this.knownTenants = new Remembered<>(shelf, settings, tenants::find);
+    this.callers = new Callers(shelf, vault);
+    this.credentials = shelf.keep(new RowCache<>(bounds(settings), nanos));
+    this.knownTenants = shelf.keep(new RowCache<>(bounds(settings), nanos));
+  }
+
+  private static <V> RowCache.Bounds<Optional<V>> bounds(CatalogSettings settings) {
+    return new RowCache.Bounds<>(
+        settings.cacheEntries(),
+        _ -> 1,
+        found -> found.isPresent() ? settings.cacheFor() : settings.unknownFor());
   }
 
   /// Opens the catalog in a store, which stays its owner's to close. `directory` is where the
@@ -45,8 +56,18 @@ public final class Catalog implements AutoCloseable {
   /// missing or malformed.
   public static Catalog open(
       MetaStore store, Tokens tokens, CatalogSettings settings, Path directory) {
+    return open(store, tokens, settings, directory, System::nanoTime);
+  }
+
+  /// `nanos` is the clock by which what is remembered grows old.
+  public static Catalog open(
+      MetaStore store,
+      Tokens tokens,
+      CatalogSettings settings,
+      Path directory,
+      LongSupplier nanos) {
     var shelf = new Shelf(store, tokens);
-    return new Catalog(shelf, Vault.open(shelf, settings, directory), settings);
+    return new Catalog(shelf, Vault.open(shelf, settings, directory), settings, nanos);
   }
 
   /// Call it once after [#open], before anything is served. At first start it makes the first
@@ -61,12 +82,14 @@ public final class Catalog implements AutoCloseable {
   /// disabled. Answered from memory but for the first time and after a change.
   public Optional<Credential> find(String accessKey) {
     if (accessKey.isEmpty() || accessKey.length() > LONGEST_ACCESS_KEY) return Optional.empty();
-    return credentials.find(accessKey);
+    Optional<Credential> known = credentials.get(accessKey);
+    return known != null ? known : credentials.read(accessKey, () -> callers.read(accessKey));
   }
 
   /// The tenant, from memory as [#find].
   public Optional<Tenant> tenant(TenantId id) {
-    return knownTenants.find(id);
+    Optional<Tenant> known = knownTenants.get(id);
+    return known != null ? known : knownTenants.read(id, () -> tenants.find(id));
   }
 
   public Tenants tenants() {

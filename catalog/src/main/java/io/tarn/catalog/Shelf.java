@@ -14,6 +14,7 @@ import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
 import io.tarn.meta.ReadLevel;
+import io.tarn.meta.RowCache;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Subscription;
 import io.tarn.meta.Tokens;
@@ -23,24 +24,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /// The rows of the catalog in the metadata store: blocking, with failures in the words of the
-/// waist. Counts the changes it hears of, so that whoever remembers a row knows when to forget it.
+/// waist. Whatever remembers rows forgets them with every change, made here or heard of.
 final class Shelf implements AutoCloseable {
   /// How often a change is tried anew when somebody else changed the same rows.
   private static final int ATTEMPTS = 10;
 
   private final MetaStore store;
   private final Tokens tokens;
-  private final AtomicLong changes = new AtomicLong();
+  private final List<RowCache<?, ?>> caches = new CopyOnWriteArrayList<>();
   private final Subscription subscription;
 
   Shelf(MetaStore store, Tokens tokens) {
     this.store = store;
     this.tokens = tokens;
-    this.subscription = store.subscribe(ranges(), new Counter());
+    this.subscription = store.subscribe(ranges(), new Listener());
   }
 
   private static List<KeyRange> ranges() {
@@ -49,22 +50,27 @@ final class Shelf implements AutoCloseable {
     return ranges;
   }
 
-  private final class Counter implements ChangeListener {
+  private final class Listener implements ChangeListener {
     @Override
-    public void committed(Changes heard) {
-      changes.incrementAndGet();
+    public void committed(Changes changes) {
+      forget();
     }
 
     @Override
     public void missed() {
-      changes.incrementAndGet();
+      forget();
     }
   }
 
-  /// Greater after every change that was made through this node or heard of from another. Read it
-  /// before the rows that are to be remembered.
-  long changes() {
-    return changes.get();
+  /// The same, but forgets all with every change of any row of the catalog: what it holds is made
+  /// of several.
+  <K, V> RowCache<K, V> keep(RowCache<K, V> cache) {
+    caches.add(cache);
+    return cache;
+  }
+
+  private void forget() {
+    caches.forEach(RowCache::forgetAll);
   }
 
   /// Now, by the clock that hands out the tokens of changes; never earlier than before.
@@ -99,7 +105,7 @@ final class Shelf implements AutoCloseable {
       return await(() -> store.commit(Batch.of(tokens.next(), guards, ops)))
           instanceof CommitResult.Committed;
     } finally {
-      changes.incrementAndGet(); // also when nobody knows whether it happened
+      forget(); // also when nobody knows whether it happened
     }
   }
 

@@ -81,6 +81,7 @@ record OpenIndex(
         usual.bodyPatience(),
         usual.retries(),
         usual.rememberedBuckets(),
+        usual.rememberedFor(),
         DataSize.ofBytes(SMALLEST_PART),
         new ReaperSettings(
             Duration.ZERO, Duration.ofMillis(1), 1000, Duration.ofHours(1), Duration.ofHours(1)));

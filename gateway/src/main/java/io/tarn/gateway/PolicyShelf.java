@@ -1,23 +1,33 @@
 package io.tarn.gateway;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.DocumentKind;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The policies of buckets, understood. What is stored is asked anew each time; only the reading of
-/// it is remembered.
+/// it is remembered, so what is remembered is never old. The text that is stored is mostly the very
+/// same one as the last time, so to compare it costs nothing.
 final class PolicyShelf {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyShelf.class);
+
+  /// Policies remembered, each counted once for each 4 KiB of it.
   private static final int MOST = 4096;
 
+  private static final int UNIT = 4096;
+
   private final Buckets buckets;
-  private final Map<Long, Understood> shelf = new ConcurrentHashMap<>();
+  private final Cache<Long, Understood> shelf =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST)
+          .weigher((Long _, Understood one) -> 1 + one.document().length() / UNIT)
+          .executor(Runnable::run)
+          .build();
 
   private record Understood(String document, Policy policy) {}
 
@@ -29,9 +39,8 @@ final class PolicyShelf {
   Policy of(Bucket bucket) {
     String document = buckets.document(bucket, DocumentKind.POLICY).orElse("");
     if (document.isEmpty()) return Policy.NONE;
-    Understood known = shelf.get(bucket.id());
+    Understood known = shelf.getIfPresent(bucket.id());
     if (known != null && known.document().equals(document)) return known.policy();
-    if (shelf.size() >= MOST) shelf.clear();
     Policy policy = read(document, bucket);
     shelf.put(bucket.id(), new Understood(document, policy));
     return policy;

@@ -30,9 +30,18 @@ public record IndexSettings(
             fallback = "5")
         int retries,
     @Setting(
-            value = "Buckets and bucket documents remembered in memory, of each so many.",
+            value =
+                "Buckets and bucket documents remembered in memory, of each so many; a document"
+                    + " counts once for each 4 KiB of it.",
             fallback = "10000")
         int rememberedBuckets,
+    @Setting(
+            value =
+                "Longest time that a bucket or a document of it is remembered without being read"
+                    + " again. Changes end it at once; this is for those that another node made and"
+                    + " this one did not hear of.",
+            fallback = "60s")
+        Duration rememberedFor,
     @Setting(
             value =
                 "Shortest part of a multipart upload but the last; S3 says 5 MiB. Smaller only for"
@@ -48,6 +57,7 @@ public record IndexSettings(
           Duration.ofSeconds(5),
           5,
           10_000,
+          Duration.ofSeconds(60),
           DataSize.ofMebibytes(5),
           ReaperSettings.DEFAULTS);
 
@@ -58,5 +68,7 @@ public record IndexSettings(
       throw new IllegalArgumentException("body memory must hold one body and at most 1 TiB");
     if (retries < 0 || retries > 1000) throw new IllegalArgumentException("0 to 1000 retries");
     if (rememberedBuckets < 1) throw new IllegalArgumentException("remember one bucket at least");
+    if (rememberedFor.isNegative())
+      throw new IllegalArgumentException("remembered-for cannot be negative");
   }
 }

@@ -1,13 +1,17 @@
 package io.tarn.index;
 
 import io.tarn.meta.Batch;
+import io.tarn.meta.ChangeListener;
+import io.tarn.meta.Changes;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
+import io.tarn.meta.RowCache;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Subscription;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -18,10 +22,13 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Own buckets as rows.
@@ -31,7 +38,11 @@ import org.jspecify.annotations.Nullable;
 /// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
 /// the outcome. A mark that a crash left behind is taken off at the next start. Uploads go with the
 /// row: they are garbage from then on, however many.
-public final class IndexedBuckets implements Buckets {
+///
+/// Buckets and documents are remembered. What this node changes it forgets itself, at once; what
+/// others on the same rows change it hears of from the change feed, and if it does not, it is old
+/// by [IndexSettings#rememberedFor] at most.
+public final class IndexedBuckets implements Buckets, AutoCloseable {
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
 
@@ -40,16 +51,35 @@ public final class IndexedBuckets implements Buckets {
   private final String region;
   private final TokenLease lease;
   private final Holdings holdings;
-  private final Remembered<BucketName, Bucket> remembered;
-  private final Remembered<MetaKey, Optional<String>> documents;
+  private final RowCache<BucketName, Optional<Bucket>> known;
+  private final RowCache<DocumentRef, Optional<String>> documents;
+  private final Subscription feed;
+
+  /// Which document: of which incarnation, of which kind.
+  private record DocumentRef(long bucket, DocumentKind kind) {}
 
   /// `region` is that of this node.
   public IndexedBuckets(Substrate substrate, IndexSettings settings, String region) {
+    this(substrate, settings, region, System::nanoTime);
+  }
+
+  /// `nanos` is the clock by which what is remembered grows old.
+  public IndexedBuckets(
+      Substrate substrate, IndexSettings settings, String region, LongSupplier nanos) {
     this.rows = new Rows(substrate.meta());
     this.substrate = substrate;
     this.region = region;
-    this.remembered = new Remembered<>(settings.rememberedBuckets());
-    this.documents = new Remembered<>(settings.rememberedBuckets());
+    int most = settings.rememberedBuckets();
+    Duration age = settings.rememberedFor();
+    this.known =
+        new RowCache<>(
+            new RowCache.Bounds<>(most, _ -> 1, found -> isStable(found) ? age : Duration.ZERO),
+            nanos);
+    this.documents =
+        new RowCache<>(new RowCache.Bounds<>(most, IndexedBuckets::weight, _ -> age), nanos);
+    // Before the first look, so that none is from before a change that is not heard of.
+    this.feed =
+        substrate.meta().subscribe(List.of(RowKeys.all('B'), RowKeys.all('S')), new Listener());
     this.lease = TokenLease.take(rows, substrate);
     this.holdings = new Holdings(rows);
     holdings.complete(substrate);
@@ -79,18 +109,20 @@ public final class IndexedBuckets implements Buckets {
 
   @Override
   public Optional<Bucket> find(BucketName name) {
-    Bucket known = remembered.get(name);
-    return known != null ? Optional.of(known) : Optional.ofNullable(load(name));
+    Optional<Bucket> found = known.get(name);
+    return found != null ? found : known.read(name, () -> load(name));
   }
 
-  private @Nullable Bucket load(BucketName name) {
-    long stamp = remembered.stamp();
+  private Optional<Bucket> load(BucketName name) {
     Entry entry = rows.get(RowKeys.bucket(name));
-    if (entry == null) return null;
+    if (entry == null) return Optional.empty();
     substrate.tokens().passed(entry.version());
-    Bucket bucket = BucketRow.bucket(entry);
-    if (isLive(bucket)) remembered.put(name, bucket, stamp);
-    return bucket;
+    return Optional.of(BucketRow.bucket(entry));
+  }
+
+  /// What is not there is not remembered: there is no end of names. Nor is what is about to go.
+  private static boolean isStable(Optional<Bucket> found) {
+    return found.isPresent() && isLive(found.get());
   }
 
   private static boolean isLive(Bucket bucket) {
@@ -112,8 +144,8 @@ public final class IndexedBuckets implements Buckets {
   /// deleted.
   Bucket refresh(Bucket bucket) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      remembered.forget(bucket.name());
-      Bucket there = sameIncarnation(bucket, load(bucket.name()));
+      known.forget(bucket.name());
+      Bucket there = require(bucket);
       if (isLive(there)) return there;
       pause();
     }
@@ -146,7 +178,8 @@ public final class IndexedBuckets implements Buckets {
       for (DocumentKind kind : DocumentKind.values())
         plan.delete(RowKeys.document(bucket.id(), kind));
       CommitResult result = commit(plan, bucket.name());
-      documents.forgetAll();
+      for (DocumentKind kind : DocumentKind.values())
+        documents.forget(new DocumentRef(bucket.id(), kind));
       if (result instanceof CommitResult.Rejected) throw busy(bucket.name()); // unmarked elsewhere
       done = true;
     } finally {
@@ -229,7 +262,7 @@ public final class IndexedBuckets implements Buckets {
     try {
       return rows.commit(plan);
     } finally {
-      remembered.forget(name);
+      known.forget(name);
     }
   }
 
@@ -252,33 +285,35 @@ public final class IndexedBuckets implements Buckets {
 
   @Override
   public Optional<String> document(Bucket bucket, DocumentKind kind) {
-    MetaKey key = RowKeys.document(bucket.id(), kind);
-    Optional<String> known = documents.get(key);
-    if (known != null) return known;
-    long stamp = documents.stamp();
-    Entry entry = rows.get(key);
-    if (entry == null) require(bucket);
-    Optional<String> text =
-        entry == null
-            ? Optional.empty()
-            : Optional.of(new String(entry.value(), StandardCharsets.UTF_8));
-    documents.put(key, text, stamp);
-    return text;
+    var ref = new DocumentRef(bucket.id(), kind);
+    Optional<String> found = documents.get(ref);
+    return found != null ? found : documents.read(ref, () -> load(bucket, kind));
+  }
+
+  private Optional<String> load(Bucket bucket, DocumentKind kind) {
+    Entry entry = rows.get(RowKeys.document(bucket.id(), kind));
+    if (entry != null) return Optional.of(new String(entry.value(), StandardCharsets.UTF_8));
+    require(bucket);
+    return Optional.empty();
+  }
+
+  /// One for each 4 KiB begun.
+  private static int weight(Optional<String> document) {
+    return 1 + document.map(String::length).orElse(0) / 4096;
   }
 
   @Override
   public void setDocument(Bucket bucket, DocumentKind kind, String document) {
     MetaKey key = RowKeys.document(bucket.id(), kind);
-    change(bucket, key, new Op.Put(key, document.getBytes(StandardCharsets.UTF_8)));
+    change(bucket, kind, new Op.Put(key, document.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override
   public void removeDocument(Bucket bucket, DocumentKind kind) {
-    MetaKey key = RowKeys.document(bucket.id(), kind);
-    change(bucket, key, new Op.Delete(key));
+    change(bucket, kind, new Op.Delete(RowKeys.document(bucket.id(), kind)));
   }
 
-  private void change(Bucket bucket, MetaKey key, Op op) {
+  private void change(Bucket bucket, DocumentKind kind, Op op) {
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
@@ -289,7 +324,7 @@ public final class IndexedBuckets implements Buckets {
       try {
         if (rows.commit(plan) instanceof CommitResult.Committed) return;
       } finally {
-        documents.forget(key);
+        documents.forget(new DocumentRef(bucket.id(), kind));
       }
       there = refresh(there);
     }
@@ -298,5 +333,31 @@ public final class IndexedBuckets implements Buckets {
 
   TokenLease lease() {
     return lease;
+  }
+
+  /// What others on the same rows change.
+  private final class Listener implements ChangeListener {
+    @Override
+    public void committed(Changes changes) {
+      if (!changes.ranges().isEmpty()) missed();
+      for (MetaKey row : changes.rows()) {
+        if (row.bytes()[0] == 'B') known.forget(RowKeys.bucketName(row, 1));
+        else
+          RowKeys.documentKind(row)
+              .ifPresent(kind -> documents.forget(new DocumentRef(RowKeys.bucketId(row), kind)));
+      }
+    }
+
+    @Override
+    public void missed() {
+      known.forgetAll();
+      documents.forgetAll();
+    }
+  }
+
+  /// Ends the subscription to changes; the rows are their owner's to close.
+  @Override
+  public void close() {
+    feed.close();
   }
 }

@@ -10,6 +10,7 @@ import io.tarn.store.TenantId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Where the rows are. One flat key space; the first byte is the kind of record, integers are big
 /// endian.
@@ -67,6 +68,20 @@ final class RowKeys {
   static MetaKey document(long bucket, DocumentKind kind) {
     byte[] name = kind.name().getBytes(StandardCharsets.ISO_8859_1);
     return new MetaKey(join('S', bucket, name, name.length));
+  }
+
+  /// The kind of a document, if the row is of one that is known.
+  static Optional<DocumentKind> documentKind(MetaKey key) {
+    byte[] bytes = key.bytes();
+    String name = new String(bytes, PREFIX, bytes.length - PREFIX, StandardCharsets.ISO_8859_1);
+    for (DocumentKind kind : DocumentKind.values())
+      if (kind.name().equals(name)) return Optional.of(kind);
+    return Optional.empty();
+  }
+
+  /// The incarnation in the key of a row of a bucket.
+  static long bucketId(MetaKey key) {
+    return ByteBuffer.wrap(key.bytes()).getLong(1);
   }
 
   static MetaKey current(long bucket, Key key) {

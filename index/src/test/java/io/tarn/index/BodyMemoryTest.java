@@ -45,6 +45,7 @@ class BodyMemoryTest {
         Duration.ofMillis(100),
         usual.retries(),
         usual.rememberedBuckets(),
+        usual.rememberedFor(),
         usual.smallestPart(),
         usual.reaper());
   }

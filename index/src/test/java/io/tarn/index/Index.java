@@ -49,6 +49,7 @@ record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
         Duration.ofSeconds(5),
         5,
         100,
+        Duration.ofMinutes(1),
         DataSize.ofBytes(smallestPart),
         new ReaperSettings(
             grace, Duration.ofMillis(10), 1000, Duration.ofHours(1), Duration.ofDays(1)));

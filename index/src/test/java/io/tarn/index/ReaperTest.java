@@ -316,6 +316,7 @@ class ReaperTest {
         usual.bodyPatience(),
         usual.retries(),
         usual.rememberedBuckets(),
+        usual.rememberedFor(),
         usual.smallestPart(),
         new ReaperSettings(
             GRACE, Duration.ofMillis(10), perRound, Duration.ofHours(1), Duration.ofDays(1)));

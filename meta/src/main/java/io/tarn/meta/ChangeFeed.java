@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// Who wants to hear of commits, for an engine that says of each, in commit order, that it is
 /// durable.
 ///
-/// Each subscriber has a thread and a bounded queue: whoever publishes never waits for one. A queue
-/// that overflows is emptied, and its subscriber told that it missed something. Most commits are of
-/// rows that nobody asked for; to see that costs one look into a table per row.
+/// Each subscriber has a bounded queue, which a thread of its own empties while there is something
+/// in it: whoever publishes never waits for one. A queue that overflows is emptied at once, and its
+/// subscriber told that it missed something. Most commits are of rows that nobody asked for; to see
+/// that costs one look into a table per row.
 final class ChangeFeed implements AutoCloseable {
 
   /// What may wait for one subscriber, in bytes of keys and [#OVERHEAD] for each.
   static final int MOST_BYTES = 1 << 20;
 
   private static final int OVERHEAD = 64;
+
+  private static final Changes GAP = new Changes(0, 0, List.of(), List.of());
 
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final ReentrantLock changing = new ReentrantLock();
@@ -40,7 +43,6 @@ final class ChangeFeed implements AutoCloseable {
     } finally {
       changing.unlock();
     }
-    subscriber.thread.start();
     return subscriber;
   }
 
@@ -108,9 +110,10 @@ final class ChangeFeed implements AutoCloseable {
     private final List<KeyRange> ranges;
     private final ChangeListener listener;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
+    private final Condition rest = lock.newCondition();
     private final ArrayDeque<Changes> waiting = new ArrayDeque<>();
-    private final Thread thread;
+    // Who calls the listener, while there is something to tell it.
+    private @Nullable Thread teller;
     private long waitingBytes;
     private boolean missed;
     private boolean ended;
@@ -118,7 +121,6 @@ final class ChangeFeed implements AutoCloseable {
     Subscriber(List<KeyRange> ranges, ChangeListener listener) {
       this.ranges = ranges;
       this.listener = listener;
-      this.thread = Thread.ofPlatform().name("meta-feed").daemon().unstarted(this::run);
     }
 
     void hear(long sequence, Batch batch) {
@@ -133,7 +135,7 @@ final class ChangeFeed implements AutoCloseable {
         if (waitingBytes > MOST_BYTES) {
           forget();
         }
-        something.signal();
+        tell();
       } finally {
         lock.unlock();
       }
@@ -143,9 +145,15 @@ final class ChangeFeed implements AutoCloseable {
       lock.lock();
       try {
         forget();
-        something.signal();
+        tell();
       } finally {
         lock.unlock();
+      }
+    }
+
+    private void tell() {
+      if (teller == null && !ended) {
+        teller = Thread.ofVirtual().name("meta-feed").start(this::run);
       }
     }
 
@@ -203,37 +211,52 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     private void run() {
-      while (awaitSomething()) {
-        Changes next = next();
-        if (next == null) {
-          listener.missed();
-        } else {
-          listener.committed(next);
+      boolean whole = false;
+      try {
+        for (Changes next = next(); next != null; next = next()) {
+          if (next.equals(GAP)) {
+            listener.missed();
+          } else {
+            listener.committed(next);
+          }
+        }
+        whole = true;
+      } finally {
+        if (!whole) {
+          end(); // the listener broke its word, and nobody tells it anything any more
         }
       }
     }
 
-    /// False when the subscription has ended.
-    private boolean awaitSomething() {
+    /// [#GAP] when something was missed before what waits now; null when there is nothing to tell:
+    /// then another thread does it next time.
+    private @Nullable Changes next() {
       lock.lock();
       try {
-        while (waiting.isEmpty() && !missed && !ended) {
-          something.awaitUninterruptibly();
+        if (missed && !ended) {
+          missed = false;
+          return GAP;
         }
-        return !ended;
+        Changes next = waiting.poll();
+        if (next == null) {
+          teller = null;
+          rest.signalAll();
+        } else {
+          waitingBytes -= size(next);
+        }
+        return next;
       } finally {
         lock.unlock();
       }
     }
 
-    /// Null when something was missed before what waits now.
-    private @Nullable Changes next() {
+    private void end() {
       lock.lock();
       try {
-        Changes next = missed ? null : waiting.poll();
-        missed = false;
-        waitingBytes -= next == null ? 0 : size(next);
-        return next;
+        ended = true;
+        teller = null;
+        waiting.clear();
+        rest.signalAll();
       } finally {
         lock.unlock();
       }
@@ -251,12 +274,12 @@ final class ChangeFeed implements AutoCloseable {
       lock.lock();
       try {
         ended = true;
-        something.signal();
+        waiting.clear();
+        while (teller != null && !teller.equals(Thread.currentThread())) {
+          rest.awaitUninterruptibly();
+        }
       } finally {
         lock.unlock();
-      }
-      if (!thread.equals(Thread.currentThread())) {
-        Uninterrupted.run(thread::join);
       }
     }
   }

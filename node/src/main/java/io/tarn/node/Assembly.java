@@ -22,7 +22,7 @@ import io.tarn.identity.Caller;
 import io.tarn.index.IndexedBuckets;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.Substrate;
-import io.tarn.meta.RocksMetaStore;
+import io.tarn.meta.MetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.observe.Metrics;
 import io.tarn.observe.RequestLog;
@@ -54,9 +54,10 @@ final class Assembly implements AutoCloseable {
   private final TarnConfig config;
   private final NodeHome home;
   private final RootCredentials root;
-  private final RocksMetaStore meta;
+  private final MetaStore meta;
   private final Volumes volumes;
   private final Catalog catalog;
+  private final IndexedBuckets buckets;
   private final IndexedStore objects;
   private final RequestLog requestLog;
   private final ExecutorService hashing;
@@ -74,29 +75,33 @@ final class Assembly implements AutoCloseable {
 
   /// `failure` says why the process is about to end, if it is.
   static Assembly start(TarnConfig config, Supplier<String> failure) {
-    return start(config, failure, InstantSource.system());
+    return start(config, failure, Clocks.SYSTEM, Membership.ALONE);
   }
 
-  static Assembly start(TarnConfig config, Supplier<String> failure, InstantSource clock) {
-    return new Assembly(config, failure, clock);
+  static Assembly start(
+      TarnConfig config, Supplier<String> failure, Clocks clocks, Membership membership) {
+    return new Assembly(config, failure, clocks, membership);
   }
 
-  private Assembly(TarnConfig config, Supplier<String> failure, InstantSource clock) {
+  private Assembly(
+      TarnConfig config, Supplier<String> failure, Clocks clocks, Membership membership) {
     this.config = config;
+    InstantSource clock = clocks.wall();
     home = onDisk(() -> NodeHome.enter(config));
     onDisk(() -> OpenFiles.of(config, home.metadata())).shortage().ifPresent(LOG::warn);
     List<Volume> opened = home.open();
     volumes = new Volumes(opened, home::absence, new SecureRandom());
-    meta = RocksMetaStore.open(home.metadata().resolve("db"), config.meta());
+    meta = membership.metadata().open(home.metadata().resolve("db"), config.meta());
     RowFormats.admit(meta);
     NodeState state = onDisk(() -> home.settle(opened));
 
-    var tokens = new Tokens(clock, 0);
-    var substrate = new Substrate(meta, volumes, tokens, clock, 0);
+    var tokens = new Tokens(clock, membership.number());
+    var substrate = new Substrate(meta, volumes, tokens, clock, membership.number());
     // Before anything else writes: this takes the lease on tokens.
-    var buckets = new IndexedBuckets(substrate, config.index(), config.gateway().region());
+    buckets =
+        new IndexedBuckets(substrate, config.index(), config.gateway().region(), clocks.nanos());
     objects = new IndexedStore(substrate, buckets, config.index());
-    catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata());
+    catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
     root = catalog.bootstrap();
 
     var metrics = new Metrics(config.metrics());
@@ -246,6 +251,7 @@ final class Assembly implements AutoCloseable {
     objects.reaper().close();
     hashing.shutdown();
     catalog.close();
+    buckets.close();
     meta.close();
     volumes.close();
     home.close();

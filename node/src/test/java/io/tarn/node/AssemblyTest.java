@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import static io.tarn.node.Membership.ALONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.meta.Item;
@@ -27,7 +28,8 @@ class AssemblyTest {
   @TempDir Path data;
 
   private void startAndEnd(InstantSource clock, String password) throws IOException {
-    try (Assembly node = Assembly.start(config(password), () -> "", clock)) {
+    try (Assembly node =
+        Assembly.start(config(password), () -> "", new Clocks(clock, System::nanoTime), ALONE)) {
       node.drain();
     }
   }
@@ -50,7 +52,7 @@ class AssemblyTest {
     var heard = new ArrayBlockingQueue<String>(64);
     var before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, _) -> heard.add(thread.getName()));
-    try (Assembly _ = Assembly.start(config("a-password"), () -> "", InstantSource.system())) {
+    try (Assembly _ = Assembly.start(config("a-password"))) {
       List<Thread> found =
           Thread.getAllStackTraces().keySet().stream()
               .filter(thread -> thread.getName().equals(name))
