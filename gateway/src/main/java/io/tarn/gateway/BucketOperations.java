@@ -52,13 +52,9 @@ final class BucketOperations {
       throw new S3Failure(S3Error.INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP);
     Acl acl = grants.resolve(create.acl(), tenant, tenant);
     try {
-      Bucket made =
-          buckets.create(
-              new CreateBucket(
-                  create.bucket(), tenant, wanted.isEmpty() ? settings.region() : wanted));
-      grants.setOwnership(made, create.ownership());
-      if (!acl.equals(Acl.PRIVATE)) grants.set(made, acl);
-      return made(made);
+      String region = wanted.isEmpty() ? settings.region() : wanted;
+      var documents = Grants.documents(create.ownership(), acl);
+      return made(buckets.create(new CreateBucket(create.bucket(), tenant, region, documents)));
     } catch (StoreFailure.BucketExists exists) {
       boolean own = exists.bucket().owner().equals(tenant);
       if (!own) throw exists;

@@ -17,7 +17,9 @@ import io.tarn.store.DocumentKind;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.TenantId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,9 +87,14 @@ final class Grants {
         .orElse(Ownership.OBJECT_WRITER);
   }
 
-  void setOwnership(Bucket bucket, Ownership ownership) {
+  /// What a new bucket has, beginning with its first moment: one of which only half was there would
+  /// for that long be open to lists that it is not to have.
+  static Map<DocumentKind, String> documents(Ownership ownership, Acl acl) {
+    var documents = new EnumMap<DocumentKind, String>(DocumentKind.class);
     if (ownership != Ownership.OBJECT_WRITER)
-      buckets.setDocument(bucket, DocumentKind.OWNERSHIP, ownership.text());
+      documents.put(DocumentKind.OWNERSHIP, ownership.text());
+    if (!acl.equals(Acl.PRIVATE)) documents.put(DocumentKind.ACL, acl.text());
+    return documents;
   }
 
   /// Whose an object is that this caller writes, and what is granted to others. Who proved nothing

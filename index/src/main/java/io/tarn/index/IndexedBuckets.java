@@ -96,6 +96,10 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
       var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
+      for (var document : request.documents().entrySet())
+        plan.put(
+            RowKeys.document(token, document.getKey()),
+            document.getValue().getBytes(StandardCharsets.UTF_8));
       if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
         return row.named(request.name(), token);
       if (actual.isEmpty()) continue;

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// returns. [#find] and [#document] are asked on every request and answer from memory where they
 /// can; what they answer is never older than the last change made through this node.
 public interface Buckets {
-  /// Fails with [StoreFailure.BucketExists], whoever owns that.
+  /// The bucket and its documents come into being together, or not at all. Fails with
+  /// [StoreFailure.BucketExists], whoever owns that.
   Bucket create(CreateBucket request);
 
   Optional<Bucket> find(BucketName name);

@@ -1,4 +1,17 @@
 package io.tarn.store;
 
-/// A bucket to create. An empty region means that of the node asked.
-public record CreateBucket(BucketName name, TenantId owner, String region) {}
+import java.util.Map;
+
+/// A bucket to create, with documents that it has from the first moment on. An empty region means
+/// that of the node asked.
+public record CreateBucket(
+    BucketName name, TenantId owner, String region, Map<DocumentKind, String> documents) {
+  public CreateBucket {
+    documents = Map.copyOf(documents);
+  }
+
+  /// A bucket without documents.
+  public CreateBucket(BucketName name, TenantId owner, String region) {
+    this(name, owner, region, Map.of());
+  }
+}

@@ -25,6 +25,7 @@ import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +196,24 @@ public abstract class BucketsContract {
     buckets.removeDocument(bucket, DocumentKind.CORS);
     assertThat(buckets.document(bucket, DocumentKind.CORS)).isEmpty();
     assertThat(buckets.document(bucket, DocumentKind.POLICY)).contains("{\"ü\":1}");
+  }
+
+  @Test
+  void a_bucket_is_created_with_its_documents_or_not_at_all() {
+    var documents = Map.of(DocumentKind.OWNERSHIP, "enforced", DocumentKind.TAGGING, "<ü/>");
+    Bucket bucket = buckets.create(new CreateBucket(NAME, ANNA, "", documents));
+    assertThat(buckets.document(bucket, DocumentKind.OWNERSHIP)).contains("enforced");
+    assertThat(buckets.document(bucket, DocumentKind.TAGGING)).contains("<ü/>");
+    assertThat(buckets.document(bucket, DocumentKind.ACL)).isEmpty();
+    var others = Map.of(DocumentKind.OWNERSHIP, "mine", DocumentKind.ACL, "open");
+    assertThatThrownBy(() -> buckets.create(new CreateBucket(NAME, BERT, "", others)))
+        .isInstanceOf(StoreFailure.BucketExists.class);
+    assertThat(buckets.document(bucket, DocumentKind.OWNERSHIP)).contains("enforced");
+    assertThat(buckets.document(bucket, DocumentKind.ACL)).isEmpty();
+    buckets.removeDocument(bucket, DocumentKind.OWNERSHIP);
+    assertThat(buckets.document(bucket, DocumentKind.OWNERSHIP)).isEmpty();
+    buckets.delete(bucket);
+    assertThat(buckets.document(create(), DocumentKind.TAGGING)).isEmpty();
   }
 
   @Test

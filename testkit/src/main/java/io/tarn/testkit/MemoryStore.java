@@ -99,7 +99,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
     long id = ++counter;
     String region = request.region().isEmpty() ? "memory" : request.region();
     var bucket = new Bucket(request.name(), id, id, request.owner(), region, now(), Versioning.OFF);
-    buckets.put(request.name(), new MemoryBucket(bucket));
+    var made = new MemoryBucket(bucket);
+    made.documents.putAll(request.documents());
+    buckets.put(request.name(), made);
     return bucket;
   }
 
