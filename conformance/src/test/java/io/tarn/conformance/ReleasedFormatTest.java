@@ -50,7 +50,7 @@ class ReleasedFormatTest {
 
   /// Kinds whose rows begin with their format.
   private static final Set<String> BINARY =
-      Set.of("B", "H", "O", "V", "L", "U", "P", "M", "G", "E", "W");
+      Set.of("B", "H", "S", "O", "V", "L", "U", "P", "M", "G", "E", "W");
 
   @TempDir Path directory;
 

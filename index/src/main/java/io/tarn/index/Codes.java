@@ -2,8 +2,10 @@ package io.tarn.index;
 
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Versioning;
+import java.util.Optional;
 
 /// The numbers that rows keep for constants. They never change, whatever order the constants are
 /// declared in.
@@ -62,6 +64,28 @@ final class Codes {
       case 2 -> Versioning.SUSPENDED;
       default -> throw unknown(code);
     };
+  }
+
+  static int of(DocumentKind kind) {
+    return switch (kind) {
+      case POLICY -> 1;
+      case TAGGING -> 2;
+      case CORS -> 3;
+      case LIFECYCLE -> 4;
+      case ENCRYPTION -> 5;
+      case NOTIFICATION -> 6;
+      case OBJECT_LOCK -> 7;
+      case ACL -> 8;
+      case OWNERSHIP -> 9;
+      case PUBLIC_ACCESS_BLOCK -> 10;
+      case WEBSITE -> 11;
+      case LOGGING -> 12;
+    };
+  }
+
+  static Optional<DocumentKind> documentKind(int code) {
+    for (DocumentKind kind : DocumentKind.values()) if (of(kind) == code) return Optional.of(kind);
+    return Optional.empty();
   }
 
   private static StoreFailure unknown(int code) {

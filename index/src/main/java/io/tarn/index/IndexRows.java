@@ -9,14 +9,14 @@ import java.util.stream.IntStream;
 /// A row whose meaning changes gets a new number, a new kind gets its line here, and with that
 /// every older program refuses the store (docs/design/006-formats.md).
 public final class IndexRows {
-  /// Of a row without a format byte: contents of an object, the text of a document.
+  /// Of a row without a format byte: contents of an object.
   private static final int RAW = 1;
 
   public static final Map<String, Integer> FORMATS =
       Map.ofEntries(
           Map.entry("B", BucketRow.FORMAT),
           Map.entry("H", Holdings.FORMAT),
-          Map.entry("S", RAW),
+          Map.entry("S", Documents.FORMAT),
           Map.entry("O", ObjectRow.FORMAT),
           Map.entry("V", ObjectRow.FORMAT),
           Map.entry("L", LatestRow.FORMAT),

@@ -21,7 +21,6 @@ import io.tarn.store.DocumentKind;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -83,6 +82,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     this.lease = TokenLease.take(rows, substrate);
     this.holdings = new Holdings(rows);
     holdings.complete(substrate);
+    Documents.move(rows, substrate);
     unmarkAll();
   }
 
@@ -97,9 +97,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
       for (var document : request.documents().entrySet())
-        plan.put(
-            RowKeys.document(token, document.getKey()),
-            document.getValue().getBytes(StandardCharsets.UTF_8));
+        plan.put(RowKeys.document(token, document.getKey()), Documents.toRow(document.getValue()));
       if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
         return row.named(request.name(), token);
       if (actual.isEmpty()) continue;
@@ -296,7 +294,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
 
   private Optional<String> load(Bucket bucket, DocumentKind kind) {
     Entry entry = rows.get(RowKeys.document(bucket.id(), kind));
-    if (entry != null) return Optional.of(new String(entry.value(), StandardCharsets.UTF_8));
+    if (entry != null) return Optional.of(Documents.ofRow(entry.value()));
     require(bucket);
     return Optional.empty();
   }
@@ -309,7 +307,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   @Override
   public void setDocument(Bucket bucket, DocumentKind kind, String document) {
     MetaKey key = RowKeys.document(bucket.id(), kind);
-    change(bucket, kind, new Op.Put(key, document.getBytes(StandardCharsets.UTF_8)));
+    change(bucket, kind, new Op.Put(key, Documents.toRow(document)));
   }
 
   @Override

@@ -19,7 +19,7 @@ import java.util.Optional;
 /// | --- | --- | --- |
 /// | bucket | `B` name | [BucketRow] |
 /// | holding | `H` length(2) owner name | [Holdings]; each bucket of an owner |
-/// | document | `S` bucket(8) kind | text of a bucket's document |
+/// | document | `S` bucket(8) kind(1) | [Documents]; text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
 /// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
@@ -66,17 +66,23 @@ final class RowKeys {
   }
 
   static MetaKey document(long bucket, DocumentKind kind) {
-    byte[] name = kind.name().getBytes(StandardCharsets.ISO_8859_1);
-    return new MetaKey(join('S', bucket, name, name.length));
+    return new MetaKey(join('S', bucket, new byte[] {(byte) Codes.of(kind)}, 1));
   }
 
-  /// The kind of a document, if the row is of one that is known.
+  /// The kind of a document; nothing if it has none that is known.
   static Optional<DocumentKind> documentKind(MetaKey key) {
+    return isNamedDocument(key) ? Optional.empty() : Codes.documentKind(key.bytes()[PREFIX] & 0xFF);
+  }
+
+  /// Whether it is of a document with a name in place of the code, as format 1 has it. No name is
+  /// of one letter.
+  static boolean isNamedDocument(MetaKey key) {
+    return key.bytes().length != PREFIX + 1;
+  }
+
+  static String documentName(MetaKey key) {
     byte[] bytes = key.bytes();
-    String name = new String(bytes, PREFIX, bytes.length - PREFIX, StandardCharsets.ISO_8859_1);
-    for (DocumentKind kind : DocumentKind.values())
-      if (kind.name().equals(name)) return Optional.of(kind);
-    return Optional.empty();
+    return new String(bytes, PREFIX, bytes.length - PREFIX, StandardCharsets.ISO_8859_1);
   }
 
   /// The incarnation in the key of a row of a bucket.

@@ -10,6 +10,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.ETag;
 import io.tarn.store.Extent;
 import io.tarn.store.Key;
@@ -127,6 +128,9 @@ class RowsFormatTest {
     kept.set(9);
     pinned(new Garbage.Remains(300, kept).toRow(), "07 ac02 02 0202");
     pinned(new Garbage.Uploads(300).toRow(), "10 ac02");
+    pinned(Documents.toRow("ü"), "14 c3bc");
+    assertThat(Documents.ofRow(row("14 c3bc"))).isEqualTo("ü");
+    pinned(RowKeys.document(258, DocumentKind.ACL).bytes(), "53 0000000000000102 08");
     pinned(Manifests.toRow(List.of(SECTION)), "0c 01" + section);
   }
 
@@ -161,6 +165,22 @@ class RowsFormatTest {
 
   private static byte[] row(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
+  }
+
+  /// Kinds may get other names, and stand in another order: their rows stay where they are.
+  @Test
+  void the_codes_of_documents_stay_what_they_are() {
+    List<String> codes = new ArrayList<>();
+    for (DocumentKind kind : DocumentKind.values()) {
+      codes.add(kind + "=" + Codes.of(kind));
+      assertThat(Codes.documentKind(Codes.of(kind))).contains(kind);
+    }
+    assertThat(codes)
+        .contains(
+            "POLICY=1", "TAGGING=2", "CORS=3", "LIFECYCLE=4", "ENCRYPTION=5", "NOTIFICATION=6")
+        .contains("OBJECT_LOCK=7", "ACL=8", "OWNERSHIP=9", "PUBLIC_ACCESS_BLOCK=10")
+        .contains("WEBSITE=11", "LOGGING=12");
+    for (int unknown : new int[] {0, 200, 255}) assertThat(Codes.documentKind(unknown)).isEmpty();
   }
 
   @Test
