@@ -13,7 +13,6 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
-import io.tarn.meta.ReadLevel;
 import io.tarn.meta.RowCache;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Subscription;
@@ -79,7 +78,7 @@ final class Shelf implements AutoCloseable {
   }
 
   Optional<Entry> get(MetaKey key) {
-    return await(() -> store.get(key, ReadLevel.LINEARIZABLE));
+    return await(() -> store.get(key));
   }
 
   /// Up to `limit` rows whose keys start with `prefix`, after `after` when that is not empty.

@@ -13,6 +13,7 @@ import io.tarn.identity.Guard;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.meta.Batch;
+import io.tarn.meta.KeyRange;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaSettings;
@@ -391,7 +392,9 @@ class CatalogTest {
   void everything_survives_a_restart_of_the_embedded_store() {
     KeyPair pair;
     RootCredentials root;
-    try (MetaStore store = RocksMetaStore.open(directory.resolve("meta"), MetaSettings.DEFAULTS)) {
+    try (MetaStore store =
+        RocksMetaStore.open(
+            directory.resolve("meta"), MetaSettings.DEFAULTS, KeyRange.ofPrefix(MetaKey.of("D")))) {
       var fixture = new Fixture(store, directory.resolve("deep/er"));
       try (Catalog catalog = fixture.open(Fixture.DEFAULTS)) {
         root = catalog.bootstrap();
@@ -402,7 +405,9 @@ class CatalogTest {
         pair = catalog.accessKeys().create(new Owner(tenant, "bob"), KeyPair.GENERATED);
       }
     }
-    try (MetaStore store = RocksMetaStore.open(directory.resolve("meta"), MetaSettings.DEFAULTS)) {
+    try (MetaStore store =
+        RocksMetaStore.open(
+            directory.resolve("meta"), MetaSettings.DEFAULTS, KeyRange.ofPrefix(MetaKey.of("D")))) {
       var fixture = new Fixture(store, directory.resolve("deep/er"));
       try (Catalog catalog = fixture.open(Fixture.DEFAULTS)) {
         assertThat(catalog.bootstrap())

@@ -4,6 +4,7 @@ import io.tarn.catalog.Catalog;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
+import io.tarn.index.IndexRows;
 import io.tarn.index.IndexSettings;
 import io.tarn.index.IndexedBuckets;
 import io.tarn.index.IndexedStore;
@@ -36,7 +37,8 @@ record OpenIndex(
         Settings.defaultsBut(
             DiskSettings.class, "reserve=0", "sync-directories=" + syncDirectories);
     Volume volume = Volume.open(directory.resolve("volume"), NODE, disk);
-    RocksMetaStore meta = RocksMetaStore.open(directory.resolve("meta"), withoutBallast());
+    RocksMetaStore meta =
+        RocksMetaStore.open(directory.resolve("meta"), withoutBallast(), IndexRows.CONTENTS);
     InstantSource clock = InstantSource.system();
     var tokens = new Tokens(clock, 0);
     var substrate = new Substrate(meta, volume, tokens, clock, 0);

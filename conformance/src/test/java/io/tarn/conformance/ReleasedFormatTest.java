@@ -15,7 +15,6 @@ import io.tarn.meta.MetaSettings;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.Page;
-import io.tarn.meta.ReadLevel;
 import io.tarn.meta.RocksMetaStore;
 import io.tarn.meta.Scan;
 import java.io.IOException;
@@ -145,7 +144,7 @@ class ReleasedFormatTest {
     }
     try (RocksMetaStore store = open()) {
       MetaKey key = MetaKey.of("F");
-      Entry row = MetaStore.await(store.get(key, ReadLevel.LINEARIZABLE)).orElseThrow();
+      Entry row = MetaStore.await(store.get(key)).orElseThrow();
       String text = new String(row.value(), StandardCharsets.UTF_8);
       assertThat(text).contains(from);
       byte[] other = text.replace(from, to).getBytes(StandardCharsets.UTF_8);
@@ -169,7 +168,8 @@ class ReleasedFormatTest {
   }
 
   private RocksMetaStore open() {
-    return RocksMetaStore.open(directory.resolve("volume1/.tarn/db"), MetaSettings.DEFAULTS);
+    return RocksMetaStore.open(
+        directory.resolve("volume1/.tarn/db"), MetaSettings.DEFAULTS, IndexRows.CONTENTS);
   }
 
   private List<Entry> rows() {

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.meta.KeyRange;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -34,6 +35,9 @@ public final class IndexRows {
                   Garbage.Uploads.FORMAT)),
           Map.entry("E", TokenLease.FORMAT),
           Map.entry("W", Pending.FORMAT));
+
+  /// The rows that hold contents of objects, for a store that keeps such rows apart.
+  public static final KeyRange CONTENTS = RowKeys.all('D');
 
   private IndexRows() {}
 

@@ -6,7 +6,6 @@ import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Page;
-import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
 import io.tarn.store.StoreFailure;
 import java.util.List;
@@ -29,12 +28,12 @@ final class Rows {
   }
 
   @Nullable Entry get(MetaKey key) {
-    return await(meta.get(key, ReadLevel.LINEARIZABLE)).orElse(null);
+    return await(meta.get(key)).orElse(null);
   }
 
   /// All out of one snapshot.
   List<Optional<Entry>> getAll(List<MetaKey> keys) {
-    return await(meta.getAll(keys, ReadLevel.LINEARIZABLE));
+    return await(meta.getAll(keys));
   }
 
   Page scan(Scan scan) {

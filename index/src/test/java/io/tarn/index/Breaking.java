@@ -7,7 +7,6 @@ import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Page;
-import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
@@ -103,13 +102,13 @@ final class Breaking {
     }
 
     @Override
-    public CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
-      return unlessBroken(() -> inner.get(key, level));
+    public CompletionStage<Optional<Entry>> get(MetaKey key) {
+      return unlessBroken(() -> inner.get(key));
     }
 
     @Override
-    public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level) {
-      return unlessBroken(() -> inner.getAll(keys, level));
+    public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys) {
+      return unlessBroken(() -> inner.getAll(keys));
     }
 
     @Override

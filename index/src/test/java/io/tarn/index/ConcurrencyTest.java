@@ -82,7 +82,8 @@ class ConcurrencyTest {
   void conditional_writes_are_linearizable_on_rocksdb(@TempDir Path directory) throws Exception {
     for (Versioning versioning : Versioning.values())
       try (var meta =
-          RocksMetaStore.open(directory.resolve(versioning.name()), MetaSettings.DEFAULTS)) {
+          RocksMetaStore.open(
+              directory.resolve(versioning.name()), MetaSettings.DEFAULTS, IndexRows.CONTENTS)) {
         check(Index.on(meta, new MemoryBlobs(), Index.settings(5)), versioning);
       }
   }

@@ -20,7 +20,8 @@ final class DiskIndex implements AutoCloseable {
   Index open(Path directory, IndexSettings settings) {
     try {
       Path blobs = Files.createDirectories(directory.resolve("volume"));
-      meta = RocksMetaStore.open(directory.resolve("meta"), MetaSettings.DEFAULTS);
+      meta =
+          RocksMetaStore.open(directory.resolve("meta"), MetaSettings.DEFAULTS, IndexRows.CONTENTS);
       volume =
           Volume.open(
               blobs,

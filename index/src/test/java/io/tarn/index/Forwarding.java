@@ -1,17 +1,16 @@
 package io.tarn.index;
 
 import io.tarn.meta.Batch;
-import io.tarn.meta.Capabilities;
 import io.tarn.meta.ChangeListener;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Damage;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Health;
 import io.tarn.meta.KeyRange;
+import io.tarn.meta.Limits;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Page;
-import io.tarn.meta.ReadLevel;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Subscription;
 import java.nio.file.Path;
@@ -28,18 +27,18 @@ abstract class Forwarding implements MetaStore {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return inner.capabilities();
+  public Limits limits() {
+    return inner.limits();
   }
 
   @Override
-  public CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
-    return inner.get(key, level);
+  public CompletionStage<Optional<Entry>> get(MetaKey key) {
+    return inner.get(key);
   }
 
   @Override
-  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level) {
-    return inner.getAll(keys, level);
+  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys) {
+    return inner.getAll(keys);
   }
 
   @Override

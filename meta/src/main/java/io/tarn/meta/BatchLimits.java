@@ -4,13 +4,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/// The limits of [Capabilities], applied to a batch before anything else looks at it.
+/// [Limits], applied to a batch before anything else looks at it.
 final class BatchLimits {
 
   private BatchLimits() {}
 
   /// The bytes of keys and values in the batch. Fails with [MetaException.LimitExceeded].
-  static int measure(Batch batch, Capabilities limits) {
+  static int measure(Batch batch, Limits limits) {
     if (batch.ops().size() + batch.guards().size() > limits.maxOps()) {
       throw new MetaException.LimitExceeded(
           "a batch of " + batch.ops().size() + " changes and " + batch.guards().size() + " guards");
@@ -28,7 +28,7 @@ final class BatchLimits {
     return (int) bytes;
   }
 
-  private static long bytesOf(Op op, Capabilities limits) {
+  private static long bytesOf(Op op, Limits limits) {
     return switch (op) {
       case Op.Put(var key, var value, var grave) -> {
         if (value.length > limits.maxValue()) {

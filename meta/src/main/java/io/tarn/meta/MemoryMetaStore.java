@@ -17,9 +17,6 @@ public final class MemoryMetaStore implements MetaStore {
 
   private static final byte[] NO_VALUE = {};
 
-  private static final Capabilities CAPABILITIES =
-      new Capabilities(false, true, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
-
   private final TreeMap<MetaKey, Entry> rows = new TreeMap<>();
   private final ChangeFeed feed = new ChangeFeed();
   private final boolean telling;
@@ -40,18 +37,17 @@ public final class MemoryMetaStore implements MetaStore {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return CAPABILITIES;
+  public Limits limits() {
+    return Limits.USUAL;
   }
 
   @Override
-  public synchronized CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
+  public synchronized CompletionStage<Optional<Entry>> get(MetaKey key) {
     return BatchLimits.completed(() -> find(key));
   }
 
   @Override
-  public synchronized CompletionStage<List<Optional<Entry>>> getAll(
-      List<MetaKey> keys, ReadLevel level) {
+  public synchronized CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys) {
     return BatchLimits.completed(() -> keys.stream().map(this::find).toList());
   }
 
@@ -106,7 +102,7 @@ public final class MemoryMetaStore implements MetaStore {
 
   private CommitResult apply(Batch batch) {
     checkOpen();
-    BatchLimits.measure(batch, CAPABILITIES);
+    BatchLimits.measure(batch, Limits.USUAL);
     for (int i = 0; i < batch.guards().size(); i++) {
       Guard guard = batch.guards().get(i);
       Entry actual = rows.get(guard.key());

@@ -7,8 +7,7 @@ import java.util.HexFormat;
 /// A key of the metadata store: 1 to 2,600 bytes, ordered as unsigned bytes. The bytes are not
 /// copied; never modify them after hand-over.
 ///
-/// The first byte is the kind of record. `D` rows hold contents of small objects (up to
-/// [Capabilities#maxValue] bytes); an engine may keep them apart from the rest, still in one batch.
+/// What keys mean is their users' affair.
 public record MetaKey(byte[] bytes) implements Comparable<MetaKey> {
 
   /// The longest key in bytes.

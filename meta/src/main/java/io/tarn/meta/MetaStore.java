@@ -1,5 +1,6 @@
 package io.tarn.meta;
 
+import io.tarn.observe.Metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +16,16 @@ import java.util.concurrent.CompletionStage;
 /// virtual thread. Arrays handed over or received are not copied: never modify them.
 public interface MetaStore extends AutoCloseable {
 
-  /// Static facts about the engine; callers never test its class.
-  Capabilities capabilities();
+  /// What the engine takes; callers never test its class.
+  Limits limits();
 
-  /// The entry under `key`, or empty when there is none. The stage is already complete when the
-  /// answer was in memory.
-  CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level);
+  /// The entry under `key`, or empty when there is none. This read, like every other, sees each
+  /// commit that was acknowledged before it began. The stage is already complete when the answer
+  /// was in memory.
+  CompletionStage<Optional<Entry>> get(MetaKey key);
 
   /// The i-th answer belongs to the i-th key; all of them come from one snapshot.
-  CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level);
+  CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys);
 
   /// One page out of one snapshot. Successive pages need not share a snapshot.
   CompletionStage<Page> scan(Scan scan);
@@ -56,6 +58,10 @@ public interface MetaStore extends AutoCloseable {
   /// with the store's own, where they are on one file system. Answers the sequence of the last
   /// commit it holds. [UnsupportedOperationException] where the engine has its own backups.
   CompletionStage<Long> backup(Path directory);
+
+  /// Registers what an operator watches over time; an engine that has nothing to show, nothing.
+  /// Call it once for each registry.
+  default void publish(Metrics metrics) {}
 
   /// What an operator wants to know now. Cheap; may be called every second.
   Health health();

@@ -17,6 +17,8 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
@@ -26,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /// false must be on a platform thread, and inside the store's [Gate].
 final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
-  private static final byte DATA = 'D';
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
   private static final String UNFLUSHED = "rocksdb.num-immutable-mem-table";
   private static final long FLUSH_POLL_NANOS = 2_000_000;
@@ -34,11 +35,10 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private static final long RECLAIM_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long RECLAIM_BUSY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long RECLAIM_LEAST = 1_000;
-  private static final MetaKey DATA_START = new MetaKey(new byte[] {DATA});
-  private static final MetaKey DATA_END = new MetaKey(new byte[] {DATA + 1});
 
   final RocksDB db;
   private final RocksOptions options;
+  private final KeyRange contents;
   private final ColumnFamilyHandle index;
   private final ColumnFamilyHandle data;
   private final AtomicLong deletions = new AtomicLong();
@@ -55,39 +55,80 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   /// A part of a range that lies in one column family.
   record Segment(ColumnFamilyHandle family, KeyRange range) {}
 
-  private RocksEngine(RocksDB db, RocksOptions options, List<ColumnFamilyHandle> handles) {
+  private RocksEngine(
+      RocksDB db, RocksOptions options, KeyRange contents, List<ColumnFamilyHandle> handles) {
     this.db = db;
     this.options = options;
+    this.contents = contents;
     this.index = handles.get(0);
     this.data = handles.get(1);
   }
 
   /// Takes over `options`.
-  static RocksEngine open(Path directory, DBOptions settings, RocksOptions options)
+  static RocksEngine open(
+      Path directory, DBOptions settings, RocksOptions options, KeyRange contents)
       throws RocksDBException {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     RocksDB db = RocksDB.open(settings, directory.toString(), options.families(), handles);
-    return new RocksEngine(db, options, handles);
+    return new RocksEngine(db, options, contents, handles);
   }
 
-  static boolean isData(MetaKey key) {
-    return key.bytes()[0] == DATA;
+  boolean isContents(MetaKey key) {
+    return contents.contains(key);
   }
 
   ColumnFamilyHandle familyOf(MetaKey key) {
-    return isData(key) ? data : index;
+    return isContents(key) ? data : index;
+  }
+
+  /// Fails with [MetaException.Corrupt] where a row lies in the family in which nobody looks for
+  /// it: the store was written with other contents.
+  void checkPlaces() {
+    MetaKey from = contents.fromInclusive();
+    MetaKey to = contents.toExclusive();
+    if (isAny(index, from, to) || isAny(data, null, from) || isAny(data, to, null)) {
+      throw new MetaException.Corrupt(
+          "the metadata was written by a program that keeps other rows apart than " + contents,
+          null);
+    }
+  }
+
+  /// Looks no further than to the first row.
+  private boolean isAny(ColumnFamilyHandle family, @Nullable MetaKey from, @Nullable MetaKey to) {
+    try (ReadOptions how = new ReadOptions(anywhere);
+        Slice end = to == null ? new Slice(new byte[0]) : new Slice(to.bytes())) {
+      if (to != null) {
+        how.setIterateUpperBound(end);
+      }
+      try (RocksIterator rows = db.newIterator(family, how)) {
+        if (from == null) {
+          rows.seekToFirst();
+        } else {
+          rows.seek(from.bytes());
+        }
+        if (rows.isValid()) {
+          return true;
+        }
+        rows.status();
+        return false;
+      }
+    } catch (RocksDBException e) {
+      // Damage is for whoever reads what is damaged: the rest of the store is as good as it was.
+      LOG.warn("whether rows are where they are looked for cannot be seen: {}", e.getMessage());
+      return false;
+    }
   }
 
   /// The column families a range touches, in key order.
   List<Segment> segments(KeyRange range) {
     List<Segment> segments = new ArrayList<>(1);
-    addSegment(segments, index, range.fromInclusive(), least(range.toExclusive(), DATA_START));
-    addSegment(
-        segments,
-        data,
-        greatest(range.fromInclusive(), DATA_START),
-        least(range.toExclusive(), DATA_END));
-    addSegment(segments, index, greatest(range.fromInclusive(), DATA_END), range.toExclusive());
+    MetaKey from = range.fromInclusive();
+    MetaKey to = range.toExclusive();
+    MetaKey start = contents.fromInclusive();
+    MetaKey end = contents.toExclusive();
+    addSegment(segments, index, from, least(to, start));
+    addSegment(segments, data, greatest(from, start), least(to, end));
+    addSegment(segments, index, greatest(from, end), to);
     return segments;
   }
 

@@ -30,9 +30,6 @@ public final class RocksMetaStore implements MetaStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksMetaStore.class);
 
-  private static final Capabilities CAPABILITIES =
-      new Capabilities(false, true, true, MetaKey.MAX_LENGTH, 1 << 20, 16_384, 8 << 20);
-
   private static final String DATABASE = "db";
   private static final String WATERMARK = "watermark";
 
@@ -85,16 +82,19 @@ public final class RocksMetaStore implements MetaStore {
     }
   }
 
-  /// Opens or creates the store. On a small disk it uses less than `wanted` (see
+  /// Opens or creates the store. `contents` are the keys of rows that hold contents: large values,
+  /// written once, read whole and deleted for the room they take. They are kept apart from the
+  /// rest, so the range must be the same for as long as there are such rows; with another one the
+  /// store is refused as [MetaException.Corrupt]. On a small disk it uses less than `wanted` (see
   /// [MetaSettings#fitting]). Fails with [MetaException.Corrupt] when a file is damaged or missing
   /// and with [MetaException.Unavailable] when another process has it open or the disk refuses.
-  public static RocksMetaStore open(Path directory, MetaSettings wanted) {
+  public static RocksMetaStore open(Path directory, MetaSettings wanted, KeyRange contents) {
     try {
       Files.createDirectories(directory);
       // First of all: the ballast is not to be taken from a running server.
       StoreLock lock = StoreLock.take(directory);
       try {
-        return open(directory, wanted, lock);
+        return open(new Place(directory, lock), wanted, contents);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -104,8 +104,9 @@ public final class RocksMetaStore implements MetaStore {
     }
   }
 
-  private static RocksMetaStore open(Path directory, MetaSettings wanted, StoreLock lock)
+  private static RocksMetaStore open(Place place, MetaSettings wanted, KeyRange contents)
       throws IOException {
+    Path directory = place.directory;
     Path database = Files.createDirectories(directory.resolve(DATABASE));
     Path watermarkFile = directory.resolve(WATERMARK);
     MetaSettings settings = wanted.fitting(directory.toFile().getTotalSpace());
@@ -115,7 +116,7 @@ public final class RocksMetaStore implements MetaStore {
     if (created) {
       Directories.syncUpwards(directory);
     }
-    RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings);
+    RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings, contents);
     // Not before: what it says was acknowledged must be on the disk.
     Watermark watermark = Watermark.open(watermarkFile);
     watermark.advance(engine.sequence());
@@ -123,21 +124,21 @@ public final class RocksMetaStore implements MetaStore {
       watermark.sync();
       Directories.sync(directory);
     }
-    return new RocksMetaStore(new Place(directory, lock), engine, watermark, settings);
+    return new RocksMetaStore(place, engine, watermark, settings);
   }
 
   /// The directory, and the right to it.
   private record Place(Path directory, StoreLock lock) {}
 
   @Override
-  public Capabilities capabilities() {
-    return CAPABILITIES;
+  public Limits limits() {
+    return Limits.USUAL;
   }
 
   @Override
-  public CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
+  public CompletionStage<Optional<Entry>> get(MetaKey key) {
     // Contents of objects mostly live in blob files, which the block cache does not hold.
-    boolean inline = !RocksEngine.isData(key);
+    boolean inline = !engine.isContents(key);
     return tiered(cachedOnly -> find(key, cachedOnly), inline);
   }
 
@@ -148,7 +149,7 @@ public final class RocksMetaStore implements MetaStore {
   }
 
   @Override
-  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level) {
+  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys) {
     List<MetaKey> wanted = List.copyOf(keys);
     return tiered(cachedOnly -> engine.getAll(wanted, cachedOnly), wanted.size() <= INLINE_PAGE);
   }
@@ -197,7 +198,7 @@ public final class RocksMetaStore implements MetaStore {
   @Override
   public CompletionStage<CommitResult> commit(Batch batch) {
     try {
-      int bytes = BatchLimits.measure(batch, CAPABILITIES);
+      int bytes = BatchLimits.measure(batch, Limits.USUAL);
       room.admit(batch, bytes);
       gate.enter();
       return committer.submit(batch, bytes);
@@ -273,19 +274,21 @@ public final class RocksMetaStore implements MetaStore {
         problem);
   }
 
-  /// Registers what an operator watches: queue, groups, flush time, memory. Call it once.
+  /// Queue, groups, flush time, memory.
+  @Override
   public void publish(Metrics metrics) {
-    metrics.gauge("meta_commits_waiting", "Commits accepted, not yet answered", committer::queued);
-    metrics.counter("meta_commits", "Commits answered", () -> committer.figures().batches());
+    metrics.gauge(
+        "tarn_meta_commits_waiting", "Commits accepted, not yet answered.", committer::queued);
+    metrics.counter("tarn_meta_commits", "Commits answered.", () -> committer.figures().batches());
     metrics.counter(
-        "meta_commit_groups",
-        "Flushes, each of one group of commits",
+        "tarn_meta_commit_groups",
+        "Flushes, each of one group of commits.",
         () -> committer.figures().groups());
     metrics.counter(
-        "meta_commit_flush_micros",
-        "Microseconds spent in flushes",
+        "tarn_meta_commit_flush_microseconds",
+        "Time spent in flushes.",
         () -> committer.figures().flushNanos() / 1_000);
-    metrics.gauge("meta_cache_used_bytes", "Block cache and write buffers", this::cacheUsage);
+    metrics.gauge("tarn_meta_cache_bytes", "Block cache and write buffers.", this::cacheUsage);
   }
 
   private double cacheUsage() {

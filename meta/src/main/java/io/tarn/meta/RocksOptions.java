@@ -20,9 +20,8 @@ import org.rocksdb.WriteBufferManager;
 
 /// How RocksDB is set up: two column families over one cache, so that memory has one bound.
 ///
-/// `index` (RocksDB's default family) holds everything but contents. `data` holds the `D` rows;
-/// from [MetaSettings#blobs] on their values live in blob files, which a compaction does not
-/// rewrite.
+/// `index` (RocksDB's default family) holds everything but contents. `data` holds those; from
+/// [MetaSettings#blobs] on their values live in blob files, which a compaction does not rewrite.
 final class RocksOptions implements AutoCloseable {
 
   static final byte[] DATA_FAMILY = {'d', 'a', 't', 'a'};

@@ -43,17 +43,20 @@ final class RocksRecovery {
   private final Path directory;
   private final long watermark;
   private final MetaSettings settings;
+  private final KeyRange contents;
 
-  private RocksRecovery(Path directory, long watermark, MetaSettings settings) {
+  private RocksRecovery(Path directory, long watermark, MetaSettings settings, KeyRange contents) {
     this.directory = directory;
     this.watermark = watermark;
     this.settings = settings;
+    this.contents = contents;
   }
 
   /// Opens or creates the database in `directory`. Fails with [MetaException.Corrupt] when it is
   /// damaged and [MetaException.Unavailable] when it cannot be opened, for instance because another
   /// process has it; the files are then as they were.
-  static RocksEngine open(Path directory, Path watermarkFile, MetaSettings settings)
+  static RocksEngine open(
+      Path directory, Path watermarkFile, MetaSettings settings, KeyRange contents)
       throws IOException {
     long watermark = Watermark.read(watermarkFile);
     boolean there = Files.exists(directory.resolve("CURRENT"));
@@ -67,15 +70,19 @@ final class RocksRecovery {
               .formatted(directory),
           null);
     }
-    RocksRecovery recovery = new RocksRecovery(directory, watermark, settings);
+    RocksRecovery recovery = new RocksRecovery(directory, watermark, settings, contents);
     if (there) {
       recovery.checkFraming();
     }
     RocksEngine engine = recovery.open(!there);
-    if (engine.sequence() < watermark) {
-      long found = engine.sequence();
+    try {
+      if (engine.sequence() < watermark) {
+        throw recovery.lost(engine.sequence());
+      }
+      engine.checkPlaces();
+    } catch (RuntimeException e) {
       engine.close();
-      throw recovery.lost(found);
+      throw e;
     }
     return engine;
   }
@@ -158,7 +165,7 @@ final class RocksRecovery {
     RocksOptions options = new RocksOptions(settings);
     boolean incomplete = watermark < 0;
     try {
-      return RocksEngine.open(directory, options.database(mode, incomplete), options);
+      return RocksEngine.open(directory, options.database(mode, incomplete), options, contents);
     } catch (RocksDBException e) {
       options.close();
       throw e;

@@ -108,7 +108,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   public void delete(MetaKey key) {
     try {
       batch.delete(engine.familyOf(key), key.bytes());
-      if (RocksEngine.isData(key)) {
+      if (engine.isContents(key)) {
         engine.deletedContent();
       }
     } catch (RocksDBException e) {

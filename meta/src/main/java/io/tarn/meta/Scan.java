@@ -10,9 +10,8 @@ package io.tarn.meta;
 /// @param range the keys to visit @param limit the most items to answer, roll-ups included; 1 to
 /// 100,000 @param values false leaves the values of the entries empty (their versions are still
 /// there) @param rollupAt offset in the key after which the delimiter counts; -1 rolls nothing up
-/// @param delimiter one or more bytes; empty without roll-up @param level how fresh
-public record Scan(
-    KeyRange range, int limit, boolean values, int rollupAt, byte[] delimiter, ReadLevel level) {
+/// @param delimiter one or more bytes; empty without roll-up
+public record Scan(KeyRange range, int limit, boolean values, int rollupAt, byte[] delimiter) {
 
   public static final int MAX_LIMIT = 100_000;
 
@@ -29,27 +28,23 @@ public record Scan(
 
   /// Up to `limit` rows of the range with their values, linearizable.
   public static Scan of(KeyRange range, int limit) {
-    return new Scan(range, limit, true, -1, NONE, ReadLevel.LINEARIZABLE);
+    return new Scan(range, limit, true, -1, NONE);
   }
 
   public Scan limitedTo(int most) {
-    return new Scan(range, most, values, rollupAt, delimiter, level);
+    return new Scan(range, most, values, rollupAt, delimiter);
   }
 
   public Scan keysOnly() {
-    return new Scan(range, limit, false, rollupAt, delimiter, level);
+    return new Scan(range, limit, false, rollupAt, delimiter);
   }
 
   public Scan rollup(int offset, byte[] by) {
-    return new Scan(range, limit, values, offset, by, level);
-  }
-
-  public Scan at(ReadLevel fresh) {
-    return new Scan(range, limit, values, rollupAt, delimiter, fresh);
+    return new Scan(range, limit, values, offset, by);
   }
 
   /// The page after one that answered `next`.
   public Scan from(MetaKey next) {
-    return new Scan(range.from(next), limit, values, rollupAt, delimiter, level);
+    return new Scan(range.from(next), limit, values, rollupAt, delimiter);
   }
 }

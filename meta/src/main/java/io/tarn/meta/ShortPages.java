@@ -49,18 +49,18 @@ public final class ShortPages implements MetaStore {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return store.capabilities();
+  public Limits limits() {
+    return store.limits();
   }
 
   @Override
-  public CompletionStage<Optional<Entry>> get(MetaKey key, ReadLevel level) {
-    return store.get(key, level);
+  public CompletionStage<Optional<Entry>> get(MetaKey key) {
+    return store.get(key);
   }
 
   @Override
-  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys, ReadLevel level) {
-    return store.getAll(keys, level);
+  public CompletionStage<List<Optional<Entry>>> getAll(List<MetaKey> keys) {
+    return store.getAll(keys);
   }
 
   @Override

@@ -174,10 +174,7 @@ final class CommitLedger {
     void add(@Nullable MetaStore after) {
       rows.forEach(
           (key, versions) ->
-              versions.add(
-                  after == null
-                      ? Optional.empty()
-                      : MetaStore.await(after.get(key, ReadLevel.LINEARIZABLE))));
+              versions.add(after == null ? Optional.empty() : MetaStore.await(after.get(key))));
     }
 
     boolean was(MetaKey key, Optional<Entry> row, int from, int to) {

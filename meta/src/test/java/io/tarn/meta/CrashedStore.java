@@ -49,7 +49,7 @@ final class CrashedStore {
 
   /// Opens the store, commits pairs of a small and a large row, and closes it.
   void fill(String name, int pairs) {
-    try (RocksMetaStore store = RocksMetaStore.open(live, SETTINGS)) {
+    try (RocksMetaStore store = RocksMetaStore.open(live, SETTINGS, MetaStoreWords.CONTENTS)) {
       commit(store, name, pairs);
     }
   }
@@ -60,7 +60,7 @@ final class CrashedStore {
   }
 
   void fillAndCrash(String name, int pairs, MetaSettings settings) throws IOException {
-    try (RocksMetaStore store = RocksMetaStore.open(files, settings)) {
+    try (RocksMetaStore store = RocksMetaStore.open(files, settings, MetaStoreWords.CONTENTS)) {
       commit(store, name, pairs);
       Path left = temporary.resolve("crashed after " + name);
       copyTo(left);
@@ -130,11 +130,11 @@ final class CrashedStore {
   }
 
   private Verdict read(Path directory) {
-    try (RocksMetaStore store = RocksMetaStore.open(directory, SETTINGS)) {
+    try (RocksMetaStore store = RocksMetaStore.open(directory, SETTINGS, MetaStoreWords.CONTENTS)) {
       boolean refused = false;
       for (Map.Entry<MetaKey, byte[]> row : expected.entrySet()) {
         try {
-          Optional<Entry> found = MetaStore.await(store.get(row.getKey(), ReadLevel.LINEARIZABLE));
+          Optional<Entry> found = MetaStore.await(store.get(row.getKey()));
           assertThat(found.map(Entry::value)).hasValue(row.getValue());
         } catch (MetaException e) {
           refused = true;

@@ -48,13 +48,14 @@ final class DiskFullTest {
       Path ballast = directory.resolve("ballast");
       MetaSettings settings = MetaSettings.DEFAULTS.fitting(disk.toFile().getTotalSpace());
       int reserve = (int) settings.reserve().bytes();
-      try (RocksMetaStore store = RocksMetaStore.open(directory, settings)) {
+      try (RocksMetaStore store =
+          RocksMetaStore.open(directory, settings, MetaStoreWords.CONTENTS)) {
         for (int i = 0; i < 100 && size(ballast) < reserve; i++) Thread.sleep(200);
         int room = (int) disk.toFile().getUsableSpace();
         Files.write(disk.resolve("stranger"), new byte[room - reserve / 4 * 3]);
         check(disk.toFile().getUsableSpace() < reserve, "a start would not make way");
         try {
-          RocksMetaStore.open(directory, settings).close();
+          RocksMetaStore.open(directory, settings, MetaStoreWords.CONTENTS).close();
           throw new AssertionError("opened twice");
         } catch (MetaException.Unavailable e) {
           check(size(ballast) == reserve && store.health().writable(), "the ballast was taken");

@@ -97,7 +97,8 @@ final class FlippedFramingTest {
     Path manifest = CrashedStore.filesIn(damaged, "MANIFEST").getLast();
     Files.write(manifest, withType(Files.readAllBytes(manifest), RECYCLED_FULL));
 
-    assertThatThrownBy(() -> RocksMetaStore.open(damaged, MetaSettings.DEFAULTS))
+    assertThatThrownBy(
+            () -> RocksMetaStore.open(damaged, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS))
         .isInstanceOf(MetaException.Corrupt.class)
         .hasMessageContaining(manifest.toString())
         .hasMessageContaining("type 5")

@@ -31,7 +31,8 @@ final class FullDisk {
 
   private FullDisk(Path disk) {
     this.disk = disk;
-    this.store = RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS);
+    this.store =
+        RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
   }
 
   public static void main(String[] args) throws Exception {
@@ -210,7 +211,8 @@ final class FullDisk {
 
   private void afterRestart() {
     store.close();
-    store = RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS);
+    store =
+        RocksMetaStore.open(disk.resolve("store"), MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
     everythingIsThere();
     check(MetaStore.await(store.verify()).isEmpty(), "damage");
     store.close();
@@ -267,8 +269,7 @@ final class FullDisk {
         (key, value) ->
             check(
                 java.util.Arrays.equals(
-                    MetaStore.await(store.get(key, ReadLevel.LINEARIZABLE)).orElseThrow().value(),
-                    value),
+                    MetaStore.await(store.get(key)).orElseThrow().value(), value),
                 key + " differs"));
   }
 

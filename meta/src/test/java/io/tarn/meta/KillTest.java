@@ -63,7 +63,8 @@ final class KillTest {
   }
 
   private void check(Set<Integer> acknowledged, String where) {
-    try (RocksMetaStore store = RocksMetaStore.open(directory, MetaSettings.DEFAULTS)) {
+    try (RocksMetaStore store =
+        RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS)) {
       for (int n : acknowledged) {
         assertThat(value(store, KilledWriter.index(n)))
             .as("%s: index row %d", where, n)
@@ -77,7 +78,7 @@ final class KillTest {
   }
 
   private static Optional<byte[]> value(RocksMetaStore store, MetaKey key) {
-    return MetaStore.await(store.get(key, ReadLevel.LINEARIZABLE)).map(Entry::value);
+    return MetaStore.await(store.get(key)).map(Entry::value);
   }
 
   private static long count(RocksMetaStore store, String kind) {

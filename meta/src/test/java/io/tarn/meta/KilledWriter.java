@@ -16,7 +16,8 @@ final class KilledWriter {
 
   public static void main(String[] args) {
     int first = Integer.parseInt(args[1]);
-    RocksMetaStore store = RocksMetaStore.open(Path.of(args[0]), MetaSettings.DEFAULTS);
+    RocksMetaStore store =
+        RocksMetaStore.open(Path.of(args[0]), MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int client = 0; client < CLIENTS; client++) {
         int start = first + client;

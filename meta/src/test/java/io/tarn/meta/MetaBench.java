@@ -34,7 +34,8 @@ final class MetaBench {
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
     long start = System.nanoTime();
-    try (RocksMetaStore store = RocksMetaStore.open(directory, MetaSettings.DEFAULTS)) {
+    try (RocksMetaStore store =
+        RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS)) {
       print(
           "open: %.0f ms, cpu %.0f ms, rss %s%n",
           (System.nanoTime() - start) / 1e6, cpuNanos() / 1e6, rss());
@@ -47,7 +48,8 @@ final class MetaBench {
     }
     print("close: %.0f ms%n", (System.nanoTime() - start) / 1e6);
     start = System.nanoTime();
-    try (RocksMetaStore store = RocksMetaStore.open(directory, MetaSettings.DEFAULTS)) {
+    try (RocksMetaStore store =
+        RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS)) {
       print("open again: %.0f ms, rss %s%n", (System.nanoTime() - start) / 1e6, rss());
       store.health();
     }
@@ -105,8 +107,7 @@ final class MetaBench {
         clients,
         (random, i) -> {
           Optional<Entry> row =
-              MetaStore.await(
-                  store.get(keyOf(prefix, random.nextInt(1_000_000)), ReadLevel.LINEARIZABLE));
+              MetaStore.await(store.get(keyOf(prefix, random.nextInt(1_000_000))));
           if (row.isPresent()) {
             found.incrementAndGet();
           }

@@ -31,7 +31,8 @@ final class MetaModelTest {
 
   private void run(long seed, int steps) {
     Random random = new Random(seed);
-    RocksMetaStore rocks = RocksMetaStore.open(directory, MetaSettings.DEFAULTS);
+    RocksMetaStore rocks =
+        RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
     try (MemoryMetaStore model = new MemoryMetaStore()) {
       for (int step = 1; step <= steps; step++) {
         String where = "seed " + seed + ", step " + step;
@@ -48,12 +49,12 @@ final class MetaModelTest {
           assertThat(actual.items()).as("%s: %s", where, scan).isEqualTo(page.items());
           assertThat(actual.next()).as("%s: %s", where, scan).isEqualTo(page.next());
           MetaKey key = key(random);
-          assertThat(MetaStore.await(rocks.get(key, ReadLevel.LINEARIZABLE)))
+          assertThat(MetaStore.await(rocks.get(key)))
               .as("%s: %s", where, key)
-              .isEqualTo(MetaStore.await(model.get(key, ReadLevel.LINEARIZABLE)));
+              .isEqualTo(MetaStore.await(model.get(key)));
         } else {
           rocks.close();
-          rocks = RocksMetaStore.open(directory, MetaSettings.DEFAULTS);
+          rocks = RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
         }
       }
       Scan all = Scan.of(new KeyRange(MetaKey.of("A"), MetaKey.of("z")), 10_000);

@@ -209,12 +209,12 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
 
     MetaKey longest = new MetaKey(new byte[MetaKey.MAX_LENGTH]);
     commit(new Op.Put(longest, bytes("x")));
-    assertThat(await(store.get(longest, ReadLevel.LINEARIZABLE))).isPresent();
+    assertThat(await(store.get(longest))).isPresent();
   }
 
   @Test
   void values_and_batches_that_exceed_the_limit_are_refused_and_change_nothing() {
-    Capabilities limits = store.capabilities();
+    Limits limits = store.limits();
     Op tooLarge = new Op.Put(key("a"), new byte[limits.maxValue() + 1]);
     List<Op> tooMany =
         IntStream.rangeClosed(0, limits.maxOps())
@@ -235,7 +235,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
 
   @Test
   void the_largest_value_is_stored() {
-    byte[] value = new byte[store.capabilities().maxValue()];
+    byte[] value = new byte[store.limits().maxValue()];
     value[value.length - 1] = 1;
     commit(new Op.Put(key("Dbig"), value), new Op.Put(key("Obig"), value));
 
@@ -248,8 +248,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
     long a = put("a", "one");
     long d = put("D1", "two");
 
-    List<Optional<Entry>> rows =
-        await(store.getAll(List.of(key("D1"), key("x"), key("a")), ReadLevel.LINEARIZABLE));
+    List<Optional<Entry>> rows = await(store.getAll(List.of(key("D1"), key("x"), key("a"))));
 
     assertThat(rows)
         .containsExactly(
@@ -317,8 +316,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
         assertThat(items).hasSize(2);
         assertThat(text(((Item.Row) items.get(0)).entry()))
             .isEqualTo(text(((Item.Row) items.get(1)).entry()));
-        List<Optional<Entry>> rows =
-            await(store.getAll(List.of(key("D1"), key("O1")), ReadLevel.LINEARIZABLE));
+        List<Optional<Entry>> rows = await(store.getAll(List.of(key("D1"), key("O1"))));
         assertThat(text(rows.get(0).orElseThrow())).isEqualTo(text(rows.get(1).orElseThrow()));
       }
       writing.get();

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 /// A store to try, and the words that the contract suites are written in.
 abstract class MetaStoreWords {
 
+  /// What the stores under test keep apart.
+  static final KeyRange CONTENTS = KeyRange.ofPrefix(MetaKey.of("D"));
+
   private final AtomicLong tokens = new AtomicLong(1_000);
   MetaStore store;
 
@@ -90,7 +93,7 @@ abstract class MetaStoreWords {
   }
 
   Optional<Entry> get(String name) {
-    return await(store.get(key(name), ReadLevel.LINEARIZABLE));
+    return await(store.get(key(name)));
   }
 
   long put(String name, String value) {

@@ -122,7 +122,8 @@ final class RocksDamageTest {
       Path damaged = store.copy();
       Path file = CrashedStore.filesIn(damaged, kind).getFirst();
       CrashedStore.flip(file, 100, 3);
-      try (RocksMetaStore opened = RocksMetaStore.open(damaged, SETTINGS)) {
+      try (RocksMetaStore opened =
+          RocksMetaStore.open(damaged, SETTINGS, MetaStoreWords.CONTENTS)) {
         List<Damage> damage = MetaStore.await(opened.verify());
         assertThat(damage)
             .extracting(Damage::file)
@@ -134,7 +135,7 @@ final class RocksDamageTest {
   @Test
   void a_manifest_damaged_while_it_is_in_use_is_found() throws IOException {
     Path damaged = store.copy();
-    try (RocksMetaStore opened = RocksMetaStore.open(damaged, SETTINGS)) {
+    try (RocksMetaStore opened = RocksMetaStore.open(damaged, SETTINGS, MetaStoreWords.CONTENTS)) {
       assertThat(MetaStore.await(opened.verify())).isEmpty();
       Path manifest = CrashedStore.filesIn(damaged, "MANIFEST").getLast();
       CrashedStore.flip(manifest, 63, 2);
@@ -149,7 +150,7 @@ final class RocksDamageTest {
     Path damaged = store.copy();
     CrashedStore.delete(damaged.resolve("db"));
 
-    assertThatThrownBy(() -> RocksMetaStore.open(damaged, SETTINGS))
+    assertThatThrownBy(() -> RocksMetaStore.open(damaged, SETTINGS, MetaStoreWords.CONTENTS))
         .isInstanceOf(MetaException.Corrupt.class)
         .hasMessageContaining("CURRENT");
   }
@@ -165,7 +166,7 @@ final class RocksDamageTest {
       for (Path file : CrashedStore.filesIn(damaged, other)) Files.delete(file);
       List<Path> left = CrashedStore.filesIn(damaged);
 
-      assertThatThrownBy(() -> RocksMetaStore.open(damaged, SETTINGS))
+      assertThatThrownBy(() -> RocksMetaStore.open(damaged, SETTINGS, MetaStoreWords.CONTENTS))
           .isInstanceOf(MetaException.Corrupt.class)
           .hasMessageContaining("has tables but no CURRENT");
       assertThat(CrashedStore.filesIn(damaged)).containsAll(left);
@@ -174,9 +175,11 @@ final class RocksDamageTest {
 
   @Test
   void a_second_process_cannot_open_the_store() {
-    try (RocksMetaStore opened = RocksMetaStore.open(store.files(), SETTINGS)) {
+    try (RocksMetaStore opened =
+        RocksMetaStore.open(store.files(), SETTINGS, MetaStoreWords.CONTENTS)) {
       assertThat(opened.health().writable()).isTrue();
-      assertThatThrownBy(() -> RocksMetaStore.open(store.files(), SETTINGS))
+      assertThatThrownBy(
+              () -> RocksMetaStore.open(store.files(), SETTINGS, MetaStoreWords.CONTENTS))
           .isInstanceOf(MetaException.Unavailable.class)
           .hasMessageContaining("in use");
     }
@@ -185,7 +188,8 @@ final class RocksDamageTest {
   @Test
   void a_backup_is_a_complete_store() throws IOException {
     Path restored = temporary.resolve("restored");
-    try (RocksMetaStore opened = RocksMetaStore.open(store.files(), SETTINGS)) {
+    try (RocksMetaStore opened =
+        RocksMetaStore.open(store.files(), SETTINGS, MetaStoreWords.CONTENTS)) {
       long sequence = MetaStore.await(opened.backup(restored));
       assertThat(sequence).isEqualTo(opened.health().appliedSequence());
     }

@@ -1,6 +1,7 @@
 package io.tarn.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class RocksMetaStoreTest extends MetaStoreContract {
 
   @Override
   MetaStore open() {
-    return RocksMetaStore.open(directory, MetaSettings.DEFAULTS);
+    return RocksMetaStore.open(directory, MetaSettings.DEFAULTS, MetaStoreWords.CONTENTS);
   }
 
   private void reopen() {
@@ -37,6 +38,23 @@ final class RocksMetaStoreTest extends MetaStoreContract {
     assertThat(get("b")).isEmpty();
     assertThat(get("Dc").orElseThrow().value()).hasSize(50_000);
     assertThat(names(Scan.of(range("A", "z"), 10))).containsExactly("Dc", "a");
+  }
+
+  /// Such rows would be absent, in silence.
+  @Test
+  void a_store_whose_contents_are_others_is_refused_and_stays_as_it_was() {
+    commit(put(key("Cx"), "1"), put(key("Dx"), "2"), put(key("Ex"), "3"));
+    store.close();
+    for (KeyRange other :
+        List.of(range("C", "D"), range("C", "F"), range("E", "F"), range("Dy", "E"))) {
+      assertThatThrownBy(() -> RocksMetaStore.open(directory, MetaSettings.DEFAULTS, other))
+          .as(other.toString())
+          .isInstanceOf(MetaException.Corrupt.class)
+          .hasMessageContaining("keeps other rows apart");
+    }
+    store = open();
+
+    assertThat(names(Scan.of(range("A", "Z"), 10))).containsExactly("Cx", "Dx", "Ex");
   }
 
   @Test
@@ -59,7 +77,7 @@ final class RocksMetaStoreTest extends MetaStoreContract {
     }
     reopen();
 
-    assertThat(await(store.getAll(keys, ReadLevel.LINEARIZABLE))).allMatch(Optional::isPresent);
+    assertThat(await(store.getAll(keys))).allMatch(Optional::isPresent);
     reopen();
     assertThat(pages(Scan.of(range("A", "Z"), 300))).hasSize(1_000);
     reopen();

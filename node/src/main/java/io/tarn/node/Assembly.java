@@ -105,6 +105,7 @@ final class Assembly implements AutoCloseable {
     root = catalog.bootstrap();
 
     var metrics = new Metrics(config.metrics());
+    meta.publish(metrics);
     requestLog = RequestLog.start(config.log());
     hashing =
         Executors.newFixedThreadPool(

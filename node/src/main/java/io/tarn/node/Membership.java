@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.index.IndexRows;
 import io.tarn.meta.MetaSettings;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 /// 1,023 @param metadata how that store is opened
 record Membership(int number, Opener metadata) {
   /// The only one, with a store of its own.
-  static final Membership ALONE = new Membership(0, RocksMetaStore::open);
+  static final Membership ALONE =
+      new Membership(
+          0, (directory, settings) -> RocksMetaStore.open(directory, settings, IndexRows.CONTENTS));
 
   /// Opens what is kept in a directory of this node, or reached from it.
   interface Opener {

@@ -9,7 +9,6 @@ import io.tarn.meta.Guard;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
-import io.tarn.meta.ReadLevel;
 import io.tarn.store.Features;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -56,7 +55,7 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
   /// Fails with [Corrupt] where the store may have rows that this program would misread. Else the
   /// store says, durably, what this program may write. Comes before any other write.
   static void admit(MetaStore meta) {
-    Optional<Entry> row = MetaStore.await(meta.get(KEY, ReadLevel.LINEARIZABLE));
+    Optional<Entry> row = MetaStore.await(meta.get(KEY));
     if (row.isEmpty()) {
       OURS.write(meta, new Guard.Absent(KEY), 1);
       return;

@@ -3,6 +3,7 @@ package io.tarn.node;
 import static io.tarn.node.Membership.ALONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.index.IndexRows;
 import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
@@ -67,12 +68,25 @@ class AssemblyTest {
 
   private long newest(String kind) {
     try (RocksMetaStore store =
-        RocksMetaStore.open(data.resolve(".tarn/db"), MetaSettings.DEFAULTS)) {
+        RocksMetaStore.open(data.resolve(".tarn/db"), MetaSettings.DEFAULTS, IndexRows.CONTENTS)) {
       var rows = Scan.of(KeyRange.ofPrefix(MetaKey.of(kind)), 100);
       return MetaStore.await(store.scan(rows)).items().stream()
           .mapToLong(item -> ((Item.Row) item).entry().version())
           .max()
           .orElseThrow();
+    }
+  }
+
+  @Test
+  void the_metrics_tell_of_the_metadata_store() throws Exception {
+    try (Assembly node = Assembly.start(config("a-password"));
+        var http =
+            new SignedHttp(
+                "http://127.0.0.1:" + node.adminPort(), new SignedHttp.Pass.Nothing(), null)) {
+      assertThat(http.send("GET", "/metrics", new byte[0]).text())
+          .containsPattern("(?m)^tarn_meta_commits_total [1-9]")
+          .containsPattern("(?m)^tarn_meta_cache_bytes [1-9]")
+          .contains("tarn_meta_commits_waiting", "tarn_meta_commit_groups_total");
     }
   }
 
