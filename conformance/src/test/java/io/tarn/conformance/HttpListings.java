@@ -43,8 +43,8 @@ final class HttpListings {
 
   private static String text(ListFrom from) {
     return switch (from) {
-      case ListFrom.After(var text) -> text;
-      case ListFrom.PastGroup(var group) -> group;
+      case ListFrom.After(var text, _) -> text;
+      case ListFrom.PastGroup(var group, _) -> group;
     };
   }
 

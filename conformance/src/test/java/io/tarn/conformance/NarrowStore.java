@@ -78,7 +78,7 @@ final class NarrowStore implements ObjectStore, Buckets {
   }
 
   private static @Nullable ListFrom narrow(@Nullable ListFrom from) {
-    return from instanceof ListFrom.PastGroup(var group) ? new ListFrom.After(group) : from;
+    return from instanceof ListFrom.PastGroup(var group, _) ? new ListFrom.After(group) : from;
   }
 
   private UploadRef here(UploadRef ref) {

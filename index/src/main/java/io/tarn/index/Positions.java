@@ -15,9 +15,9 @@ record Positions(byte[] prefix, byte[] delimiter, byte[] start, boolean pastStar
     byte[] p = prefix.getBytes(StandardCharsets.UTF_8);
     byte[] d = delimiter.getBytes(StandardCharsets.UTF_8);
     return switch (from) {
-      case ListFrom.PastGroup(var group) ->
+      case ListFrom.PastGroup(var group, _) ->
           new Positions(p, d, cut(group.getBytes(StandardCharsets.UTF_8)), true);
-      case ListFrom.After(var text) -> after(p, d, cut(text.getBytes(StandardCharsets.UTF_8)));
+      case ListFrom.After(var text, _) -> after(p, d, cut(text.getBytes(StandardCharsets.UTF_8)));
     };
   }
 

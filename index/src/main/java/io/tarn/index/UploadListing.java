@@ -60,7 +60,7 @@ final class UploadListing {
 
   /// The place behind an upload of the marker's key, or null when none is named.
   private static @Nullable MetaKey within(long bucket, ListUploads request) {
-    if (request.afterUpload().isEmpty() || !(request.from() instanceof ListFrom.After(var text)))
+    if (request.afterUpload().isEmpty() || !(request.from() instanceof ListFrom.After(var text, _)))
       return null;
     long token = UploadIds.token(request.afterUpload());
     if (token == 0)

@@ -50,7 +50,8 @@ final class VersionListing {
 
   private void start(VersionCursor cursor, long bucket, Positions positions, ListVersions request) {
     if (positions.pastStart()) cursor.seekPast(positions.start());
-    else if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text)))
+    else if (request.version().isLatest()
+        || !(request.from() instanceof ListFrom.After(var text, _)))
       cursor.seekBehind(positions.start());
     else cursor.seekWithin(positions.start(), token(bucket, text, request.version()));
   }

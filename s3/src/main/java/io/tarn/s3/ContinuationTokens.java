@@ -16,13 +16,18 @@ import javax.crypto.spec.SecretKeySpec;
 /// make one for another bucket. It goes with the prefix and delimiter it was made for; with others,
 /// only its position counts.
 ///
-/// Layout: version, kind of position, bucket incarnation, hash of prefix and delimiter, position,
-/// and a truncated HMAC-SHA-256 over all of them.
+/// Layout 1: version, kind of position, bucket incarnation, hash of prefix and delimiter, position,
+/// and a truncated HMAC-SHA-256 over all of them. Layout 2, for those that belong to a scan: the
+/// same with the length of the position before it, in four bytes, and the scan behind it. A token
+/// is in the oldest layout that can say it, so that nodes of different versions understand each
+/// other.
 public final class ContinuationTokens {
-  private static final byte VERSION = 1;
+  private static final byte POSITION_ONLY = 1;
+  private static final byte WITH_SCAN = 2;
   private static final byte AFTER = 0;
   private static final byte PAST_GROUP = 1;
   private static final int HEAD = 1 + 1 + 8 + 8;
+  private static final int LENGTH = 4;
   private static final int SEAL = 12;
 
   private final SecretKeySpec secret;
@@ -34,16 +39,22 @@ public final class ContinuationTokens {
 
   public String seal(long bucket, String prefix, String delimiter, ListFrom next) {
     byte[] position = ListingDocuments.position(next).getBytes(StandardCharsets.UTF_8);
-    var token = ByteBuffer.allocate(HEAD + position.length + SEAL);
-    token.put(VERSION).put(next instanceof ListFrom.PastGroup ? PAST_GROUP : AFTER);
-    token.putLong(bucket).putLong(hash(prefix, delimiter)).put(position);
-    token.put(mac(token.array(), HEAD + position.length), 0, SEAL);
+    byte[] scan = next.scan().getBytes(StandardCharsets.UTF_8);
+    boolean scanned = scan.length > 0;
+    int length = HEAD + position.length + (scanned ? LENGTH + scan.length : 0);
+    var token = ByteBuffer.allocate(length + SEAL);
+    token.put(scanned ? WITH_SCAN : POSITION_ONLY);
+    token.put(next instanceof ListFrom.PastGroup ? PAST_GROUP : AFTER);
+    token.putLong(bucket).putLong(hash(prefix, delimiter));
+    if (scanned) token.putInt(position.length);
+    token.put(position).put(scan);
+    token.put(mac(token.array(), length), 0, SEAL);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
   }
 
   /// Where the token says to go on.
   ///
-  /// @throws S3Failure when it is not a token of this bucket
+  /// @throws S3Failure when it is not a token of this bucket, or of a layout that is not known here
   public ListFrom open(String text, long bucket, String prefix, String delimiter) {
     byte[] token;
     try {
@@ -52,17 +63,26 @@ public final class ContinuationTokens {
       throw incorrect();
     }
     int end = token.length - SEAL;
-    if (end < HEAD || token[0] != VERSION) throw incorrect();
+    if (end < HEAD) throw incorrect();
     byte[] seal = Arrays.copyOf(mac(token, end), SEAL);
     if (!MessageDigest.isEqual(seal, Arrays.copyOfRange(token, end, token.length)))
       throw incorrect();
-    ByteBuffer head = ByteBuffer.wrap(token, 2, 16);
-    if (head.getLong() != bucket) throw incorrect();
-    boolean sameListing = head.getLong() == hash(prefix, delimiter);
-    String position = Key.decode(Arrays.copyOfRange(token, HEAD, end));
-    return token[1] == PAST_GROUP && sameListing
-        ? new ListFrom.PastGroup(position)
-        : new ListFrom.After(position);
+    ByteBuffer sealed = ByteBuffer.wrap(token, 0, end);
+    byte version = sealed.get();
+    byte kind = sealed.get();
+    if (version != POSITION_ONLY && version != WITH_SCAN) throw incorrect();
+    if (sealed.getLong() != bucket) throw incorrect();
+    boolean sameListing = sealed.getLong() == hash(prefix, delimiter);
+    var position = new byte[version == WITH_SCAN ? sealed.getInt() : sealed.remaining()];
+    String at = Key.decode(rest(sealed, position));
+    String scan = Key.decode(rest(sealed, new byte[sealed.remaining()]));
+    if (!sameListing) return new ListFrom.After(at);
+    return kind == PAST_GROUP ? new ListFrom.PastGroup(at, scan) : new ListFrom.After(at, scan);
+  }
+
+  private static byte[] rest(ByteBuffer from, byte[] into) {
+    from.get(into);
+    return into;
   }
 
   private static long hash(String prefix, String delimiter) {

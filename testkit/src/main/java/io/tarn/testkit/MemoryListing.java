@@ -30,8 +30,8 @@ final class MemoryListing {
 
     boolean isAfter(String text) {
       return switch (from) {
-        case ListFrom.After(var marker) -> Key.compareUtf8(text, marker) > 0;
-        case ListFrom.PastGroup(var group) ->
+        case ListFrom.After(var marker, _) -> Key.compareUtf8(text, marker) > 0;
+        case ListFrom.PastGroup(var group, _) ->
             Key.compareUtf8(text, group) > 0 && !text.startsWith(group);
       };
     }
@@ -107,7 +107,7 @@ final class MemoryListing {
             ranked -> {
               String key = ranked.version.head().key().text();
               boolean ofMarker =
-                  request.from() instanceof ListFrom.After(var text) && text.equals(key);
+                  request.from() instanceof ListFrom.After(var text, _) && text.equals(key);
               return ofMarker ? ranked.rank > markerRank : wanted.isAfter(key);
             },
             MemoryListing::listedVersion,
@@ -127,7 +127,7 @@ final class MemoryListing {
 
   /// The place of the marker among the versions of its key; all are before it when it names none.
   private static int markerRank(MemoryBucket bucket, ListVersions request) {
-    if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text)))
+    if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text, _)))
       return Integer.MAX_VALUE;
     if (text.isEmpty()) return Integer.MAX_VALUE;
     List<MemoryVersion> versions = bucket.versions(new Key(text));
@@ -159,7 +159,7 @@ final class MemoryListing {
             Upload::key,
             upload -> {
               boolean ofMarker =
-                  request.from() instanceof ListFrom.After(var text)
+                  request.from() instanceof ListFrom.After(var text, _)
                       && text.equals(upload.key().text())
                       && !request.afterUpload().isEmpty();
               return ofMarker
