@@ -17,6 +17,14 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  private static final String CHANGED =
+      "The object changed at its origin while it was read. Please try again.";
+  private static final String DENIED =
+      "The origin of the bucket refuses this server, which is no fault of the request. The operator"
+          + " of the server has to look.";
+  private static final String UNREACHABLE =
+      "The origin of the bucket cannot be reached. Please try again.";
+
   private Failures() {}
 
   /// What a failure of the store is to the client. Details of our insides stay in the log.
@@ -52,8 +60,18 @@ final class Failures {
           StoreFailure.Interrupted _,
           StoreFailure.Conflict _,
           StoreFailure.Overloaded _,
-          StoreFailure.Unsupported _ ->
+          StoreFailure.OriginThrottled _ ->
           new S3Failure(error);
+      case StoreFailure.OriginChanged _ -> new S3Failure(error, CHANGED);
+      case StoreFailure.Archived e -> new S3Failure(error, error.message(), archived(e));
+      case StoreFailure.OriginDenied e -> {
+        LOG.error("{}: {}", error.code(), e.getMessage());
+        yield new S3Failure(error, DENIED);
+      }
+      case StoreFailure.OriginUnreachable e -> {
+        LOG.error("{}: {}", error.code(), e.getMessage());
+        yield new S3Failure(error, UNREACHABLE);
+      }
       case StoreFailure.Unavailable _,
           StoreFailure.OutOfSpace _,
           StoreFailure.Indeterminate _,
@@ -81,6 +99,13 @@ final class Failures {
     return failure.details().entrySet().stream()
         .map(detail -> new Detail(detail.getKey(), detail.getValue()))
         .toArray(Detail[]::new);
+  }
+
+  private static Detail[] archived(StoreFailure.Archived failure) {
+    var storageClass = new Detail("StorageClass", failure.storageClass().text());
+    return failure.accessTier().isEmpty()
+        ? new Detail[] {storageClass}
+        : new Detail[] {storageClass, new Detail("AccessTier", failure.accessTier())};
   }
 
   private static String text(StoreFailure failure, S3Error error) {
@@ -117,6 +142,13 @@ final class Failures {
     return headers;
   }
 
+  /// In seconds, at least one.
+  private static long retryAfter(RuntimeException cause) {
+    return cause instanceof StoreFailure.OriginThrottled throttled
+        ? throttled.retryAfter().plusNanos(999_999_999).toSeconds()
+        : 1;
+  }
+
   private static Headers.Builder headers(S3Failure failure, RuntimeException cause) {
     Headers.Builder headers = Headers.builder();
     if (cause instanceof StoreFailure.DeleteMarkerMet met) {
@@ -128,7 +160,7 @@ final class Failures {
     if (cause instanceof StoreFailure.NoSuchKey) headers.add("x-amz-delete-marker", "false");
     if (failure.error() == S3Error.INVALID_RANGE)
       headers.add("Content-Range", "bytes */" + failure.detail(S3Failure.ACTUAL_SIZE));
-    if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", "1");
+    if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", retryAfter(cause));
     return headers;
   }
 }

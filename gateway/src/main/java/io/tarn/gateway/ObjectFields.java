@@ -7,6 +7,7 @@ import io.tarn.s3.Reading;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
 import io.tarn.store.ObjectHead;
+import io.tarn.store.StorageClass;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class ObjectFields {
     head.metadata()
         .user()
         .forEach((name, value) -> headers.add("x-amz-meta-" + name, EncodedWords.of(value)));
+    StorageClass storageClass = head.content().storageClass();
+    if (!storageClass.isStandard()) headers.add("x-amz-storage-class", storageClass.text());
     int tags = head.tags().values().size();
     if (tags > 0) headers.add("x-amz-tagging-count", tags);
     return headers;

@@ -108,7 +108,7 @@ public final class AnswerDocuments {
     if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !parts.isEmpty())
       parts(xml, content, parts, request.parts());
     if (asked.contains(S3Operation.ObjectAttribute.STORAGE_CLASS))
-      xml.element("StorageClass", "STANDARD");
+      xml.element("StorageClass", content.storageClass().text());
     if (asked.contains(S3Operation.ObjectAttribute.OBJECT_SIZE))
       xml.element("ObjectSize", content.size());
     return xml.close("GetObjectAttributesResponse").finish();

@@ -21,8 +21,9 @@ public final class ListingDocuments {
   private static final byte[] MODIFIED_ETAG = XmlWriter.ascii("</LastModified><ETag>&quot;");
   private static final byte[] ETAG = XmlWriter.ascii("&quot;</ETag>");
   private static final byte[] SIZE = XmlWriter.ascii("<Size>");
-  private static final byte[] SIZE_CLASS =
+  private static final byte[] SIZE_STANDARD =
       XmlWriter.ascii("</Size><StorageClass>STANDARD</StorageClass>");
+  private static final byte[] SIZE_END = XmlWriter.ascii("</Size>");
   private static final byte[] CONTENTS_END = XmlWriter.ascii("</Contents>");
 
   private ListingDocuments() {}
@@ -116,7 +117,9 @@ public final class ListingDocuments {
       xml.element("ChecksumAlgorithm", checksum.algorithm().name());
       xml.element("ChecksumType", checksum.type().name());
     }
-    xml.raw(SIZE).number(content.size()).raw(SIZE_CLASS);
+    xml.raw(SIZE).number(content.size());
+    if (content.storageClass().isStandard()) xml.raw(SIZE_STANDARD);
+    else xml.raw(SIZE_END).element("StorageClass", content.storageClass().text());
   }
 
   static void group(XmlWriter xml, String prefix, boolean encoded) {

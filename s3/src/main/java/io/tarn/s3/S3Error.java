@@ -87,6 +87,8 @@ public enum S3Error {
       "InvalidBucketOwnerAWSAccountID",
       400,
       "The value of the expected bucket owner parameter must be an AWS Account ID..."),
+  INVALID_OBJECT_STATE(
+      "InvalidObjectState", 403, "The operation is not valid for the object's storage class"),
   INVALID_PART(
       "InvalidPart",
       400,
@@ -239,13 +241,17 @@ public enum S3Error {
       case StoreFailure.Invalid invalid -> of(invalid.reason());
       case StoreFailure.Interrupted _ -> INCOMPLETE_BODY;
       case StoreFailure.Conflict _ -> CONDITIONAL_REQUEST_CONFLICT;
-      case StoreFailure.Unavailable _ -> SERVICE_UNAVAILABLE;
-      case StoreFailure.Overloaded _, StoreFailure.Unresponsive _ -> SLOW_DOWN;
+      case StoreFailure.Archived _ -> INVALID_OBJECT_STATE;
+      case StoreFailure.Unavailable _,
+          StoreFailure.OriginUnreachable _,
+          StoreFailure.OriginChanged _ ->
+          SERVICE_UNAVAILABLE;
+      case StoreFailure.Overloaded _, StoreFailure.Unresponsive _, StoreFailure.OriginThrottled _ ->
+          SLOW_DOWN;
       case StoreFailure.OutOfSpace _ -> INSUFFICIENT_STORAGE;
       case StoreFailure.Indeterminate unknown ->
           unknown.outOfSpace() ? INSUFFICIENT_STORAGE : INTERNAL_ERROR;
-      case StoreFailure.Corrupt _ -> INTERNAL_ERROR;
-      case StoreFailure.Unsupported _ -> NOT_IMPLEMENTED;
+      case StoreFailure.Corrupt _, StoreFailure.OriginDenied _ -> INTERNAL_ERROR;
     };
   }
 

@@ -8,6 +8,7 @@ import io.tarn.store.CopiedPart;
 import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
+import io.tarn.store.StorageClass;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadId;
 import io.tarn.store.UploadPage;
@@ -108,7 +109,7 @@ public final class UploadDocuments {
   private static void people(XmlWriter xml, Upload upload, Owners owners) {
     ListingDocuments.owner(xml, "Initiator", upload.initiator(), owners);
     ListingDocuments.owner(xml, "Owner", upload.owner(), owners);
-    xml.element("StorageClass", "STANDARD");
+    xml.element("StorageClass", StorageClass.STANDARD.text());
   }
 
   private static void algorithm(XmlWriter xml, Upload upload) {

@@ -11,6 +11,7 @@ import io.tarn.store.ETag;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ObjectPage;
+import io.tarn.store.StorageClass;
 import io.tarn.store.TenantId;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -43,6 +44,17 @@ class ListingDocumentsTest {
     var request =
         new S3Operation.ListObjects(BUCKET, new PageRequest("p&", delimiter, 7, encoded), "m<");
     return text(ListingDocuments.objects(request, page, _ -> "Owner & Co"));
+  }
+
+  @Test
+  void an_object_is_listed_with_its_storage_class() {
+    var cold =
+        new Content(12, new ETag("abc"), THEN, Checksum.NONE, new StorageClass("DEEP_ARCHIVE"));
+    var listed = new ObjectPage.ListedObject(new Key("cold"), OWNER, cold);
+    String xml = page(false, "", new ObjectPage(List.of(listed, object("usual")), null));
+    assertThat(xml)
+        .contains("<Size>12</Size><StorageClass>DEEP_ARCHIVE</StorageClass><Owner>")
+        .contains("<Size>12</Size><StorageClass>STANDARD</StorageClass><Owner>");
   }
 
   @Test

@@ -4,4 +4,10 @@ import java.time.Instant;
 
 /// The facts of an object's bytes. Its parts are none of them: there can be ten thousand, and facts
 /// are held for as long as a client takes ([OpenObject#parts]).
-public record Content(long size, ETag etag, Instant modified, Checksum checksum) {}
+public record Content(
+    long size, ETag etag, Instant modified, Checksum checksum, StorageClass storageClass) {
+  /// Kept as usual.
+  public Content(long size, ETag etag, Instant modified, Checksum checksum) {
+    this(size, etag, modified, checksum, StorageClass.STANDARD);
+  }
+}

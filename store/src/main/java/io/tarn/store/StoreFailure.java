@@ -1,8 +1,10 @@
 package io.tarn.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -235,6 +237,28 @@ public abstract sealed class StoreFailure extends RuntimeException {
     BUCKET_STATE
   }
 
+  /// The bytes of the object are archived, and can be read only once somebody has had them
+  /// restored.
+  public static final class Archived extends StoreFailure {
+    private final StorageClass storageClass;
+    private final String accessTier;
+
+    /// `accessTier`: of an object whose class has tiers, else empty.
+    public Archived(Key key, StorageClass storageClass, String accessTier) {
+      super("%s is archived in %s".formatted(key, storageClass));
+      this.storageClass = storageClass;
+      this.accessTier = accessTier;
+    }
+
+    public StorageClass storageClass() {
+      return storageClass;
+    }
+
+    public String accessTier() {
+      return accessTier;
+    }
+  }
+
   // Try again.
 
   /// The sender of a body went away or fell silent in the middle of it.
@@ -269,6 +293,45 @@ public abstract sealed class StoreFailure extends RuntimeException {
   public static final class Overloaded extends StoreFailure {
     public Overloaded(String message) {
       super(message);
+    }
+  }
+
+  /// The origin of the bucket cannot be reached, or does not say anything that can be understood.
+  public static final class OriginUnreachable extends StoreFailure {
+    /// `origin`: its name in the settings. Of the cause only the kind is kept: what it says may
+    /// have the address in it, and that a signature.
+    public OriginUnreachable(String origin, Throwable cause) {
+      super(
+          "the origin %s cannot be reached: %s"
+              .formatted(origin, cause.getClass().getSimpleName()));
+    }
+  }
+
+  /// The origin of the bucket wants fewer requests for a while.
+  public static final class OriginThrottled extends StoreFailure {
+    /// Clients that obey would seem to hang if an origin could say any time.
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final Duration retryAfter;
+
+    /// `retryAfter`: as the origin said, or zero. It is taken as from a second to an hour.
+    public OriginThrottled(String origin, Duration retryAfter) {
+      super("the origin %s wants fewer requests".formatted(origin));
+      this.retryAfter =
+          Collections.max(
+              List.of(Duration.ofSeconds(1), Collections.min(List.of(retryAfter, LONGEST))));
+    }
+
+    public Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+
+  /// The object became another one at its origin while it was read; read again it is one or the
+  /// other.
+  public static final class OriginChanged extends StoreFailure {
+    public OriginChanged(String origin, Key key) {
+      super("%s changed at the origin %s while it was read".formatted(key, origin));
     }
   }
 
@@ -307,10 +370,14 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  /// This store cannot do what was asked; see [Capabilities].
-  public static final class Unsupported extends StoreFailure {
-    public Unsupported(String what) {
-      super(what);
+  /// The origin of the bucket does not let this server in: its credentials or its permissions are
+  /// not good for what was asked. Never the fault of the request.
+  public static final class OriginDenied extends StoreFailure {
+    /// `code`: the error of the origin; what does not look like one is not passed on.
+    public OriginDenied(String origin, String code) {
+      super(
+          "the origin %s refuses this server: %s"
+              .formatted(origin, code.matches("[A-Za-z0-9.]{1,64}") ? code : "no known error"));
     }
   }
 }

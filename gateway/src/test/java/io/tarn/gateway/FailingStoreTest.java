@@ -1,0 +1,266 @@
+package io.tarn.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.http.HttpServer;
+import io.tarn.http.HttpSettings;
+import io.tarn.observe.LogSettings;
+import io.tarn.observe.Metrics;
+import io.tarn.observe.MetricsSettings;
+import io.tarn.observe.RequestLog;
+import io.tarn.store.Acl;
+import io.tarn.store.BlockPool;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.Checksum;
+import io.tarn.store.Conditions;
+import io.tarn.store.Content;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.ETag;
+import io.tarn.store.Ingest;
+import io.tarn.store.Key;
+import io.tarn.store.Metadata;
+import io.tarn.store.ObjectHead;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.StorageClass;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Reason;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import io.tarn.store.UploadId;
+import io.tarn.store.Version;
+import io.tarn.store.Versioning;
+import io.tarn.testkit.MemoryStore;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What a client is told of each failure there can be at the waist: by a gateway over a store whose
+/// reads fail.
+class FailingStoreTest {
+  private static final Key KEY = new Key("k");
+  private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
+  private static final TenantId OWNER = new TenantId("main-canonical-id");
+  private static final Bucket BUCKET =
+      new Bucket(new BucketName("words"), 1, 1, OWNER, "memory", THEN, Versioning.OFF);
+
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static HttpServer http;
+
+  private static final ExecutorService HASHING = Executors.newFixedThreadPool(1);
+  private static volatile @Nullable ObjectHead shown;
+  private static volatile Supplier<StoreFailure> failure = () -> new StoreFailure.NoSuchKey(KEY);
+
+  /// The answer that a failure has: with a [Saying#text] that is in it.
+  record Saying(StoreFailure failure, int status, String code, String retryAfter, String... text) {
+    @Override
+    public String toString() {
+      return failure.getClass().getSimpleName() + " " + code;
+    }
+  }
+
+  private static Saying saying(StoreFailure failure, int status, String code, String... text) {
+    return new Saying(failure, status, code, "", text);
+  }
+
+  private static Saying later(StoreFailure failure, String retryAfter, String... text) {
+    return new Saying(failure, 503, "SlowDown", retryAfter, text);
+  }
+
+  static Stream<Saying> failures() {
+    var cause = new IOException("GET https://origin.example/?X-Amz-Signature=s3cr3t");
+    return Stream.of(
+        saying(new StoreFailure.NoSuchBucket(BUCKET.name()), 404, "NoSuchBucket"),
+        saying(new StoreFailure.NoSuchKey(KEY), 404, "NoSuchKey", "<Key>k</Key>"),
+        saying(new StoreFailure.NoSuchVersion(KEY, new Version("v")), 404, "NoSuchVersion"),
+        saying(
+            new StoreFailure.DeleteMarkerMet(KEY, new Version("v"), THEN, true), 404, "NoSuchKey"),
+        saying(
+            new StoreFailure.DeleteMarkerMet(KEY, new Version("v"), THEN, false),
+            405,
+            "MethodNotAllowed"),
+        saying(new StoreFailure.NotPermitted(), 403, "AccessDenied"),
+        saying(new StoreFailure.NoSuchUpload(new UploadId("u")), 404, "NoSuchUpload"),
+        saying(new StoreFailure.BucketExists(BUCKET), 409, "BucketAlreadyExists"),
+        saying(new StoreFailure.BucketNotEmpty(BUCKET.name()), 409, "BucketNotEmpty"),
+        saying(
+            StoreFailure.ConditionFailed.of(Conditions.Condition.IF_MATCH, null),
+            412,
+            "PreconditionFailed",
+            "<Condition>If-Match</Condition>"),
+        saying(new StoreFailure.NotModified(head(StorageClass.STANDARD)), 304, ""),
+        saying(
+            new StoreFailure.Invalid(Reason.ARGUMENT, "so wrong"),
+            400,
+            "InvalidArgument",
+            "so wrong"),
+        saying(
+            new StoreFailure.Archived(KEY, new StorageClass("GLACIER"), ""),
+            403,
+            "InvalidObjectState",
+            "<StorageClass>GLACIER</StorageClass>"),
+        saying(
+            new StoreFailure.Archived(
+                KEY, new StorageClass("INTELLIGENT_TIERING"), "ARCHIVE_ACCESS"),
+            403,
+            "InvalidObjectState",
+            "<StorageClass>INTELLIGENT_TIERING</StorageClass>",
+            "<AccessTier>ARCHIVE_ACCESS</AccessTier>"),
+        saying(new StoreFailure.Interrupted("gone", cause), 400, "IncompleteBody"),
+        saying(new StoreFailure.Conflict("busy"), 409, "ConditionalRequestConflict"),
+        saying(new StoreFailure.Unavailable("away", cause), 503, "ServiceUnavailable"),
+        later(new StoreFailure.Unresponsive("volume 7 is silent", cause), "1", "volume 7"),
+        later(new StoreFailure.Overloaded("full"), "1"),
+        saying(
+            new StoreFailure.OriginUnreachable("photos", new ConnectException(cause.getMessage())),
+            503,
+            "ServiceUnavailable",
+            "origin of the bucket cannot be reached"),
+        later(new StoreFailure.OriginThrottled("photos", Duration.ofMillis(6001)), "7"),
+        later(new StoreFailure.OriginThrottled("photos", Duration.ZERO), "1"),
+        later(new StoreFailure.OriginThrottled("photos", Duration.ofDays(400)), "3600"),
+        saying(
+            new StoreFailure.OriginChanged("photos", KEY),
+            503,
+            "ServiceUnavailable",
+            "changed at its origin"),
+        saying(new StoreFailure.OutOfSpace("full", cause), 507, "InsufficientStorage"),
+        saying(new StoreFailure.Indeterminate("perhaps", cause), 500, "InternalError"),
+        saying(new StoreFailure.Indeterminate("full", cause, true), 507, "InsufficientStorage"),
+        saying(new StoreFailure.Corrupt("damaged", cause), 500, "InternalError"),
+        saying(
+            new StoreFailure.OriginDenied("photos", "InvalidAccessKeyId"),
+            500,
+            "InternalError",
+            "refuses this server"));
+  }
+
+  private static ObjectHead head(StorageClass storageClass) {
+    return new ObjectHead(
+        KEY,
+        Version.NULL,
+        OWNER,
+        new Content(0, new ETag("e"), THEN, Checksum.NONE, storageClass),
+        Metadata.NONE,
+        Tags.NONE,
+        Acl.PRIVATE);
+  }
+
+  @BeforeAll
+  static void start() {
+    var memory = new MemoryStore();
+    Bucket _ = memory.create(new CreateBucket(BUCKET.name(), OWNER, TestServer.REGION));
+    var failing =
+        (ObjectStore)
+            Proxy.newProxyInstance(
+                FailingStoreTest.class.getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("head") && shown != null) return shown;
+                  if (Set.of("head", "open").contains(method.getName())) throw failure.get();
+                  try {
+                    return method.invoke(memory, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    GatewaySettings settings = TestServer.settings(PublicAcls.ALLOW);
+    var quiet =
+        new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
+    var metrics = new Metrics(new MetricsSettings(200, 5000, false));
+    var gateway =
+        new S3Gateway(
+            new S3Gateway.Wiring(
+                settings,
+                new Stores(memory, failing),
+                new TestServer.Crowd(),
+                new Telemetry(metrics, RequestLog.start(quiet)),
+                InstantSource.system(),
+                new byte[32],
+                "test",
+                new Ingest(HASHING, new BlockPool(settings.bodyBlocks().bytes()))));
+    http =
+        HttpServer.start(
+            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
+            gateway,
+            new MalformedRequests("test"));
+  }
+
+  @AfterAll
+  static void stop() {
+    http.close();
+    HASHING.shutdown();
+  }
+
+  @Test
+  void every_case_of_a_failure_has_its_answer() {
+    assertThat(failures().map(each -> each.failure().getClass()).collect(Collectors.toSet()))
+        .isEqualTo(Set.of(StoreFailure.class.getPermittedSubclasses()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_failure_of_the_store_is_the_answer(Saying expected) {
+    failure = expected::failure;
+    Wire.Answer answer = send("GET /words/k");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(expected.status());
+    assertThat(answer.code()).isEqualTo(expected.code());
+    assertThat(answer.header("retry-after")).isEqualTo(expected.retryAfter());
+    for (String text : expected.text()) assertThat(answer.text()).contains(text);
+    assertThat(answer.text()).doesNotContain("s3cr3t", "origin.example");
+    Wire.Answer head = send("HEAD /words/k");
+    assertThat(head.status()).isEqualTo(expected.status());
+    assertThat(head.body()).isEmpty();
+    assertThat(head.header("retry-after")).isEqualTo(expected.retryAfter());
+  }
+
+  @Test
+  void what_an_origin_says_is_in_no_message() {
+    assertThat(failures().map(each -> String.valueOf(each.failure().getMessage())))
+        .noneMatch(message -> message.contains("s3cr3t"));
+    assertThat(new StoreFailure.OriginDenied("photos", "<Code>s3cr3t</Code>"))
+        .hasMessage("the origin photos refuses this server: no known error");
+    assertThat(
+            new StoreFailure.OriginUnreachable("photos", new ConnectException("s3cr3t")).getCause())
+        .isNull();
+  }
+
+  @Test
+  void the_storage_class_is_told_unless_it_is_the_usual_one() {
+    shown = head(new StorageClass("DEEP_ARCHIVE"));
+    try {
+      assertThat(send("HEAD /words/k").header("x-amz-storage-class")).isEqualTo("DEEP_ARCHIVE");
+      shown = head(StorageClass.STANDARD);
+      Wire.Answer usual = send("HEAD /words/k");
+      assertThat(usual.status()).isEqualTo(200);
+      assertThat(usual.header("x-amz-storage-class")).isEmpty();
+    } finally {
+      shown = null;
+    }
+  }
+
+  private static Wire.Answer send(String line) {
+    Draft draft = new Draft(line).signed("main", "127.0.0.1:" + http.port());
+    try (var wire = new Wire(http.port())) {
+      wire.send(draft.head("127.0.0.1:" + http.port()), draft.body);
+      return wire.receive(draft.method.equals("HEAD"));
+    }
+  }
+}
