@@ -29,6 +29,9 @@ final class ExtentCursor {
     this.pages = pages;
     this.first = first;
     this.end = end;
+    SectionPages.Place place = pages.find(first);
+    page = place.page();
+    at = place.start();
   }
 
   /// The next one, cut to what was asked for; null at the end.

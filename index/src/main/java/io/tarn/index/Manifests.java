@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// Long lists of sections, cut into `M` rows. Format 9 was that of rows whose extents did not name
-/// their volumes.
+/// Long lists of sections, cut into `M` rows. The first of them says where in the object each of
+/// the others begins, so that a range needs that row and its own.
+///
+/// Format 9 was that of rows whose extents did not name their volumes; up to format 12 nothing said
+/// where rows begin.
 final class Manifests {
-  static final int FORMAT = 12;
+  static final int FORMAT = 19;
+  private static final int WITHOUT_STARTS = 12;
   private static final int WITHOUT_VOLUMES = 9;
 
   /// So many sections stand in the object's row itself; more would make listings read them.
@@ -21,24 +25,71 @@ final class Manifests {
   /// Where the sections go; adds `M` rows to the plan if they are many.
   static Whereabouts write(Plan plan, List<Section> sections) {
     if (sections.size() <= IN_ROW) return new Whereabouts.Listed(sections);
-    int chunks = 0;
-    for (int from = 0; from < sections.size(); from += PER_CHUNK) {
-      int to = Math.min(sections.size(), from + PER_CHUNK);
-      plan.putNew(RowKeys.manifest(plan.token(), chunks++), toRow(sections.subList(from, to)));
+    List<List<Section>> pages = new ArrayList<>();
+    for (int from = 0; from < sections.size(); from += PER_CHUNK)
+      pages.add(sections.subList(from, Math.min(sections.size(), from + PER_CHUNK)));
+    List<Long> starts = new ArrayList<>();
+    long at = 0;
+    for (List<Section> page : pages.subList(0, pages.size() - 1)) {
+      for (Section section : page) at += section.length();
+      starts.add(at);
     }
-    return new Whereabouts.Manifest(chunks);
+    for (int number = 0; number < pages.size(); number++) {
+      var page = new Page(number == 0 ? starts : List.of(), pages.get(number));
+      plan.putNew(RowKeys.manifest(plan.token(), number), page.toRow());
+    }
+    return new Whereabouts.Manifest(pages.size());
   }
 
-  static byte[] toRow(List<Section> sections) {
-    var out = new RowWriter(FORMAT, 96 * sections.size()).number(sections.size());
-    for (Section section : sections) section.write(out);
-    return out.done();
+  /// An `M` row.
+  ///
+  /// @param starts of the first row, where each of the others begins; else, and of rows that do not
+  /// say so, empty
+  record Page(List<Long> starts, List<Section> sections) {
+    Page {
+      starts = List.copyOf(starts);
+      sections = List.copyOf(sections);
+    }
+
+    byte[] toRow() {
+      var out = new RowWriter(FORMAT, 96 * sections.size() + 8 * starts.size());
+      out.number(starts.size());
+      for (long start : starts) out.number(start);
+      out.number(sections.size());
+      for (Section section : sections) section.write(out);
+      return out.done();
+    }
+  }
+
+  static Page pageOfRow(byte[] row) {
+    return switch (RowReader.format(row)) {
+      case WITHOUT_VOLUMES ->
+          RowReader.read(
+              row,
+              WITHOUT_VOLUMES,
+              in -> new Page(List.of(), read(in, RowReader::blobOnSomeVolume)));
+      case WITHOUT_STARTS ->
+          RowReader.read(row, WITHOUT_STARTS, in -> new Page(List.of(), read(in, RowReader::blob)));
+      default -> RowReader.read(row, FORMAT, in -> new Page(starts(in), read(in, RowReader::blob)));
+    };
+  }
+
+  /// The same as [Page#starts], reading no further.
+  static List<Long> startsOfRow(byte[] row) {
+    return RowReader.format(row) == FORMAT
+        ? RowReader.read(row, FORMAT, Manifests::starts)
+        : List.of();
+  }
+
+  private static List<Long> starts(RowReader in) {
+    int count = in.count();
+    List<Long> starts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) starts.add(in.number());
+    return starts;
   }
 
   static List<Section> ofRow(byte[] row) {
-    return RowReader.format(row) == WITHOUT_VOLUMES
-        ? RowReader.read(row, WITHOUT_VOLUMES, in -> read(in, RowReader::blobOnSomeVolume))
-        : RowReader.read(row, FORMAT, in -> read(in, RowReader::blob));
+    return pageOfRow(row).sections();
   }
 
   /// Sections with their number in front.

@@ -101,20 +101,36 @@ final class Reading {
     return switch (row.whereabouts()) {
       case Whereabouts.Nowhere(), Whereabouts.Inline() -> new SectionPages.Listed(List.of());
       case Whereabouts.Listed(var sections) -> new SectionPages.Listed(sections);
-      case Whereabouts.Manifest(var chunks) ->
-          rows.get(RowKeys.manifest(row.token(), 0)) == null
-              ? null
-              : new ManifestPages(row.token(), chunks);
+      case Whereabouts.Manifest(var chunks) -> {
+        Entry first = rows.get(RowKeys.manifest(row.token(), 0));
+        yield first == null
+            ? null
+            : new ManifestPages(row.token(), chunks, Manifests.startsOfRow(first.value()));
+      }
     };
   }
 
   private final class ManifestPages implements SectionPages {
     private final long token;
     private final int count;
+    private final List<Long> starts;
 
-    ManifestPages(long token, int count) {
+    ManifestPages(long token, int count, List<Long> starts) {
       this.token = token;
       this.count = count;
+      this.starts = starts;
+    }
+
+    @Override
+    public Place find(long offset) {
+      int page = 0;
+      long start = 0;
+      for (long next : starts) {
+        if (next > offset) break;
+        page++;
+        start = next;
+      }
+      return new Place(page, start);
     }
 
     @Override

@@ -21,6 +21,12 @@ record Section(@Nullable Part part, List<Extent> extents) {
     extents = List.copyOf(extents);
   }
 
+  long length() {
+    long length = 0;
+    for (Extent extent : extents) length += extent.length();
+    return length;
+  }
+
   /// The value of a `P` row.
   byte[] toRow() {
     var out = new RowWriter(FORMAT, 96);

@@ -2,7 +2,12 @@ package io.tarn.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.meta.CommitResult;
+import io.tarn.meta.Entry;
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.MetaKey;
+import io.tarn.meta.MetaStore;
+import io.tarn.meta.Op;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -26,7 +31,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +45,8 @@ class ManyPartsTest {
   /// What one that waits for its client may hold.
   private static final long MOST = 64 << 10;
 
-  private final Index index = Index.on(new MemoryMetaStore(), new MemoryBlobs(), Index.settings(0));
+  private final Counting rows = new Counting(new MemoryMetaStore());
+  private final Index index = Index.on(rows, new MemoryBlobs(), Index.settings(0));
   private final Bucket bucket =
       index.buckets().create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
   private final List<Part> parts = new ArrayList<>();
@@ -85,6 +93,58 @@ class ManyPartsTest {
             .as("%d-%d", first, last)
             .isEqualTo(Arrays.copyOfRange(whole, first, last + 1));
       }
+    }
+  }
+
+  /// Counts the rows of manifests that are read.
+  private static final class Counting extends Forwarding {
+    private int manifests;
+
+    Counting(MetaStore inner) {
+      super(inner);
+    }
+
+    @Override
+    public CompletionStage<Optional<Entry>> get(MetaKey key) {
+      if (key.bytes()[0] == 'M') manifests++;
+      return inner.get(key);
+    }
+  }
+
+  @Test
+  void a_range_anywhere_needs_the_first_row_of_the_list_and_its_own() {
+    byte[] whole = upload(Part.MAX_NUMBER);
+    for (int first : new int[] {0, 1, whole.length / 3, whole.length - 3}) {
+      int before = rows.manifests;
+      try (OpenObject open = open()) {
+        assertThat(Bodies.bytes(open.payload(new ByteRange(first, first + 1))))
+            .isEqualTo(Arrays.copyOfRange(whole, first, first + 2));
+      }
+      assertThat(rows.manifests - before).as("at %d", first).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void lists_that_do_not_say_where_their_rows_begin_are_read_from_their_beginning() {
+    byte[] whole = upload(1_100);
+    List<Op> older = new ArrayList<>();
+    var cursor = new RowCursor(new Rows(rows), RowKeys.all('M'));
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
+      List<Section> sections = Manifests.ofRow(row.value());
+      var out = new RowWriter(12, 96 * sections.size()).number(sections.size());
+      for (Section section : sections) section.write(out);
+      older.add(new Op.Put(row.key(), out.done()));
+    }
+    assertThat(older).hasSize(3);
+    long token = index.substrate().tokens().next();
+    var plan = new Plan(token, 0);
+    for (Op each : older) if (each instanceof Op.Put put) plan.put(put.key(), put.value());
+    assertThat(new Rows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
+    try (OpenObject open = open()) {
+      for (int first = 0; first + 1000 < whole.length; first += 777)
+        assertThat(Bodies.bytes(open.payload(new ByteRange(first, first + 999))))
+            .isEqualTo(Arrays.copyOfRange(whole, first, first + 1000));
+      assertThat(open.parts()).isEqualTo(parts);
     }
   }
 

@@ -131,7 +131,13 @@ class RowsFormatTest {
     pinned(Documents.toRow("ü"), "14 c3bc");
     assertThat(Documents.ofRow(row("14 c3bc"))).isEqualTo("ü");
     pinned(RowKeys.document(258, DocumentKind.ACL).bytes(), "53 0000000000000102 08");
-    pinned(Manifests.toRow(List.of(SECTION)), "0c 01" + section);
+    pinned(new Manifests.Page(List.of(), List.of(SECTION)).toRow(), "13 00 01" + section);
+    pinned(
+        new Manifests.Page(List.of(5L, 300L), List.of(SECTION)).toRow(),
+        "13 02 05 ac 02 01" + section);
+    assertThat(Manifests.pageOfRow(row("0c 01" + section)))
+        .as("of a time when nothing said where rows begin")
+        .isEqualTo(new Manifests.Page(List.of(), List.of(SECTION)));
   }
 
   @Test
@@ -201,7 +207,7 @@ class RowsFormatTest {
     assertThat(Section.ofRow(SECTION.toRow())).isEqualTo(SECTION);
     assertThat(BucketRow.ofRow(BUCKET.toRow())).isEqualTo(BUCKET);
     assertThat(UploadRow.ofRow(UPLOAD.toRow())).isEqualTo(UPLOAD);
-    assertThat(Manifests.ofRow(Manifests.toRow(List.of(SECTION, SECTION))))
+    assertThat(Manifests.ofRow(new Manifests.Page(List.of(1L), List.of(SECTION, SECTION)).toRow()))
         .containsExactly(SECTION, SECTION);
   }
 
@@ -217,7 +223,7 @@ class RowsFormatTest {
         new LatestRow(300, true, 5).toRow(),
         new Garbage.Stray(BLOB).toRow(),
         new Garbage.Remains(300, BitSet.valueOf(new long[] {5})).toRow(),
-        Manifests.toRow(List.of(SECTION, SECTION)));
+        new Manifests.Page(List.of(1L), List.of(SECTION, SECTION)).toRow());
   }
 
   @Test
