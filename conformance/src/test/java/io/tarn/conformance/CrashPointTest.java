@@ -291,6 +291,7 @@ class CrashPointTest {
     if (!flaws.isEmpty()) return flaws.toString();
     var volume = new VolumeFiles(left.resolve("volume"));
     if (!volume.staged().isEmpty()) return "left staged: " + volume.staged();
+    if (!volume.strayNotes().isEmpty()) return "notes are left: " + volume.strayNotes();
     if (volume.blobs().size() != found.blobs())
       return "%d blobs of %d objects and parts".formatted(volume.blobs().size(), found.blobs());
     for (String kind : List.of("G", "W")) {

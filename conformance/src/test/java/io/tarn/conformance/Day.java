@@ -97,8 +97,11 @@ final class Day {
     plan("overwrite large by small", () -> put("large", SMALL + 1));
     plan("overwrite small by large", () -> put("small", LARGE + 2));
     plan("copy a large object", () -> copy("small", "copy"));
+    plan("copy the copy", () -> copy("copy", "second copy"));
+    plan("copy an object onto itself", () -> copy("second copy", "second copy"));
     plan("change tags", () -> tag("copy"));
     plan("delete a large object", () -> delete("small", Version.LATEST));
+    plan("delete a copy", () -> delete("second copy", Version.LATEST));
   }
 
   private void multipart() {

@@ -16,6 +16,9 @@ sealed interface FileCall {
 
   record Renamed(String from, String to) implements FileCall {}
 
+  /// A file has one more name.
+  record Linked(String from, String to) implements FileCall {}
+
   record Removed(String path) implements FileCall {}
 
   /// A sync covers what was written before it began, and counts from when it ended; the thread is

@@ -104,6 +104,7 @@ final class TraceReader {
       case "mkdir", "mkdirat" -> add(thread, new FileCall.Made(path(call, 0)));
       case "rename", "renameat", "renameat2" ->
           add(thread, new FileCall.Renamed(path(call, 0), path(call, 1)));
+      case "link", "linkat" -> add(thread, new FileCall.Linked(path(call, 0), path(call, 1)));
       case "unlink", "unlinkat", "rmdir" -> add(thread, new FileCall.Removed(path(call, 0)));
       case "ftruncate" -> add(thread, new FileCall.Resized(number(call), lastNumber(call)));
       case "fallocate" -> {

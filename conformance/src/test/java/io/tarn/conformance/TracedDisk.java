@@ -115,6 +115,11 @@ final class TracedDisk {
         Node moved = parent == null ? null : parent.names.remove(name(from));
         yield moved == null ? null : link(to, moved);
       }
+      case FileCall.Linked(var from, var to) -> {
+        DirectoryNode parent = parent(from);
+        Node named = parent == null ? null : parent.names.get(name(from));
+        yield named == null ? null : link(to, named);
+      }
       case FileCall.Removed(var path) -> {
         DirectoryNode parent = parent(path);
         yield parent == null || parent.names.remove(name(path)) == null ? null : After.A_KILL;

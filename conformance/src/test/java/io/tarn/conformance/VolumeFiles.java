@@ -10,8 +10,22 @@ import java.util.stream.Stream;
 
 /// The files of a volume, seen from outside.
 record VolumeFiles(Path root) {
+  private static final String NOTE = ".shared";
+
   List<Path> blobs() throws IOException {
-    return files(root.resolve("blobs"));
+    return files(root.resolve("blobs")).stream().filter(file -> !isNote(file)).toList();
+  }
+
+  /// Notes that a blob shares the file of another, without that blob.
+  List<Path> strayNotes() throws IOException {
+    return files(root.resolve("blobs")).stream()
+        .filter(VolumeFiles::isNote)
+        .filter(note -> !Files.exists(Path.of(note.toString().replace(NOTE, ""))))
+        .toList();
+  }
+
+  private static boolean isNote(Path file) {
+    return file.toString().endsWith(NOTE);
   }
 
   List<Path> staged() throws IOException {

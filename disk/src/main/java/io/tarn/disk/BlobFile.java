@@ -46,7 +46,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   static BlobFile open(Path path, BlobId id, Home home) throws IOException {
     ReadableFile file = ReadableFile.open(path, home.closer);
     try {
-      return new BlobFile(id, file, BlobFooter.read(file, id), home);
+      BlobFooter footer = BlobFooter.read(file, id);
+      if (!footer.written().equals(id)) ShareNote.require(path, id, footer.written(), home.closer);
+      return new BlobFile(id, file, footer, home);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -59,6 +61,8 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
     if (file == null) return null;
     try {
       BlobFooter footer = BlobFooter.read(new ReadableFile.Cached(file), id);
+      if (!footer.written().equals(id))
+        ShareNote.requireCached(path, id, footer.written(), home.closer);
       return new BlobFile(id, file, footer, home);
     } catch (IOException e) {
       file.close();
@@ -67,6 +71,11 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
       file.close();
       throw e;
     }
+  }
+
+  /// The blob that the file was written for: another, if it is shared.
+  BlobId written() {
+    return footer.written();
   }
 
   @Override

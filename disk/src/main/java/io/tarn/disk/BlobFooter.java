@@ -22,6 +22,7 @@ import java.util.zip.CRC32C;
 ///
 /// A chunk's CRC covers the blob's id, the chunk's number and its bytes: a block that strayed in
 /// from another place, or a file under another's name, does not pass. CRC32C as in RFC 3720 §12.1.
+/// Of a blob that shares the file of another the footer names that one, see [ShareNote].
 final class BlobFooter {
   static final int CHUNK = 128 * 1024;
   private static final byte[] MAGIC = "TARNBLB2".getBytes(StandardCharsets.US_ASCII);
@@ -33,19 +34,26 @@ final class BlobFooter {
   /// some hundred bytes, and of 30 MiB with any but the longest.
   private static final int TAIL = 4096;
 
+  private final BlobId written;
   private final byte[] idBytes;
   private final long length;
   private final int[] table;
   private final byte[] label;
 
-  private BlobFooter(byte[] idBytes, long length, int[] table, byte[] label) {
-    this.idBytes = idBytes;
+  private BlobFooter(BlobId written, long length, int[] table, byte[] label) {
+    this.written = written;
+    this.idBytes = written.text().getBytes(StandardCharsets.US_ASCII);
     this.length = length;
     this.table = table;
     this.label = label;
   }
 
-  /// What the blob says of itself.
+  /// The blob that the file was written for.
+  BlobId written() {
+    return written;
+  }
+
+  /// What that blob says of itself.
   BlobLabel label() {
     BlobLabel read = label.length == 0 ? null : BlobLabel.ofBytes(label);
     return read == null ? BlobLabel.NONE : read;
@@ -80,7 +88,8 @@ final class BlobFooter {
     return (int) seeded.getValue();
   }
 
-  /// Reads and checks the footer of an open file. Fails with [Corrupt] if it is not that of `id`.
+  /// Reads and checks the footer of an open file, the one of the blob `id`. Fails with [Corrupt] if
+  /// it is none; whether the file is that of the blob is for the caller to say ([#written]).
   static BlobFooter read(ReadableFile file, BlobId id) throws IOException {
     long size = file.size();
     int tail = (int) Math.min(size, TAIL);
@@ -97,8 +106,8 @@ final class BlobFooter {
     int chunk = trailer.getInt();
     int words = labelled ? trailer.getInt() : 0;
     int crc = trailer.getInt();
-    if (!id.text().equals(new String(idBytes, StandardCharsets.US_ASCII)))
-      throw damaged(id, "the file holds another blob");
+    String written = new String(idBytes, StandardCharsets.US_ASCII);
+    if (!BlobId.isName(written)) throw damaged(id, "its footer names no blob");
     if (chunk != CHUNK
         || length < 0
         || length > size
@@ -117,14 +126,14 @@ final class BlobFooter {
     whole.slice(0, 4 * chunks).asIntBuffer().get(crcs);
     byte[] label = new byte[words];
     whole.get(4 * chunks, label);
-    return new BlobFooter(idBytes, length, crcs, label);
+    return new BlobFooter(new BlobId(written), length, crcs, label);
   }
 
   private static boolean has(byte[] magic, ByteBuffer end, int at) {
     return end.slice(at, magic.length).equals(ByteBuffer.wrap(magic));
   }
 
-  private static ByteBuffer readFully(ReadableFile file, long at, int count) throws IOException {
+  static ByteBuffer readFully(ReadableFile file, long at, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining() && at >= 0) {
       int read = file.read(buffer, at + buffer.position());
@@ -135,7 +144,7 @@ final class BlobFooter {
     return buffer.flip();
   }
 
-  private static Corrupt damaged(BlobId id, String how) {
+  static Corrupt damaged(BlobId id, String how) {
     return new Corrupt("blob %s: %s".formatted(id, how), null);
   }
 

@@ -98,7 +98,8 @@ final class BlobNames {
         directory,
         name -> {
           if (!name.startsWith(shard) || !BlobId.isName(name)) {
-            met.foreign(directory.resolve(name));
+            if (!name.startsWith(shard) || !ShareNote.isName(name))
+              met.foreign(directory.resolve(name));
             return;
           }
           if (name.compareTo(after) <= 0) return;

@@ -3,7 +3,6 @@ package io.tarn.disk;
 import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
-import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Region;
 import io.tarn.store.RegionSource;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -15,12 +14,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads every blob of a volume and checks every byte, in the order of their names. It repairs
-/// nothing: it tells, and sets aside (see [DamagedBlobs]).
+/// nothing: it tells, and sets aside (see [DamagedBlobs]). A file that several blobs share is read
+/// once, and what it came to counts for each of them.
 ///
 /// How far it is, is kept in the volume, at most once a minute: a round that was interrupted goes
 /// on from there. Nothing is written into a volume that takes no writes, nor is it read.
@@ -33,6 +36,10 @@ public final class Scrubber {
   private static final int FOREIGN_NAMED = 10;
   private static final int ATTEMPTS = 3;
 
+  /// Files with more than one name of which it is remembered in a round what they came to: some
+  /// megabytes. Those beyond are read once for each name.
+  private static final int REMEMBERED = 16_384;
+
   private final Volume volume;
   private final Work work;
   private final InstantSource clock;
@@ -42,6 +49,7 @@ public final class Scrubber {
 
   // Of the thread that runs it.
   private Instant kept = Instant.EPOCH;
+  private final Map<SharedFile, String> read = new HashMap<>();
   private String refused = "";
   private int refusals;
 
@@ -112,6 +120,7 @@ public final class Scrubber {
 
   /// The next run begins at the beginning. Not while one runs.
   public void restart() {
+    read.clear();
     state = state.begun(clock.instant());
   }
 
@@ -185,18 +194,35 @@ public final class Scrubber {
     work.found(new Finding(volume, name, problem));
   }
 
+  /// A file that several blobs share. An inode's number alone may be another file's by now.
+  private record SharedFile(BlobId written, long inode) {}
+
+  /// Null for one that no other blob shares, and where that is not known.
+  private @Nullable SharedFile shared(BlobId id, BlobFile blob) {
+    long inode = blob.length() < BlobFooter.CHUNK ? 0 : volume.secondNames().inodeOf(id);
+    return inode == 0 ? null : new SharedFile(blob.written(), inode);
+  }
+
   /// False when it was to stop before its end.
   private boolean check(BlobId id) {
     long length = 0;
-    try (OpenBlob blob = volume.open(new BlobAt(id, volume.volumeId()));
-        RegionSource regions = blob.read(0, blob.length())) {
-      for (Region region = regions.next(); region != null; region = regions.next())
-        if (!check(region)) return false;
-      length = blob.length();
+    SharedFile file = null;
+    try (BlobFile blob = volume.open(new BlobAt(id, volume.volumeId()))) {
+      file = shared(id, blob);
+      String known = file == null ? null : read.get(file);
+      if (known != null) {
+        if (!known.isEmpty()) throw new Corrupt(known, null);
+      } else {
+        if (!check(blob)) return false;
+        length = blob.length();
+      }
+      remember(file, "");
       if (volume.damaged().has(id)) volume.patiently(() -> volume.damaged().passed(id));
     } catch (Corrupt e) {
+      String problem = String.valueOf(e.getMessage());
+      remember(file, problem);
       // What is not there was deleted since it was listed.
-      if (volume.holds(id)) damaged(id, String.valueOf(e.getMessage()));
+      if (volume.holds(id)) damaged(id, problem);
     } catch (Unavailable e) {
       refusals = id.text().equals(refused) ? refusals + 1 : 1;
       refused = id.text();
@@ -205,6 +231,18 @@ public final class Scrubber {
     }
     state = state.at(id.text(), state.round().withBlob(length));
     return true;
+  }
+
+  private void remember(@Nullable SharedFile file, String problem) {
+    if (file != null && read.size() < REMEMBERED) read.putIfAbsent(file, problem);
+  }
+
+  private boolean check(BlobFile blob) {
+    try (RegionSource regions = blob.read(0, blob.length())) {
+      for (Region region = regions.next(); region != null; region = regions.next())
+        if (!check(region)) return false;
+      return true;
+    }
   }
 
   /// Reading it is what checks it.

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// staging/<blob id>     blobs being written; whatever is here at start is thrown away
 /// blobs/<6>/<blob id>   committed blobs, in directories named by the first 6 characters of the id:
 ///                       17.5 minutes of time, so that writers of one moment share a directory sync
+/// blobs/<6>/<blob>.shared   of a blob whose file is that of another, see [ShareNote]
 /// damaged/              what was found damaged, see [DamagedBlobs]
 /// scrub.json            how far the scrubber is, see [ScrubState]
 /// ```
@@ -70,6 +72,7 @@ public final class Volume implements Blobs {
   private final Calls calls;
   private final Closer closer;
   private final Sizes sizes;
+  private final SecondNames secondNames;
   private final BlobFile.Home files;
   private final boolean opensCached;
 
@@ -91,6 +94,7 @@ public final class Volume implements Blobs {
     files = new BlobFile.Home(calls, closer, fence::readFailed);
     opensCached = WAIT_FOR_NOBODY.contains(fileStore.type());
     damaged = new DamagedBlobs(this);
+    secondNames = new SecondNames(this);
     emptyStaging();
     check.checkIsOneFileSystem();
     boolean wanted = settings.directFrom().bytes() > 0;
@@ -217,7 +221,7 @@ public final class Volume implements Blobs {
     }
   }
 
-  private Path staging() {
+  Path staging() {
     return root.resolve("staging");
   }
 
@@ -255,8 +259,21 @@ public final class Volume implements Blobs {
     }
   }
 
+  @Override
+  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+    return secondNames.share(other.id(), id, label);
+  }
+
+  SecondNames secondNames() {
+    return secondNames;
+  }
+
   Calls calls() {
     return calls;
+  }
+
+  Space space() {
+    return space;
   }
 
   Closer closer() {
@@ -283,15 +300,22 @@ public final class Volume implements Blobs {
 
   /// The blob's file exists, is synced, and now gets its name, durably.
   void publish(Path staged, BlobId id) throws IOException {
-    Path shard = shardOf(id);
-    if (!durableShards.contains(shard)) {
-      Files.createDirectories(shard);
-      if (settings.syncDirectories()) syncs.sync(root.resolve("blobs"));
-      durableShards.add(
-          shard); // not before: another writer must not count on a name not yet synced
-    }
+    makeShard(id);
     Files.move(staged, fileOf(id), StandardCopyOption.ATOMIC_MOVE);
-    if (settings.syncDirectories()) syncs.sync(shard);
+    syncShard(id);
+  }
+
+  /// The directory that a blob's name will be in.
+  void makeShard(BlobId id) throws IOException {
+    Path shard = shardOf(id);
+    if (durableShards.contains(shard)) return;
+    Files.createDirectories(shard);
+    if (settings.syncDirectories()) syncs.sync(root.resolve("blobs"));
+    durableShards.add(shard); // not before: another writer must not count on a name not yet synced
+  }
+
+  void syncShard(BlobId id) throws IOException {
+    if (settings.syncDirectories()) syncs.sync(shardOf(id));
   }
 
   /// Whether this volume has a file of that name; says nothing about its health.
@@ -307,6 +331,10 @@ public final class Volume implements Blobs {
     return format.features().incompat().contains(VolumeFormat.LABELS);
   }
 
+  boolean takesShared() {
+    return format.features().incompat().contains(VolumeFormat.SHARED);
+  }
+
   /// What a blob says of itself: nothing, if it cannot be read.
   public BlobLabel label(BlobId id) {
     try {
@@ -319,11 +347,18 @@ public final class Volume implements Blobs {
 
   /// As [#label], by whoever may wait for the disk.
   BlobLabel readLabel(BlobId id) throws IOException {
+    ShareNote note = ShareNote.find(fileOf(id), id, closer);
+    if (note != null) return note.label();
     try (ReadableFile file = ReadableFile.open(fileOf(id), closer)) {
       return BlobFooter.read(file, id).label();
     } catch (Corrupt | NoSuchFileException e) {
       return BlobLabel.NONE;
     }
+  }
+
+  /// Opens a blob by whoever may wait for the disk.
+  BlobFile openFile(BlobId id) throws IOException {
+    return BlobFile.open(fileOf(id), id, files);
   }
 
   /// Does something about files beside the blobs, and waits no longer than for any other call.
@@ -336,15 +371,13 @@ public final class Volume implements Blobs {
   }
 
   @Override
-  public OpenBlob open(BlobAt blob) {
+  public BlobFile open(BlobAt blob) {
     BlobId id = blob.id();
     fence.refuseSilent();
     try {
       Path file = fileOf(id);
       BlobFile cached = opensCached ? BlobFile.openCached(file, id, files) : null;
-      return cached != null
-          ? cached
-          : calls.make(() -> BlobFile.open(file, id, files), Volume::closeLate);
+      return cached != null ? cached : calls.make(() -> openFile(id), Volume::closeLate);
     } catch (NoSuchFileException e) {
       throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
@@ -401,7 +434,9 @@ public final class Volume implements Blobs {
     var stuck = new ArrayList<Undeleted>();
     for (BlobAt blob : blobs)
       try {
-        Files.deleteIfExists(shard.resolve(blob.id().text()));
+        Path file = shard.resolve(blob.id().text());
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(ShareNote.beside(file)); // last: without it the file is another blob's
       } catch (IOException e) {
         stuck.add(new Undeleted(blob, "cannot delete %s: %s".formatted(blob, e)));
       }

@@ -36,10 +36,13 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
   /// Blobs may have labels: an older program takes them for damaged.
   static final String LABELS = "blob-labels";
 
+  /// Blobs may share files: an older program takes all but one of them for damaged.
+  static final String SHARED = "shared-blobs";
+
   private static final Logger LOG = LoggerFactory.getLogger(VolumeFormat.class);
 
   /// What this program understands of what is marked as incompatible.
-  private static final List<String> KNOWN = List.of(VolumeFormat.LABELS);
+  private static final List<String> KNOWN = List.of(VolumeFormat.LABELS, VolumeFormat.SHARED);
 
   private static final String FIELD =
       "\"([a-z]+)\"\\s*:\\s*(\\d{1,9}|\"[^\"\\\\]*\"|\\[[^]\\\\]*])";
@@ -127,26 +130,26 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
       throw new Corrupt("%s is volume %s, not %s".formatted(root, id, claim.id()), null);
     if (node == null) {
       if (claim.id() == null && hasBlobs(root)) throw ofAnotherNode(root, "another node");
-      return new VolumeFormat(CURRENT, labelled(), id, claim.node()).written(root);
+      return new VolumeFormat(CURRENT, withAll(), id, claim.node()).written(root);
     }
     if (!node.equals(claim.node())) throw ofAnotherNode(root, "node " + node);
-    return features.incompat().contains(LABELS) ? this : withLabels(root);
+    return features.incompat().containsAll(KNOWN) ? this : withFeatures(root);
   }
 
   /// On a disk that is full to the last byte blobs go without until the next start.
-  private VolumeFormat withLabels(Path root) throws IOException {
+  private VolumeFormat withFeatures(Path root) throws IOException {
     try {
-      return new VolumeFormat(version, labelled(), id, node).written(root);
+      return new VolumeFormat(version, withAll(), id, node).written(root);
     } catch (IOException e) {
       if (!SystemError.isFull(e)) throw e;
-      LOG.warn("{} has no room to note that its blobs have labels: {}", root, e.toString());
+      LOG.warn("{} has no room to note what its blobs may be: {}", root, e.toString());
       return this;
     }
   }
 
-  private Features labelled() {
+  private Features withAll() {
     List<String> incompat = new ArrayList<>(features.incompat());
-    if (!incompat.contains(LABELS)) incompat.add(LABELS);
+    for (String word : KNOWN) if (!incompat.contains(word)) incompat.add(word);
     return new Features(features.compat(), incompat);
   }
 
@@ -159,7 +162,7 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
 
   private static VolumeFormat create(Path root, Volume.Claim claim) throws IOException {
     String id = UUID.randomUUID().toString();
-    var features = new Features(List.of(), List.of(LABELS));
+    var features = new Features(List.of(), KNOWN);
     return new VolumeFormat(CURRENT, features, id, claim.node()).written(root);
   }
 

@@ -2,6 +2,7 @@ package io.tarn.disk;
 
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -88,6 +90,12 @@ public final class Volumes implements Blobs {
     double point = random.nextDouble() * java.util.Arrays.stream(free).sum();
     for (int i = 0; i < free.length; i++) if ((point -= free[i]) < 0) return candidates.get(i);
     return candidates.getLast();
+  }
+
+  @Override
+  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+    Volume volume = byId.get(other.volume());
+    return volume == null ? OptionalLong.empty() : volume.share(other, id, label);
   }
 
   @Override

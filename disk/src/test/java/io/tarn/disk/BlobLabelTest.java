@@ -60,7 +60,7 @@ class BlobLabelTest {
   }
 
   private byte[] read(BlobId id, long at) throws IOException {
-    try (BlobFile blob = (BlobFile) volume.open(new BlobAt(id, volume.volumeId()))) {
+    try (BlobFile blob = volume.open(new BlobAt(id, volume.volumeId()))) {
       ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
       blob.read(at, room);
       byte[] taken = new byte[room.remaining()];
@@ -164,10 +164,12 @@ class BlobLabelTest {
   void a_volume_says_that_its_blobs_have_labels_before_the_first_one_has() throws IOException {
     Path file = directory.resolve("volume.json");
     String good = Files.readString(file);
-    assertThat(good).contains("\"incompat\": [\"blob-labels\"]");
+    assertThat(good).contains("\"incompat\": [\"blob-labels\", ");
     volume.close();
     Files.writeString(
-        file, good.replace("\"blob-labels\"", "").replace("\"compat\": []", "\"compat\": [\"x\"]"));
+        file,
+        good.replace("\"blob-labels\", \"shared-blobs\"", "")
+            .replace("\"compat\": []", "\"compat\": [\"x\"]"));
     open();
     assertThat(Files.readString(file))
         .isEqualTo(good.replace("\"compat\": []", "\"compat\": [\"x\"]"));

@@ -108,7 +108,7 @@ class DamagedBlobsTest {
   }
 
   private byte[] read(BlobId id, int chunk) throws IOException {
-    try (BlobFile blob = (BlobFile) volume.open(new BlobAt(id, volume.volumeId()))) {
+    try (BlobFile blob = volume.open(new BlobAt(id, volume.volumeId()))) {
       ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
       blob.read((long) chunk * BlobFooter.CHUNK, room);
       byte[] taken = new byte[room.remaining()];

@@ -56,7 +56,7 @@ class SickVolumeTest {
   }
 
   private static byte[] read(Volume volume, BlobId id) throws IOException {
-    try (BlobFile blob = (BlobFile) volume.open(at(volume, id))) {
+    try (BlobFile blob = volume.open(at(volume, id))) {
       ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
       blob.read(0, room);
       byte[] taken = new byte[room.remaining()];

@@ -6,6 +6,7 @@ import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
 import io.tarn.store.Capabilities;
+import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
@@ -52,6 +53,7 @@ public final class IndexedStore implements ObjectStore {
   private final Pins pins = new Pins();
   private final Pending pending;
   private final Intake intake;
+  private final Sharing sharing;
   private final Planner planner;
   private final Reading reading;
   private final Versions versions;
@@ -67,6 +69,7 @@ public final class IndexedStore implements ObjectStore {
     this.blobs = substrate.blobs();
     this.pending = new Pending(rows, substrate);
     this.intake = new Intake(substrate.blobs(), pending, settings);
+    this.sharing = new Sharing(substrate.blobs(), pending);
     this.planner = new Planner(rows, buckets, substrate, settings);
     this.reading =
         new Reading(
@@ -123,16 +126,34 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Written put(Put put, Incoming content) {
+    return put(put, label -> intake.object(content, label));
+  }
+
+  private Written put(Put put, Received.Source content) {
     buckets.require(put.bucket()); // not after five gigabytes
     Labels.Source label = Labels.ofObject(put, substrate.clock().instant());
-    try (Received body = intake.object(content, label)) {
+    try (Received body = content.receive(label)) {
       return Uploads.keeping(body, () -> versions.install(put, new BodyDraft(body, pending)));
     }
   }
 
   @Override
   public Copied copy(Copy copy) {
-    return Copying.through(this, this, copy);
+    try (OpenObject source = Copying.open(this, copy.source())) {
+      ObjectHead head = source.head();
+      Copying.requireShort(head);
+      ChecksumAlgorithm algorithm = Copying.checksum(copy, head);
+      Written written =
+          put(
+              Copying.target(copy, head),
+              label -> {
+                Received shared = sharing.object(source, algorithm, label);
+                return shared != null
+                    ? shared
+                    : intake.object(new PayloadIncoming(source.payload(), algorithm), label);
+              });
+      return new Copied(head.version(), written);
+    }
   }
 
   @Override
@@ -162,15 +183,31 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Part putPart(UploadRef upload, int number, Incoming content) {
-    return uploads.putPart(upload, number, content, intake);
+    return uploads.putPart(
+        upload,
+        number,
+        (terms, label) -> {
+          content.partOf(terms.checksum(), terms.checksumType());
+          return intake.part(content, label);
+        });
   }
 
   @Override
   public CopiedPart copyPart(UploadRef ref, int number, PartSource source) {
     Upload upload = uploads.find(ref).upload(ref.key());
+    ChecksumAlgorithm algorithm = upload.partChecksum();
     try (OpenObject open = Copying.open(this, source.source())) {
       Payload payload = Copying.part(open, source);
-      Part part = putPart(ref, number, new PayloadIncoming(payload, upload.partChecksum()));
+      Part part =
+          uploads.putPart(
+              ref,
+              number,
+              (_, label) -> {
+                Received shared = sharing.part(open, source.range(), algorithm, label);
+                return shared != null
+                    ? shared
+                    : intake.part(new PayloadIncoming(payload, algorithm), label);
+              });
       return new CopiedPart(part, open.head().version(), upload.shown(part));
     }
   }

@@ -2,12 +2,15 @@ package io.tarn.index;
 
 import io.tarn.store.Blobs;
 import io.tarn.store.ByteRange;
+import io.tarn.store.Content;
+import io.tarn.store.Digests;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Payload;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An open object whose bytes are in blobs. They are opened one by one as they are reached, and so
 /// is the list of them; until this is closed, the garbage collector leaves both alone.
@@ -34,6 +37,17 @@ final class OpenExtents implements OpenObject {
   @Override
   public List<Part> parts() {
     return pages.parts();
+  }
+
+  /// What one body brought, if the range, or all of the object when that is null, is exactly that.
+  Sharing.@Nullable Stretch stretch(@Nullable ByteRange range) {
+    long size = head.content().size();
+    long first = range == null ? 0 : range.first();
+    long length = range == null ? size : range.length();
+    Section section = pages.section(first, length);
+    if (section == null) return null;
+    Content whole = head.content();
+    return Sharing.Stretch.of(section, new Digests(whole.etag(), whole.checksum()));
   }
 
   @Override

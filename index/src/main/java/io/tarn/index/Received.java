@@ -26,6 +26,11 @@ final class Received implements AutoCloseable {
     this.discarded = discarded;
   }
 
+  /// Has a body come, which says `label` of itself if it goes into a blob.
+  interface Source {
+    Received receive(Labels.Source label);
+  }
+
   /// What came: bytes in memory, or a blob, or neither when there were none.
   record Arrived(Digests digests, long size, byte @Nullable [] inline, @Nullable BlobAt blob) {}
 

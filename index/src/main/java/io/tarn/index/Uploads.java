@@ -8,7 +8,6 @@ import io.tarn.meta.Scan;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
-import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
@@ -92,14 +91,18 @@ final class Uploads {
     throw new StoreFailure.NoSuchUpload(ref.id());
   }
 
-  Part putPart(UploadRef ref, int number, Incoming content, Intake intake) {
+  /// Has the body of a part come, of an upload with these terms.
+  interface Content {
+    Received receive(UploadRow.Terms terms, Labels.Source label);
+  }
+
+  Part putPart(UploadRef ref, int number, Content content) {
     if (number < 1 || number > Part.MAX_NUMBER)
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
     UploadRow.Terms terms = find(ref).row.terms(); // before the body is taken, not only after
-    content.partOf(terms.checksum(), terms.checksumType());
     var label = Labels.ofPart(ref, number, substrate.clock().instant());
-    try (Received body = intake.part(content, label)) {
+    try (Received body = content.receive(terms, label)) {
       Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
       Checksum checksum = body.digests().checksum();
       var part = new Part(number, body.size(), body.digests().etag(), now, checksum);

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Rows and blobs that stop working at a chosen step, as in a crash: the step itself happens or
 /// does not, and nothing does afterwards.
@@ -127,6 +129,13 @@ final class Breaking {
     @Override
     public Staged stage(BlobId id, long expectedLength) {
       return new BreakingStaged(inner.stage(id, expectedLength));
+    }
+
+    @Override
+    public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+      var length = new AtomicReference<>(OptionalLong.empty());
+      run(() -> length.set(inner.share(other, id, label)));
+      return length.get();
     }
 
     @Override

@@ -11,9 +11,11 @@ import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
+import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
+import io.tarn.store.ObjectStore;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
@@ -94,6 +96,7 @@ class CrashTest {
     put(index, bucket, known, "old", LARGE + 2);
     remove(index, bucket, known, "small");
     index.store().reaper().round();
+    copy(index, bucket, known, "large", "copy");
     remove(index, bucket, known, "large");
     multipart(index, bucket, known);
     index.store().reaper().round();
@@ -104,6 +107,13 @@ class CrashTest {
     index.store().put(new Put(bucket, new Key(key)), body(length));
     known.acknowledged.put(key, length);
     known.attempted.remove(key);
+  }
+
+  private static void copy(Index index, Bucket bucket, Known known, String from, String to) {
+    known.attempted.put(to, known.acknowledged.get(from));
+    var source = new Read(bucket, new Key(from));
+    index.store().copy(new Copy(source, new Put(bucket, new Key(to)), true, true, null));
+    known.acknowledged.put(to, known.attempted.remove(to));
   }
 
   private static void remove(Index index, Bucket bucket, Known known, String key) {
@@ -124,6 +134,8 @@ class CrashTest {
     for (int number : new int[] {1, 2, 2, 3}) {
       var part = index.store().putPart(ref, number, body(LARGE + number));
       if (number == 3) continue;
+      var copied = new ObjectStore.PartSource(new Read(bucket, new Key("copy")), null);
+      if (number == 1) index.store().copyPart(ref, 4, copied);
       chosen.removeIf(earlier -> earlier.number() == number);
       chosen.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
     }
@@ -143,7 +155,7 @@ class CrashTest {
     index.store().inspection().run(flaws::add);
     assertThat(flaws).as(when).isEmpty();
     Bucket bucket = index.buckets().find(NAME).orElseThrow();
-    for (String key : List.of("old", "small", "large", "parts")) {
+    for (String key : List.of("old", "small", "large", "copy", "parts")) {
       int length = length(index, bucket, key);
       Integer before = known.acknowledged.getOrDefault(key, GONE);
       Integer after = known.attempted.getOrDefault(key, before);

@@ -3,6 +3,7 @@ package io.tarn.store;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Immutable bytes under names, the layer below own buckets: volumes on one node, replicated by a
 /// cluster, or an origin where object storage is the only persistence. Thread-safe, blocking. Bytes
@@ -12,6 +13,15 @@ public interface Blobs extends AutoCloseable {
   /// Room for a new blob under the given name, never used before. `expectedLength` is -1 when
   /// unknown; a hint for placement. Fails with [StoreFailure.OutOfSpace].
   Staged stage(BlobId id, long expectedLength);
+
+  /// Makes a blob of the given name, never used before, whose bytes are those of another, on the
+  /// same volume and without moving them. It says `label` of itself, and is durable when this
+  /// returns. Both are blobs like any other: to delete one does not touch the other. Returns its
+  /// length; nothing, and leaves nothing, when that cannot be done here: then the bytes have to be
+  /// copied. The other blob must be open, or kept from being deleted otherwise.
+  default OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+    return OptionalLong.empty();
+  }
 
   /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Fails
   /// with [StoreFailure.Corrupt] when it is not there or not what it should be: a blob that is

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Payload;
 import io.tarn.store.StoreFailure;
@@ -148,6 +149,49 @@ public abstract class BlobsContract {
           .isEqualTo(bytes);
     }
     assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
+  private BlobAt share(BlobAt other, long length) {
+    BlobId id = name();
+    assertThat(blobs.share(other, id, BlobLabel.NONE)).hasValue(length);
+    return new BlobAt(id, other.volume());
+  }
+
+  @Test
+  void a_blob_that_shares_the_bytes_of_another_is_a_blob_like_any_other() {
+    byte[] bytes = Bodies.bytes(5, 300_001);
+    BlobAt first = store(bytes);
+    BlobAt second = share(first, bytes.length);
+    BlobAt third = share(second, bytes.length);
+    assertThat(blobs.list("", 10)).containsExactly(first.id(), second.id(), third.id());
+    for (BlobAt each : List.of(first, second, third)) {
+      assertThat(read(each, 0, bytes.length)).isEqualTo(bytes);
+      assertThat(read(somewhere(each.id()), 131_071, 2))
+          .isEqualTo(java.util.Arrays.copyOfRange(bytes, 131_071, 131_073));
+    }
+  }
+
+  @Test
+  void to_delete_one_of_those_that_share_bytes_leaves_the_others() {
+    byte[] bytes = Bodies.bytes(6, 200_000);
+    BlobAt first = store(bytes);
+    BlobAt second = share(first, bytes.length);
+    assertThat(blobs.delete(List.of(first))).isEmpty();
+    assertThat(read(second, 0, bytes.length)).isEqualTo(bytes);
+    assertThatThrownBy(() -> blobs.open(first)).isInstanceOf(StoreFailure.Corrupt.class);
+    BlobAt third = share(second, bytes.length);
+    assertThat(blobs.delete(List.of(second, second))).isEmpty();
+    assertThat(read(third, 0, bytes.length)).isEqualTo(bytes);
+    assertThat(blobs.delete(List.of(somewhere(third.id())))).isEmpty();
+    assertThat(blobs.list("", 10)).isEmpty();
+  }
+
+  @Test
+  void what_is_not_there_is_not_shared() {
+    BlobAt gone = store(new byte[] {1});
+    assertThat(blobs.delete(List.of(gone))).isEmpty();
+    assertThat(blobs.share(gone, name(), BlobLabel.NONE)).isEmpty();
+    assertThat(blobs.list("", 10)).isEmpty();
   }
 
   @Test

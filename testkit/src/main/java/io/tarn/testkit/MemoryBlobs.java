@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,15 @@ public final class MemoryBlobs implements Blobs {
     public void close() {
       over = true;
     }
+  }
+
+  @Override
+  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+    byte[] bytes = blobs.get(other.id());
+    if (bytes == null) return OptionalLong.empty();
+    labels.put(id, label);
+    blobs.put(id, bytes);
+    return OptionalLong.of(bytes.length);
   }
 
   @Override
