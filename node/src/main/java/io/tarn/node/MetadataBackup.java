@@ -50,7 +50,7 @@ record MetadataBackup(Path directory, Index index) {
   private static final String MASTER_KEY = "master.key";
 
   /// A target with this file is one that a restore has begun to fill.
-  private static final String BEGUN = NodeState.NAME + ".restored";
+  static final String BEGUN = NodeState.NAME + ".restored";
 
   /// What a target may hold and still count as empty.
   private static final Set<String> NOTHING = Set.of("lock", "lost+found");

@@ -113,6 +113,11 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
   }
 
   private void checkBeginning(TarnConfig config) throws IOException {
+    if (DurableFile.isThere(metadata.resolve(MetadataBackup.BEGUN)))
+      throw new Corrupt(
+          "%s has what an interrupted restore left; give the same command again (tarn metadata restore)"
+              .formatted(metadata),
+          null);
     for (Place place : places) {
       if (place.volume == null) continue;
       String node = place.volume.node() == null ? "a node" : "node " + place.volume.node();
