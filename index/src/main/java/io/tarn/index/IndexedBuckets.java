@@ -59,7 +59,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
 
   /// `region` is that of this node.
   public IndexedBuckets(Substrate substrate, IndexSettings settings, String region) {
-    this(substrate, settings, region, System::nanoTime);
+    this(substrate, settings, region, substrate.ticker()::nanos);
   }
 
   /// `nanos` is the clock by which what is remembered grows old.

@@ -76,7 +76,7 @@ public final class IndexedStore implements ObjectStore {
             rows,
             new InlineBytes(rows, settings.inlineCache()),
             buckets,
-            new Reading.Opened(blobs, pins));
+            new Reading.Opened(blobs, pins, substrate.ticker()));
     this.versions = new Versions(rows, planner, substrate);
     this.uploads = new Uploads(rows, buckets, planner, substrate, pending);
     this.reaper =

@@ -2,6 +2,7 @@ package io.tarn.index;
 
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
+import io.tarn.meta.Ticker;
 import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
@@ -33,11 +34,12 @@ final class Reading {
   private final IndexedBuckets buckets;
   private final Blobs blobs;
   private final Pins pins;
+  private final Ticker ticker;
   private final InlineBytes inline;
   private final Semaphore wholeAtOnce = new Semaphore(WHOLE_AT_ONCE);
 
   /// Where blobs are opened, and what keeps them from being collected meanwhile.
-  record Opened(Blobs blobs, Pins pins) {}
+  record Opened(Blobs blobs, Pins pins, Ticker ticker) {}
 
   Reading(Rows rows, InlineBytes inline, IndexedBuckets buckets, Opened opened) {
     this.rows = rows;
@@ -45,6 +47,7 @@ final class Reading {
     this.buckets = buckets;
     this.blobs = opened.blobs();
     this.pins = opened.pins();
+    this.ticker = opened.ticker();
   }
 
   ObjectHead head(Read read) {
@@ -55,12 +58,12 @@ final class Reading {
 
   OpenObject open(Read read) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long began = System.nanoTime();
+      long began = ticker.nanos();
       ObjectRow row = find(read);
       pins.pin(row.token());
       boolean opened = false;
       try {
-        OpenObject open = System.nanoTime() - began > STALE_NANOS ? null : open(read, row);
+        OpenObject open = ticker.nanos() - began > STALE_NANOS ? null : open(read, row);
         opened = open instanceof OpenExtents;
         if (open != null) return open;
       } finally {

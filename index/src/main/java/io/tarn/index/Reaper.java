@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +63,7 @@ public final class Reaper implements AutoCloseable {
 
   private final Rows rows;
   private final Substrate substrate;
-  private final Held held;
+  final Held held;
   private final ReaperSettings settings;
   private final Graves graves;
   private final GarbageCount count;
@@ -82,7 +84,7 @@ public final class Reaper implements AutoCloseable {
   private long worked;
   private long wholeAt;
   private int postponed;
-  private volatile long toldAt = System.nanoTime() - TELL_EVERY_NANOS;
+  private volatile long toldAt;
 
   /// What the process holds on to: open versions, pending blobs, tokens.
   record Held(Pins pins, Pending pending, TokenLease lease) {}
@@ -139,6 +141,7 @@ public final class Reaper implements AutoCloseable {
     this.graves = new Graves(rows, substrate);
     this.count = new GarbageCount(rows, substrate.clock());
     this.ripeNanos = Math.min(RIPE_NANOS, settings.grace().toNanos());
+    this.toldAt = substrate.ticker().nanos() - TELL_EVERY_NANOS;
     this.lastRound = substrate.clock().instant();
   }
 
@@ -170,11 +173,11 @@ public final class Reaper implements AutoCloseable {
   }
 
   private void run() {
-    long swept = System.nanoTime();
+    long swept = substrate.ticker().nanos();
     while (!isClosed()) {
       int done = attempt(this::round);
-      if (System.nanoTime() - swept > SWEEP_EVERY.toNanos()) {
-        swept = System.nanoTime();
+      if (substrate.ticker().nanos() - swept > SWEEP_EVERY.toNanos()) {
+        swept = substrate.ticker().nanos();
         var _ = attempt(this::sweepPending);
       }
       var _ = attempt(this::counted);
@@ -187,15 +190,11 @@ public final class Reaper implements AutoCloseable {
     return 0;
   }
 
-  private interface Work {
-    int run();
-  }
-
   /// Nothing that happens ends this thread: without it no space ever comes back.
   @SuppressWarnings("CatchingUnchecked")
-  private int attempt(Work work) {
+  private int attempt(IntSupplier work) {
     try {
-      return work.run();
+      return work.getAsInt();
     } catch (StoreFailure e) {
       waiting = String.valueOf(e.getMessage());
       if (mayTell()) LOG.warn("garbage is left for later: {}", waiting);
@@ -255,13 +254,13 @@ public final class Reaper implements AutoCloseable {
 
   /// Waits until the first is ripe; false when this is closed meanwhile.
   private boolean ripen() {
-    long left = ripening.getFirst().met + ripeNanos - System.nanoTime();
-    try {
-      return !closing.await(left, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    long ripe = ripening.getFirst().met + ripeNanos;
+    while (!isClosed() && !Thread.currentThread().isInterrupted()) {
+      long left = ripe - substrate.ticker().nanos();
+      if (left <= 0) return true;
+      substrate.ticker().park(left);
     }
+    return false;
   }
 
   private int pass() {
@@ -341,7 +340,7 @@ public final class Reaper implements AutoCloseable {
       if (!now.concerns(row)) continue;
       try {
         if (Graves.label(row.value()).blobs()) {
-          var met = new Ripening(row, System.nanoTime());
+          var met = new Ripening(row, substrate.ticker().nanos());
           ripening.add(met);
           ripeningBytes += met.bytes();
         } else rowsOnly.add(row);
@@ -356,7 +355,7 @@ public final class Reaper implements AutoCloseable {
 
   private int emptyRipe() {
     var ripe = new ArrayList<Entry>();
-    long now = System.nanoTime();
+    long now = substrate.ticker().nanos();
     while (!ripening.isEmpty() && now - ripening.getFirst().met >= ripeNanos && !isClosed()) {
       Ripening first = ripening.removeFirst();
       ripeningBytes -= first.bytes();
@@ -475,7 +474,7 @@ public final class Reaper implements AutoCloseable {
   }
 
   private boolean mayTell() {
-    long now = System.nanoTime();
+    long now = substrate.ticker().nanos();
     if (now - toldAt < TELL_EVERY_NANOS) return false;
     toldAt = now;
     return true;
@@ -488,6 +487,7 @@ public final class Reaper implements AutoCloseable {
     bell.release();
     Thread running = thread;
     if (running == null) return;
+    LockSupport.unpark(running);
     try {
       running.join();
     } catch (InterruptedException e) {

@@ -110,6 +110,7 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
     private @Nullable SimulatedLog log;
     private long token;
     private int lives;
+    private int life;
 
     Store(Machine machine, boolean punctual) {
       this.machine = machine;
@@ -118,13 +119,13 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
     }
 
     void open() {
-      committer = null;
       SimulatedLog opened = opened();
       long relaxedUntil = punctual ? machine.endedNanos() - RELAXED.toNanos() : -1;
       ledger.found(opened.tokens(), opened.rows(), relaxedUntil);
       log = opened;
       gate = new Gate();
       lives++;
+      life = machine.starts();
       var host =
           new GroupCommitter.Host(
               new SimulatedTicker(simulation), work -> machine.start("commit", work));
@@ -146,7 +147,7 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
 
     void take(Work work) {
       GroupCommitter running = committer;
-      if (running == null || !machine.isUp()) return;
+      if (running == null || !machine.isUp() || machine.starts() != life) return;
       switch (work) {
         case Work.Submit submit -> machine.start("client", () -> submit(running, submit));
         case Work.Restart _ -> machine.start("stop", () -> stop(running));

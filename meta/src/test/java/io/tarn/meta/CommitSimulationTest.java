@@ -8,11 +8,13 @@ import io.tarn.meta.CommitScenario.Mistake;
 import io.tarn.testkit.Search;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
+@Tag("slow")
 class CommitSimulationTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(GroupCommitter.class);
 

@@ -16,6 +16,7 @@ public final class Machine {
   private boolean frozen;
   private Duration skew = Duration.ZERO;
   private long endedNanos;
+  private int starts;
 
   /// Switched off until [#boot].
   public Machine(Simulation simulation, String name) {
@@ -71,6 +72,11 @@ public final class Machine {
     endedNanos = simulation.nanos();
   }
 
+  /// How often it was started: tells one life from the next.
+  public int starts() {
+    return starts;
+  }
+
   /// When it last went down, as [Simulation#nanos] counts.
   public long endedNanos() {
     return endedNanos;
@@ -82,6 +88,7 @@ public final class Machine {
     if (isUp() || main == null) return;
     simulation.log(name + " starts");
     life = new Life(simulation);
+    starts++;
     if (frozen) life.freeze();
     start("main", () -> main.accept(this));
   }

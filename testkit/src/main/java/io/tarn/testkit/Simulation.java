@@ -108,7 +108,7 @@ public final class Simulation {
   /// ends no time, fails this.
   public void run(Duration end) {
     while (!queue.isEmpty() && queue.peek().at <= end.toNanos()) step(queue.remove());
-    if (queue.isEmpty() || now < end.toNanos()) now = Math.max(now, end.toNanos());
+    now = Math.max(now, end.toNanos());
   }
 
   private void step(Event event) {

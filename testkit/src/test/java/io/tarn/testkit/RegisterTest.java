@@ -3,11 +3,13 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.testkit.RegisterScenario.Mistake;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The simulator on a protocol whose rules are known.
+@Tag("slow")
 class RegisterTest {
   @Test
   void a_register_on_a_majority_is_linearizable_whatever_goes_wrong() {
