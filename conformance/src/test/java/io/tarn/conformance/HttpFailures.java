@@ -38,7 +38,8 @@ final class HttpFailures {
       case "NoSuchKey" -> new StoreFailure.NoSuchKey(key);
       case "NoSuchVersion" -> new StoreFailure.NoSuchVersion(key, version);
       case "NoSuchUpload" -> new StoreFailure.NoSuchUpload(new UploadId("gone"));
-      case "PreconditionFailed" -> StoreFailure.ConditionFailed.of(Condition.IF_MATCH, null);
+      case "PreconditionFailed" -> StoreFailure.ConditionFailed.of(Condition.IF_MATCH);
+      case "InvalidRange" -> new StoreFailure.NoSuchRange(0);
       case "InvalidPart" -> new Invalid(Reason.PART, "");
       case "InvalidPartOrder" -> new Invalid(Reason.PART_ORDER, "");
       case "EntityTooSmall" -> new Invalid(Reason.PART_TOO_SMALL, "");

@@ -1,25 +1,20 @@
 package io.tarn.conformance;
 
 import static io.tarn.conformance.HttpWords.bytes;
-import static io.tarn.conformance.HttpWords.content;
 import static io.tarn.conformance.HttpWords.etag;
 import static io.tarn.conformance.HttpWords.id;
 import static io.tarn.conformance.HttpWords.tagging;
 import static io.tarn.conformance.HttpWords.version;
 import static io.tarn.conformance.HttpWords.written;
 
-import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
-import io.tarn.store.ByteRange;
-import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
-import io.tarn.store.Content;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
@@ -33,14 +28,12 @@ import io.tarn.store.Key;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ListUploads;
 import io.tarn.store.ListVersions;
-import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
-import io.tarn.store.Payload;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
@@ -55,18 +48,13 @@ import io.tarn.store.VersionPage;
 import io.tarn.store.Versioning;
 import io.tarn.store.Written;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.TaggingDirective;
@@ -77,11 +65,13 @@ final class HttpStore implements ObjectStore, Buckets {
   private final S3Client client;
   private final String bucket;
   private final HttpListings listings;
+  private final HttpReads reads;
 
   HttpStore(S3Client client, String bucket) {
     this.client = client;
     this.bucket = bucket;
     this.listings = new HttpListings(client, bucket);
+    this.reads = new HttpReads(client, bucket);
   }
 
   private interface Call<T> {
@@ -160,90 +150,13 @@ final class HttpStore implements ObjectStore, Buckets {
   // Objects.
 
   @Override
-  public Capabilities capabilities() {
-    return new Capabilities(true, true, true);
-  }
-
-  @Override
   public ObjectHead head(Read read) {
-    return said(
-        read.key(),
-        read.version(),
-        () -> {
-          var head =
-              client.headObject(
-                  r ->
-                      r.bucket(bucket)
-                          .key(read.key().text())
-                          .versionId(id(read.version()))
-                          .ifMatch(HttpFailures.header(read.conditions().ifMatch()))
-                          .ifNoneMatch(HttpFailures.header(read.conditions().ifNoneMatch())));
-          var content = content(head.contentLength(), head.eTag(), head.lastModified());
-          return head(read, head.versionId(), content, head.metadata());
-        });
-  }
-
-  private ObjectHead head(
-      Read read, @Nullable String version, Content content, Map<String, String> metadata) {
-    var tags = new LinkedHashMap<String, String>();
-    client
-        .getObjectTagging(
-            r -> r.bucket(bucket).key(read.key().text()).versionId(id(read.version())))
-        .tagSet()
-        .forEach(tag -> tags.put(tag.key(), tag.value()));
-    return new ObjectHead(
-        read.key(),
-        version(version),
-        new TenantId("owner"),
-        content,
-        new Metadata(Map.of(), metadata),
-        new Tags(tags),
-        Acl.PRIVATE);
+    return said(read.key(), read.version(), () -> reads.head(read));
   }
 
   @Override
   public OpenObject open(Read read) {
-    ResponseBytes<GetObjectResponse> whole =
-        said(read.key(), read.version(), () -> get(read, null));
-    var response = whole.response();
-    var content = content(response.contentLength(), response.eTag(), response.lastModified());
-    ObjectHead head = head(read, response.versionId(), content, response.metadata());
-    return new OpenObject() {
-      @Override
-      public ObjectHead head() {
-        return head;
-      }
-
-      @Override
-      public List<Part> parts() {
-        return List.of(); // the model is asked to say no more
-      }
-
-      @Override
-      public Payload payload(ByteRange range) {
-        return new Payload.Bytes(get(read, range).asByteArray());
-      }
-
-      @Override
-      public Payload payload() {
-        return new Payload.Bytes(whole.asByteArray());
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  private ResponseBytes<GetObjectResponse> get(Read read, @Nullable ByteRange range) {
-    return client.getObjectAsBytes(
-        GetObjectRequest.builder()
-            .bucket(bucket)
-            .key(read.key().text())
-            .versionId(id(read.version()))
-            .range(range == null ? null : "bytes=%d-%d".formatted(range.first(), range.last()))
-            .ifMatch(HttpFailures.header(read.conditions().ifMatch()))
-            .ifNoneMatch(HttpFailures.header(read.conditions().ifNoneMatch()))
-            .build());
+    return said(read.key(), read.version(), () -> reads.open(read));
   }
 
   @Override

@@ -6,8 +6,6 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
-import io.tarn.store.ByteRange;
-import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
@@ -34,7 +32,9 @@ import io.tarn.store.Payload;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
 import io.tarn.store.TenantId;
+import io.tarn.store.Told;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadPage;
 import io.tarn.store.UploadRef;
@@ -70,11 +70,12 @@ final class NarrowStore implements ObjectStore, Buckets {
     return new ObjectHead(
         head.key(),
         head.version(),
-        head.owner(),
         narrow(head.content()),
         head.metadata(),
-        head.tags(),
-        head.acl());
+        head.tagCount(),
+        head.tagging(),
+        Told.notKnown(),
+        Told.notKnown());
   }
 
   private static @Nullable ListFrom narrow(@Nullable ListFrom from) {
@@ -131,11 +132,6 @@ final class NarrowStore implements ObjectStore, Buckets {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return model.capabilities();
-  }
-
-  @Override
   public ObjectHead head(Read read) {
     return narrow(model.head(read));
   }
@@ -155,8 +151,8 @@ final class NarrowStore implements ObjectStore, Buckets {
       }
 
       @Override
-      public Payload payload(ByteRange range) {
-        return open.payload(range);
+      public Slice slice() {
+        return open.slice();
       }
 
       @Override

@@ -9,13 +9,13 @@ import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
-import io.tarn.store.Conditions;
+import io.tarn.store.Fact;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Permit;
-import io.tarn.store.Read;
 import io.tarn.store.TenantId;
 import io.tarn.store.Version;
+import java.util.EnumSet;
 
 /// The ACLs of buckets and objects.
 final class AclOperations {
@@ -46,17 +46,23 @@ final class AclOperations {
 
   Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, Permit permit) {
     ObjectHead head =
-        objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE, permit));
+        objects.head(
+            ObjectReads.told(bucket, get.key(), get.version(), permit, EnumSet.of(Fact.ACL)));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
-    return Reply.xml(200, headers, AclDocuments.render(head.acl(), head.owner(), owners));
+    return Reply.xml(
+        200, headers, AclDocuments.render(head.acl(), head.owner(bucket.owner()), owners));
   }
 
   Reply setOfObject(Call call, Bucket bucket, S3Operation.PutObjectAcl put, Permit permit) {
     Asked asked = asked(call, put.acl());
     grants.requireAcls(bucket, asked.acl());
     var set = new Annotate.SetAcl(grants.resolve(asked.acl(), bucket.owner()));
-    Permit owned = there -> permit.allows(there) && (there == null || asked.isBy(there.owner()));
+    Permit owned =
+        permit.and(
+            Permit.by(
+                EnumSet.of(Fact.ACL),
+                there -> there == null || asked.isBy(there.owner(bucket.owner()))));
     Version changed = objects.annotate(new Annotate(bucket, put.key(), put.version(), set, owned));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, changed);

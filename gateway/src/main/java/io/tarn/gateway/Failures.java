@@ -41,6 +41,15 @@ final class Failures {
               new Detail("VersionId", e.version().text()));
       case StoreFailure.NoSuchUpload e ->
           new S3Failure(error, error.message(), new Detail("UploadId", e.upload().text()));
+      case StoreFailure.NoSuchRange e ->
+          new S3Failure(
+              error, error.message(), new Detail(S3Failure.ACTUAL_SIZE, Long.toString(e.size())));
+      case StoreFailure.NoSuchPart e ->
+          new S3Failure(
+              error,
+              error.message(),
+              new Detail("ActualPartCount", Integer.toString(e.parts())),
+              new Detail("PartNumberRequested", Integer.toString(e.number())));
       case StoreFailure.Invalid e -> new S3Failure(error, words(e, error), details(e));
       case StoreFailure.ConditionFailed e ->
           new S3Failure(error, error.message(), new Detail("Condition", name(e)));

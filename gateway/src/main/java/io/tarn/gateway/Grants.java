@@ -43,9 +43,9 @@ final class Grants {
     return publicAcls.inEffect(of(bucket));
   }
 
-  /// Whose the object is, and what counts of its ACL.
-  Held inEffect(ObjectHead head) {
-    return new Held(head.owner(), publicAcls.inEffect(head.acl()));
+  /// Whose an object of this bucket is, and what counts of its ACL.
+  Held inEffect(Bucket bucket, ObjectHead head) {
+    return new Held(head.owner(bucket.owner()), publicAcls.inEffect(head.acl()));
   }
 
   /// Whether the objects of this bucket can belong to others than its owner, or be granted to

@@ -3,7 +3,6 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
-import io.tarn.s3.CopySource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.Owners;
 import io.tarn.s3.Percent;
@@ -73,8 +72,7 @@ final class Multiparts {
 
   /// `taken` is asked of the version that is copied.
   Reply copyPart(Bucket source, Permit taken, Bucket target, S3Operation.UploadPartCopy copy) {
-    CopySource from = copy.source();
-    var read = new Read(source, from.key(), from.version(), from.conditions(), taken);
+    Read read = Sources.read(source, copy.source(), taken);
     var ref = new UploadRef(target, copy.key(), copy.upload());
     var part = new ObjectStore.PartSource(read, copy.range());
     CopiedPart copied = copied(ref, copy.number(), part);

@@ -37,8 +37,7 @@ final class ObjectFields {
         .forEach((name, value) -> headers.add("x-amz-meta-" + name, EncodedWords.of(value)));
     StorageClass storageClass = head.content().storageClass();
     if (!storageClass.isStandard()) headers.add("x-amz-storage-class", storageClass.text());
-    int tags = head.tags().values().size();
-    if (tags > 0) headers.add("x-amz-tagging-count", tags);
+    if (head.tagCount() > 0) headers.add("x-amz-tagging-count", head.tagCount());
     return headers;
   }
 

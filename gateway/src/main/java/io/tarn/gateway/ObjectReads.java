@@ -1,20 +1,16 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
-import io.tarn.http.ResponseBody;
 import io.tarn.s3.AnswerDocuments;
-import io.tarn.s3.ByteSpan;
 import io.tarn.s3.HttpDate;
+import io.tarn.s3.RangeRequest;
 import io.tarn.s3.Reading;
-import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
-import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumType;
 import io.tarn.store.Conditions;
-import io.tarn.store.Content;
+import io.tarn.store.Fact;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
@@ -22,8 +18,15 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
+import io.tarn.store.Span;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Version;
+import io.tarn.store.Wanted;
+import java.util.EnumSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /// Reading objects.
 final class ObjectReads {
@@ -34,126 +37,93 @@ final class ObjectReads {
   }
 
   Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, Permit permit) {
-    OpenObject open = objects.open(read(bucket, get.key(), reading, permit));
-    try {
-      Cut cut = cut(open, reading);
-      Headers.Builder headers = headers(bucket, open.head(), reading, cut);
-      ResponseBody body = Outgoing.of(cut.range == null ? open.payload() : open.payload(cut.range));
-      return new Reply(cut.status, headers, body, open::close);
-    } catch (RuntimeException e) {
-      open.close();
-      throw e;
-    }
+    return ranged(
+        reading,
+        () -> {
+          OpenObject open = objects.open(read(bucket, get.key(), reading, permit));
+          try {
+            Slice slice = open.slice();
+            Headers.Builder headers = headers(bucket, open.head(), slice, reading);
+            return new Reply(status(slice), headers, Outgoing.of(open.payload()), open::close);
+          } catch (RuntimeException e) {
+            open.close();
+            throw e;
+          }
+        });
   }
 
   Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, Permit permit) {
-    Read read = read(bucket, head.key(), reading, permit);
-    if (reading.partNumber() == 0) {
-      ObjectHead found = objects.head(read);
-      return head(bucket, found, reading, cut(found.content(), reading));
-    }
-    try (OpenObject open = objects.open(read)) {
-      return head(bucket, open.head(), reading, part(open, reading.partNumber()));
-    }
+    return ranged(
+        reading,
+        () -> {
+          var found = objects.measure(read(bucket, head.key(), reading, permit));
+          Slice slice = found.slice();
+          Headers.Builder headers = headers(bucket, found.head(), slice, reading);
+          headers.add("Content-Length", slice.length());
+          return Reply.empty(status(slice), headers);
+        });
   }
 
   private static Read read(Bucket bucket, Key key, Reading reading, Permit permit) {
-    return new Read(bucket, key, reading.version(), reading.conditions(), permit);
+    RangeRequest range = reading.range();
+    Set<Fact> facts = reading.checksums() ? Set.of(Fact.CHECKSUM) : Set.of();
+    var wanted = new Wanted(range.span(), range.onlyOf(), facts);
+    return new Read(bucket, key, reading.version(), reading.conditions(), permit, wanted);
   }
 
-  private static Reply head(Bucket bucket, ObjectHead found, Reading reading, Cut cut) {
-    Headers.Builder headers = headers(bucket, found, reading, cut);
-    headers.add("Content-Length", cut.range == null ? found.content().size() : cut.range.length());
-    return Reply.empty(cut.status, headers);
-  }
-
-  /// What of the object is sent: all of it when `range` is null.
-  private record Cut(int status, @Nullable ByteRange range, int parts, Checksum checksum) {}
-
-  private static Cut cut(OpenObject open, Reading reading) {
-    return reading.partNumber() > 0
-        ? part(open, reading.partNumber())
-        : cut(open.head().content(), reading);
-  }
-
-  private static Cut cut(Content content, Reading reading) {
-    ByteSpan span = reading.range().of(content.etag());
-    if (span instanceof ByteSpan.Whole) return new Cut(200, null, 0, content.checksum());
-    ByteRange range =
-        span.within(content.size())
-            .orElseThrow(() -> S3Failure.range(reading.range().text(), content.size()));
-    boolean all = range.first() == 0 && range.last() == content.size() - 1;
-    return new Cut(206, range, 0, all ? content.checksum() : Checksum.NONE);
-  }
-
-  private static Cut part(OpenObject open, int number) {
-    Content content = open.head().content();
-    List<Part> parts = open.parts();
-    if (parts.isEmpty()) {
-      if (number != 1) throw noSuchPart(1, number);
-      // A range cannot say "nothing", so an empty object is sent whole.
-      return content.size() == 0
-          ? new Cut(200, null, 0, content.checksum())
-          : new Cut(206, new ByteRange(0, content.size() - 1), 0, content.checksum());
+  /// Tells of a range that is not there as it was asked for.
+  private static Reply ranged(Reading reading, Supplier<Reply> action) {
+    try {
+      return action.get();
+    } catch (StoreFailure.NoSuchRange none) {
+      throw S3Failure.range(reading.range().text(), none.size());
     }
-    long offset = 0;
-    for (Part part : parts) {
-      if (part.number() == number) {
-        ByteRange range = part.size() == 0 ? null : ByteRange.at(offset, part.size());
-        int status = range == null ? 200 : 206;
-        boolean alone = parts.size() == 1;
-        return new Cut(status, range, parts.size(), checksum(content.checksum(), part, alone));
-      }
-      offset += part.size();
-    }
-    throw noSuchPart(parts.size(), number);
   }
 
-  private static S3Failure noSuchPart(int parts, int number) {
-    return new S3Failure(
-        S3Error.INVALID_PART_NUMBER,
-        S3Error.INVALID_PART_NUMBER.message(),
-        new S3Failure.Detail("ActualPartCount", Integer.toString(parts)),
-        new S3Failure.Detail("PartNumberRequested", Integer.toString(number)));
+  private static int status(Slice slice) {
+    return slice.range() == null ? 200 : 206;
   }
 
-  /// A part's own with the type of the whole, where the whole is a checksum of them; else that of
-  /// the whole, where the part is all of it.
-  private static Checksum checksum(Checksum whole, Part part, boolean alone) {
-    Checksum own = part.checksum();
-    if (whole.type() == ChecksumType.COMPOSITE)
-      return new Checksum(own.algorithm(), whole.type(), own.text());
-    return alone ? whole : Checksum.NONE;
-  }
-
-  private static Headers.Builder headers(Bucket bucket, ObjectHead head, Reading reading, Cut cut) {
+  private static Headers.Builder headers(
+      Bucket bucket, ObjectHead head, Slice slice, Reading reading) {
     Headers.Builder headers = ObjectFields.of(bucket, head, reading);
-    ByteRange range = cut.range;
+    ByteRange range = slice.range();
     if (range != null)
       headers.add(
           "Content-Range",
           "bytes " + range.first() + "-" + range.last() + "/" + head.content().size());
-    if (cut.parts > 0) headers.add("x-amz-mp-parts-count", cut.parts);
-    if (reading.checksums()) ObjectFields.checksum(headers, cut.checksum);
+    if (slice.parts() > 0) headers.add("x-amz-mp-parts-count", slice.parts());
+    if (reading.checksums()) ObjectFields.checksum(headers, slice.checksum());
     return headers;
   }
 
   Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Permit permit) {
-    var read = new Read(bucket, get.key(), get.version(), Conditions.NONE, permit);
+    var facts = EnumSet.noneOf(Fact.class);
+    if (get.attributes().contains(S3Operation.ObjectAttribute.CHECKSUM)) facts.add(Fact.CHECKSUM);
+    if (get.attributes().contains(S3Operation.ObjectAttribute.OBJECT_PARTS))
+      facts.addAll(EnumSet.of(Fact.CHECKSUM, Fact.PARTS)); // which say of what kind theirs are
+    Read read = told(bucket, get.key(), get.version(), permit, facts);
     try (OpenObject open = objects.open(read)) {
       ObjectHead head = open.head();
       Headers.Builder headers = Headers.builder();
       headers.add("Last-Modified", HttpDate.format(head.content().modified()));
       ObjectFields.version(headers, bucket, head.version());
-      return Reply.xml(200, headers, AnswerDocuments.attributes(get, head, open.parts()));
+      List<Part> parts = facts.contains(Fact.PARTS) ? open.parts() : List.of();
+      return Reply.xml(200, headers, AnswerDocuments.attributes(get, head, parts));
     }
   }
 
   Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, Permit permit) {
     ObjectHead head =
-        objects.head(new Read(bucket, get.key(), get.version(), Conditions.NONE, permit));
+        objects.head(told(bucket, get.key(), get.version(), permit, EnumSet.of(Fact.TAGS)));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));
+  }
+
+  /// To be told these things of an object, and none of its bytes.
+  static Read told(Bucket bucket, Key key, Version version, Permit permit, Set<Fact> facts) {
+    return new Read(
+        bucket, key, version, Conditions.NONE, permit, Wanted.of(new Span.Whole(), facts));
   }
 }

@@ -3,7 +3,6 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.Held;
-import io.tarn.s3.CopySource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
@@ -67,8 +66,7 @@ final class ObjectWrites {
   Reply copy(
       Call call, Bucket source, Bucket target, S3Operation.CopyObject copy, Permitted permitted) {
     Held held = grants.ofNew(call, target, copy.writing().acl());
-    CopySource from = copy.source();
-    var read = new Read(source, from.key(), from.version(), from.conditions(), permitted.taken);
+    Read read = Sources.read(source, copy.source(), permitted.taken);
     Put put = put(target, copy.key(), copy.writing(), held, permitted.replaced);
     var rules = copy.rules();
     Copied copied =

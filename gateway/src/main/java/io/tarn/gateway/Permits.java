@@ -9,14 +9,13 @@ import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
-import io.tarn.store.ObjectHead;
+import io.tarn.store.Fact;
 import io.tarn.store.Permit;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What of a permission the object itself decides: by its tags, its ACL, and its owner where that
 /// is another than the bucket's. Makes of it what travels with the request to whoever has the
@@ -32,10 +31,7 @@ final class Permits {
 
   /// To show a version, or to change what is said about it.
   Permit toShow(Admitted admitted) {
-    boolean owned = !grants.count(admitted.bucket()); // then all in it are the bucket owner's
-    if (owned && admitted.open().isEmpty()) return Permit.ANY;
-    return there ->
-        agrees(admitted, admitted.demands(), there) && decides(admitted, admitted.open(), there);
+    return owners(admitted, admitted.demands()).and(open(admitted, admitted.open()));
   }
 
   /// To put something in the place of a version, or to delete it. Beside the permission to write,
@@ -47,22 +43,15 @@ final class Permits {
   Permit toReplace(Admitted admitted) {
     S3Operation.OnObject operation = (S3Operation.OnObject) admitted.operation();
     Conditions conditions = operation.conditions();
-    if (!conditions.areSaid()) return decided(admitted, admitted.open(), List.of());
+    Permit open = open(admitted, admitted.open());
+    if (!conditions.areSaid()) return open;
     Demand read = Demand.toRead(operation.bucket(), operation.key(), version(operation));
     // The permission to read is among those demanded: see S3Operation.demands.
-    if (conditions.lookInside()) return decided(admitted, admitted.open(), List.of(read));
-    return switch (admission.foresee(admitted, read)) {
-      case ALLOWED -> decided(admitted, admitted.open(), List.of());
-      case REFUSED -> {
-        if (!admission.allowsListing(admitted)) throw Admission.denied();
-        yield decided(admitted, admitted.open(), List.of());
-      }
-      case DEPENDS ->
-          decided(
-              admitted,
-              admission.allowsListing(admitted) ? admitted.open() : and(admitted.open(), read),
-              List.of());
-    };
+    if (conditions.lookInside()) return owners(admitted, List.of(read)).and(open);
+    Foresight knows = admission.foresee(admitted, read);
+    if (knows == Foresight.ALLOWED || admission.allowsListing(admitted)) return open;
+    if (knows == Foresight.REFUSED) throw Admission.denied();
+    return open.and(open(admitted, List.of(read)));
   }
 
   /// To make a copy of a version. Where its tags come along, that needs what reading them does.
@@ -72,28 +61,25 @@ final class Permits {
     Version version = copy.source().version();
     String action = version.isLatest() ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
     Demand read = Demand.on(action, copy.source().bucket(), copy.source().key(), version);
-    Foresight reads = admission.foresee(source, read);
-    return there -> {
-      if (!shown.allows(there)) return false;
-      if (there == null || there.tags().values().isEmpty()) return true;
-      return reads != Foresight.REFUSED
-          && agrees(source, List.of(read), there)
-          && (reads == Foresight.ALLOWED || decides(source, List.of(read), there));
-    };
+    Permit tags =
+        switch (admission.foresee(source, read)) {
+          case ALLOWED -> owners(source, List.of(read));
+          case REFUSED -> _ -> false;
+          case DEPENDS -> owners(source, List.of(read)).and(open(source, List.of(read)));
+        };
+    return shown.and(
+        Permit.by(
+            tags.facts(), there -> there == null || there.tagCount() == 0 || tags.allows(there)));
   }
 
   /// To tag what a copy makes, where the source's tags come along; asked of what is in its place.
   Permit toTagCopy(Admitted target, S3Operation.CopyObject copy) {
-    Demand tag = tagging(copy);
+    Demand tag = Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
     return switch (admission.foresee(target, tag)) {
       case ALLOWED -> Permit.ANY;
       case REFUSED -> _ -> false;
-      case DEPENDS -> there -> decides(target, List.of(tag), there);
+      case DEPENDS -> open(target, List.of(tag));
     };
-  }
-
-  private static Demand tagging(S3Operation.CopyObject copy) {
-    return Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
   }
 
   /// To look at an upload, or to give it up.
@@ -118,33 +104,31 @@ final class Permits {
     }
   }
 
-  private Permit decided(Admitted admitted, List<Demand> open, List<Demand> owners) {
-    if (open.isEmpty() && owners.isEmpty()) return Permit.ANY;
-    return there -> agrees(admitted, owners, there) && decides(admitted, open, there);
-  }
-
-  /// Whether the owner of a version, if that is another than the bucket's, lets the caller.
-  private boolean agrees(Admitted admitted, List<Demand> demands, @Nullable ObjectHead there) {
+  /// That the owner of a version, if that is another than the bucket's, lets the caller.
+  private Permit owners(Admitted admitted, List<Demand> demands) {
     Bucket bucket = admitted.bucket();
-    if (there == null || there.owner().equals(bucket.owner())) return true;
-    Held held = grants.inEffect(there);
-    for (Demand demand : demands)
-      if (!Guard.agrees(admitted.call().caller(), Action.named(demand.action()), held))
-        return false;
-    return true;
+    if (!grants.count(bucket)) return Permit.ANY; // all in it are the bucket owner's
+    return Permit.by(
+        EnumSet.of(Fact.ACL),
+        there -> {
+          if (there == null || there.owner(bucket.owner()).equals(bucket.owner())) return true;
+          Held held = grants.inEffect(bucket, there);
+          for (Demand demand : demands)
+            if (!Guard.agrees(admitted.call().caller(), Action.named(demand.action()), held))
+              return false;
+          return true;
+        });
   }
 
-  private boolean decides(Admitted admitted, List<Demand> open, @Nullable ObjectHead there) {
-    return open.isEmpty() || admission.allows(admitted, open, new Subject.Found(there));
+  /// What was left open until the version is at hand.
+  private Permit open(Admitted admitted, List<Demand> demands) {
+    if (demands.isEmpty()) return Permit.ANY;
+    return Permit.by(
+        EnumSet.of(Fact.ACL, Fact.TAGS),
+        there -> admission.allows(admitted, demands, new Subject.Found(there)));
   }
 
   private static Version version(S3Operation.OnObject operation) {
     return operation instanceof S3Operation.DeleteObject delete ? delete.version() : Version.LATEST;
-  }
-
-  private static List<Demand> and(List<Demand> demands, Demand further) {
-    var all = new ArrayList<>(demands);
-    all.add(further);
-    return List.copyOf(all);
   }
 }

@@ -49,7 +49,7 @@ record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
     if (!grants.count(asked.bucket, asked.call.caller()))
       return new Held(asked.bucket.owner(), Acl.PRIVATE);
     ObjectHead found = head();
-    return found == null ? null : grants.inEffect(found);
+    return found == null ? null : grants.inEffect(asked.bucket, found);
   }
 
   @Override

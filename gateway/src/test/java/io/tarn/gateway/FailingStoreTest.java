@@ -22,6 +22,7 @@ import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Slice;
 import io.tarn.store.StorageClass;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
@@ -97,11 +98,21 @@ class FailingStoreTest {
             405,
             "MethodNotAllowed"),
         saying(new StoreFailure.NotPermitted(), 403, "AccessDenied"),
+        saying(
+            new StoreFailure.NoSuchRange(10),
+            416,
+            "InvalidRange",
+            "<ActualObjectSize>10</ActualObjectSize>"),
+        saying(
+            new StoreFailure.NoSuchPart(3, 2),
+            416,
+            "InvalidPartNumber",
+            "<ActualPartCount>2</ActualPartCount>"),
         saying(new StoreFailure.NoSuchUpload(new UploadId("u")), 404, "NoSuchUpload"),
         saying(new StoreFailure.BucketExists(BUCKET), 409, "BucketAlreadyExists"),
         saying(new StoreFailure.BucketNotEmpty(BUCKET.name()), 409, "BucketNotEmpty"),
         saying(
-            StoreFailure.ConditionFailed.of(Conditions.Condition.IF_MATCH, null),
+            StoreFailure.ConditionFailed.of(Conditions.Condition.IF_MATCH),
             412,
             "PreconditionFailed",
             "<Condition>If-Match</Condition>"),
@@ -173,8 +184,11 @@ class FailingStoreTest {
                 FailingStoreTest.class.getClassLoader(),
                 new Class<?>[] {ObjectStore.class},
                 (_, method, arguments) -> {
-                  if (method.getName().equals("head") && shown != null) return shown;
-                  if (Set.of("head", "open").contains(method.getName())) throw failure.get();
+                  ObjectHead head = shown;
+                  if (method.getName().equals("measure") && head != null)
+                    return new ObjectStore.Measured(head, new Slice(null, 0, 0, Checksum.NONE));
+                  if (Set.of("head", "measure", "open").contains(method.getName()))
+                    throw failure.get();
                   try {
                     return method.invoke(memory, arguments);
                   } catch (InvocationTargetException e) {

@@ -5,7 +5,6 @@ import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
-import io.tarn.store.Capabilities;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Copied;
@@ -24,11 +23,12 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
-import io.tarn.store.Payload;
 import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
+import io.tarn.store.Span;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadPage;
 import io.tarn.store.UploadRef;
@@ -110,11 +110,6 @@ public final class IndexedStore implements ObjectStore {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return new Capabilities(true, true, true);
-  }
-
-  @Override
   public ObjectHead head(Read read) {
     return reading.head(read);
   }
@@ -122,6 +117,13 @@ public final class IndexedStore implements ObjectStore {
   @Override
   public OpenObject open(Read read) {
     return reading.open(read);
+  }
+
+  @Override
+  public Measured measure(Read read) {
+    if (read.wanted().span() instanceof Span.OfPart) return ObjectStore.super.measure(read);
+    ObjectHead head = reading.head(read);
+    return new Measured(head, Slice.of(read.wanted(), head.content(), List::of));
   }
 
   @Override
@@ -139,9 +141,8 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Copied copy(Copy copy) {
-    try (OpenObject source = Copying.open(this, copy.source())) {
+    try (OpenObject source = Copying.open(this, copy)) {
       ObjectHead head = source.head();
-      Copying.requireShort(head);
       ChecksumAlgorithm algorithm = Copying.checksum(copy, head);
       Written written =
           put(
@@ -196,17 +197,16 @@ public final class IndexedStore implements ObjectStore {
   public CopiedPart copyPart(UploadRef ref, int number, PartSource source) {
     Upload upload = uploads.find(ref).upload(ref.key());
     ChecksumAlgorithm algorithm = upload.partChecksum();
-    try (OpenObject open = Copying.open(this, source.source())) {
-      Payload payload = Copying.part(open, source);
+    try (OpenObject open = Copying.open(this, source)) {
       Part part =
           uploads.putPart(
               ref,
               number,
               (_, label) -> {
-                Received shared = sharing.part(open, source.range(), algorithm, label);
+                Received shared = sharing.part(open, algorithm, label);
                 return shared != null
                     ? shared
-                    : intake.part(new PayloadIncoming(payload, algorithm), label);
+                    : intake.part(new PayloadIncoming(open.payload(), algorithm), label);
               });
       return new CopiedPart(part, open.head().version(), upload.shown(part));
     }

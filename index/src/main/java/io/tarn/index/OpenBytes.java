@@ -5,18 +5,22 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Payload;
+import io.tarn.store.Slice;
 import java.util.List;
 
-/// An open object whose bytes are in memory. There is nothing to close.
-record OpenBytes(ObjectHead head, List<Part> parts, byte[] bytes) implements OpenObject {
+/// An open object whose bytes are in memory. There is nothing to close, and it has no parts.
+record OpenBytes(ObjectHead head, Slice slice, byte[] bytes) implements OpenObject {
   @Override
-  public Payload payload(ByteRange range) {
-    return new Payload.Bytes(bytes, (int) range.first(), (int) range.length());
+  public List<Part> parts() {
+    return List.of();
   }
 
   @Override
   public Payload payload() {
-    return new Payload.Bytes(bytes);
+    ByteRange range = slice.range();
+    return range == null
+        ? new Payload.Bytes(bytes)
+        : new Payload.Bytes(bytes, (int) range.first(), (int) range.length());
   }
 
   @Override

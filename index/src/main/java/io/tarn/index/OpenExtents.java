@@ -8,6 +8,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Payload;
+import io.tarn.store.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// is the list of them; until this is closed, the garbage collector leaves both alone.
 final class OpenExtents implements OpenObject {
   private final ObjectHead head;
+  private final Slice slice;
   private final SectionPages pages;
   private final Blobs blobs;
   private final Runnable unpin;
   private final List<ExtentSource> sources = new ArrayList<>(1);
   private boolean closed;
 
-  OpenExtents(ObjectHead head, SectionPages pages, Blobs blobs, Runnable unpin) {
+  OpenExtents(ObjectHead head, Slice slice, SectionPages pages, Blobs blobs, Runnable unpin) {
     this.head = head;
+    this.slice = slice;
     this.pages = pages;
     this.blobs = blobs;
     this.unpin = unpin;
@@ -35,35 +38,34 @@ final class OpenExtents implements OpenObject {
   }
 
   @Override
+  public Slice slice() {
+    return slice;
+  }
+
+  @Override
   public List<Part> parts() {
     return pages.parts();
   }
 
-  /// What one body brought, if the range, or all of the object when that is null, is exactly that.
-  Sharing.@Nullable Stretch stretch(@Nullable ByteRange range) {
-    long size = head.content().size();
-    long first = range == null ? 0 : range.first();
-    long length = range == null ? size : range.length();
-    Section section = pages.section(first, length);
+  /// What one body brought, if the slice is exactly that.
+  Sharing.@Nullable Stretch stretch() {
+    Section section = pages.section(first(), slice.length());
     if (section == null) return null;
     Content whole = head.content();
     return Sharing.Stretch.of(section, new Digests(whole.etag(), whole.checksum()));
   }
 
   @Override
-  public Payload payload(ByteRange range) {
-    return regions(range.first(), range.length());
-  }
-
-  @Override
   public Payload payload() {
-    return regions(0, head.content().size());
+    long first = first();
+    var source = new ExtentSource(blobs, new ExtentCursor(pages, first, first + slice.length()));
+    sources.add(source);
+    return new Payload.Regions(slice.length(), source);
   }
 
-  private Payload regions(long first, long length) {
-    var source = new ExtentSource(blobs, new ExtentCursor(pages, first, first + length));
-    sources.add(source);
-    return new Payload.Regions(length, source);
+  private long first() {
+    ByteRange range = slice.range();
+    return range == null ? 0 : range.first();
   }
 
   @Override

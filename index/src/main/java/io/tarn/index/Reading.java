@@ -11,6 +11,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
@@ -88,15 +89,16 @@ final class Reading {
             "%s is not as long as its row says".formatted(read.key()), null);
       ObjectHead head = head(read.key(), row);
       check(read, head);
-      return new OpenBytes(head, List.of(), bytes);
+      return new OpenBytes(head, Slice.of(read.wanted(), head.content(), List::of), bytes);
     }
     SectionPages pages = pages(row);
     if (pages == null) return null;
     ObjectHead head = head(read.key(), row);
     check(read, head);
+    Slice slice = Slice.of(read.wanted(), head.content(), pages::parts);
     if (row.whereabouts() instanceof Whereabouts.Nowhere)
-      return new OpenBytes(head, List.of(), new byte[0]);
-    return new OpenExtents(head, pages, blobs, () -> pins.unpin(row.token()));
+      return new OpenBytes(head, slice, new byte[0]);
+    return new OpenExtents(head, slice, pages, blobs, () -> pins.unpin(row.token()));
   }
 
   /// Null when the manifest is gone.
@@ -168,7 +170,7 @@ final class Reading {
     Conditions.Condition unmet = conditions.unmetByRead(head.content());
     if (unmet == null) return;
     if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
-    throw StoreFailure.ConditionFailed.of(unmet, head);
+    throw StoreFailure.ConditionFailed.of(unmet);
   }
 
   static ObjectHead head(Key key, ObjectRow row) {

@@ -3,7 +3,6 @@ package io.tarn.index;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
-import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Digests;
@@ -33,17 +32,13 @@ final class Sharing {
   /// The body of a copy of all of `source`; null when the bytes have to be copied. A copy of an
   /// object of parts is an object without, so that its MD5 is not known.
   @Nullable Received object(OpenObject source, ChecksumAlgorithm algorithm, Labels.Source label) {
-    Stretch stretch = source instanceof OpenExtents extents ? extents.stretch(null) : null;
+    Stretch stretch = source instanceof OpenExtents extents ? extents.stretch() : null;
     return stretch == null || stretch.isPart() ? null : shared(stretch, algorithm, label);
   }
 
-  /// The body of a part that is a range of `source`, or all of it; null as above.
-  @Nullable Received part(
-      OpenObject source,
-      @Nullable ByteRange range,
-      ChecksumAlgorithm algorithm,
-      Labels.Source label) {
-    Stretch stretch = source instanceof OpenExtents extents ? extents.stretch(range) : null;
+  /// The body of a part that is what was opened of `source`; null as above.
+  @Nullable Received part(OpenObject source, ChecksumAlgorithm algorithm, Labels.Source label) {
+    Stretch stretch = source instanceof OpenExtents extents ? extents.stretch() : null;
     return stretch == null ? null : shared(stretch, algorithm, label);
   }
 

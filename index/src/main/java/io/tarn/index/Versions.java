@@ -154,7 +154,7 @@ final class Versions {
       return;
     }
     Conditions.Condition unmet = conditions.unmetByWrite(head.content());
-    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
+    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet);
   }
 
   Deleted delete(Delete delete) {

@@ -11,7 +11,6 @@ import io.tarn.meta.Op;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
@@ -23,6 +22,7 @@ import io.tarn.store.Part;
 import io.tarn.store.Payload;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Span;
 import io.tarn.store.TenantId;
 import io.tarn.store.UploadRef;
 import io.tarn.testkit.Bodies;
@@ -73,8 +73,8 @@ class ManyPartsTest {
     return whole.toByteArray();
   }
 
-  private OpenObject open() {
-    return index.store().open(new Read(bucket, KEY));
+  private OpenObject open(Span span) {
+    return index.store().open(new Read(bucket, KEY).of(span));
   }
 
   @Test
@@ -83,13 +83,15 @@ class ManyPartsTest {
     System.out.println("seed " + seed);
     var random = new Random(seed);
     byte[] whole = upload(1_100);
-    try (OpenObject open = open()) {
+    try (OpenObject open = open(new Span.Whole())) {
       assertThat(open.parts()).isEqualTo(parts);
       assertThat(Bodies.bytes(open.payload())).isEqualTo(whole);
-      for (int i = 0; i < 300; i++) {
-        int first = random.nextInt(whole.length);
-        int last = first + random.nextInt(whole.length - first);
-        assertThat(Bodies.bytes(open.payload(new ByteRange(first, last))))
+    }
+    for (int i = 0; i < 300; i++) {
+      int first = random.nextInt(whole.length);
+      int last = first + random.nextInt(whole.length - first);
+      try (OpenObject open = open(new Span.Between(first, last))) {
+        assertThat(Bodies.bytes(open.payload()))
             .as("%d-%d", first, last)
             .isEqualTo(Arrays.copyOfRange(whole, first, last + 1));
       }
@@ -116,8 +118,8 @@ class ManyPartsTest {
     byte[] whole = upload(Part.MAX_NUMBER);
     for (int first : new int[] {0, 1, whole.length / 3, whole.length - 3}) {
       int before = rows.manifests;
-      try (OpenObject open = open()) {
-        assertThat(Bodies.bytes(open.payload(new ByteRange(first, first + 1))))
+      try (OpenObject open = open(new Span.Between(first, first + 1))) {
+        assertThat(Bodies.bytes(open.payload()))
             .isEqualTo(Arrays.copyOfRange(whole, first, first + 2));
       }
       assertThat(rows.manifests - before).as("at %d", first).isEqualTo(2);
@@ -140,25 +142,27 @@ class ManyPartsTest {
     var plan = new Plan(token, 0);
     for (Op each : older) if (each instanceof Op.Put put) plan.put(put.key(), put.value());
     assertThat(new Rows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
-    try (OpenObject open = open()) {
-      for (int first = 0; first + 1000 < whole.length; first += 777)
-        assertThat(Bodies.bytes(open.payload(new ByteRange(first, first + 999))))
+    for (int first = 0; first + 1000 < whole.length; first += 777)
+      try (OpenObject open = open(new Span.Between(first, first + 999))) {
+        assertThat(Bodies.bytes(open.payload()))
             .isEqualTo(Arrays.copyOfRange(whole, first, first + 1000));
+      }
+    try (OpenObject open = open(new Span.Whole())) {
       assertThat(open.parts()).isEqualTo(parts);
     }
   }
 
   @Test
   void who_reads_slowly_holds_a_few_of_ten_thousand() {
-    byte[] whole = upload(Part.MAX_NUMBER);
+    upload(Part.MAX_NUMBER);
     List<OpenObject> readers = new ArrayList<>();
     try {
       long before = used();
       for (int i = 0; i < 700; i++) {
-        OpenObject open = open();
+        OpenObject open = open(new Span.From(i));
         readers.add(open);
         assertThat(open.parts()).hasSize(Part.MAX_NUMBER);
-        var payload = (Payload.Regions) open.payload(new ByteRange(i, whole.length - 1));
+        var payload = (Payload.Regions) open.payload();
         assertThat(payload.source().next()).isNotNull();
       }
       assertThat((used() - before) / readers.size()).isLessThan(MOST);

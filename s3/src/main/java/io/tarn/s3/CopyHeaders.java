@@ -39,7 +39,7 @@ final class CopyHeaders {
   static S3Operation part(S3Request request, BucketName bucket, Key key, int number) {
     notInPieces(request, "range");
     String range = request.headers().first("x-amz-copy-source-range");
-    ByteRange bytes = range == null ? null : ByteSpan.ofCopy(range);
+    ByteRange bytes = range == null ? null : Spans.ofCopy(range);
     return new S3Operation.UploadPartCopy(
         bucket, key, S3Router.uploadOf(request.query()), number, CopySource.of(request), bytes);
   }

@@ -55,8 +55,7 @@ final class ObjectRoutes {
     return new Reading(
         S3Router.versionOf(query),
         ConditionHeaders.forRead(request),
-        RangeRequest.of(request),
-        partNumber,
+        partNumber > 0 ? RangeRequest.ofPart(partNumber) : RangeRequest.of(request),
         request.header("x-amz-checksum-mode").equalsIgnoreCase("ENABLED"),
         overrides(query));
   }

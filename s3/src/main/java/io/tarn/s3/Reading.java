@@ -6,14 +6,13 @@ import java.util.Map;
 
 /// How an object is to be read.
 ///
-/// @param range which bytes @param partNumber which part instead, 0 for none @param checksums
-/// whether the answer carries the checksum (`x-amz-checksum-mode`) @param overrides headers the
-/// answer carries in place of the stored ones, by lower-case name
+/// @param range which bytes, or which part @param checksums whether the answer carries the checksum
+/// (`x-amz-checksum-mode`) @param overrides headers the answer carries in place of the stored ones,
+/// by lower-case name
 public record Reading(
     Version version,
     Conditions conditions,
     RangeRequest range,
-    int partNumber,
     boolean checksums,
     Map<String, String> overrides) {
   public Reading {

@@ -236,6 +236,8 @@ public enum S3Error {
       case StoreFailure.BucketExists _ -> BUCKET_ALREADY_EXISTS;
       case StoreFailure.BucketNotEmpty _ -> BUCKET_NOT_EMPTY;
       case StoreFailure.ConditionFailed _ -> PRECONDITION_FAILED;
+      case StoreFailure.NoSuchRange _ -> INVALID_RANGE;
+      case StoreFailure.NoSuchPart _ -> INVALID_PART_NUMBER;
       case StoreFailure.NotPermitted _ -> ACCESS_DENIED;
       case StoreFailure.NotModified _ -> NOT_MODIFIED;
       case StoreFailure.Invalid invalid -> of(invalid.reason());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.store.ByteRange;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
+import io.tarn.store.Span;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,14 +31,14 @@ class HeadersTest {
     "'bytes=1-2 ', 1, 2",
   })
   void a_range_is_cut_to_the_object(String header, long first, long last) {
-    assertThat(ByteSpan.parse(header).within(10)).contains(new ByteRange(first, last));
+    assertThat(Spans.parse(header).within(10)).contains(new ByteRange(first, last));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bytes=10-", "bytes=10-20", "bytes=-0"})
   void a_range_behind_the_end_cannot_be_satisfied(String header) {
-    assertThat(ByteSpan.parse(header).within(10)).isEmpty();
-    assertThat(ByteSpan.parse(header).within(0)).isEmpty();
+    assertThat(Spans.parse(header).within(10)).isEmpty();
+    assertThat(Spans.parse(header).within(0)).isEmpty();
   }
 
   @ParameterizedTest
@@ -58,7 +59,7 @@ class HeadersTest {
         "bytes= 1-2"
       })
   void what_is_no_single_range_is_passed_over(String header) {
-    assertThat(ByteSpan.parse(header)).isEqualTo(new ByteSpan.Whole());
+    assertThat(Spans.parse(header)).isEqualTo(new Span.Whole());
   }
 
   @ParameterizedTest

@@ -8,6 +8,10 @@ public record Checksum(ChecksumAlgorithm algorithm, ChecksumType type, String te
   public static final Checksum NONE =
       new Checksum(ChecksumAlgorithm.CRC32, ChecksumType.FULL_OBJECT, "");
 
+  /// Where nobody asked, or where it is not known: not the same as having none.
+  public static final Checksum UNTOLD =
+      new Checksum(ChecksumAlgorithm.CRC32, ChecksumType.COMPOSITE, "");
+
   public static Checksum of(ChecksumAlgorithm algorithm, byte[] value) {
     return new Checksum(
         algorithm, ChecksumType.FULL_OBJECT, Base64.getEncoder().encodeToString(value));

@@ -1,5 +1,7 @@
 package io.tarn.store;
 
+import java.util.EnumSet;
+
 /// What a copy is, wherever its source and its target are: said once, for every pair of stores (S3
 /// API reference, "CopyObject" and "UploadPartCopy").
 ///
@@ -10,22 +12,42 @@ package io.tarn.store;
 public final class Copying {
   private Copying() {}
 
-  /// Opens the source of a copy. The conditions that do not hold are the source's.
-  public static OpenObject open(ObjectStore from, Read source) {
+  /// Opens what is wanted of the source of a copy. The conditions that do not hold are the
+  /// source's.
+  private static OpenObject open(ObjectStore from, Read source, Wanted wanted) {
     var read =
-        new Read(source.bucket(), source.key(), source.version(), Conditions.NONE, source.permit());
+        new Read(
+            source.bucket(),
+            source.key(),
+            source.version(),
+            Conditions.NONE,
+            source.permit(),
+            wanted);
     OpenObject open = from.open(read);
     Conditions.Condition unmet = source.conditions().unmetByRead(open.head().content());
     if (unmet == null) return open;
     open.close();
-    throw StoreFailure.ConditionFailed.ofSource(unmet, open.head());
+    throw StoreFailure.ConditionFailed.ofSource(unmet);
+  }
+
+  /// Opens all of what is copied, with what the copy has of it.
+  public static OpenObject open(ObjectStore from, Copy copy) {
+    var facts = EnumSet.of(Fact.CHECKSUM);
+    if (copy.keepTags()) facts.add(Fact.TAGS);
+    OpenObject open = open(from, copy.source(), Wanted.of(new Span.Whole(), facts));
+    try {
+      requireShort(open.head());
+      return open;
+    } catch (StoreFailure.Invalid e) {
+      open.close();
+      throw e;
+    }
   }
 
   /// Copies through here: reads from one store and writes to the other.
   public static Copied through(ObjectStore from, ObjectStore to, Copy copy) {
-    try (OpenObject source = open(from, copy.source())) {
+    try (OpenObject source = open(from, copy)) {
       ObjectHead head = source.head();
-      requireShort(head);
       var body = new PayloadIncoming(source.payload(), checksum(copy, head));
       return new Copied(head.version(), to.put(target(copy, head), body));
     }
@@ -58,7 +80,7 @@ public final class Copying {
     Permit replaced = copy.target().permit();
     boolean tags = copy.keepTags() && !source.tags().values().isEmpty();
     if (!tags || !copy.tagging().looks()) return replaced;
-    return there -> replaced.allows(there) && copy.tagging().allows(there);
+    return replaced.and(copy.tagging());
   }
 
   /// The algorithm of the copy's checksum.
@@ -68,21 +90,29 @@ public final class Copying {
     return had.isPresent() ? had.algorithm() : ChecksumAlgorithm.DEFAULT;
   }
 
-  /// The bytes of the source that become a part.
+  /// Opens what becomes a part.
   ///
-  /// @throws StoreFailure.Invalid when they do not all lie within it, or are more than a part may
-  /// be
-  public static Payload part(OpenObject source, ObjectStore.PartSource asked) {
-    long size = source.head().content().size();
+  /// @throws StoreFailure.Invalid when the range does not lie within the source, or the source is
+  /// longer than a part may be
+  public static OpenObject open(ObjectStore from, ObjectStore.PartSource asked) {
     ByteRange range = asked.range();
-    if (range == null) {
-      requireShort(source.head());
-      return source.payload();
-    }
-    if (range.last() >= size)
+    Span span = range == null ? new Span.Whole() : new Span.Between(range.first(), range.last());
+    var wanted = Wanted.of(span, EnumSet.of(Fact.CHECKSUM, Fact.PARTS));
+    try {
+      OpenObject open = open(from, asked.source(), wanted);
+      try {
+        long size = open.head().content().size();
+        if (range == null) requireShort(open.head());
+        else if (range.last() >= size) throw new StoreFailure.NoSuchRange(size);
+        return open;
+      } catch (StoreFailure e) {
+        open.close();
+        throw e;
+      }
+    } catch (StoreFailure.NoSuchRange e) {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.RANGE,
-          "Range specified is not valid for source object of size: " + size);
-    return source.payload(range);
+          "Range specified is not valid for source object of size: " + e.size());
+    }
   }
 }

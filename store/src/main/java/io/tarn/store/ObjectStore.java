@@ -15,14 +15,21 @@ import org.jspecify.annotations.Nullable;
 /// - A bucket that is gone is [StoreFailure.NoSuchBucket], also when the [Bucket] at hand is of an
 ///   earlier incarnation.
 public interface ObjectStore {
-  Capabilities capabilities();
-
   /// Fails with [StoreFailure.NoSuchKey], `NoSuchVersion`, `DeleteMarkerMet`, `NotPermitted`,
   /// `NotModified` or `ConditionFailed`.
   ObjectHead head(Read read);
 
-  /// As [#head], and pins the bytes. The caller closes what it gets.
+  /// As [#head], and pins the bytes that are wanted, and gives exactly these. Fails with
+  /// [StoreFailure.NoSuchRange] or `NoSuchPart` as well, after everything else. The caller closes
+  /// what it gets.
   OpenObject open(Read read);
+
+  /// As [#head], and says which bytes [#open] would give.
+  default Measured measure(Read read) {
+    try (OpenObject open = open(read)) {
+      return new Measured(open.head(), open.slice());
+    }
+  }
 
   /// Reads `content` to its end and makes it the newest version of the key.
   Written put(Put put, Incoming content);
@@ -60,6 +67,9 @@ public interface ObjectStore {
   PartPage parts(UploadRef upload, int after, int limit, Permit.OfUpload permit);
 
   UploadPage uploads(ListUploads request);
+
+  /// A version, and the bytes of it that are wanted.
+  record Measured(ObjectHead head, Slice slice) {}
 
   /// Where a copied part comes from; `range` null for the whole object, and must lie within it.
   record PartSource(Read source, @Nullable ByteRange range) {}

@@ -7,16 +7,15 @@ import java.util.List;
 public interface OpenObject extends AutoCloseable {
   ObjectHead head();
 
+  /// Which bytes these are.
+  Slice slice();
+
   /// The parts it was uploaded in, in their order; empty unless it came from a multipart upload.
-  /// There can be ten thousand, so they are read each time they are asked for: do not hold them
-  /// while a client is waited for.
+  /// Only where [Fact#PARTS] was asked for. There can be ten thousand, so they are read each time
+  /// they are asked for: do not hold them while a client is waited for.
   List<Part> parts();
 
-  /// The bytes of `range`, which must lie within the object. The payload lives no longer than this
-  /// open object.
-  Payload payload(ByteRange range);
-
-  /// All the bytes, also when there are none.
+  /// The bytes of the slice; asked for once. Lives no longer than this open object.
   Payload payload();
 
   @Override

@@ -1,5 +1,7 @@
 package io.tarn.store;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a request may go on, asked of the very version that it would show, change, replace or
@@ -32,6 +34,37 @@ public interface Permit {
   /// Whether the version has to be looked at for it.
   default boolean looks() {
     return true;
+  }
+
+  /// What `decision` says, which decides by these facts.
+  static Permit by(Set<Fact> facts, Permit decision) {
+    Set<Fact> needed = Set.copyOf(facts);
+    return new Permit() {
+      @Override
+      public boolean allows(@Nullable ObjectHead there) {
+        return decision.allows(there);
+      }
+
+      @Override
+      public Set<Fact> facts() {
+        return needed;
+      }
+    };
+  }
+
+  /// Both.
+  default Permit and(Permit further) {
+    if (!looks()) return further;
+    if (!further.looks()) return this;
+    var facts = EnumSet.noneOf(Fact.class);
+    facts.addAll(facts());
+    facts.addAll(further.facts());
+    return by(facts, there -> allows(there) && further.allows(there));
+  }
+
+  /// What it decides by, beside what every head has: what a store has to find out to ask it.
+  default Set<Fact> facts() {
+    return Set.of();
   }
 
   /// @throws StoreFailure.NotPermitted when it may not

@@ -1,12 +1,31 @@
 package io.tarn.store;
 
-/// Which object to read, on what conditions, and whether the version found may be read at all.
-public record Read(Bucket bucket, Key key, Version version, Conditions conditions, Permit permit) {
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Which object to read, on what conditions, whether the version found may be read at all, and what
+/// of it is wanted.
+public record Read(
+    Bucket bucket, Key key, Version version, Conditions conditions, Permit permit, Wanted wanted) {
   public Read(Bucket bucket, Key key, Version version, Conditions conditions) {
-    this(bucket, key, version, conditions, Permit.ANY);
+    this(bucket, key, version, conditions, Permit.ANY, Wanted.EVERYTHING);
   }
 
   public Read(Bucket bucket, Key key) {
     this(bucket, key, Version.LATEST, Conditions.NONE);
+  }
+
+  /// The same of other bytes.
+  public Read of(Span span) {
+    return new Read(bucket, key, version, conditions, permit, Wanted.of(span, wanted.facts()));
+  }
+
+  /// What is to be told: what is wanted, and what the permit decides by.
+  public Set<Fact> facts() {
+    if (permit.facts().isEmpty()) return wanted.facts();
+    var all = EnumSet.noneOf(Fact.class);
+    all.addAll(wanted.facts());
+    all.addAll(permit.facts());
+    return all;
   }
 }

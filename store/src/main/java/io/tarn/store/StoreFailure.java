@@ -137,22 +137,19 @@ public abstract sealed class StoreFailure extends RuntimeException {
   public static final class ConditionFailed extends StoreFailure {
     private final Conditions.Condition condition;
     private final boolean ofSource;
-    private final @Nullable ObjectHead head;
 
-    private ConditionFailed(
-        Conditions.Condition condition, boolean ofSource, @Nullable ObjectHead head) {
+    private ConditionFailed(Conditions.Condition condition, boolean ofSource) {
       super(condition.text() + " does not hold");
       this.condition = condition;
       this.ofSource = ofSource;
-      this.head = head;
     }
 
-    public static ConditionFailed of(Conditions.Condition condition, @Nullable ObjectHead head) {
-      return new ConditionFailed(condition, false, head);
+    public static ConditionFailed of(Conditions.Condition condition) {
+      return new ConditionFailed(condition, false);
     }
 
-    public static ConditionFailed ofSource(Conditions.Condition condition, ObjectHead head) {
-      return new ConditionFailed(condition, true, head);
+    public static ConditionFailed ofSource(Conditions.Condition condition) {
+      return new ConditionFailed(condition, true);
     }
 
     public Conditions.Condition condition() {
@@ -162,11 +159,39 @@ public abstract sealed class StoreFailure extends RuntimeException {
     public boolean ofSource() {
       return ofSource;
     }
+  }
 
-    /// What did not fulfil it, so that whoever may not know of it is not told; its content may come
-    /// without its parts. Null where that is not known.
-    public @Nullable ObjectHead head() {
-      return head;
+  /// The object has none of the bytes that are wanted; it has `size`.
+  public static final class NoSuchRange extends StoreFailure {
+    private final long size;
+
+    public NoSuchRange(long size) {
+      super("no such range of %d bytes".formatted(size));
+      this.size = size;
+    }
+
+    public long size() {
+      return size;
+    }
+  }
+
+  /// The object has no part of that number; it has `parts`.
+  public static final class NoSuchPart extends StoreFailure {
+    private final int number;
+    private final int parts;
+
+    public NoSuchPart(int number, int parts) {
+      super("no part %d of %d".formatted(number, parts));
+      this.number = number;
+      this.parts = parts;
+    }
+
+    public int number() {
+      return number;
+    }
+
+    public int parts() {
+      return parts;
     }
   }
 

@@ -169,7 +169,8 @@ public abstract class ListingContract {
         Bodies.of(Bodies.bytes(1, 70_000), ChecksumAlgorithm.CRC64NVME));
     var head = store.head(new Read(bucket, new Key("k")));
     assertThat(page("", "", ListFrom.START, 1).items())
-        .containsExactly(new ObjectPage.ListedObject(new Key("k"), head.owner(), head.content()));
+        .containsExactly(
+            new ObjectPage.ListedObject(new Key("k"), head.owner(OWNER), head.content()));
   }
 
   @Test

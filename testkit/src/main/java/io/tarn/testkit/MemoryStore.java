@@ -7,7 +7,6 @@ import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
-import io.tarn.store.Capabilities;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
@@ -20,6 +19,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.Fact;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.ListObjects;
@@ -36,6 +36,7 @@ import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.TenantId;
@@ -54,6 +55,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -160,41 +162,49 @@ public final class MemoryStore implements ObjectStore, Buckets {
   // Objects
 
   @Override
-  public Capabilities capabilities() {
-    return new Capabilities(true, true, true);
-  }
-
-  @Override
   public synchronized ObjectHead head(Read read) {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
     check(read, found.head());
-    return found.head();
+    return found.head().telling(read.facts());
   }
 
   private static void check(Read read, ObjectHead head) {
-    read.permit().require(head);
+    read.permit().require(head.telling(read.permit().facts()));
     Conditions.Condition unmet = read.conditions().unmetByRead(head.content());
     if (unmet == null) return;
     if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
-    throw StoreFailure.ConditionFailed.of(unmet, head);
+    throw StoreFailure.ConditionFailed.of(unmet);
   }
 
   @Override
   public synchronized OpenObject open(Read read) {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
     check(read, found.head());
-    return new OpenBytes(found.head(), found.origin().parts(), found.bytes());
+    List<Part> parts = found.origin().parts();
+    Slice slice = Slice.of(read.wanted(), found.head().content(), () -> parts);
+    return new OpenBytes(found, read.facts(), slice);
   }
 
-  private record OpenBytes(ObjectHead head, List<Part> parts, byte[] bytes) implements OpenObject {
+  /// Says no more than it was asked: whoever needs more has to ask for it.
+  private record OpenBytes(MemoryVersion version, Set<Fact> facts, Slice slice)
+      implements OpenObject {
     @Override
-    public Payload payload(ByteRange range) {
-      return new Payload.Bytes(bytes, (int) range.first(), (int) range.length());
+    public ObjectHead head() {
+      return version.head().telling(facts);
+    }
+
+    @Override
+    public List<Part> parts() {
+      if (!facts.contains(Fact.PARTS)) throw new IllegalStateException("parts were not asked for");
+      return version.origin().parts();
     }
 
     @Override
     public Payload payload() {
-      return new Payload.Bytes(bytes);
+      ByteRange range = slice.range();
+      return range == null
+          ? new Payload.Bytes(version.bytes())
+          : new Payload.Bytes(version.bytes(), (int) range.first(), (int) range.length());
     }
 
     @Override
@@ -242,13 +252,13 @@ public final class MemoryStore implements ObjectStore, Buckets {
   private static void check(
       Permit permit, Conditions conditions, Key key, @Nullable MemoryVersion over) {
     ObjectHead head = over == null || over.marker() ? null : over.head();
-    permit.require(head);
+    permit.require(head == null ? null : head.telling(permit.facts()));
     if (head == null) {
       if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
       return;
     }
     Conditions.Condition unmet = conditions.unmetByWrite(head.content());
-    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet, head);
+    if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet);
   }
 
   @Override
@@ -280,11 +290,12 @@ public final class MemoryStore implements ObjectStore, Buckets {
   public synchronized Version annotate(Annotate annotate) {
     MemoryBucket bucket = bucket(annotate.bucket());
     MemoryVersion there = bucket.find(annotate.key(), annotate.version());
-    annotate.permit().require(there.head());
+    annotate.permit().require(there.head().telling(annotate.permit().facts()));
     MemoryVersion changed =
         switch (annotate.annotation()) {
           case Annotate.SetTags(var tags) -> there.withTags(tags);
-          case Annotate.SetAcl(var acl) -> there.withAcl(acl.of(there.head().owner()));
+          case Annotate.SetAcl(var acl) ->
+              there.withAcl(acl.of(there.head().owner(bucket.bucket.owner())));
         };
     bucket.replace(annotate.key(), there, changed);
     return there.head().version();
@@ -354,8 +365,8 @@ public final class MemoryStore implements ObjectStore, Buckets {
   @Override
   public CopiedPart copyPart(UploadRef ref, int number, PartSource from) {
     Upload upload = upload(ref);
-    try (OpenObject source = Copying.open(this, from.source())) {
-      var body = new PayloadIncoming(Copying.part(source, from), upload.partChecksum());
+    try (OpenObject source = Copying.open(this, from)) {
+      var body = new PayloadIncoming(source.payload(), upload.partChecksum());
       Part part = putPart(ref, number, body);
       return new CopiedPart(part, source.head().version(), upload.shown(part));
     }

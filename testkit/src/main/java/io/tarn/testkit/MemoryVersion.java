@@ -10,6 +10,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.Part;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
+import io.tarn.store.Told;
 import io.tarn.store.UploadId;
 import io.tarn.store.Version;
 import java.time.Instant;
@@ -40,7 +41,14 @@ record MemoryVersion(ObjectHead head, byte[] bytes, boolean marker, Origin origi
   private MemoryVersion with(Tags tags, Acl acl) {
     var changed =
         new ObjectHead(
-            head.key(), head.version(), head.owner(), head.content(), head.metadata(), tags, acl);
+            head.key(),
+            head.version(),
+            head.content(),
+            head.metadata(),
+            tags.values().size(),
+            Told.of(tags),
+            head.ownership(),
+            Told.of(acl));
     return new MemoryVersion(changed, bytes, marker, origin);
   }
 }

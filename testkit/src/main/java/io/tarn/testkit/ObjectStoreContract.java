@@ -25,9 +25,11 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
+import io.tarn.store.Told;
 import io.tarn.store.Version;
 import io.tarn.store.Written;
 import java.nio.ByteBuffer;
@@ -93,7 +95,7 @@ public abstract class ObjectStoreContract {
     ObjectHead head = store.head(new Read(bucket, KEY));
     assertThat(head.metadata()).isEqualTo(metadata);
     assertThat(head.tags()).isEqualTo(tags);
-    assertThat(head.owner()).isEqualTo(by);
+    assertThat(head.ownership()).isEqualTo(Told.of(by));
     assertThat(head.version()).isEqualTo(Version.NULL).isEqualTo(written.version());
     assertThat(head.content()).isEqualTo(written.content());
     assertThat(head.content().size()).isEqualTo(5);
@@ -124,8 +126,10 @@ public abstract class ObjectStoreContract {
       store.put(new Put(bucket, KEY), Bodies.of(bytes));
       long[][] ranges = {{0, 0}, {0, size - 1}, {size - 1, size - 1}, {3, 7}, {size / 2, size - 2}};
       for (long[] range : ranges)
-        try (OpenObject open = store.open(new Read(bucket, KEY))) {
-          assertThat(Bodies.bytes(open.payload(new ByteRange(range[0], range[1]))))
+        try (OpenObject open =
+            store.open(new Read(bucket, KEY).of(new Span.Between(range[0], range[1])))) {
+          assertThat(open.slice().range()).isEqualTo(new ByteRange(range[0], range[1]));
+          assertThat(Bodies.bytes(open.payload()))
               .isEqualTo(Arrays.copyOfRange(bytes, (int) range[0], (int) range[1] + 1));
         }
     }

@@ -16,6 +16,7 @@ import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.ETags;
+import io.tarn.store.Fact;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
@@ -31,10 +32,13 @@ import io.tarn.store.TenantId;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
+import io.tarn.store.Wanted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +52,8 @@ public abstract class PermitContract {
   private static final Key KEY = new Key("k");
   private static final Tags PUBLIC = new Tags(Map.of("public", "yes"));
   private static final Permit NEVER = _ -> false;
-  private static final Permit IF_PUBLIC = there -> there != null && there.tags().equals(PUBLIC);
+  private static final Permit IF_PUBLIC =
+      Permit.by(EnumSet.of(Fact.TAGS), there -> there != null && there.tags().equals(PUBLIC));
 
   private Buckets buckets = new MemoryStore();
   private ObjectStore store = new MemoryStore();
@@ -80,6 +85,11 @@ public abstract class PermitContract {
       return true;
     }
 
+    @Override
+    public Set<Fact> facts() {
+      return EnumSet.allOf(Fact.class);
+    }
+
     List<Version> versions() {
       return about.stream().map(head -> head == null ? Version.LATEST : head.version()).toList();
     }
@@ -95,7 +105,7 @@ public abstract class PermitContract {
   }
 
   private Read read(Version version, Permit permit) {
-    return new Read(bucket, KEY, version, Conditions.NONE, permit);
+    return new Read(bucket, KEY, version, Conditions.NONE, permit, Wanted.EVERYTHING);
   }
 
   private String text(Read read) {
@@ -134,12 +144,16 @@ public abstract class PermitContract {
     versioning(versioning);
     put("one", Tags.NONE);
     var anyOther = new Conditions(ETags.UNSAID, ETags.ANY, null, null);
-    refused(() -> store.head(new Read(bucket, KEY, Version.LATEST, anyOther, NEVER)));
-    refused(() -> store.open(new Read(bucket, KEY, Version.LATEST, anyOther, NEVER)));
+    refused(
+        () ->
+            store.head(new Read(bucket, KEY, Version.LATEST, anyOther, NEVER, Wanted.EVERYTHING)));
+    refused(
+        () ->
+            store.open(new Read(bucket, KEY, Version.LATEST, anyOther, NEVER, Wanted.EVERYTHING)));
     refused(() -> store.put(put(NEVER, anyOther), Bodies.of("two")));
     var sized = new Conditions(ETags.UNSAID, ETags.UNSAID, null, null, 77L, null);
     refused(() -> store.delete(new Delete(bucket, KEY, OWNER, Version.LATEST, sized, NEVER)));
-    var copied = new Read(bucket, KEY, Version.LATEST, anyOther, NEVER);
+    var copied = new Read(bucket, KEY, Version.LATEST, anyOther, NEVER, Wanted.EVERYTHING);
     refused(() -> store.copy(new Copy(copied, new Put(bucket, new Key("c")), true, true, null)));
     assertThat(text(read(Version.LATEST, Permit.ANY))).isEqualTo("one");
   }

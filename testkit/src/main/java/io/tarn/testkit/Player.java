@@ -4,7 +4,6 @@ import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
@@ -26,6 +25,7 @@ import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
+import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
@@ -148,11 +148,11 @@ public final class Player {
   }
 
   private String slice(Operation.Slice slice) {
-    try (OpenObject open = store.open(new Read(bucket, new Key(slice.key())))) {
-      long size = open.head().content().size();
-      if (slice.from() >= size) return "beyond";
-      long length = Math.min(slice.length(), size - slice.from());
-      return md5(Bodies.bytes(open.payload(ByteRange.at(slice.from(), length))));
+    var span = new Span.Between(slice.from(), slice.from() + slice.length() - 1);
+    try (OpenObject open = store.open(new Read(bucket, new Key(slice.key())).of(span))) {
+      return md5(Bodies.bytes(open.payload()));
+    } catch (StoreFailure.NoSuchRange e) {
+      return "beyond";
     }
   }
 
