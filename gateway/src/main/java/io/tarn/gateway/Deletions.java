@@ -112,7 +112,7 @@ final class Deletions {
               entry.version(),
               entry.conditions(),
               permits.toReplace(admitted));
-      Deleted deleted = permits.looking(admitted, () -> objects.delete(delete));
+      Deleted deleted = permits.looking(admitted, key, () -> objects.delete(delete));
       return new Gone(entry, deleted);
     } catch (S3Failure e) {
       return new Kept(entry, e);

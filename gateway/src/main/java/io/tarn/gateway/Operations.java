@@ -110,7 +110,7 @@ final class Operations {
   /// What depends on the version at hand travels along as a [Permit]: nobody looks first and acts
   /// afterwards.
   private Reply ofObject(Call call, Admitted admitted, S3Operation.OnObject operation) {
-    return permits.looking(admitted, () -> permitted(call, admitted, operation));
+    return permits.looking(admitted, operation.key(), () -> permitted(call, admitted, operation));
   }
 
   private Reply permitted(Call call, Admitted admitted, S3Operation.OnObject operation) {
@@ -131,7 +131,9 @@ final class Operations {
                 permits.toReplace(admitted),
                 permits.toTagCopy(admitted, copy));
         yield permits.looking(
-            source, () -> writes.copy(call, source.bucket(), bucket, copy, asked));
+            source,
+            copy.source().key(),
+            () -> writes.copy(call, source.bucket(), bucket, copy, asked));
       }
       case S3Operation.GetObjectAttributes get ->
           reads.attributes(bucket, get, permits.toShow(admitted));
@@ -150,14 +152,18 @@ final class Operations {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
         yield permits.looking(
             source,
+            copy.source().key(),
             () -> multiparts.copyPart(source.bucket(), permits.toShow(source), bucket, copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
           multiparts.complete(call, bucket, complete, permits.toReplace(admitted));
       case S3Operation.AbortMultipartUpload abort ->
-          multiparts.abort(bucket, abort, permits.ofUpload(admitted));
+          permits.lookingForUpload(
+              admitted, () -> multiparts.abort(bucket, abort, permits.ofUpload(admitted)));
       case S3Operation.ListParts list ->
-          page(call, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted)));
+          permits.lookingForUpload(
+              admitted,
+              () -> page(call, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted))));
     };
   }
 

@@ -10,6 +10,7 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
 import io.tarn.store.Fact;
+import io.tarn.store.Key;
 import io.tarn.store.Permit;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
@@ -88,19 +89,32 @@ final class Permits {
     return upload -> admission.allows(admitted, admitted.open(), new Subject.Begun(upload));
   }
 
-  /// Runs what looks for a version or an upload. Whoever may not list a bucket does not learn which
-  /// keys are not in it.
-  <T> T looking(Admitted admitted, Supplier<T> action) {
+  /// Runs what looks for versions of a key in a bucket. Whoever may not list the bucket does not
+  /// learn which keys are not in it. What it says of another key, a copy's other end, is not about
+  /// this bucket.
+  <T> T looking(Admitted admitted, Key key, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (StoreFailure.NoSuchKey absent) {
+      throw told(admitted, absent.key().equals(key), absent);
+    } catch (StoreFailure.NoSuchVersion absent) {
+      throw told(admitted, absent.key().equals(key), absent);
+    } catch (StoreFailure.DeleteMarkerMet absent) {
+      throw told(admitted, absent.key().equals(key), absent);
+    }
+  }
+
+  private RuntimeException told(Admitted admitted, boolean here, StoreFailure absent) {
+    return !here || admission.allowsListing(admitted) ? absent : Admission.denied();
+  }
+
+  /// Runs what looks for an upload. Where the upload decides who may, whoever may not does not
+  /// learn whether there is one.
+  <T> T lookingForUpload(Admitted admitted, Supplier<T> action) {
     try {
       return action.get();
     } catch (StoreFailure.NoSuchUpload absent) {
-      if (!admitted.open().isEmpty()) throw Admission.denied();
-      throw absent;
-    } catch (StoreFailure.NoSuchKey
-        | StoreFailure.NoSuchVersion
-        | StoreFailure.DeleteMarkerMet absent) {
-      if (!admission.allowsListing(admitted)) throw Admission.denied();
-      throw absent;
+      throw admitted.open().isEmpty() ? absent : Admission.denied();
     }
   }
 

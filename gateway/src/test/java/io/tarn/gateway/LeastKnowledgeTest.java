@@ -176,6 +176,50 @@ class LeastKnowledgeTest {
     assertThat(main.ok("GET " + copy + "2?tagging").text()).doesNotContain("public");
   }
 
+  /// Each end of a copy is told of by those who may know it.
+  @ParameterizedTest
+  @CsvSource({
+    "true, false, NoSuchKey",
+    "false, false, AccessDenied",
+    "false, true, AccessDenied",
+    "true, true, NoSuchKey",
+  })
+  void whether_the_source_of_a_copy_is_there_is_told_to_who_may_list_the_source(
+      boolean listsSource, boolean listsTarget, String code) {
+    String name = "u" + ++made;
+    main.ok("PUT /drop" + made);
+    String allow =
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],\
+        "Resource":"*"},{"Effect":"Allow","Action":["s3:ListBucket"],"Resource":[%s]}]}\
+        """;
+    String box = "\"arn:aws:s3:::%s\"".formatted(listsSource ? "box" : "none");
+    String drop = "\"arn:aws:s3:::%s\"".formatted(listsTarget ? "drop" + made : "none");
+    server.people.add(
+        new Caller.User(
+            server.people.account("main"),
+            name,
+            TestServer.Crowd.key(name),
+            List.of(Policy.ofIdentity(allow.formatted(box + "," + drop), "p"))));
+    var user = new Client(server, name);
+    String target = "/drop" + made + "/copy";
+    assertThat(user.call("PUT " + target, "x-amz-copy-source", "/box/absent").code())
+        .isEqualTo(code);
+    String upload = uploadId(user.ok("POST " + target + "?uploads"));
+    assertThat(
+            user.call(
+                    "PUT " + target + "?partNumber=1&uploadId=" + upload,
+                    "x-amz-copy-source",
+                    "/box/absent")
+                .code())
+        .isEqualTo(code);
+    assertThat(
+            user.call(
+                    "PUT " + target + "?partNumber=1&uploadId=gone", "x-amz-copy-source", "/box/k")
+                .code())
+        .isEqualTo("NoSuchUpload");
+  }
+
   @Test
   void an_acl_to_write_is_to_put_objects_and_nothing_else() {
     String b = "/open" + ++made;
