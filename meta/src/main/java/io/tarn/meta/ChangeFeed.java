@@ -50,8 +50,9 @@ final class ChangeFeed implements AutoCloseable {
     boolean[] wanted = new boolean[256];
     for (Subscriber subscriber : subscribers) {
       for (KeyRange range : subscriber.ranges) {
-        // The end itself is not wanted, but what begins with the same byte may be.
-        int last = range.toExclusive().bytes()[0] & 0xFF;
+        byte[] end = range.toExclusive().bytes();
+        // What begins with the first byte of the end is wanted only where the end goes on after it.
+        int last = (end[0] & 0xFF) - (end.length == 1 ? 1 : 0);
         for (int first = range.fromInclusive().bytes()[0] & 0xFF; first <= last; first++) {
           wanted[first] = true;
         }
@@ -69,7 +70,8 @@ final class ChangeFeed implements AutoCloseable {
     }
   }
 
-  private boolean isWanted(Batch batch) {
+  /// Whether a row of the batch begins like one that somebody asked for.
+  boolean isWanted(Batch batch) {
     boolean[] wanted = firstBytes;
     for (Op op : batch.ops()) {
       boolean one =
