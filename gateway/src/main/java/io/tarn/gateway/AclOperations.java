@@ -15,7 +15,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.Permit;
 import io.tarn.store.TenantId;
 import io.tarn.store.Version;
-import java.util.EnumSet;
+import java.util.Set;
 
 /// The ACLs of buckets and objects.
 final class AclOperations {
@@ -46,8 +46,7 @@ final class AclOperations {
 
   Reply ofObject(Bucket bucket, S3Operation.GetObjectAcl get, Permit permit) {
     ObjectHead head =
-        objects.head(
-            ObjectReads.told(bucket, get.key(), get.version(), permit, EnumSet.of(Fact.ACL)));
+        objects.head(ObjectReads.told(bucket, get.key(), get.version(), permit, Set.of(Fact.ACL)));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(
@@ -61,7 +60,7 @@ final class AclOperations {
     Permit owned =
         permit.and(
             Permit.by(
-                EnumSet.of(Fact.ACL),
+                Set.of(Fact.ACL),
                 there -> there == null || asked.isBy(there.owner(bucket.owner()))));
     Version changed = objects.annotate(new Annotate(bucket, put.key(), put.version(), set, owned));
     Headers.Builder headers = Headers.builder();

@@ -55,9 +55,8 @@ final class Admission {
   /// @throws S3Failure when the caller may not, or there is no such bucket
   Admitted admit(Call call, S3Operation.OnBucket operation) {
     List<Demand> demands = operation.demands();
-    int first = copies(operation) ? 1 : 0; // a copy's source stands first
-    Bucket bucket = find(operation.bucket());
-    Admitted admitted = check(call, operation, bucket, demands.subList(first, demands.size()));
+    if (copies(operation)) demands = demands.subList(1, demands.size()); // its source stands first
+    Admitted admitted = check(call, operation, find(operation.bucket()), demands);
     expectOwner(call, "x-amz-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }

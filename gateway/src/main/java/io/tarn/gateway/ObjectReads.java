@@ -115,7 +115,7 @@ final class ObjectReads {
 
   Reply tagging(Bucket bucket, S3Operation.GetObjectTagging get, Permit permit) {
     ObjectHead head =
-        objects.head(told(bucket, get.key(), get.version(), permit, EnumSet.of(Fact.TAGS)));
+        objects.head(told(bucket, get.key(), get.version(), permit, Set.of(Fact.TAGS)));
     Headers.Builder headers = Headers.builder();
     ObjectFields.version(headers, bucket, head.version());
     return Reply.xml(200, headers, AnswerDocuments.tagging(head.tags()));

@@ -14,14 +14,17 @@ import io.tarn.store.Key;
 import io.tarn.store.Permit;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// What of a permission the object itself decides: by its tags, its ACL, and its owner where that
 /// is another than the bucket's. Makes of it what travels with the request to whoever has the
 /// object.
 final class Permits {
+  private static final Set<Fact> ACL = Set.of(Fact.ACL);
+  private static final Set<Fact> ACL_AND_TAGS = Set.of(Fact.ACL, Fact.TAGS);
+
   private final Admission admission;
   private final Grants grants;
 
@@ -95,17 +98,12 @@ final class Permits {
   <T> T looking(Admitted admitted, Key key, Supplier<T> action) {
     try {
       return action.get();
-    } catch (StoreFailure.NoSuchKey absent) {
-      throw told(admitted, absent.key().equals(key), absent);
-    } catch (StoreFailure.NoSuchVersion absent) {
-      throw told(admitted, absent.key().equals(key), absent);
-    } catch (StoreFailure.DeleteMarkerMet absent) {
-      throw told(admitted, absent.key().equals(key), absent);
+    } catch (StoreFailure.NoSuchKey
+        | StoreFailure.NoSuchVersion
+        | StoreFailure.DeleteMarkerMet absent) {
+      if (absent.key().equals(key) && !admission.allowsListing(admitted)) throw Admission.denied();
+      throw absent;
     }
-  }
-
-  private RuntimeException told(Admitted admitted, boolean here, StoreFailure absent) {
-    return !here || admission.allowsListing(admitted) ? absent : Admission.denied();
   }
 
   /// Runs what looks for an upload. Where the upload decides who may, whoever may not does not
@@ -123,7 +121,7 @@ final class Permits {
     Bucket bucket = admitted.bucket();
     if (!grants.count(bucket)) return Permit.ANY; // all in it are the bucket owner's
     return Permit.by(
-        EnumSet.of(Fact.ACL),
+        ACL,
         there -> {
           if (there == null || there.owner(bucket.owner()).equals(bucket.owner())) return true;
           Held held = grants.inEffect(bucket, there);
@@ -138,8 +136,7 @@ final class Permits {
   private Permit open(Admitted admitted, List<Demand> demands) {
     if (demands.isEmpty()) return Permit.ANY;
     return Permit.by(
-        EnumSet.of(Fact.ACL, Fact.TAGS),
-        there -> admission.allows(admitted, demands, new Subject.Found(there)));
+        ACL_AND_TAGS, there -> admission.allows(admitted, demands, new Subject.Found(there)));
   }
 
   private static Version version(S3Operation.OnObject operation) {

@@ -21,6 +21,11 @@ public abstract sealed class StoreFailure extends RuntimeException {
     super(message, cause);
   }
 
+  /// One that is about a key.
+  public interface OfKey {
+    Key key();
+  }
+
   // Fix the request.
 
   public static final class NoSuchBucket extends StoreFailure {
@@ -36,7 +41,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  public static final class NoSuchKey extends StoreFailure {
+  public static final class NoSuchKey extends StoreFailure implements OfKey {
     private final Key key;
 
     public NoSuchKey(Key key) {
@@ -44,12 +49,13 @@ public abstract sealed class StoreFailure extends RuntimeException {
       this.key = key;
     }
 
+    @Override
     public Key key() {
       return key;
     }
   }
 
-  public static final class NoSuchVersion extends StoreFailure {
+  public static final class NoSuchVersion extends StoreFailure implements OfKey {
     private final Key key;
     private final Version version;
 
@@ -59,6 +65,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
       this.version = version;
     }
 
+    @Override
     public Key key() {
       return key;
     }
@@ -69,7 +76,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
   }
 
   /// The version asked for is a delete marker; `latest` when it was met by asking for the latest.
-  public static final class DeleteMarkerMet extends StoreFailure {
+  public static final class DeleteMarkerMet extends StoreFailure implements OfKey {
     private final Key key;
     private final Version version;
     private final Instant modified;
@@ -83,6 +90,7 @@ public abstract sealed class StoreFailure extends RuntimeException {
       this.latest = latest;
     }
 
+    @Override
     public Key key() {
       return key;
     }
