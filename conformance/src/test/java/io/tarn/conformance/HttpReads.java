@@ -74,7 +74,8 @@ record HttpReads(S3Client client, String bucket) {
     long size = range == null ? response.contentLength() : size(response.contentRange());
     Content content = content(size, response.eTag(), response.lastModified());
     ObjectHead head = head(read, response.versionId(), content, response.metadata());
-    var slice = new Slice(range, response.contentLength(), 0, Checksum.UNTOLD);
+    int parts = response.partsCount() == null ? 0 : response.partsCount();
+    var slice = new Slice(range, response.contentLength(), parts, Checksum.UNTOLD);
     return new OpenObject() {
       @Override
       public ObjectHead head() {
@@ -119,14 +120,16 @@ record HttpReads(S3Client client, String bucket) {
           case Span.Between(var first, var last) -> "bytes=%d-%d".formatted(first, last);
           case Span.From(var first) -> "bytes=%d-".formatted(first);
           case Span.Last(var count) -> "bytes=-" + count;
-          case Span.OfPart _ -> throw new UnsupportedOperationException();
+          case Span.OfPart _ -> null;
         };
+    Integer part = read.wanted().span() instanceof Span.OfPart(var number) ? number : null;
     return client.getObjectAsBytes(
         GetObjectRequest.builder()
             .bucket(bucket)
             .key(read.key().text())
             .versionId(id(read.version()))
             .range(range)
+            .partNumber(part)
             .ifMatch(HttpFailures.header(read.conditions().ifMatch()))
             .ifNoneMatch(HttpFailures.header(read.conditions().ifNoneMatch()))
             .build());

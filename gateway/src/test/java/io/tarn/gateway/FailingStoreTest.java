@@ -2,14 +2,7 @@ package io.tarn.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.http.HttpServer;
-import io.tarn.http.HttpSettings;
-import io.tarn.observe.LogSettings;
-import io.tarn.observe.Metrics;
-import io.tarn.observe.MetricsSettings;
-import io.tarn.observe.RequestLog;
 import io.tarn.store.Acl;
-import io.tarn.store.BlockPool;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
@@ -17,7 +10,6 @@ import io.tarn.store.Conditions;
 import io.tarn.store.Content;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.ETag;
-import io.tarn.store.Ingest;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
@@ -31,18 +23,14 @@ import io.tarn.store.TenantId;
 import io.tarn.store.UploadId;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
-import io.tarn.testkit.MemoryStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,10 +51,11 @@ class FailingStoreTest {
   private static final Bucket BUCKET =
       new Bucket(new BucketName("words"), 1, 1, OWNER, "memory", THEN, Versioning.OFF);
 
-  @SuppressWarnings("NullAway.Init") // before all tests
-  private static HttpServer http;
+  @TempDir static Path directory;
 
-  private static final ExecutorService HASHING = Executors.newFixedThreadPool(1);
+  @SuppressWarnings("NullAway.Init") // before all tests
+  private static TestServer server;
+
   private static volatile @Nullable ObjectHead shown;
   private static volatile Supplier<StoreFailure> failure = () -> new StoreFailure.NoSuchKey(KEY);
 
@@ -176,51 +166,32 @@ class FailingStoreTest {
 
   @BeforeAll
   static void start() {
-    var memory = new MemoryStore();
-    Bucket _ = memory.create(new CreateBucket(BUCKET.name(), OWNER, TestServer.REGION));
-    var failing =
-        (ObjectStore)
-            Proxy.newProxyInstance(
-                FailingStoreTest.class.getClassLoader(),
-                new Class<?>[] {ObjectStore.class},
-                (_, method, arguments) -> {
-                  ObjectHead head = shown;
-                  if (method.getName().equals("measure") && head != null)
-                    return new ObjectStore.Measured(head, new Slice(null, 0, 0, Checksum.NONE));
-                  if (Set.of("head", "measure", "open").contains(method.getName()))
-                    throw failure.get();
-                  try {
-                    return method.invoke(memory, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
-    GatewaySettings settings = TestServer.settings(PublicAcls.ALLOW);
-    var quiet =
-        new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
-    var metrics = new Metrics(new MetricsSettings(200, 5000, false));
-    var gateway =
-        new S3Gateway(
-            new S3Gateway.Wiring(
-                settings,
-                new Stores(memory, failing),
-                new TestServer.Crowd(),
-                new Telemetry(metrics, RequestLog.start(quiet)),
-                InstantSource.system(),
-                new byte[32],
-                "test",
-                new Ingest(HASHING, new BlockPool(settings.bodyBlocks().bytes()))));
-    http =
-        HttpServer.start(
-            HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
-            gateway,
-            new MalformedRequests("test"));
+    server = new TestServer(directory, FailingStoreTest::failing);
+    Bucket _ =
+        server.stores.buckets().create(new CreateBucket(BUCKET.name(), OWNER, TestServer.REGION));
+  }
+
+  private static ObjectStore failing(ObjectStore inner) {
+    return (ObjectStore)
+        Proxy.newProxyInstance(
+            FailingStoreTest.class.getClassLoader(),
+            new Class<?>[] {ObjectStore.class},
+            (_, method, arguments) -> {
+              ObjectHead head = shown;
+              if (method.getName().equals("measure") && head != null)
+                return new ObjectStore.Measured(head, new Slice(null, 0, 0, Checksum.NONE));
+              if (Set.of("head", "measure", "open").contains(method.getName())) throw failure.get();
+              try {
+                return method.invoke(inner, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @AfterAll
   static void stop() {
-    http.close();
-    HASHING.shutdown();
+    server.close();
   }
 
   @Test
@@ -271,10 +242,6 @@ class FailingStoreTest {
   }
 
   private static Wire.Answer send(String line) {
-    Draft draft = new Draft(line).signed("main", "127.0.0.1:" + http.port());
-    try (var wire = new Wire(http.port())) {
-      wire.send(draft.head("127.0.0.1:" + http.port()), draft.body);
-      return wire.receive(draft.method.equals("HEAD"));
-    }
+    return new Client(server, "main").call(line);
   }
 }

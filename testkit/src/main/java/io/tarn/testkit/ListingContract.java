@@ -2,11 +2,7 @@ package io.tarn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
@@ -15,32 +11,13 @@ import io.tarn.store.ObjectPage;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.TenantId;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] promises about listing objects: the rules of ListObjects in the S3 API
 /// reference.
-public abstract class ListingContract {
-  private static final TenantId OWNER = new TenantId("anna");
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
-
-  /// Fresh and empty.
-  protected abstract BucketsContract.Both both();
-
-  @BeforeEach
-  final void open() {
-    var both = both();
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
-  }
+public abstract class ListingContract extends OneBucket {
 
   private void put(String... keys) {
     for (String key : keys) store.put(new Put(bucket, new Key(key)), Bodies.of(key));

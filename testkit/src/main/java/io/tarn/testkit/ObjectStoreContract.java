@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Conditions;
 import io.tarn.store.Copy;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.ETag;
@@ -38,29 +34,19 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] promises about simple objects. [VersionsContract], [UploadsContract]
 /// and [ListingContract] say the rest.
-public abstract class ObjectStoreContract {
-  protected static final TenantId OWNER = new TenantId("anna");
+public abstract class ObjectStoreContract extends OneBucket {
   private static final Key KEY = new Key("a/key");
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
 
   /// Fresh and empty. Parts may be as small as `smallestPart` bytes.
   protected abstract BucketsContract.Both both(long smallestPart);
 
-  @BeforeEach
-  final void open() {
-    var both = both(5);
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
+  @Override
+  protected final BucketsContract.Both both() {
+    return both(SMALLEST);
   }
 
   private Written put(String text) {

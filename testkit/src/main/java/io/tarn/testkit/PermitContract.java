@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Copy;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.ETags;
 import io.tarn.store.Fact;
@@ -41,35 +37,17 @@ import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What every [ObjectStore] promises about the [Permit] of a request: it is asked of the very
 /// version that is shown, changed, replaced or deleted, before anything is told or done.
-public abstract class PermitContract {
-  private static final TenantId OWNER = new TenantId("anna");
+public abstract class PermitContract extends OneBucket {
   private static final Key KEY = new Key("k");
   private static final Tags PUBLIC = new Tags(Map.of("public", "yes"));
   private static final Permit NEVER = _ -> false;
   private static final Permit IF_PUBLIC =
       Permit.by(EnumSet.of(Fact.TAGS), there -> there != null && there.tags().equals(PUBLIC));
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
-
-  /// Fresh and empty. Parts may be as small as 5 bytes.
-  protected abstract BucketsContract.Both both();
-
-  @BeforeEach
-  final void open() {
-    var both = both();
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
-  }
 
   private void versioning(Versioning versioning) {
     if (versioning != Versioning.OFF) bucket = buckets.setVersioning(bucket, versioning);

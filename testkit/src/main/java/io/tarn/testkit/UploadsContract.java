@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.Acl;
 import io.tarn.store.BeginUpload;
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
@@ -15,7 +12,6 @@ import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
@@ -35,7 +31,6 @@ import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.Tags;
-import io.tarn.store.TenantId;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadId;
 import io.tarn.store.UploadPage;
@@ -48,29 +43,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] promises about multipart uploads.
-public abstract class UploadsContract {
-  private static final TenantId OWNER = new TenantId("anna");
+public abstract class UploadsContract extends OneBucket {
   private static final Key KEY = new Key("big");
-  private static final int SMALLEST = 5;
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
 
   /// Fresh and empty. Parts may be as small as `smallestPart` bytes.
   protected abstract BucketsContract.Both both(long smallestPart);
 
-  @BeforeEach
-  final void open() {
-    var both = both(SMALLEST);
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
+  @Override
+  protected final BucketsContract.Both both() {
+    return both(SMALLEST);
   }
 
   private UploadRef begin(@Nullable ChecksumAlgorithm algorithm, ChecksumType type) {

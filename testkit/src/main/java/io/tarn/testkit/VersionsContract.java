@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.Annotate;
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.Conditions;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.ETags;
@@ -23,7 +19,6 @@ import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
-import io.tarn.store.TenantId;
 import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
 import io.tarn.store.Versioning;
@@ -31,29 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] with versions promises about them.
-public abstract class VersionsContract {
-  private static final TenantId OWNER = new TenantId("anna");
+public abstract class VersionsContract extends OneBucket {
   private static final Key KEY = new Key("k");
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
-
-  /// Fresh and empty.
-  protected abstract BucketsContract.Both both();
-
-  @BeforeEach
-  final void open() {
-    var both = both();
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
-  }
 
   private void versioning(Versioning versioning) {
     bucket = buckets.setVersioning(bucket, versioning);

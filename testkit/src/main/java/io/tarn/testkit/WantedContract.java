@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.store.BeginUpload;
-import io.tarn.store.Bucket;
-import io.tarn.store.BucketName;
-import io.tarn.store.Buckets;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
@@ -14,7 +11,6 @@ import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
-import io.tarn.store.CreateBucket;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
 import io.tarn.store.Fact;
@@ -42,31 +38,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] promises about what is [Wanted] of an object: exactly these bytes, and
 /// at least these facts.
-public abstract class WantedContract {
-  private static final TenantId OWNER = new TenantId("anna");
+public abstract class WantedContract extends OneBucket {
   private static final Key KEY = new Key("k");
   private static final ChecksumAlgorithm KIND = ChecksumAlgorithm.CRC32C;
-
-  private Buckets buckets = new MemoryStore();
-  private ObjectStore store = new MemoryStore();
-  private Bucket bucket =
-      buckets.create(new CreateBucket(new BucketName("placeholder"), OWNER, ""));
-
-  /// Fresh and empty. Parts may be as small as 5 bytes.
-  protected abstract BucketsContract.Both both();
-
-  @BeforeEach
-  final void open() {
-    var both = both();
-    buckets = both.buckets();
-    store = both.objects();
-    bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));
-  }
 
   private byte[] put(int size) {
     byte[] bytes = Bodies.bytes(size, size);
