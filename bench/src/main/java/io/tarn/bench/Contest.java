@@ -34,7 +34,7 @@ final class Contest {
     Drive drive = Drives.prepare(endpoint, work, bodies);
     if (schedule.warmup().isPositive()) {
       drive.reload();
-      drive.run(Span.lasting(schedule.warmup()));
+      drive.run(RoundLimit.lasting(schedule.warmup()));
     }
     return new Entrant(endpoint, drive, new ArrayList<>());
   }

@@ -6,5 +6,5 @@ interface Drive {
   default void reload() {}
 
   /// Does one round.
-  Tally run(Span span);
+  Tally run(RoundLimit span);
 }

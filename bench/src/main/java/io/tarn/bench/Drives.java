@@ -40,7 +40,7 @@ final class Drives {
       }
 
       @Override
-      public Tally run(Span span) {
+      public Tally run(RoundLimit span) {
         return drive.run(span);
       }
     };

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A server to be measured: its name in reports, where it listens (plain HTTP), how it is spoken
 /// to, and the processes whose CPU time and memory are its cost (empty when unknown).
-record Endpoint(String name, String host, int port, Access access, List<Long> pids) {
+record Endpoint(String name, String host, int port, RequestSigning access, List<Long> pids) {
   Endpoint {
     pids = List.copyOf(pids);
   }
@@ -43,7 +43,7 @@ record Endpoint(String name, String host, int port, Access access, List<Long> pi
   }
 
   boolean takesWrites() {
-    return !(access instanceof Access.StaticFiles);
+    return !(access instanceof RequestSigning.StaticFiles);
   }
 
   private static final class Options {
@@ -74,14 +74,14 @@ record Endpoint(String name, String host, int port, Access access, List<Long> pi
       }
     }
 
-    Access access() {
+    RequestSigning access() {
       Path files = root;
       if (files != null) {
-        return new Access.StaticFiles(files);
+        return new RequestSigning.StaticFiles(files);
       }
       return anonymous
-          ? new Access.Anonymous()
-          : new Access.Signed(new Credentials(key, secret, region));
+          ? new RequestSigning.Anonymous()
+          : new RequestSigning.Signed(new Credentials(key, secret, region));
     }
   }
 }

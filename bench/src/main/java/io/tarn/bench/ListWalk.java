@@ -19,7 +19,7 @@ final class ListWalk implements Drive {
   }
 
   @Override
-  public Tally run(Span span) {
+  public Tally run(RoundLimit span) {
     var tally = new Tally();
     var requests = new Requests(endpoint);
     long deadline = System.nanoTime() + span.duration().toNanos();

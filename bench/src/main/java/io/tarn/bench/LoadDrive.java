@@ -31,7 +31,7 @@ final class LoadDrive implements Drive {
   }
 
   @Override
-  public Tally run(Span span) {
+  public Tally run(RoundLimit span) {
     int threads = work.threads();
     var loops = new ArrayList<LoadLoop>();
     try {
@@ -39,13 +39,13 @@ final class LoadDrive implements Drive {
         int connections = (work.connections() + i) / threads;
         loops.add(new LoadLoop(endpoint, connections, shots, bodies, magazine(i)));
       }
-      return run(loops, new Span(span.duration(), span.requests() / threads));
+      return run(loops, new RoundLimit(span.duration(), span.requests() / threads));
     } finally {
       loops.forEach(LoadDrive::close);
     }
   }
 
-  private static Tally run(List<LoadLoop> loops, Span span) {
+  private static Tally run(List<LoadLoop> loops, RoundLimit span) {
     if (loops.size() == 1) {
       return loops.getFirst().run(span);
     }

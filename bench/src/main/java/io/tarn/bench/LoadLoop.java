@@ -44,7 +44,7 @@ final class LoadLoop implements AutoCloseable {
     }
   }
 
-  Tally run(Span span) {
+  Tally run(RoundLimit span) {
     long now = System.nanoTime();
     deadline = now + span.duration().toNanos();
     left = span.requests();

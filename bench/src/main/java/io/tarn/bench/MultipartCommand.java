@@ -48,14 +48,14 @@ final class MultipartCommand implements Callable<Integer> {
 
   private List<Summary> roundTrip(Endpoint endpoint, BodySource bodies) {
     var parts = new MultipartUpload.Parts(ByteSize.parse(size), ByteSize.parse(part), connections);
-    Work object = Work.of(Verb.PUT, parts.objectBytes(), 1).withKeys(1);
+    Work object = Work.of(LoadVerb.PUT, parts.objectBytes(), 1).withKeys(1);
     var preparation = new Preparation(endpoint, bodies);
     preparation.ready(object);
     var upload = new MultipartUpload(endpoint, object.path(0), parts, bodies);
     Round up = Meter.measure(endpoint, upload::run);
     Shots get = Shots.of(List.of(new Requests(endpoint).of("GET", object.path(0))));
     var download = new LoadDrive(endpoint, object, get, bodies, LoadDrive.Supply.ONCE);
-    Round down = Meter.measure(endpoint, () -> download.run(Span.lasting(LONGEST)));
+    Round down = Meter.measure(endpoint, () -> download.run(RoundLimit.lasting(LONGEST)));
     if (down.tally().errors() == 0 && down.tally().bytes() != parts.objectBytes()) {
       down.tally().failure(down.tally().bytes() + " bytes came back");
     }

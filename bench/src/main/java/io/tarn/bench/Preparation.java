@@ -32,14 +32,14 @@ final class Preparation {
 
   /// Makes the bucket, and its objects where the work reads them.
   void ready(Work work) {
-    if (endpoint.access() instanceof Access.StaticFiles(var root)) {
+    if (endpoint.access() instanceof RequestSigning.StaticFiles(var root)) {
       files(root, work);
       return;
     }
     try (var wire = new Wire(endpoint)) {
       var requests = new Requests(endpoint);
       bucket(wire, requests, work.bucket());
-      if (work.verb() == Verb.PUT || work.verb() == Verb.DELETE) {
+      if (work.verb() == LoadVerb.PUT || work.verb() == LoadVerb.DELETE) {
         return;
       }
       bucket(wire, requests, MARKS);
@@ -55,7 +55,7 @@ final class Preparation {
   void objects(Work work) {
     var requests = new Requests(endpoint);
     int connections = work.size() > ByteSize.MIB ? 4 : CONNECTIONS;
-    var uploads = new Work(Verb.PUT, work.size(), connections, work.keys(), 1);
+    var uploads = new Work(LoadVerb.PUT, work.size(), connections, work.keys(), 1);
     for (int from = 0; from < work.keys(); from += BATCH) {
       List<Request> puts = new ArrayList<>();
       for (int i = from; i < Math.min(work.keys(), from + BATCH); i++) {
@@ -63,7 +63,7 @@ final class Preparation {
       }
       Tally tally =
           new LoadDrive(endpoint, uploads, Shots.of(puts), bodies, LoadDrive.Supply.ONCE)
-              .run(Span.lasting(LONGEST));
+              .run(RoundLimit.lasting(LONGEST));
       if (tally.errors() > 0 || tally.requests() != puts.size()) {
         throw new IllegalStateException(
             "%s: %d of %d uploads to %s succeeded: %s"
@@ -102,7 +102,7 @@ final class Preparation {
   }
 
   private void files(Path root, Work work) {
-    if (work.verb() != Verb.GET && work.verb() != Verb.HEAD) {
+    if (work.verb() != LoadVerb.GET && work.verb() != LoadVerb.HEAD) {
       throw new IllegalArgumentException(
           endpoint.name() + " serves static files: it knows GET and HEAD only");
     }

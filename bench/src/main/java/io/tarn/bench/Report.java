@@ -43,7 +43,7 @@ final class Report {
   void print(List<Summary> peers) {
     for (Summary summary : peers) {
       if (json) {
-        out.println(Json.line(summary));
+        out.println(SummaryJson.line(summary));
       } else {
         row(summary);
       }

@@ -18,9 +18,9 @@ final class Requests {
     this.endpoint = endpoint;
     this.presigner =
         switch (endpoint.access()) {
-          case Access.Signed(var credentials) ->
+          case RequestSigning.Signed(var credentials) ->
               new Presigner(credentials, endpoint.authority(), Instant.now(), VALIDITY);
-          case Access.Anonymous _, Access.StaticFiles _ -> null;
+          case RequestSigning.Anonymous _, RequestSigning.StaticFiles _ -> null;
         };
   }
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Parameters(description = "${COMPLETION-CANDIDATES}")
-  private Verb verb = Verb.GET;
+  private LoadVerb verb = LoadVerb.GET;
 
   @Mixin private Targets targets = new Targets();
 
@@ -59,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Work work() {
-    int wide = verb == Verb.LIST ? 1 : connections;
+    int wide = verb == LoadVerb.LIST ? 1 : connections;
     Work work = Work.of(verb, ByteSize.parse(size), wide).withThreads(threads);
     Integer wanted = keys;
     return wanted == null ? work : work.withKeys(wanted);

@@ -57,14 +57,14 @@ final class SoakCommand implements Callable<Integer> {
 
   private Summary soak(Endpoint endpoint, BodySource bodies) {
     long bytes = ByteSize.parse(size);
-    Work reads = Work.of(Verb.GET, bytes, 2 * streams).withKeys(DOWNLOADED_KEYS);
-    Work writes = Work.of(Verb.PUT, bytes, 2 * streams).withKeys(streams);
+    Work reads = Work.of(LoadVerb.GET, bytes, 2 * streams).withKeys(DOWNLOADED_KEYS);
+    Work writes = Work.of(LoadVerb.PUT, bytes, 2 * streams).withKeys(streams);
     var preparation = new Preparation(endpoint, bodies);
     preparation.ready(reads);
     preparation.ready(writes);
     Shots shots = Shots.of(alternating(new Requests(endpoint), reads, writes));
     var drive = new LoadDrive(endpoint, writes, shots, bodies, LoadDrive.Supply.ONCE);
-    Round round = Meter.measure(endpoint, () -> drive.run(Span.lasting(LONGEST)));
+    Round round = Meter.measure(endpoint, () -> drive.run(RoundLimit.lasting(LONGEST)));
     preparation.remove(writes);
     String title = "soak %d up + %d down %s".formatted(streams, streams, ByteSize.show(bytes));
     return new Summary(title, endpoint.name(), List.of(round));

@@ -45,22 +45,22 @@ final class SuiteCommand implements Callable<Integer> {
   /// The works of the target table, in its order.
   static List<Work> works() {
     return List.of(
-        Work.of(Verb.GET, 4 * ByteSize.KIB, 64),
-        Work.of(Verb.GET, 4 * ByteSize.KIB, 1),
-        Work.of(Verb.HEAD, 4 * ByteSize.KIB, 64),
-        Work.of(Verb.GET, ByteSize.MIB, 16),
-        Work.of(Verb.GET, 64 * ByteSize.MIB, 4),
-        Work.of(Verb.PUT, 4 * ByteSize.KIB, 64),
-        Work.of(Verb.PUT, 4 * ByteSize.KIB, 1),
-        Work.of(Verb.PUT, ByteSize.MIB, 16),
-        Work.of(Verb.PUT, 64 * ByteSize.MIB, 1),
-        Work.of(Verb.PUT, 64 * ByteSize.MIB, 4),
-        Work.of(Verb.MIXED, 4 * ByteSize.KIB, 64),
-        Work.of(Verb.DELETE, 4 * ByteSize.KIB, 64),
-        Work.of(Verb.LIST, 0, 1).withKeys(100_000),
-        Work.of(Verb.LIST, 0, 1).withKeys(1_000_000),
-        Work.of(Verb.LIST_DELIMITER, 0, 1).withKeys(100_000),
-        Work.of(Verb.LIST_DELIMITER, 0, 1).withKeys(1_000_000));
+        Work.of(LoadVerb.GET, 4 * ByteSize.KIB, 64),
+        Work.of(LoadVerb.GET, 4 * ByteSize.KIB, 1),
+        Work.of(LoadVerb.HEAD, 4 * ByteSize.KIB, 64),
+        Work.of(LoadVerb.GET, ByteSize.MIB, 16),
+        Work.of(LoadVerb.GET, 64 * ByteSize.MIB, 4),
+        Work.of(LoadVerb.PUT, 4 * ByteSize.KIB, 64),
+        Work.of(LoadVerb.PUT, 4 * ByteSize.KIB, 1),
+        Work.of(LoadVerb.PUT, ByteSize.MIB, 16),
+        Work.of(LoadVerb.PUT, 64 * ByteSize.MIB, 1),
+        Work.of(LoadVerb.PUT, 64 * ByteSize.MIB, 4),
+        Work.of(LoadVerb.MIXED, 4 * ByteSize.KIB, 64),
+        Work.of(LoadVerb.DELETE, 4 * ByteSize.KIB, 64),
+        Work.of(LoadVerb.LIST, 0, 1).withKeys(100_000),
+        Work.of(LoadVerb.LIST, 0, 1).withKeys(1_000_000),
+        Work.of(LoadVerb.LIST_DELIMITER, 0, 1).withKeys(100_000),
+        Work.of(LoadVerb.LIST_DELIMITER, 0, 1).withKeys(1_000_000));
   }
 
   @Override
@@ -85,7 +85,7 @@ final class SuiteCommand implements Callable<Integer> {
   }
 
   private static boolean can(Endpoint endpoint, Work work) {
-    return endpoint.takesWrites() || work.verb() == Verb.GET || work.verb() == Verb.HEAD;
+    return endpoint.takesWrites() || work.verb() == LoadVerb.GET || work.verb() == LoadVerb.HEAD;
   }
 
   private void write(String page) throws IOException {

@@ -30,6 +30,6 @@ final class Timing {
   private int rounds;
 
   Schedule schedule() {
-    return new Schedule(warmup, new Span(duration, requests), rounds);
+    return new Schedule(warmup, new RoundLimit(duration, requests), rounds);
   }
 }

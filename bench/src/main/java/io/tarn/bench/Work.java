@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// What is measured: a verb over `keys` objects of `size` bytes on a number of connections, driven
 /// by `threads` threads.
-record Work(Verb verb, long size, int connections, int keys, int threads) {
+record Work(LoadVerb verb, long size, int connections, int keys, int threads) {
   /// Keys below one prefix, where prefixes are listed: 100 prefixes share the keys.
   static final int PREFIXES = 100;
 
@@ -26,8 +26,8 @@ record Work(Verb verb, long size, int connections, int keys, int threads) {
 
   /// Work over as many keys as suits the verb and size: reads fit the page cache, writes fit the
   /// disk.
-  static Work of(Verb verb, long size, int connections) {
-    long budget = verb == Verb.PUT ? WRITE_BUDGET : READ_BUDGET;
+  static Work of(LoadVerb verb, long size, int connections) {
+    long budget = verb == LoadVerb.PUT ? WRITE_BUDGET : READ_BUDGET;
     long keys =
         verb.lists() ? 100_000 : Math.clamp(budget / Math.max(1, size), FEWEST_KEYS, MOST_KEYS);
     return new Work(verb, verb.lists() ? LISTED_SIZE : size, connections, Math.toIntExact(keys), 1);

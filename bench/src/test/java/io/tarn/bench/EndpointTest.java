@@ -18,16 +18,16 @@ class EndpointTest {
     assertThat(tarn.authority()).isEqualTo("127.0.0.1:9000");
     assertThat(tarn.pids()).containsExactly(7L, 8L);
     assertThat(tarn.access())
-        .isEqualTo(new Access.Signed(new Credentials("other", "secret", "us-east-1")));
+        .isEqualTo(new RequestSigning.Signed(new Credentials("other", "secret", "us-east-1")));
   }
 
   @Test
   void static_files_take_no_writes() {
     Endpoint nginx = Endpoint.parse("nginx=http://127.0.0.1:80,root=/srv", FALLBACK);
-    assertThat(nginx.access()).isEqualTo(new Access.StaticFiles(Path.of("/srv")));
+    assertThat(nginx.access()).isEqualTo(new RequestSigning.StaticFiles(Path.of("/srv")));
     assertThat(nginx.takesWrites()).isFalse();
     assertThat(Endpoint.parse("http://127.0.0.1:80,anonymous", FALLBACK).access())
-        .isEqualTo(new Access.Anonymous());
+        .isEqualTo(new RequestSigning.Anonymous());
   }
 
   @ParameterizedTest

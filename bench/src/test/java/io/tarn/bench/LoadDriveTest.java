@@ -29,7 +29,11 @@ class LoadDriveTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     endpoint =
         new Endpoint(
-            "test", "127.0.0.1", server.getAddress().getPort(), new Access.Anonymous(), List.of());
+            "test",
+            "127.0.0.1",
+            server.getAddress().getPort(),
+            new RequestSigning.Anonymous(),
+            List.of());
   }
 
   @BeforeEach
@@ -81,10 +85,10 @@ class LoadDriveTest {
     var requests = new Requests(endpoint);
     List<Request> shots =
         IntStream.range(0, count).mapToObj(_ -> requests.of(method, path, Map.of(), size)).toList();
-    var work = new Work(Verb.PUT, size, 4, count, threadCount);
+    var work = new Work(LoadVerb.PUT, size, 4, count, threadCount);
     try (var bodies = BodySource.create(ByteSize.MIB)) {
       return new LoadDrive(endpoint, work, Shots.of(shots), bodies, LoadDrive.Supply.ONCE)
-          .run(Span.lasting(Duration.ofSeconds(30)));
+          .run(RoundLimit.lasting(Duration.ofSeconds(30)));
     }
   }
 

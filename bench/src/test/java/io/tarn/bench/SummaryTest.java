@@ -78,7 +78,7 @@ class SummaryTest {
     tally.success(0, SECOND, 1, 0);
     tally.failure("500 \"quoted\"\n");
     var round = new Round(tally, new Cost(0, SECOND, 1, 2, 3));
-    String line = Json.line(new Summary("get 4 KiB c=1", "tarn", List.of(round)));
+    String line = SummaryJson.line(new Summary("get 4 KiB c=1", "tarn", List.of(round)));
     assertThat(line)
         .startsWith("{\"work\":\"get 4 KiB c=1\",\"target\":\"tarn\",\"perSecond\":1,")
         .contains("\"p99.9Millis\":", "\"errors\":1")

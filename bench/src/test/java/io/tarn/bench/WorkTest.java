@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkTest {
   @Test
   void listed_prefixes_share_the_keys_evenly() {
-    Work work = Work.of(Verb.LIST_DELIMITER, 0, 1).withKeys(1000);
+    Work work = Work.of(LoadVerb.LIST_DELIMITER, 0, 1).withKeys(1000);
     assertThat(IntStream.range(0, 1000).mapToObj(work::key).distinct()).hasSize(1000);
     assertThat(
             IntStream.range(0, 1000)

@@ -22,13 +22,13 @@ public final class AccessKeys {
   /// Changes keys of anybody.
   private static final Check ANY = _ -> {};
 
-  private final Shelf shelf;
-  private final Vault vault;
+  private final CatalogStore store;
+  private final KeyRing keyRing;
   private final Ids ids;
 
-  AccessKeys(Shelf shelf, Vault vault, Ids ids) {
-    this.shelf = shelf;
-    this.vault = vault;
+  AccessKeys(CatalogStore store, KeyRing keyRing, Ids ids) {
+    this.store = store;
+    this.keyRing = keyRing;
     this.ids = ids;
   }
 
@@ -65,8 +65,9 @@ public final class AccessKeys {
         throw new Refused(Refused.Why.INVALID, "a key of the root has no ceiling: make a user");
       Policy _ = Policy.newOfIdentity(ceiling, "ceiling");
     }
-    return vault.sealing(
-        seal -> Shelf.settle(() -> tryCreate(owner, generated(wanted), ceiling, check, seal)));
+    return keyRing.sealing(
+        seal ->
+            CatalogStore.settle(() -> tryCreate(owner, generated(wanted), ceiling, check, seal)));
   }
 
   private static void check(Owner owner, KeyPair wanted) {
@@ -85,19 +86,19 @@ public final class AccessKeys {
       Owner owner, KeyPair pair, String ceiling, Check check, Seal seal) {
     Entry ownerRow = ownerRow(owner);
     check.of(owner);
-    if (idsOf(shelf, owner).size() >= MOST_OF_AN_OWNER)
+    if (idsOf(store, owner).size() >= MOST_OF_AN_OWNER)
       throw new Refused(
           Refused.Why.TOO_MANY, "an owner has at most " + MOST_OF_AN_OWNER + " access keys");
-    var key = new AccessKey(pair.accessKey(), owner, ceiling, true, shelf.now());
+    var key = new AccessKey(pair.accessKey(), owner, ceiling, true, store.now());
     List<Guard> guards =
         List.of(
             new Guard.VersionIs(ownerRow.key(), ownerRow.version()),
-            new Guard.Absent(RowKeys.accessKey(key.id())));
+            new Guard.Absent(CatalogKeys.accessKey(key.id())));
     var ops = new ArrayList<Op>(ops(key, pair.secret(), seal));
     // Written anew, so that the owner is not deleted at the same moment.
     ops.add(new Op.Put(ownerRow.key(), ownerRow.value()));
-    if (shelf.commit(guards, ops)) return Optional.of(pair);
-    if (shelf.get(RowKeys.accessKey(key.id())).isPresent()) throw taken(key.id());
+    if (store.commit(guards, ops)) return Optional.of(pair);
+    if (store.get(CatalogKeys.accessKey(key.id())).isPresent()) throw taken(key.id());
     return Optional.empty();
   }
 
@@ -108,35 +109,37 @@ public final class AccessKeys {
   static List<Op> ops(AccessKey key, Secret secret, Seal seal) {
     byte[] sealed = seal.seal(secret, key.owner().tenant(), key.id());
     return List.of(
-        new Op.Put(RowKeys.accessKey(key.id()), Rows.write(new Rows.SealedKey(key, sealed))),
-        new Op.Put(RowKeys.owned(key.owner(), key.id()), new byte[0]));
+        new Op.Put(
+            CatalogKeys.accessKey(key.id()),
+            CatalogValues.write(new CatalogValues.SealedKey(key, sealed))),
+        new Op.Put(CatalogKeys.owned(key.owner(), key.id()), new byte[0]));
   }
 
   private Entry ownerRow(Owner owner) {
     MetaKey key =
         owner.isRoot()
-            ? RowKeys.tenant(owner.tenant())
-            : RowKeys.user(owner.tenant(), owner.user());
+            ? CatalogKeys.tenant(owner.tenant())
+            : CatalogKeys.user(owner.tenant(), owner.user());
     String what = owner.isRoot() ? "tenant " + owner.tenant() : "user " + owner.user();
-    return shelf.get(key).orElseThrow(() -> Refused.unknown(what));
+    return store.get(key).orElseThrow(() -> Refused.unknown(what));
   }
 
-  static List<String> idsOf(Shelf shelf, Owner owner) {
-    String prefix = RowKeys.owned(owner);
+  static List<String> idsOf(CatalogStore store, Owner owner) {
+    String prefix = CatalogKeys.owned(owner);
     // The root of the first tenant may get one more than the limit.
-    return shelf.list(prefix, "", MOST_OF_AN_OWNER + 1).stream()
+    return store.list(prefix, "", MOST_OF_AN_OWNER + 1).stream()
         .map(row -> row.key().toString().substring(prefix.length()))
         .toList();
   }
 
   public Optional<AccessKey> find(String id) {
     Refused.unless(() -> Names.checkAccessKey(id));
-    return shelf.get(RowKeys.accessKey(id)).map(row -> Rows.accessKey(row).key());
+    return store.get(CatalogKeys.accessKey(id)).map(row -> CatalogValues.accessKey(row).key());
   }
 
   /// All keys of an owner, by id.
   public List<AccessKey> list(Owner owner) {
-    return idsOf(shelf, owner).stream().flatMap(id -> find(id).stream()).toList();
+    return idsOf(store, owner).stream().flatMap(id -> find(id).stream()).toList();
   }
 
   public AccessKey setEnabled(String id, boolean enabled) {
@@ -151,8 +154,8 @@ public final class AccessKeys {
         (row, stored) -> {
           AccessKey old = stored.key();
           var key = new AccessKey(id, old.owner(), old.ceiling(), enabled, old.created());
-          var fresh = new Rows.SealedKey(key, stored.secret());
-          return new Changed(key, List.of(new Op.Put(row.key(), Rows.write(fresh))));
+          var fresh = new CatalogValues.SealedKey(key, stored.secret());
+          return new Changed(key, List.of(new Op.Put(row.key(), CatalogValues.write(fresh))));
         });
   }
 
@@ -171,12 +174,12 @@ public final class AccessKeys {
                     stored.key(),
                     List.of(
                         new Op.Delete(row.key()),
-                        new Op.Delete(RowKeys.owned(stored.key().owner(), id)))));
+                        new Op.Delete(CatalogKeys.owned(stored.key().owner(), id)))));
   }
 
   private Check notRoot(String id) {
     return _ -> {
-      Optional<Rows.RootRow> root = shelf.get(RowKeys.ROOT).map(Rows::root);
+      Optional<CatalogValues.RootRow> root = store.get(CatalogKeys.ROOT).map(CatalogValues::root);
       if (root.isPresent() && root.get().accessKey().equals(id))
         throw new Refused(
             Refused.Why.IN_USE,
@@ -185,7 +188,7 @@ public final class AccessKeys {
   }
 
   private interface Change {
-    Changed of(Entry row, Rows.SealedKey stored);
+    Changed of(Entry row, CatalogValues.SealedKey stored);
   }
 
   private record Changed(AccessKey key, List<Op> ops) {}
@@ -195,19 +198,19 @@ public final class AccessKeys {
     Refused.unless(() -> Names.checkAccessKey(id));
     Function<Seal, AccessKey> work =
         _ ->
-            Shelf.settle(
+            CatalogStore.settle(
                 () -> {
                   Entry row =
-                      shelf
-                          .get(RowKeys.accessKey(id))
+                      store
+                          .get(CatalogKeys.accessKey(id))
                           .orElseThrow(() -> Refused.unknown("access key " + id));
-                  Rows.SealedKey stored = Rows.accessKey(row);
+                  CatalogValues.SealedKey stored = CatalogValues.accessKey(row);
                   check.of(stored.key().owner());
                   Changed changed = change.of(row, stored);
                   var guard = new Guard.VersionIs(row.key(), row.version());
-                  boolean done = shelf.commit(List.of(guard), changed.ops);
+                  boolean done = store.commit(List.of(guard), changed.ops);
                   return done ? Optional.of(changed.key) : Optional.empty();
                 });
-    return vault.sealing(work);
+    return keyRing.sealing(work);
   }
 }

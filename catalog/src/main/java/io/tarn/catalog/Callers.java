@@ -17,34 +17,38 @@ import org.slf4j.LoggerFactory;
 final class Callers {
   private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
 
-  private final Shelf shelf;
-  private final Vault vault;
+  private final CatalogStore store;
+  private final KeyRing keyRing;
 
-  Callers(Shelf shelf, Vault vault) {
-    this.shelf = shelf;
-    this.vault = vault;
+  Callers(CatalogStore store, KeyRing keyRing) {
+    this.store = store;
+    this.keyRing = keyRing;
   }
 
   Optional<Credential> read(String accessKey) {
-    Optional<Entry> row = shelf.get(RowKeys.accessKey(accessKey));
+    Optional<Entry> row = store.get(CatalogKeys.accessKey(accessKey));
     if (row.isEmpty()) return Optional.empty();
-    Rows.SealedKey sealed = Rows.accessKey(row.get());
+    CatalogValues.SealedKey sealed = CatalogValues.accessKey(row.get());
     AccessKey key = sealed.key();
     if (!key.enabled()) return Optional.empty();
     Optional<Caller> caller = caller(key);
     if (caller.isEmpty()) return Optional.empty();
-    Secret secret = vault.open(sealed.secret(), key.owner().tenant(), accessKey);
+    Secret secret = keyRing.open(sealed.secret(), key.owner().tenant(), accessKey);
     return Optional.of(new Credential(secret, row.get().version(), caller.get()));
   }
 
   private Optional<Caller> caller(AccessKey key) {
     Owner owner = key.owner();
-    Optional<Tenant> tenant = shelf.get(RowKeys.tenant(owner.tenant())).map(Rows::tenant);
+    Optional<Tenant> tenant =
+        store.get(CatalogKeys.tenant(owner.tenant())).map(CatalogValues::tenant);
     if (tenant.isEmpty() || !tenant.get().enabled()) return Optional.empty();
     Account account = tenant.get().account();
     if (owner.isRoot()) return Optional.of(new Caller.Root(account, key.id()));
     Optional<User> user =
-        shelf.get(RowKeys.user(owner.tenant(), owner.user())).map(Rows::user).filter(User::enabled);
+        store
+            .get(CatalogKeys.user(owner.tenant(), owner.user()))
+            .map(CatalogValues::user)
+            .filter(User::enabled);
     return user.map(
         u -> new Caller.User(account, u.name(), u.id(), key.id(), policies(u), ceiling(key)));
   }
@@ -62,8 +66,8 @@ final class Callers {
   private Policy policy(User user, String name) {
     Policy canned = CannedPolicies.policies().get(name);
     if (canned != null) return canned;
-    Optional<Entry> row = shelf.get(RowKeys.policy(user.tenant(), name));
-    if (row.isPresent()) return parsed(Rows.text(row.get()), name);
+    Optional<Entry> row = store.get(CatalogKeys.policy(user.tenant(), name));
+    if (row.isPresent()) return parsed(CatalogValues.text(row.get()), name);
     LOG.error("policy {} of user {} is missing: the user may do nothing", name, user.name());
     return Policy.UNREADABLE;
   }

@@ -16,8 +16,8 @@ public final class Catalog implements AutoCloseable {
   private static final int LONGEST_PAGE = 1000;
   private static final int LONGEST_ACCESS_KEY = 128;
 
-  private final Shelf shelf;
-  private final Vault vault;
+  private final CatalogStore store;
+  private final KeyRing keyRing;
   private final CatalogSettings settings;
   private final Tenants tenants;
   private final Users users;
@@ -28,19 +28,20 @@ public final class Catalog implements AutoCloseable {
   private final RowCache<String, Optional<Credential>> credentials;
   private final RowCache<TenantId, Optional<Tenant>> knownTenants;
 
-  private Catalog(Shelf shelf, Vault vault, CatalogSettings settings, LongSupplier nanos) {
-    this.shelf = shelf;
-    this.vault = vault;
+  private Catalog(
+      CatalogStore store, KeyRing keyRing, CatalogSettings settings, LongSupplier nanos) {
+    this.store = store;
+    this.keyRing = keyRing;
     this.settings = settings;
     var ids = new Ids(new SecureRandom());
-    this.tenants = new Tenants(shelf, ids);
-    this.users = new Users(shelf, ids);
-    this.accessKeys = new AccessKeys(shelf, vault, ids);
-    this.policies = new Policies(shelf);
-    this.root = new RootAccount(shelf, vault, ids);
-    this.callers = new Callers(shelf, vault);
-    this.credentials = shelf.keep(new RowCache<>(bounds(settings), nanos));
-    this.knownTenants = shelf.keep(new RowCache<>(bounds(settings), nanos));
+    this.tenants = new Tenants(store, ids);
+    this.users = new Users(store, ids);
+    this.accessKeys = new AccessKeys(store, keyRing, ids);
+    this.policies = new Policies(store);
+    this.root = new RootAccount(store, keyRing, ids);
+    this.callers = new Callers(store, keyRing);
+    this.credentials = store.keep(new RowCache<>(bounds(settings), nanos));
+    this.knownTenants = store.keep(new RowCache<>(bounds(settings), nanos));
   }
 
   private static <V> RowCache.Bounds<Optional<V>> bounds(CatalogSettings settings) {
@@ -55,19 +56,15 @@ public final class Catalog implements AutoCloseable {
   /// and is durable before anything is sealed. Fails with [MasterKeyFailure] when the key is
   /// missing or malformed.
   public static Catalog open(
-      MetaStore store, Tokens tokens, CatalogSettings settings, Path directory) {
-    return open(store, tokens, settings, directory, System::nanoTime);
+      MetaStore meta, Tokens tokens, CatalogSettings settings, Path directory) {
+    return open(meta, tokens, settings, directory, System::nanoTime);
   }
 
   /// `nanos` is the clock by which what is remembered grows old.
   public static Catalog open(
-      MetaStore store,
-      Tokens tokens,
-      CatalogSettings settings,
-      Path directory,
-      LongSupplier nanos) {
-    var shelf = new Shelf(store, tokens);
-    return new Catalog(shelf, Vault.open(shelf, settings, directory), settings, nanos);
+      MetaStore meta, Tokens tokens, CatalogSettings settings, Path directory, LongSupplier nanos) {
+    var store = new CatalogStore(meta, tokens);
+    return new Catalog(store, KeyRing.open(store, settings, directory), settings, nanos);
   }
 
   /// Call it once after [#open], before anything is served. At first start it makes the first
@@ -112,7 +109,7 @@ public final class Catalog implements AutoCloseable {
   /// the next start finishes it. Returns the number of secrets sealed. [Refused] when the key is
   /// given by a setting.
   public int rotateMasterKey() {
-    return vault.rotate();
+    return keyRing.rotate();
   }
 
   static int page(int limit) {
@@ -122,6 +119,6 @@ public final class Catalog implements AutoCloseable {
 
   @Override
   public void close() {
-    shelf.close();
+    store.close();
   }
 }

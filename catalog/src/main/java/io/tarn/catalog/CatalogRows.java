@@ -6,8 +6,8 @@ import java.util.Map;
 /// The kinds of row that the catalog has, by the first byte of their key, and the newest format of
 /// each that this program writes. All formats up to it are read.
 ///
-/// A row whose meaning changes gets a new number, a new kind gets its line in [RowKeys], and with
-/// that every older program refuses the store (docs/design/006-formats.md).
+/// A row whose meaning changes gets a new number, a new kind gets its line in [CatalogKeys], and
+/// with that every older program refuses the store (docs/design/006-formats.md).
 public final class CatalogRows {
   public static final Map<String, Integer> FORMATS = formats();
 
@@ -15,8 +15,8 @@ public final class CatalogRows {
 
   private static Map<String, Integer> formats() {
     var formats = new HashMap<String, Integer>();
-    for (char kind : RowKeys.KINDS) formats.put(Character.toString(kind), Rows.FORMAT);
-    formats.put("I", Rows.USER_FORMAT);
+    for (char kind : CatalogKeys.KINDS) formats.put(Character.toString(kind), CatalogValues.FORMAT);
+    formats.put("I", CatalogValues.USER_FORMAT);
     return Map.copyOf(formats);
   }
 }

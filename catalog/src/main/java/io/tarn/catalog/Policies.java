@@ -21,10 +21,10 @@ public final class Policies {
   /// Changes any.
   private static final Check ANY = _ -> {};
 
-  private final Shelf shelf;
+  private final CatalogStore store;
 
-  Policies(Shelf shelf) {
-    this.shelf = shelf;
+  Policies(CatalogStore store) {
+    this.store = store;
   }
 
   /// A policy as it was given.
@@ -48,20 +48,21 @@ public final class Policies {
     Refused.unless(() -> Names.checkPolicy(name));
     checkNotCanned(name);
     Policy _ = Policy.newOfIdentity(document, name);
-    MetaKey key = RowKeys.policy(tenant, name);
+    MetaKey key = CatalogKeys.policy(tenant, name);
     boolean _ =
-        Shelf.settle(
+        CatalogStore.settle(
             () -> {
-              Optional<Entry> row = shelf.get(key);
-              check.of(row.map(Rows::text).orElse(""));
+              Optional<Entry> row = store.get(key);
+              check.of(row.map(CatalogValues::text).orElse(""));
               Guard same =
                   row.isPresent()
                       ? new Guard.VersionIs(key, row.get().version())
                       : new Guard.Absent(key);
-              var there = new Guard.Present(RowKeys.tenant(tenant));
-              if (shelf.commit(List.of(there, same), List.of(new Op.Put(key, Rows.text(document)))))
+              var there = new Guard.Present(CatalogKeys.tenant(tenant));
+              if (store.commit(
+                  List.of(there, same), List.of(new Op.Put(key, CatalogValues.text(document)))))
                 return Optional.of(true);
-              if (shelf.get(RowKeys.tenant(tenant)).isEmpty())
+              if (store.get(CatalogKeys.tenant(tenant)).isEmpty())
                 throw Refused.unknown("tenant " + tenant);
               return Optional.empty();
             });
@@ -74,7 +75,8 @@ public final class Policies {
     String after = "";
     do {
       page.clear();
-      for (Entry row : shelf.list(RowKeys.users(tenant), after, PAGE)) page.add(Rows.user(row));
+      for (Entry row : store.list(CatalogKeys.users(tenant), after, PAGE))
+        page.add(CatalogValues.user(row));
       for (User user : page) {
         if (user.policies().contains(name)) holders.add(user);
         after = user.name();
@@ -87,20 +89,20 @@ public final class Policies {
     Refused.unless(() -> Names.checkPolicy(name));
     String canned = CannedPolicies.documents().get(name);
     if (canned != null) return Optional.of(new Named(name, canned, true));
-    return shelf
-        .get(RowKeys.policy(tenant, name))
-        .map(row -> new Named(name, Rows.text(row), false));
+    return store
+        .get(CatalogKeys.policy(tenant, name))
+        .map(row -> new Named(name, CatalogValues.text(row), false));
   }
 
   /// Up to `limit` (at most 1,000) policies by name, after that name; empty for the first page.
   public List<Named> list(TenantId tenant, String after, int limit) {
-    String prefix = RowKeys.policies(tenant);
+    String prefix = CatalogKeys.policies(tenant);
     var found = new TreeMap<String, Named>();
     CannedPolicies.documents()
         .forEach((name, json) -> found.put(name, new Named(name, json, true)));
-    for (Entry row : shelf.list(prefix, after, Catalog.page(limit))) {
+    for (Entry row : store.list(prefix, after, Catalog.page(limit))) {
       String name = row.key().toString().substring(prefix.length());
-      found.put(name, new Named(name, Rows.text(row), false));
+      found.put(name, new Named(name, CatalogValues.text(row), false));
     }
     return found.tailMap(after, after.isEmpty()).values().stream()
         .limit(Catalog.page(limit))
@@ -115,16 +117,16 @@ public final class Policies {
   public void delete(TenantId tenant, String name, Check check) {
     Refused.unless(() -> Names.checkPolicy(name));
     checkNotCanned(name);
-    MetaKey key = RowKeys.policy(tenant, name);
+    MetaKey key = CatalogKeys.policy(tenant, name);
     boolean _ =
-        Shelf.settle(
+        CatalogStore.settle(
             () -> {
-              Entry row = shelf.get(key).orElseThrow(() -> Refused.unknown("policy " + name));
-              check.of(Rows.text(row));
+              Entry row = store.get(key).orElseThrow(() -> Refused.unknown("policy " + name));
+              check.of(CatalogValues.text(row));
               checkUnused(tenant, name);
               // Whoever attaches it meanwhile writes its row, which the guard notices.
               var guard = new Guard.VersionIs(key, row.version());
-              boolean done = shelf.commit(List.of(guard), List.of(new Op.Delete(key)));
+              boolean done = store.commit(List.of(guard), List.of(new Op.Delete(key)));
               return done ? Optional.of(true) : Optional.empty();
             });
   }

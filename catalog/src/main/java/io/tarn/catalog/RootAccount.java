@@ -16,78 +16,82 @@ import java.util.Optional;
 final class RootAccount {
   private static final Tenant.Profile FIRST = new Tenant.Profile("default");
 
-  private final Shelf shelf;
-  private final Vault vault;
+  private final CatalogStore store;
+  private final KeyRing keyRing;
   private final Ids ids;
 
-  RootAccount(Shelf shelf, Vault vault, Ids ids) {
-    this.shelf = shelf;
-    this.vault = vault;
+  RootAccount(CatalogStore store, KeyRing keyRing, Ids ids) {
+    this.store = store;
+    this.keyRing = keyRing;
     this.ids = ids;
   }
 
   RootCredentials ensure(KeyPair given) {
-    return vault.sealing(seal -> Shelf.settle(() -> tryEnsure(given, seal)));
+    return keyRing.sealing(seal -> CatalogStore.settle(() -> tryEnsure(given, seal)));
   }
 
   private Optional<RootCredentials> tryEnsure(KeyPair given, Seal seal) {
-    Optional<Entry> row = shelf.get(RowKeys.ROOT);
+    Optional<Entry> row = store.get(CatalogKeys.ROOT);
     return row.isEmpty() ? first(given, seal) : later(row.get(), given, seal);
   }
 
   private Optional<RootCredentials> first(KeyPair given, Seal seal) {
     boolean generated = given.accessKey().isEmpty();
     KeyPair pair = generated ? new KeyPair(ids.accessKey(), ids.secret()) : given;
-    var tenant = new Tenant(ids.tenant(), ids.number(), FIRST, true, shelf.now());
-    var key = new AccessKey(pair.accessKey(), Owner.root(tenant.id()), "", true, shelf.now());
+    var tenant = new Tenant(ids.tenant(), ids.number(), FIRST, true, store.now());
+    var key = new AccessKey(pair.accessKey(), Owner.root(tenant.id()), "", true, store.now());
     var guards = new ArrayList<Guard>(Tenants.guards(tenant));
-    guards.add(new Guard.Absent(RowKeys.ROOT));
-    guards.add(new Guard.Absent(RowKeys.accessKey(key.id())));
+    guards.add(new Guard.Absent(CatalogKeys.ROOT));
+    guards.add(new Guard.Absent(CatalogKeys.accessKey(key.id())));
     var ops = new ArrayList<Op>(Tenants.ops(tenant));
     ops.addAll(AccessKeys.ops(key, pair.secret(), seal));
-    ops.add(new Op.Put(RowKeys.ROOT, Rows.write(new Rows.RootRow(tenant.id(), key.id()))));
-    if (!shelf.commit(guards, ops)) return Optional.empty();
+    ops.add(
+        new Op.Put(
+            CatalogKeys.ROOT,
+            CatalogValues.write(new CatalogValues.RootRow(tenant.id(), key.id()))));
+    if (!store.commit(guards, ops)) return Optional.empty();
     var origin = generated ? RootCredentials.Origin.GENERATED : RootCredentials.Origin.GIVEN;
     return Optional.of(new RootCredentials(tenant, pair, origin));
   }
 
   private Optional<RootCredentials> later(Entry rootRow, KeyPair given, Seal seal) {
-    Rows.RootRow root = Rows.root(rootRow);
-    Entry keyRow = present(RowKeys.accessKey(root.accessKey()));
-    Tenant tenant = Rows.tenant(present(RowKeys.tenant(root.tenant())));
-    byte[] sealed = Rows.accessKey(keyRow).secret();
-    Secret secret = vault.open(sealed, root.tenant(), root.accessKey());
+    CatalogValues.RootRow root = CatalogValues.root(rootRow);
+    Entry keyRow = present(CatalogKeys.accessKey(root.accessKey()));
+    Tenant tenant = CatalogValues.tenant(present(CatalogKeys.tenant(root.tenant())));
+    byte[] sealed = CatalogValues.accessKey(keyRow).secret();
+    Secret secret = keyRing.open(sealed, root.tenant(), root.accessKey());
     var stored = new KeyPair(root.accessKey(), secret);
     if (given.accessKey().isEmpty() || given.equals(stored))
       return Optional.of(new RootCredentials(tenant, stored, RootCredentials.Origin.STORED));
-    if (!replace(new Rows.RootRow(root.tenant(), given.accessKey()), rootRow, keyRow, given, seal))
+    if (!replace(
+        new CatalogValues.RootRow(root.tenant(), given.accessKey()), rootRow, keyRow, given, seal))
       return Optional.empty();
     return Optional.of(new RootCredentials(tenant, given, RootCredentials.Origin.REPLACED));
   }
 
   private boolean replace(
-      Rows.RootRow fresh, Entry rootRow, Entry keyRow, KeyPair given, Seal seal) {
+      CatalogValues.RootRow fresh, Entry rootRow, Entry keyRow, KeyPair given, Seal seal) {
     TenantId tenant = fresh.tenant();
-    String oldId = Rows.accessKey(keyRow).key().id();
+    String oldId = CatalogValues.accessKey(keyRow).key().id();
     var guards = new ArrayList<Guard>();
     guards.add(new Guard.VersionIs(rootRow.key(), rootRow.version()));
     guards.add(new Guard.VersionIs(keyRow.key(), keyRow.version()));
     if (!oldId.equals(given.accessKey())) {
-      MetaKey row = RowKeys.accessKey(given.accessKey());
-      if (shelf.get(row).isPresent()) throw AccessKeys.taken(given.accessKey());
+      MetaKey row = CatalogKeys.accessKey(given.accessKey());
+      if (store.get(row).isPresent()) throw AccessKeys.taken(given.accessKey());
       guards.add(new Guard.Absent(row));
     }
-    var key = new AccessKey(given.accessKey(), Owner.root(tenant), "", true, shelf.now());
+    var key = new AccessKey(given.accessKey(), Owner.root(tenant), "", true, store.now());
     List<Op> ops = new ArrayList<>();
     ops.add(new Op.Delete(keyRow.key()));
-    ops.add(new Op.Delete(RowKeys.owned(Owner.root(tenant), oldId)));
+    ops.add(new Op.Delete(CatalogKeys.owned(Owner.root(tenant), oldId)));
     ops.addAll(AccessKeys.ops(key, given.secret(), seal));
-    ops.add(new Op.Put(RowKeys.ROOT, Rows.write(fresh)));
-    return shelf.commit(guards, ops);
+    ops.add(new Op.Put(CatalogKeys.ROOT, CatalogValues.write(fresh)));
+    return store.commit(guards, ops);
   }
 
   private Entry present(MetaKey key) {
-    return shelf
+    return store
         .get(key)
         .orElseThrow(() -> new StoreFailure.Corrupt("catalog row " + key + " is missing", null));
   }

@@ -12,11 +12,11 @@ import java.util.function.UnaryOperator;
 /// The tenants. Changes are durable when a method returns, and fail with [Refused] or a
 /// [io.tarn.store.StoreFailure]. A tenant is disabled, not deleted: it may own buckets.
 public final class Tenants {
-  private final Shelf shelf;
+  private final CatalogStore store;
   private final Ids ids;
 
-  Tenants(Shelf shelf, Ids ids) {
-    this.shelf = shelf;
+  Tenants(CatalogStore store, Ids ids) {
+    this.store = store;
     this.ids = ids;
   }
 
@@ -28,12 +28,12 @@ public final class Tenants {
 
   /// The same with a canonical id that was agreed on elsewhere; it must be free too.
   public Tenant create(Tenant.Profile profile, TenantId id) {
-    return Shelf.settle(
+    return CatalogStore.settle(
         () -> {
-          var tenant = new Tenant(id, ids.number(), profile, true, shelf.now());
-          if (shelf.commit(guards(tenant), ops(tenant))) return Optional.of(tenant);
-          if (shelf.get(RowKeys.tenantName(profile.name())).isPresent()) throw taken(profile);
-          if (shelf.get(RowKeys.tenant(id)).isPresent())
+          var tenant = new Tenant(id, ids.number(), profile, true, store.now());
+          if (store.commit(guards(tenant), ops(tenant))) return Optional.of(tenant);
+          if (store.get(CatalogKeys.tenantName(profile.name())).isPresent()) throw taken(profile);
+          if (store.get(CatalogKeys.tenant(id)).isPresent())
             throw new Refused(Refused.Why.TAKEN, "there is a tenant with the id " + id);
           return Optional.empty();
         });
@@ -43,17 +43,19 @@ public final class Tenants {
   /// owns buckets is for the caller to know: disable it, look, then delete. Never the first tenant.
   public void delete(TenantId id) {
     boolean _ =
-        Shelf.settle(
+        CatalogStore.settle(
             () -> {
               Entry row =
-                  shelf.get(RowKeys.tenant(id)).orElseThrow(() -> Refused.unknown("tenant " + id));
+                  store
+                      .get(CatalogKeys.tenant(id))
+                      .orElseThrow(() -> Refused.unknown("tenant " + id));
               if (isFirst(id))
                 throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be deleted");
-              if (!shelf.list(RowKeys.users(id), "", 1).isEmpty())
+              if (!store.list(CatalogKeys.users(id), "", 1).isEmpty())
                 throw new Refused(Refused.Why.IN_USE, "the tenant has users");
               // A key of its root made meanwhile writes the tenant's row, which the guard notices.
               var guard = new Guard.VersionIs(row.key(), row.version());
-              boolean deleted = shelf.commit(List.of(guard), deletes(Rows.tenant(row)));
+              boolean deleted = store.commit(List.of(guard), deletes(CatalogValues.tenant(row)));
               return deleted ? Optional.of(true) : Optional.empty();
             });
   }
@@ -61,36 +63,40 @@ public final class Tenants {
   private List<Op> deletes(Tenant tenant) {
     var owner = Owner.root(tenant.id());
     var ops = new ArrayList<Op>();
-    ops.add(new Op.Delete(RowKeys.tenant(tenant.id())));
-    ops.add(new Op.Delete(RowKeys.tenantName(tenant.profile().name())));
-    ops.add(new Op.Delete(RowKeys.number(tenant.number())));
-    for (String key : AccessKeys.idsOf(shelf, owner)) {
-      ops.add(new Op.Delete(RowKeys.accessKey(key)));
-      ops.add(new Op.Delete(RowKeys.owned(owner, key)));
+    ops.add(new Op.Delete(CatalogKeys.tenant(tenant.id())));
+    ops.add(new Op.Delete(CatalogKeys.tenantName(tenant.profile().name())));
+    ops.add(new Op.Delete(CatalogKeys.number(tenant.number())));
+    for (String key : AccessKeys.idsOf(store, owner)) {
+      ops.add(new Op.Delete(CatalogKeys.accessKey(key)));
+      ops.add(new Op.Delete(CatalogKeys.owned(owner, key)));
     }
-    for (Entry policy : shelf.list(RowKeys.policies(tenant.id()), "", Catalog.page(1000)))
+    for (Entry policy : store.list(CatalogKeys.policies(tenant.id()), "", Catalog.page(1000)))
       ops.add(new Op.Delete(policy.key()));
     return ops;
   }
 
   private boolean isFirst(TenantId id) {
-    return shelf.get(RowKeys.ROOT).map(Rows::root).filter(r -> r.tenant().equals(id)).isPresent();
+    return store
+        .get(CatalogKeys.ROOT)
+        .map(CatalogValues::root)
+        .filter(r -> r.tenant().equals(id))
+        .isPresent();
   }
 
   /// What makes sure that a tenant is new.
   static List<Guard> guards(Tenant tenant) {
     return List.of(
-        new Guard.Absent(RowKeys.tenant(tenant.id())),
-        new Guard.Absent(RowKeys.tenantName(tenant.profile().name())),
-        new Guard.Absent(RowKeys.number(tenant.number())));
+        new Guard.Absent(CatalogKeys.tenant(tenant.id())),
+        new Guard.Absent(CatalogKeys.tenantName(tenant.profile().name())),
+        new Guard.Absent(CatalogKeys.number(tenant.number())));
   }
 
   static List<Op> ops(Tenant tenant) {
-    byte[] id = Rows.text(tenant.id().text());
+    byte[] id = CatalogValues.text(tenant.id().text());
     return List.of(
-        new Op.Put(RowKeys.tenant(tenant.id()), Rows.write(tenant)),
-        new Op.Put(RowKeys.tenantName(tenant.profile().name()), id),
-        new Op.Put(RowKeys.number(tenant.number()), id));
+        new Op.Put(CatalogKeys.tenant(tenant.id()), CatalogValues.write(tenant)),
+        new Op.Put(CatalogKeys.tenantName(tenant.profile().name()), id),
+        new Op.Put(CatalogKeys.number(tenant.number()), id));
   }
 
   private static Refused taken(Tenant.Profile profile) {
@@ -99,12 +105,14 @@ public final class Tenants {
 
   /// Reads the store; front ends ask [Catalog#tenant].
   public Optional<Tenant> find(TenantId id) {
-    return shelf.get(RowKeys.tenant(id)).map(Rows::tenant);
+    return store.get(CatalogKeys.tenant(id)).map(CatalogValues::tenant);
   }
 
   public Optional<Tenant> named(String name) {
     Refused.unless(() -> Names.checkTenant(name));
-    return shelf.get(RowKeys.tenantName(name)).flatMap(row -> find(new TenantId(Rows.text(row))));
+    return store
+        .get(CatalogKeys.tenantName(name))
+        .flatMap(row -> find(new TenantId(CatalogValues.text(row))));
   }
 
   /// Up to `limit` (at most 1,000) tenants by name, after that name; empty for the first page.
@@ -116,10 +124,10 @@ public final class Tenants {
     List<Entry> names;
     do {
       wanted = most - tenants.size();
-      names = shelf.list(RowKeys.TENANT_NAMES, last, wanted);
-      for (Entry row : names) find(new TenantId(Rows.text(row))).ifPresent(tenants::add);
+      names = store.list(CatalogKeys.TENANT_NAMES, last, wanted);
+      for (Entry row : names) find(new TenantId(CatalogValues.text(row))).ifPresent(tenants::add);
       if (!names.isEmpty())
-        last = names.getLast().key().toString().substring(RowKeys.TENANT_NAMES.length());
+        last = names.getLast().key().toString().substring(CatalogKeys.TENANT_NAMES.length());
       // One that was deleted meanwhile must not make a page look like the last.
     } while (names.size() == wanted && tenants.size() < most);
     return tenants;
@@ -145,7 +153,11 @@ public final class Tenants {
   /// Keys of a disabled tenant are as good as unknown. The first tenant cannot be disabled.
   public Tenant setEnabled(TenantId id, boolean enabled) {
     boolean first =
-        shelf.get(RowKeys.ROOT).map(Rows::root).filter(r -> r.tenant().equals(id)).isPresent();
+        store
+            .get(CatalogKeys.ROOT)
+            .map(CatalogValues::root)
+            .filter(r -> r.tenant().equals(id))
+            .isPresent();
     if (first && !enabled)
       throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be disabled");
     return change(id, t -> new Tenant(t.id(), t.number(), t.profile(), enabled, t.created()));
@@ -157,24 +169,24 @@ public final class Tenants {
   }
 
   private Tenant change(TenantId id, UnaryOperator<Tenant> change) {
-    return Shelf.settle(
+    return CatalogStore.settle(
         () -> {
           Entry row =
-              shelf.get(RowKeys.tenant(id)).orElseThrow(() -> Refused.unknown("tenant " + id));
-          Tenant old = Rows.tenant(row);
+              store.get(CatalogKeys.tenant(id)).orElseThrow(() -> Refused.unknown("tenant " + id));
+          Tenant old = CatalogValues.tenant(row);
           Tenant fresh = change.apply(old);
           var guards = new ArrayList<Guard>();
           var ops = new ArrayList<Op>();
           guards.add(new Guard.VersionIs(row.key(), row.version()));
-          ops.add(new Op.Put(row.key(), Rows.write(fresh)));
+          ops.add(new Op.Put(row.key(), CatalogValues.write(fresh)));
           if (!fresh.profile().name().equals(old.profile().name())) {
-            var name = RowKeys.tenantName(fresh.profile().name());
-            if (shelf.get(name).isPresent()) throw taken(fresh.profile());
+            var name = CatalogKeys.tenantName(fresh.profile().name());
+            if (store.get(name).isPresent()) throw taken(fresh.profile());
             guards.add(new Guard.Absent(name));
-            ops.add(new Op.Delete(RowKeys.tenantName(old.profile().name())));
-            ops.add(new Op.Put(name, Rows.text(id.text())));
+            ops.add(new Op.Delete(CatalogKeys.tenantName(old.profile().name())));
+            ops.add(new Op.Put(name, CatalogValues.text(id.text())));
           }
-          return shelf.commit(guards, ops) ? Optional.of(fresh) : Optional.empty();
+          return store.commit(guards, ops) ? Optional.of(fresh) : Optional.empty();
         });
   }
 }

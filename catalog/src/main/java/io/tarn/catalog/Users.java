@@ -18,7 +18,7 @@ public final class Users {
   /// Changes anybody.
   private static final Check ANY = (_, _) -> {};
 
-  private final Shelf shelf;
+  private final CatalogStore store;
   private final Ids ids;
 
   /// Asked of a user as it is and as it would be (the same where it would be gone); throws what the
@@ -28,35 +28,35 @@ public final class Users {
     void of(User before, User after);
   }
 
-  Users(Shelf shelf, Ids ids) {
-    this.shelf = shelf;
+  Users(CatalogStore store, Ids ids) {
+    this.store = store;
     this.ids = ids;
   }
 
   /// A new user without policies, who may therefore do nothing yet.
   public User create(TenantId tenant, String name) {
     Refused.unless(() -> Names.checkUser(name));
-    var user = new User(tenant, name, ids.user(), List.of(), true, shelf.now());
-    var key = RowKeys.user(tenant, name);
+    var user = new User(tenant, name, ids.user(), List.of(), true, store.now());
+    var key = CatalogKeys.user(tenant, name);
     boolean stored =
-        shelf.commit(
-            List.of(new Guard.Present(RowKeys.tenant(tenant)), new Guard.Absent(key)),
-            List.of(new Op.Put(key, Rows.write(user))));
+        store.commit(
+            List.of(new Guard.Present(CatalogKeys.tenant(tenant)), new Guard.Absent(key)),
+            List.of(new Op.Put(key, CatalogValues.write(user))));
     if (stored) return user;
-    if (shelf.get(key).isPresent())
+    if (store.get(key).isPresent())
       throw new Refused(Refused.Why.TAKEN, "there is a user " + name + " already");
     throw Refused.unknown("tenant " + tenant);
   }
 
   public Optional<User> find(TenantId tenant, String name) {
     Refused.unless(() -> Names.checkUser(name));
-    return shelf.get(RowKeys.user(tenant, name)).map(Rows::user);
+    return store.get(CatalogKeys.user(tenant, name)).map(CatalogValues::user);
   }
 
   /// Up to `limit` (at most 1,000) users by name, after that name; empty for the first page.
   public List<User> list(TenantId tenant, String after, int limit) {
-    return shelf.list(RowKeys.users(tenant), after, Catalog.page(limit)).stream()
-        .map(Rows::user)
+    return store.list(CatalogKeys.users(tenant), after, Catalog.page(limit)).stream()
+        .map(CatalogValues::user)
         .toList();
   }
 
@@ -104,8 +104,8 @@ public final class Users {
     if (CannedPolicies.documents().containsKey(policy))
       return new Change(user, List.of(), List.of());
     Entry row =
-        shelf
-            .get(RowKeys.policy(tenant, policy))
+        store
+            .get(CatalogKeys.policy(tenant, policy))
             .orElseThrow(() -> Refused.unknown("policy " + policy));
     return new Change(
         user,
@@ -134,17 +134,17 @@ public final class Users {
   private record Change(User user, List<Guard> guards, List<Op> ops) {}
 
   private User change(TenantId tenant, String name, Check check, Function<User, Change> change) {
-    return Shelf.settle(
+    return CatalogStore.settle(
         () -> {
           Entry row = row(tenant, name);
-          User before = Rows.user(row);
+          User before = CatalogValues.user(row);
           Change wanted = change.apply(before);
           check.of(before, wanted.user);
           var guards = new ArrayList<Guard>(wanted.guards);
           var ops = new ArrayList<Op>(wanted.ops);
           guards.add(new Guard.VersionIs(row.key(), row.version()));
-          ops.add(new Op.Put(row.key(), Rows.write(wanted.user)));
-          return shelf.commit(guards, ops) ? Optional.of(wanted.user) : Optional.empty();
+          ops.add(new Op.Put(row.key(), CatalogValues.write(wanted.user)));
+          return store.commit(guards, ops) ? Optional.of(wanted.user) : Optional.empty();
         });
   }
 
@@ -155,27 +155,29 @@ public final class Users {
   /// Deletes the user with all access keys.
   public void delete(TenantId tenant, String name, Check check) {
     boolean _ =
-        Shelf.settle(
+        CatalogStore.settle(
             () -> {
               Entry row = row(tenant, name);
-              User user = Rows.user(row);
+              User user = CatalogValues.user(row);
               check.of(user, user);
               var owner = new Owner(tenant, name);
               var ops = new ArrayList<Op>();
               ops.add(new Op.Delete(row.key()));
               // A key made meanwhile writes the user's row, which the guard notices.
-              for (String id : AccessKeys.idsOf(shelf, owner)) {
-                ops.add(new Op.Delete(RowKeys.accessKey(id)));
-                ops.add(new Op.Delete(RowKeys.owned(owner, id)));
+              for (String id : AccessKeys.idsOf(store, owner)) {
+                ops.add(new Op.Delete(CatalogKeys.accessKey(id)));
+                ops.add(new Op.Delete(CatalogKeys.owned(owner, id)));
               }
               boolean deleted =
-                  shelf.commit(List.of(new Guard.VersionIs(row.key(), row.version())), ops);
+                  store.commit(List.of(new Guard.VersionIs(row.key(), row.version())), ops);
               return deleted ? Optional.of(true) : Optional.empty();
             });
   }
 
   private Entry row(TenantId tenant, String name) {
     Refused.unless(() -> Names.checkUser(name));
-    return shelf.get(RowKeys.user(tenant, name)).orElseThrow(() -> Refused.unknown("user " + name));
+    return store
+        .get(CatalogKeys.user(tenant, name))
+        .orElseThrow(() -> Refused.unknown("user " + name));
   }
 }

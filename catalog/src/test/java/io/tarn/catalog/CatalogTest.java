@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.catalog.Refused.Why;
 import io.tarn.catalog.RootCredentials.Origin;
 import io.tarn.identity.Action;
+import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
-import io.tarn.identity.Circumstances;
+import io.tarn.identity.ConditionContext;
 import io.tarn.identity.Demand;
-import io.tarn.identity.Guard;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
 import io.tarn.meta.Batch;
@@ -50,7 +50,7 @@ class CatalogTest {
   private static boolean mayRead(Catalog catalog, String accessKey) {
     Caller caller = catalog.find(accessKey).orElseThrow().caller();
     var demand = new Demand(Action.GET_OBJECT, "box", "k", caller.tenant());
-    return Guard.decide(caller, demand, Circumstances.NONE, Policy.NONE).allowed();
+    return Authorizer.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
   }
 
   private static void refused(Why why, Runnable work) {
@@ -376,7 +376,7 @@ class CatalogTest {
             .formatted(tenant.text());
     List<String> ids = new ArrayList<>();
     for (String row : List.of(old, old.replace("05Z", "06Z"), old)) {
-      var put = new Op.Put(RowKeys.user(tenant, "bob"), Rows.text(row));
+      var put = new Op.Put(CatalogKeys.user(tenant, "bob"), CatalogValues.text(row));
       assertThat(MetaStore.await(fixture.store().commit(Batch.of(1, List.of(), List.of(put)))))
           .isNotNull();
       ids.add(catalog.users().find(tenant, "bob").orElseThrow().id());

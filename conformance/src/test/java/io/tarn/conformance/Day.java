@@ -70,7 +70,7 @@ final class Day {
     plan("collect the garbage of an upload", tidy);
     versioned();
     documents();
-    people();
+    callers();
     plan("create another bucket", () -> at.add(create("another")));
     plan("begin an upload in it", () -> begin(at.getLast(), "lost"));
     plan("put a part into that", () -> part(1, LARGE + 10));
@@ -142,7 +142,7 @@ final class Day {
     plan("share an object", () -> share("large"));
   }
 
-  private void people() {
+  private void callers() {
     plan("make a tenant", () -> catalog.tenants().create(new Tenant.Profile("lab"), LAB));
     plan("give its root a key", () -> key("LABROOTKEY0000000001", "", ""));
     plan("put a policy", () -> catalog.policies().put(LAB, "readers", policy("s3:GetObject")));

@@ -7,6 +7,7 @@ import static io.tarn.conformance.HttpWords.version;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Fact;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
@@ -14,7 +15,6 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Payload;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.Span;
 import io.tarn.store.Tags;
 import io.tarn.store.Told;
@@ -75,7 +75,7 @@ record HttpReads(S3Client client, String bucket) {
     Content content = content(size, response.eTag(), response.lastModified());
     ObjectHead head = head(read, response.versionId(), content, response.metadata());
     int parts = response.partsCount() == null ? 0 : response.partsCount();
-    var slice = new Slice(range, response.contentLength(), parts, Checksum.UNTOLD);
+    var slice = new ContentRange(range, response.contentLength(), parts, Checksum.UNTOLD);
     return new OpenObject() {
       @Override
       public ObjectHead head() {
@@ -83,7 +83,7 @@ record HttpReads(S3Client client, String bucket) {
       }
 
       @Override
-      public Slice slice() {
+      public ContentRange slice() {
         return slice;
       }
 

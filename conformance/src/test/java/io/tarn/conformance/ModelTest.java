@@ -3,8 +3,8 @@ package io.tarn.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.testkit.BucketsContract.Both;
-import io.tarn.testkit.Comparison;
 import io.tarn.testkit.MemoryStore;
+import io.tarn.testkit.ModelComparison;
 import io.tarn.testkit.Operation;
 import io.tarn.testkit.Operation.Asked;
 import io.tarn.testkit.Operation.Wish;
@@ -42,7 +42,7 @@ class ModelTest {
                     "--index.reaper.pace=10ms")
                 .start();
         S3Client client = server.client()) {
-      var comparison = new Comparison(() -> subject(client), ModelTest::model);
+      var comparison = new ModelComparison(() -> subject(client), ModelTest::model);
       for (int i = 0; i < SEQUENCES; i++) {
         var operations =
             new Sequences(seed + i, 70_000).next(LENGTH).stream().map(ModelTest::sayable).toList();
@@ -51,7 +51,7 @@ class ModelTest {
     }
   }
 
-  private static String shortestDifference(Comparison comparison, List<Operation> operations) {
+  private static String shortestDifference(ModelComparison comparison, List<Operation> operations) {
     if (comparison.difference(operations) == null) return "";
     var shortest = Shrink.smallest(operations, tried -> comparison.difference(tried) != null, 150);
     return "%s%nafter %s"
@@ -60,9 +60,9 @@ class ModelTest {
             String.join("\n      ", shortest.stream().map(Object::toString).toList()));
   }
 
-  private Comparison.Subject subject(S3Client client) {
+  private ModelComparison.Subject subject(S3Client client) {
     var store = new HttpStore(client, "model-" + buckets++);
-    return new Comparison.Subject(new Both(store, store), () -> {}, () -> {});
+    return new ModelComparison.Subject(new Both(store, store), () -> {}, () -> {});
   }
 
   private static Both model() {

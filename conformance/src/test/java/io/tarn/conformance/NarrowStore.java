@@ -10,6 +10,7 @@ import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
@@ -32,7 +33,6 @@ import io.tarn.store.Payload;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.TenantId;
 import io.tarn.store.Told;
 import io.tarn.store.Upload;
@@ -151,7 +151,7 @@ final class NarrowStore implements ObjectStore, Buckets {
       }
 
       @Override
-      public Slice slice() {
+      public ContentRange slice() {
         return open.slice();
       }
 

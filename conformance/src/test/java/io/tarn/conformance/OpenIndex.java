@@ -4,12 +4,12 @@ import io.tarn.catalog.Catalog;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
+import io.tarn.index.IndexBackends;
 import io.tarn.index.IndexRows;
 import io.tarn.index.IndexSettings;
 import io.tarn.index.IndexedBuckets;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.ReaperSettings;
-import io.tarn.index.Substrate;
 import io.tarn.meta.MetaSettings;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
@@ -41,9 +41,9 @@ record OpenIndex(
         RocksMetaStore.open(directory.resolve("meta"), withoutBallast(), IndexRows.CONTENTS);
     InstantSource clock = InstantSource.system();
     var tokens = new Tokens(clock, 0);
-    var substrate = new Substrate(meta, volume, tokens, clock, 0);
-    var buckets = new IndexedBuckets(substrate, settings(), "here");
-    var objects = new IndexedStore(substrate, buckets, settings());
+    var backends = new IndexBackends(meta, volume, tokens, clock, 0);
+    var buckets = new IndexedBuckets(backends, settings(), "here");
+    var objects = new IndexedStore(backends, buckets, settings());
     return new OpenIndex(meta, volume, buckets, objects, catalog(meta, tokens));
   }
 

@@ -3,10 +3,10 @@ package io.tarn.console;
 import io.tarn.http.RequestHead;
 import io.tarn.identity.Action;
 import io.tarn.identity.Arrival;
+import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
-import io.tarn.identity.Circumstances;
+import io.tarn.identity.ConditionContext;
 import io.tarn.identity.Demand;
-import io.tarn.identity.Guard;
 import io.tarn.identity.Policy;
 import io.tarn.s3.Authentication;
 import io.tarn.s3.PayloadMode;
@@ -120,14 +120,14 @@ public record Access(
   }
 
   /// Fails unless the policies of the caller allow the action on the root tenant.
-  void authorise(Caller caller, Action action, Circumstances circumstances) {
+  void authorise(Caller caller, Action action, ConditionContext context) {
     var demand = Demand.onTenant(action, root.tenant());
-    if (!Guard.decide(caller, demand, circumstances, Policy.NONE).allowed())
+    if (!Authorizer.decide(caller, demand, context, Policy.NONE).allowed())
       throw AdminFailure.denied(action.text());
   }
 
   /// What conditions of policies may ask about an admin request.
-  Circumstances circumstances(RequestHead head) {
+  ConditionContext context(RequestHead head) {
     var arrival =
         new Arrival(
             head.client().address().getHostAddress(),

@@ -57,7 +57,7 @@ public final class AdminWork {
       Buckets buckets,
       Vitals vitals,
       Upkeep upkeep,
-      Membership membership,
+      VolumeMembership membership,
       InstantSource clock) {}
 
   public AdminWork(Parts parts, ConsoleSettings settings) {

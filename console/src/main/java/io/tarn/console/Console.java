@@ -10,7 +10,7 @@ import io.tarn.http.Handler;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
 import io.tarn.identity.Action;
-import io.tarn.identity.Circumstances;
+import io.tarn.identity.ConditionContext;
 import io.tarn.observe.Metrics;
 import io.tarn.observe.RequestId;
 import io.tarn.s3.S3Failure;
@@ -100,7 +100,8 @@ public final class Console implements Handler {
   }
 
   private static S3Request decode(RequestHead head) {
-    return S3Request.of(head.method(), head.target(), new FieldLines(head.headers()), List.of());
+    return S3Request.of(
+        head.method(), head.target(), new ConsoleHeaders(head.headers()), List.of());
   }
 
   private Response metrics(Exchange exchange, S3Request request, String id) {
@@ -125,7 +126,7 @@ public final class Console implements Handler {
       throw e;
     }
     admission.check(body(exchange));
-    access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, circumstances(exchange));
+    access.authorise(admission.caller(), Action.ADMIN_PROMETHEUS, context(exchange));
   }
 
   /// Who asks. The token of the run is heard always: nobody guesses it.
@@ -155,7 +156,7 @@ public final class Console implements Handler {
     byte[] body = body(exchange);
     admission.check(body);
     AdminOperation operation = AdminRequest.parse(request, body);
-    access.authorise(admission.caller(), operation.action(), circumstances(exchange));
+    access.authorise(admission.caller(), operation.action(), context(exchange));
     SignedBy signature = admission.signature();
     if (operation.changes() && signature != null) used.use(signature, access.clock().instant());
     Response response = carriedOut(operation, work.authorityOf(admission.caller()), id);
@@ -195,7 +196,7 @@ public final class Console implements Handler {
     return bytes.toByteArray();
   }
 
-  private Circumstances circumstances(Exchange exchange) {
-    return access.circumstances(exchange.head());
+  private ConditionContext context(Exchange exchange) {
+    return access.context(exchange.head());
   }
 }

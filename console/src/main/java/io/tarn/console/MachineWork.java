@@ -168,7 +168,7 @@ final class MachineWork {
             .put("versions", report.versions())
             .put("flaws", report.flaws())
             .put("orphans", report.orphans())
-            .put("buried", report.repair().buried())
+            .put("discarded", report.repair().discarded())
             .put("notRepaired", report.repair().refused())
             .put("problem", report.problem());
     ArrayNode flawed = answer.putArray("flawed");

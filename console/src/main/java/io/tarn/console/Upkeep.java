@@ -78,7 +78,7 @@ public interface Upkeep {
   }
 
   /// How many orphans became garbage; `refused` says why none did though it was asked for.
-  record Repair(long buried, String refused) {
+  record Repair(long discarded, String refused) {
     public static final Repair NONE = new Repair(0, "");
   }
 

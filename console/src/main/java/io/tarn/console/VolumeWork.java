@@ -1,7 +1,7 @@
 package io.tarn.console;
 
-import io.tarn.console.Membership.Absent;
 import io.tarn.console.Vitals.VolumeState;
+import io.tarn.console.VolumeMembership.Absent;
 import io.tarn.store.StoreFailure;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -11,10 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// The volumes of the node, for those who look after its disks.
 final class VolumeWork {
   private final Vitals vitals;
-  private final Membership membership;
+  private final VolumeMembership membership;
   private final Upkeep upkeep;
 
-  VolumeWork(Vitals vitals, Membership membership, Upkeep upkeep) {
+  VolumeWork(Vitals vitals, VolumeMembership membership, Upkeep upkeep) {
     this.vitals = vitals;
     this.membership = membership;
     this.upkeep = upkeep;

@@ -232,7 +232,7 @@ class AdminApiTest {
 
   @Test
   void volumes_are_listed_added_and_forgotten() {
-    console.patient.absent = List.of(new Membership.Absent("v9", "/srv/nine", false));
+    console.patient.absent = List.of(new VolumeMembership.Absent("v9", "/srv/nine", false));
     var listed = ok("GET", "/volumes", "").json().path("volumes");
     assertThat(listed.valueStream().map(each -> each.path("state").asString()))
         .containsExactly("ok", "ok", "missing");

@@ -3,7 +3,7 @@ package io.tarn.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.console.Membership.Absent;
+import io.tarn.console.VolumeMembership.Absent;
 import io.tarn.http.Headers;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;

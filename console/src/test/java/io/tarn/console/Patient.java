@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A node whose state a test decides.
-final class Patient implements Vitals, Upkeep, Membership {
+final class Patient implements Vitals, Upkeep, VolumeMembership {
   volatile boolean draining;
   volatile String failure = "";
   volatile String volumeProblem = "";

@@ -2,8 +2,8 @@ package io.tarn.disk;
 
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Invalid;
 import io.tarn.store.StoreFailure.Reason;
@@ -84,31 +84,31 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   }
 
   @Override
-  public RegionSource read(long offset, long length) {
+  public SliceSource read(long offset, long length) {
     if (offset < 0 || length < 0 || offset + length > footer.length())
       throw new Invalid(
           Reason.RANGE,
           "%d bytes at %d of a blob of %d".formatted(length, offset, footer.length()));
-    return new Once(length == 0 ? null : new Region.Stored(this, offset, length));
+    return new Once(length == 0 ? null : new Slice.Stored(this, offset, length));
   }
 
-  private static final class Once implements RegionSource {
-    private @Nullable Region region;
+  private static final class Once implements SliceSource {
+    private @Nullable Slice slice;
 
-    Once(@Nullable Region region) {
-      this.region = region;
+    Once(@Nullable Slice slice) {
+      this.slice = slice;
     }
 
     @Override
-    public @Nullable Region next() {
-      Region only = region;
-      region = null;
+    public @Nullable Slice next() {
+      Slice only = slice;
+      slice = null;
       return only;
     }
 
     @Override
     public void close() {
-      region = null;
+      slice = null;
     }
   }
 

@@ -3,8 +3,8 @@ package io.tarn.disk;
 import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
@@ -238,16 +238,16 @@ public final class Scrubber {
   }
 
   private boolean check(BlobFile blob) {
-    try (RegionSource regions = blob.read(0, blob.length())) {
-      for (Region region = regions.next(); region != null; region = regions.next())
-        if (!check(region)) return false;
+    try (SliceSource slices = blob.read(0, blob.length())) {
+      for (Slice slice = slices.next(); slice != null; slice = slices.next())
+        if (!check(slice)) return false;
       return true;
     }
   }
 
   /// Reading it is what checks it.
-  private boolean check(Region region) {
-    if (!(region instanceof Region.Stored(var stored, var offset, var length))) return true;
+  private boolean check(Slice slice) {
+    if (!(slice instanceof Slice.Stored(var stored, var offset, var length))) return true;
     ByteBuffer buffer = CheckBuffers.take();
     try {
       long end = offset + length;

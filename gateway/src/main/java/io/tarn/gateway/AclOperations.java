@@ -3,7 +3,7 @@ package io.tarn.gateway;
 import io.tarn.http.Headers;
 import io.tarn.s3.AclDocuments;
 import io.tarn.s3.AclRequest;
-import io.tarn.s3.Owners;
+import io.tarn.s3.OwnerNames;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -20,11 +20,11 @@ import java.util.Set;
 /// The ACLs of buckets and objects.
 final class AclOperations {
   private final ObjectStore objects;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Grants grants;
-  private final Owners owners;
+  private final OwnerNames owners;
 
-  AclOperations(ObjectStore objects, Intake intake, Grants grants, Owners owners) {
+  AclOperations(ObjectStore objects, RequestBodies intake, Grants grants, OwnerNames owners) {
     this.objects = objects;
     this.intake = intake;
     this.grants = grants;

@@ -3,9 +3,9 @@ package io.tarn.gateway;
 import io.tarn.identity.Account;
 import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
+import io.tarn.identity.Authorizer;
 import io.tarn.identity.Foresight;
-import io.tarn.identity.Guard;
-import io.tarn.identity.Held;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.identity.Policy;
 import io.tarn.identity.Rules;
 import io.tarn.s3.Demand;
@@ -32,17 +32,17 @@ final class Admission {
       EnumSet.of(Action.DELETE_OBJECT, Action.DELETE_OBJECT_VERSION);
 
   private final Stores stores;
-  private final PolicyShelf policies;
+  private final BucketPolicies policies;
   private final Grants grants;
-  private final People people;
-  private final ConditionContext context;
+  private final CallerLookup callers;
+  private final RequestContext contexts;
 
-  Admission(Stores stores, People people, ConditionContext context, Grants grants) {
+  Admission(Stores stores, CallerLookup callers, RequestContext context, Grants grants) {
     this.stores = stores;
-    this.policies = new PolicyShelf(stores.buckets());
+    this.policies = new BucketPolicies(stores.buckets());
     this.grants = grants;
-    this.people = people;
-    this.context = context;
+    this.callers = callers;
+    this.contexts = context;
   }
 
   /// The policy of a bucket, [Policy#NONE] for none.
@@ -98,12 +98,12 @@ final class Admission {
   void admitDeletions(Call call, Bucket bucket) {
     if (call.isSigned()) return;
     var rules = new Rules(policies.of(bucket), new BucketAcl(grants.inEffect(bucket)));
-    if (!Guard.mayAnybody(DELETING, rules)) throw denied();
+    if (!Authorizer.mayAnybody(DELETING, rules)) throw denied();
   }
 
   private record BucketAcl(Acl bucket) implements Acls {
     @Override
-    public @Nullable Held object() {
+    public @Nullable OwnerAndAcl object() {
       return null;
     }
 
@@ -116,11 +116,11 @@ final class Admission {
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
   void admitToTenant(Call call, S3Operation operation) {
     for (var demand : operation.demands()) {
-      var circumstances = context.of(call, operation, demand);
+      var context = contexts.of(call, operation, demand);
       var asked = owned(demand, call.caller().tenant());
       // Anonymous callers own nothing, not even what is not there.
       if (asked.owner().equals(TenantId.ANONYMOUS)
-          || !Guard.decide(call.caller(), asked, circumstances, Policy.NONE).allowed())
+          || !Authorizer.decide(call.caller(), asked, context, Policy.NONE).allowed())
         throw denied();
     }
   }
@@ -150,11 +150,11 @@ final class Admission {
   }
 
   /// Decides once what is the same for all keys of a request.
-  Guard.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
+  Authorizer.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
     var demand = Demand.on("s3:DeleteObject", bucket.name());
-    var circumstances = context.of(call, operation, demand);
-    return Guard.settle(
-        call.caller(), owned(demand, bucket.owner()), circumstances, policies.of(bucket));
+    var context = contexts.of(call, operation, demand);
+    return Authorizer.settle(
+        call.caller(), owned(demand, bucket.owner()), context, policies.of(bucket));
   }
 
   private Admitted check(
@@ -185,10 +185,10 @@ final class Admission {
 
   private Foresight foresee(Subject.Asked asked, Policy policy) {
     var subject = new Subject(grants, asked);
-    return Guard.foresee(
+    return Authorizer.foresee(
         asked.call().caller(),
         owned(asked.demand(), asked.bucket().owner()),
-        context.of(subject),
+        contexts.of(subject),
         new Rules(policy, subject));
   }
 
@@ -196,7 +196,7 @@ final class Admission {
     Subject.Asked asked = subject.asked();
     var demand = owned(asked.demand(), asked.bucket().owner());
     var rules = new Rules(policy, subject);
-    return Guard.decide(asked.call().caller(), demand, context.of(subject), rules).allowed();
+    return Authorizer.decide(asked.call().caller(), demand, contexts.of(subject), rules).allowed();
   }
 
   private static io.tarn.identity.Demand owned(Demand demand, TenantId owner) {
@@ -209,7 +209,7 @@ final class Admission {
     String expected = call.request().header(header).strip();
     if (expected.equals(owner.text())) return;
     if (!ACCOUNT.matcher(expected).matches()) throw notAnAccount(expected);
-    Account account = people.account(owner);
+    Account account = callers.account(owner);
     if (!expected.equals(account.number()) || account.number().isEmpty()) throw denied();
   }
 

@@ -28,11 +28,11 @@ final class BucketOperations {
   private static final String ARN = "x-amz-bucket-arn";
 
   private final Buckets buckets;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Grants grants;
   private final GatewaySettings settings;
 
-  BucketOperations(Buckets buckets, Intake intake, Grants grants, GatewaySettings settings) {
+  BucketOperations(Buckets buckets, RequestBodies intake, Grants grants, GatewaySettings settings) {
     this.buckets = buckets;
     this.intake = intake;
     this.grants = grants;

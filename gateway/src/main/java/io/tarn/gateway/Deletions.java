@@ -1,7 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
-import io.tarn.identity.Guard;
+import io.tarn.identity.Authorizer;
 import io.tarn.identity.Policy;
 import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.AnswerDocuments.Gone;
@@ -32,14 +32,14 @@ final class Deletions {
   private static final int AT_ONCE = 64;
 
   private final ObjectStore objects;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Admission admission;
   private final Permits permits;
   private final Turns turns;
 
   Deletions(
       ObjectStore objects,
-      Intake intake,
+      RequestBodies intake,
       Admission admission,
       Permits permits,
       GatewaySettings.Turns turns) {
@@ -53,9 +53,9 @@ final class Deletions {
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObjects delete) {
     admission.admitDeletions(call, bucket);
     // A list of things to destroy must not be damaged on the way, so S3 wants it vouched for.
-    byte[] bytes = intake.vouchedDocument(call, Intake.LARGE);
+    byte[] bytes = intake.vouchedDocument(call, RequestBodies.LARGE);
     DeleteDocument document = intake.parsed(bytes, RequestDocuments::delete);
-    Guard.Settled settled = admission.settle(call, delete, bucket);
+    Authorizer.Settled settled = admission.settle(call, delete, bucket);
     var deleting = new Deleting(call.by(settled.caller()), bucket, settled.bucketPolicy());
     List<Outcome> outcomes = all(deleting, document.entries());
     return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));

@@ -111,7 +111,7 @@ public record GatewaySettings(
     public static final Documents DEFAULTS = Settings.defaults(Documents.class);
 
     public Documents {
-      if (memory.bytes() < 2 * Intake.LARGE)
+      if (memory.bytes() < 2 * RequestBodies.LARGE)
         throw new IllegalArgumentException("documents.memory must be at least 8 MiB");
       if (!time.isPositive())
         throw new IllegalArgumentException("documents.time must be longer than nothing");

@@ -2,7 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
-import io.tarn.identity.Held;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.Ownership;
 import io.tarn.s3.S3Error;
@@ -29,12 +29,12 @@ final class Grants {
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
   private final Buckets buckets;
-  private final People people;
+  private final CallerLookup callers;
   private final PublicAcls publicAcls;
 
-  Grants(Buckets buckets, People people, PublicAcls publicAcls) {
+  Grants(Buckets buckets, CallerLookup callers, PublicAcls publicAcls) {
     this.buckets = buckets;
-    this.people = people;
+    this.callers = callers;
     this.publicAcls = publicAcls;
   }
 
@@ -44,8 +44,8 @@ final class Grants {
   }
 
   /// Whose an object of this bucket is, and what counts of its ACL.
-  Held inEffect(Bucket bucket, ObjectHead head) {
-    return new Held(head.owner(bucket.owner()), publicAcls.inEffect(head.acl()));
+  OwnerAndAcl inEffect(Bucket bucket, ObjectHead head) {
+    return new OwnerAndAcl(head.owner(bucket.owner()), publicAcls.inEffect(head.acl()));
   }
 
   /// Whether the objects of this bucket can belong to others than its owner, or be granted to
@@ -99,10 +99,11 @@ final class Grants {
 
   /// Whose an object is that this caller writes, and what is granted to others. Who proved nothing
   /// owns nothing: what they write is the bucket's owner's.
-  Held ofNew(Call call, Bucket bucket, AclRequest asked) {
+  OwnerAndAcl ofNew(Call call, Bucket bucket, AclRequest asked) {
     TenantId writer = call.caller().tenant();
     boolean own = writer.equals(bucket.owner()) || writer.equals(TenantId.ANONYMOUS);
-    if (own && asked instanceof AclRequest.Unsaid) return new Held(bucket.owner(), Acl.PRIVATE);
+    if (own && asked instanceof AclRequest.Unsaid)
+      return new OwnerAndAcl(bucket.owner(), Acl.PRIVATE);
     Ownership ownership = requireAcls(bucket, asked);
     boolean whole = asked == AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL;
     TenantId owner =
@@ -111,7 +112,7 @@ final class Grants {
           case BUCKET_OWNER_PREFERRED -> own || whole ? bucket.owner() : writer;
           case BUCKET_OWNER_ENFORCED -> bucket.owner();
         };
-    return new Held(owner, resolve(asked, owner, bucket.owner()));
+    return new OwnerAndAcl(owner, resolve(asked, owner, bucket.owner()));
   }
 
   /// Fails where the bucket has no ACLs and this one would say more than what holds anyway.
@@ -196,13 +197,13 @@ final class Grants {
   TenantId tenant(String id, String argument) {
     if (!id.isEmpty() && id.length() <= 128) {
       var tenant = new TenantId(id);
-      if (!people.account(tenant).equals(Account.ANONYMOUS)) return tenant;
+      if (!callers.account(tenant).equals(Account.ANONYMOUS)) return tenant;
     }
     throw S3Failure.argument("Invalid id", argument, id.substring(0, Math.min(64, id.length())));
   }
 
   private TenantId addressed(String address) {
-    List<TenantId> tenants = people.withEmail(address);
+    List<TenantId> tenants = callers.withEmail(address);
     if (tenants.isEmpty()) throw new S3Failure(S3Error.UNRESOLVABLE_GRANT_BY_EMAIL_ADDRESS);
     if (tenants.size() > 1) throw new S3Failure(S3Error.AMBIGUOUS_GRANT_BY_EMAIL_ADDRESS);
     return tenants.getFirst();

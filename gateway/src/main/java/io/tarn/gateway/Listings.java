@@ -2,7 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.s3.ContinuationTokens;
 import io.tarn.s3.ListingDocuments;
-import io.tarn.s3.Owners;
+import io.tarn.s3.OwnerNames;
 import io.tarn.s3.PageRequest;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
@@ -24,9 +24,9 @@ final class Listings {
 
   private final Stores stores;
   private final ContinuationTokens tokens;
-  private final Owners owners;
+  private final OwnerNames owners;
 
-  Listings(Stores stores, ContinuationTokens tokens, Owners owners) {
+  Listings(Stores stores, ContinuationTokens tokens, OwnerNames owners) {
     this.stores = stores;
     this.tokens = tokens;
     this.owners = owners;

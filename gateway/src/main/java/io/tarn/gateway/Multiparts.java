@@ -2,9 +2,9 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
-import io.tarn.identity.Held;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.IncomingBody;
-import io.tarn.s3.Owners;
+import io.tarn.s3.OwnerNames;
 import io.tarn.s3.Percent;
 import io.tarn.s3.RequestDocuments;
 import io.tarn.s3.S3Failure;
@@ -29,11 +29,11 @@ import io.tarn.store.Written;
 /// The multipart family.
 final class Multiparts {
   private final ObjectStore objects;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Grants grants;
-  private final Owners owners;
+  private final OwnerNames owners;
 
-  Multiparts(ObjectStore objects, Intake intake, Grants grants, Owners owners) {
+  Multiparts(ObjectStore objects, RequestBodies intake, Grants grants, OwnerNames owners) {
     this.objects = objects;
     this.intake = intake;
     this.grants = grants;
@@ -41,7 +41,7 @@ final class Multiparts {
   }
 
   Reply begin(Call call, Bucket bucket, S3Operation.CreateMultipartUpload create) {
-    Held held = grants.ofNew(call, bucket, create.writing().acl());
+    OwnerAndAcl held = grants.ofNew(call, bucket, create.writing().acl());
     Upload upload =
         objects.begin(
             new BeginUpload(
@@ -72,12 +72,12 @@ final class Multiparts {
 
   /// `taken` is asked of the version that is copied.
   Reply copyPart(Bucket source, Permit taken, Bucket target, S3Operation.UploadPartCopy copy) {
-    Read read = Sources.read(source, copy.source(), taken);
+    Read read = CopySources.read(source, copy.source(), taken);
     var ref = new UploadRef(target, copy.key(), copy.upload());
     var part = new ObjectStore.PartSource(read, copy.range());
     CopiedPart copied = copied(ref, copy.number(), part);
     Headers.Builder headers = Headers.builder();
-    Sources.version(headers, source, copied.source());
+    CopySources.version(headers, source, copied.source());
     return Reply.xml(200, headers, UploadDocuments.copied(copied));
   }
 
@@ -95,7 +95,7 @@ final class Multiparts {
   Reply complete(
       Call call, Bucket bucket, S3Operation.CompleteMultipartUpload complete, Permit permit) {
     var ref = new UploadRef(bucket, complete.key(), complete.upload());
-    byte[] document = intake.documentOnly(call, Intake.LARGE);
+    byte[] document = intake.documentOnly(call, RequestBodies.LARGE);
     Written written =
         objects.complete(
             new CompleteUpload(

@@ -3,7 +3,7 @@ package io.tarn.gateway;
 import io.tarn.http.Headers;
 import io.tarn.s3.EncodedWords;
 import io.tarn.s3.HttpDate;
-import io.tarn.s3.Reading;
+import io.tarn.s3.ReadRequest;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
 import io.tarn.store.ObjectHead;
@@ -19,7 +19,7 @@ final class ObjectFields {
   private ObjectFields() {}
 
   /// Everything about an object but the length and range of the answer.
-  static Headers.Builder of(Bucket bucket, ObjectHead head, Reading reading) {
+  static Headers.Builder of(Bucket bucket, ObjectHead head, ReadRequest reading) {
     Headers.Builder headers = tag(bucket, head);
     headers.add("Accept-Ranges", "bytes");
     Map<String, String> overrides = reading.overrides();

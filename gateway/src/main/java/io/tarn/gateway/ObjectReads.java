@@ -4,12 +4,13 @@ import io.tarn.http.Headers;
 import io.tarn.s3.AnswerDocuments;
 import io.tarn.s3.HttpDate;
 import io.tarn.s3.RangeRequest;
-import io.tarn.s3.Reading;
+import io.tarn.s3.ReadRequest;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Conditions;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Fact;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
@@ -18,7 +19,6 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
@@ -36,15 +36,15 @@ final class ObjectReads {
     this.objects = objects;
   }
 
-  Reply get(Bucket bucket, S3Operation.GetObject get, Reading reading, Permit permit) {
+  Reply get(Bucket bucket, S3Operation.GetObject get, ReadRequest reading, Permit permit) {
     return ranged(
         reading,
         () -> {
           OpenObject open = objects.open(read(bucket, get.key(), reading, permit));
           try {
-            Slice slice = open.slice();
+            ContentRange slice = open.slice();
             Headers.Builder headers = headers(bucket, open.head(), slice, reading);
-            return new Reply(status(slice), headers, Outgoing.of(open.payload()), open::close);
+            return new Reply(status(slice), headers, PayloadBody.of(open.payload()), open::close);
           } catch (RuntimeException e) {
             open.close();
             throw e;
@@ -52,19 +52,19 @@ final class ObjectReads {
         });
   }
 
-  Reply head(Bucket bucket, S3Operation.HeadObject head, Reading reading, Permit permit) {
+  Reply head(Bucket bucket, S3Operation.HeadObject head, ReadRequest reading, Permit permit) {
     return ranged(
         reading,
         () -> {
           var found = objects.measure(read(bucket, head.key(), reading, permit));
-          Slice slice = found.slice();
+          ContentRange slice = found.slice();
           Headers.Builder headers = headers(bucket, found.head(), slice, reading);
           headers.add("Content-Length", slice.length());
           return Reply.empty(status(slice), headers);
         });
   }
 
-  private static Read read(Bucket bucket, Key key, Reading reading, Permit permit) {
+  private static Read read(Bucket bucket, Key key, ReadRequest reading, Permit permit) {
     RangeRequest range = reading.range();
     Set<Fact> facts = reading.checksums() ? Set.of(Fact.CHECKSUM) : Set.of();
     var wanted = new Wanted(range.span(), range.onlyOf(), facts);
@@ -72,7 +72,7 @@ final class ObjectReads {
   }
 
   /// Tells of a range that is not there as it was asked for.
-  private static Reply ranged(Reading reading, Supplier<Reply> action) {
+  private static Reply ranged(ReadRequest reading, Supplier<Reply> action) {
     try {
       return action.get();
     } catch (StoreFailure.NoSuchRange none) {
@@ -80,12 +80,12 @@ final class ObjectReads {
     }
   }
 
-  private static int status(Slice slice) {
+  private static int status(ContentRange slice) {
     return slice.range() == null ? 200 : 206;
   }
 
   private static Headers.Builder headers(
-      Bucket bucket, ObjectHead head, Slice slice, Reading reading) {
+      Bucket bucket, ObjectHead head, ContentRange slice, ReadRequest reading) {
     Headers.Builder headers = ObjectFields.of(bucket, head, reading);
     ByteRange range = slice.range();
     if (range != null)

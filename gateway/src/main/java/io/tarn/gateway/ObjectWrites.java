@@ -2,7 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
-import io.tarn.identity.Held;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
@@ -25,16 +25,16 @@ import io.tarn.store.Written;
 /// Writing, copying, deleting and tagging objects.
 final class ObjectWrites {
   private final ObjectStore objects;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Grants grants;
 
-  ObjectWrites(ObjectStore objects, Intake intake, Grants grants) {
+  ObjectWrites(ObjectStore objects, RequestBodies intake, Grants grants) {
     this.objects = objects;
     this.intake = intake;
     this.grants = grants;
   }
 
-  static Put put(Bucket bucket, Key key, Writing writing, Held held, Permit permit) {
+  static Put put(Bucket bucket, Key key, Writing writing, OwnerAndAcl held, Permit permit) {
     return new Put(
         bucket,
         key,
@@ -47,7 +47,7 @@ final class ObjectWrites {
   }
 
   Reply put(Call call, Bucket bucket, S3Operation.PutObject put, Permit permit) {
-    Held held = grants.ofNew(call, bucket, put.writing().acl());
+    OwnerAndAcl held = grants.ofNew(call, bucket, put.writing().acl());
     try (Lease share = intake.share(call);
         IncomingBody body = intake.object(call, share)) {
       Written written = objects.put(put(bucket, put.key(), put.writing(), held, permit), body);
@@ -65,8 +65,8 @@ final class ObjectWrites {
 
   Reply copy(
       Call call, Bucket source, Bucket target, S3Operation.CopyObject copy, Permitted permitted) {
-    Held held = grants.ofNew(call, target, copy.writing().acl());
-    Read read = Sources.read(source, copy.source(), permitted.taken);
+    OwnerAndAcl held = grants.ofNew(call, target, copy.writing().acl());
+    Read read = CopySources.read(source, copy.source(), permitted.taken);
     Put put = put(target, copy.key(), copy.writing(), held, permitted.replaced);
     var rules = copy.rules();
     Copied copied =
@@ -79,7 +79,7 @@ final class ObjectWrites {
                 rules.checksum(),
                 permitted.tagged));
     Headers.Builder headers = Headers.builder();
-    Sources.version(headers, source, copied.source());
+    CopySources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
   }

@@ -2,7 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
 import io.tarn.s3.ContinuationTokens;
-import io.tarn.s3.Reading;
+import io.tarn.s3.ReadRequest;
 import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /// Carries out operations: asks for permission, then hands over to the class whose family it is.
 final class Operations {
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Admission admission;
   private final Permits permits;
   private final ObjectReads reads;
@@ -25,25 +25,25 @@ final class Operations {
   private final Turns pages;
   private final Multiparts multiparts;
 
-  Operations(S3Gateway.Wiring wiring, Intake intake) {
+  Operations(S3Gateway.Wiring wiring, RequestBodies intake) {
     Stores stores = wiring.stores();
-    People people = wiring.people();
+    CallerLookup callers = wiring.callers();
     String region = wiring.settings().region();
     GatewaySettings.Turns turns = wiring.settings().turns();
     this.pages = new Turns(turns.listings(), turns.patience());
     this.intake = intake;
-    var context = new ConditionContext(stores.buckets(), people, wiring.clock(), region);
-    var grants = new Grants(stores.buckets(), people, wiring.settings().publicAcls());
-    this.admission = new Admission(stores, people, context, grants);
+    var context = new RequestContext(stores.buckets(), callers, wiring.clock(), region);
+    var grants = new Grants(stores.buckets(), callers, wiring.settings().publicAcls());
+    this.admission = new Admission(stores, callers, context, grants);
     this.permits = new Permits(admission, grants);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
     this.deletions = new Deletions(stores.objects(), intake, admission, permits, turns);
-    this.acls = new AclOperations(stores.objects(), intake, grants, people::displayName);
+    this.acls = new AclOperations(stores.objects(), intake, grants, callers::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
-        new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), people::displayName);
-    this.multiparts = new Multiparts(stores.objects(), intake, grants, people::displayName);
+        new Listings(stores, new ContinuationTokens(wiring.tokenSecret()), callers::displayName);
+    this.multiparts = new Multiparts(stores.objects(), intake, grants, callers::displayName);
   }
 
   Reply carryOut(Call call, S3Operation operation) {
@@ -168,7 +168,7 @@ final class Operations {
   }
 
   /// Anybody could pass on a link to a public object that makes a page of it.
-  private static Reading checked(Call call, Reading reading) {
+  private static ReadRequest checked(Call call, ReadRequest reading) {
     if (!reading.overrides().isEmpty() && !call.isSigned())
       throw new S3Failure(
           S3Error.INVALID_REQUEST,

@@ -1,9 +1,9 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Action;
+import io.tarn.identity.Authorizer;
 import io.tarn.identity.Foresight;
-import io.tarn.identity.Guard;
-import io.tarn.identity.Held;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.Demand;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -124,9 +124,9 @@ final class Permits {
         ACL,
         there -> {
           if (there == null || there.owner(bucket.owner()).equals(bucket.owner())) return true;
-          Held held = grants.inEffect(bucket, there);
+          OwnerAndAcl held = grants.inEffect(bucket, there);
           for (Demand demand : demands)
-            if (!Guard.agrees(admitted.call().caller(), Action.named(demand.action()), held))
+            if (!Authorizer.agrees(admitted.call().caller(), Action.named(demand.action()), held))
               return false;
           return true;
         });

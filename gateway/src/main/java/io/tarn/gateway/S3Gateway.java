@@ -46,7 +46,7 @@ public final class S3Gateway implements Handler {
   private final Wiring wiring;
   private final Budget places;
   private final Authentication authentication;
-  private final Intake intake;
+  private final RequestBodies intake;
   private final Operations operations;
   private final Records records;
 
@@ -58,7 +58,7 @@ public final class S3Gateway implements Handler {
   public record Wiring(
       GatewaySettings settings,
       Stores stores,
-      People people,
+      CallerLookup callers,
       Telemetry telemetry,
       InstantSource clock,
       byte[] tokenSecret,
@@ -69,8 +69,8 @@ public final class S3Gateway implements Handler {
     GatewaySettings settings = wiring.settings();
     this.wiring = wiring;
     this.places = new Budget(settings.maxRequests());
-    this.authentication = new Authentication(wiring.people()::secret, rules(settings));
-    this.intake = new Intake(wiring.ingest(), settings);
+    this.authentication = new Authentication(wiring.callers()::secret, rules(settings));
+    this.intake = new RequestBodies(wiring.ingest(), settings);
     this.operations = new Operations(wiring, intake);
     this.records = new Records(wiring.telemetry(), wiring.clock());
   }
@@ -167,7 +167,7 @@ public final class S3Gateway implements Handler {
   }
 
   private Caller caller(String accessKeyId) {
-    Caller caller = wiring.people().caller(accessKeyId);
+    Caller caller = wiring.callers().caller(accessKeyId);
     if (caller == null) throw new S3Failure(S3Error.INVALID_ACCESS_KEY_ID);
     return caller;
   }

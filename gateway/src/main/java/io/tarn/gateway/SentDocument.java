@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// The document in the body of a request, read when it is first asked for: policies may ask what is
 /// in it before it is carried out. One thread.
 final class SentDocument {
-  private final Intake intake;
+  private final RequestBodies intake;
   private byte @Nullable [] bytes;
 
-  SentDocument(Intake intake) {
+  SentDocument(RequestBodies intake) {
     this.intake = intake;
   }
 
   /// @throws io.tarn.s3.S3Failure when it is too long, or not what was signed
   byte[] bytes(Call call) {
     byte[] known = bytes;
-    if (known == null) bytes = known = intake.document(call, Intake.SMALL);
+    if (known == null) bytes = known = intake.document(call, RequestBodies.SMALL);
     return known;
   }
 

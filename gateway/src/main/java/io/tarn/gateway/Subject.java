@@ -1,8 +1,8 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Acls;
-import io.tarn.identity.Held;
 import io.tarn.identity.NotAtHand;
+import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.Demand;
 import io.tarn.s3.S3Operation;
@@ -44,10 +44,10 @@ record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
   }
 
   @Override
-  public @Nullable Held object() {
+  public @Nullable OwnerAndAcl object() {
     if (makes()) return grants.ofNew(asked.call, asked.bucket, new AclRequest.Unsaid());
     if (!grants.count(asked.bucket, asked.call.caller()))
-      return new Held(asked.bucket.owner(), Acl.PRIVATE);
+      return new OwnerAndAcl(asked.bucket.owner(), Acl.PRIVATE);
     ObjectHead found = head();
     return found == null ? null : grants.inEffect(asked.bucket, found);
   }

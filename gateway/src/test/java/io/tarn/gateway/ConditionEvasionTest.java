@@ -113,7 +113,7 @@ class ConditionEvasionTest {
   }
 
   private static String filled(String text) {
-    String id = server.people.account("main").tenant().text();
+    String id = server.callers.account("main").tenant().text();
     return text.replace("MAIN", id).replace("GROUP", GROUP);
   }
 
@@ -189,9 +189,9 @@ class ConditionEvasionTest {
     String allow =
         "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:CreateBucket\",\"Resource\":\"*\","
             + "\"Condition\":{\"StringEquals\":{\"s3:LocationConstraint\":\"elsewhere\"}}}}";
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"),
+            server.callers.account("main"),
             "maker",
             TestServer.Crowd.key("maker"),
             List.of(Policy.ofIdentity(allow, "p"))));

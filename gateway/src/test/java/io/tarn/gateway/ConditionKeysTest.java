@@ -94,9 +94,9 @@ class ConditionKeysTest {
         """
             .formatted(key);
     String user = "u" + Integer.toHexString(name.text().hashCode());
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"),
+            server.callers.account("main"),
             user,
             "AIDA" + user,
             TestServer.Crowd.key(user),

@@ -21,7 +21,7 @@ class CrowdTest {
     try (var server = new TestServer(directory, 0, List.of(), 1)) {
       var main = new Client(server, "main");
       // Not by a request, which would have the one place a moment longer than its answer takes.
-      TenantId owner = server.people.account("main").tenant();
+      TenantId owner = server.callers.account("main").tenant();
       var bucket = new CreateBucket(new BucketName("crowd"), owner, TestServer.REGION);
       assertThat(server.stores.buckets().create(bucket).owner()).isEqualTo(owner);
       Draft upload = new Draft("PUT /crowd/k").body("hello").header("Expect", "100-continue");

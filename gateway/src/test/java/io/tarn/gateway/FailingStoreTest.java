@@ -8,13 +8,13 @@ import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.ETag;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
-import io.tarn.store.Slice;
 import io.tarn.store.StorageClass;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
@@ -179,7 +179,7 @@ class FailingStoreTest {
             (_, method, arguments) -> {
               ObjectHead head = shown;
               if (method.getName().equals("measure") && head != null)
-                return new ObjectStore.Measured(head, new Slice(null, 0, 0, Checksum.NONE));
+                return new ObjectStore.Measured(head, new ContentRange(null, 0, 0, Checksum.NONE));
               if (Set.of("head", "measure", "open").contains(method.getName())) throw failure.get();
               try {
                 return method.invoke(inner, arguments);

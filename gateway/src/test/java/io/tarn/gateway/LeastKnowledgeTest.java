@@ -52,9 +52,9 @@ class LeastKnowledgeTest {
         "Resource":["arn:aws:s3:::box","arn:aws:s3:::box/*"]}]}\
         """
             .formatted(String.join("\",\"", actions));
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"),
+            server.callers.account("main"),
             name,
             TestServer.Crowd.key(name),
             List.of(Policy.ofIdentity(allow, "p"))));
@@ -195,9 +195,9 @@ class LeastKnowledgeTest {
         """;
     String box = "\"arn:aws:s3:::%s\"".formatted(listsSource ? "box" : "none");
     String drop = "\"arn:aws:s3:::%s\"".formatted(listsTarget ? "drop" + made : "none");
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"),
+            server.callers.account("main"),
             name,
             TestServer.Crowd.key(name),
             List.of(Policy.ofIdentity(allow.formatted(box + "," + drop), "p"))));

@@ -61,9 +61,9 @@ class RoundTripsTest {
   }
 
   private static void user(String name, String policy) {
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"),
+            server.callers.account("main"),
             name,
             TestServer.Crowd.key(name),
             List.of(Policy.ofIdentity(policy, "p"))));

@@ -269,9 +269,9 @@ class S3GatewayTest {
             """
                 .formatted(b),
             "mine");
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"), "joe", TestServer.Crowd.key("joe"), List.of(allowed)));
+            server.callers.account("main"), "joe", TestServer.Crowd.key("joe"), List.of(allowed)));
     var joe = new Client(server, "joe");
     joe.ok("GET /" + b + "/mine/a");
     assertThat(joe.call("GET /" + b + "/other/a").code()).isEqualTo("AccessDenied");

@@ -97,9 +97,9 @@ class SentDocumentTest {
   void a_user_may_set_the_keys_its_policy_allows_and_nothing_else() {
     String condition = "\"ForAllValues:StringEquals\":{\"s3:RequestObjectTagKeys\":[\"colour\"]}";
     var allowed = Policy.ofIdentity(statement("Allow", "", condition), "colours");
-    server.people.add(
+    server.callers.add(
         new Caller.User(
-            server.people.account("main"), "ann", TestServer.Crowd.key("ann"), List.of(allowed)));
+            server.callers.account("main"), "ann", TestServer.Crowd.key("ann"), List.of(allowed)));
     var ann = new Client(server, "ann");
     refused(ann.put(TAGGING, tags("level", "open")), "AccessDenied");
     Client.ok(ann.put(TAGGING, tags("colour", "red")));

@@ -23,9 +23,9 @@ class ServedVersionTest {
       String allow =
           "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\","
               + "\"Condition\":{\"StringEquals\":{\"s3:ExistingObjectTag/public\":\"yes\"}}}}";
-      server.people.add(
+      server.callers.add(
           new Caller.User(
-              server.people.account("main"),
+              server.callers.account("main"),
               "ann",
               TestServer.Crowd.key("ann"),
               List.of(Policy.ofIdentity(allow, "p"))));

@@ -8,10 +8,10 @@ import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
+import io.tarn.index.IndexBackends;
 import io.tarn.index.IndexSettings;
 import io.tarn.index.IndexedBuckets;
 import io.tarn.index.IndexedStore;
-import io.tarn.index.Substrate;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.observe.LogSettings;
@@ -42,7 +42,7 @@ final class TestServer implements AutoCloseable {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   static final String REGION = "us-east-1";
 
-  final Crowd people = new Crowd();
+  final Crowd callers = new Crowd();
   final Stores stores;
   final Metrics metrics = new Metrics(new MetricsSettings(200, 5000, false));
   private final Blobs blobs;
@@ -121,9 +121,9 @@ final class TestServer implements AutoCloseable {
     var clock = InstantSource.system();
     blobs =
         new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
-    var substrate = new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
-    var buckets = new IndexedBuckets(substrate, IndexSettings.DEFAULTS, REGION);
-    var objects = new IndexedStore(substrate, buckets, IndexSettings.DEFAULTS);
+    var backends = new IndexBackends(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
+    var buckets = new IndexedBuckets(backends, IndexSettings.DEFAULTS, REGION);
+    var objects = new IndexedStore(backends, buckets, IndexSettings.DEFAULTS);
     stores = new Stores(buckets, around.apply(objects));
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
@@ -132,7 +132,7 @@ final class TestServer implements AutoCloseable {
             new S3Gateway.Wiring(
                 settings,
                 stores,
-                people,
+                callers,
                 new Telemetry(metrics, RequestLog.start(quiet)),
                 clock,
                 new byte[32],
@@ -157,7 +157,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /// Three tenants with one root each, and whoever a test adds.
-  static final class Crowd implements People {
+  static final class Crowd implements CallerLookup {
     private final Map<String, Caller> callers = new HashMap<>();
     private final Map<String, String> secrets = new HashMap<>();
 

@@ -31,7 +31,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     CLOSED
   }
 
-  private final Site site;
+  private final ListenerState site;
   private final Loop loop;
   private final Channel channel;
   private final boolean secure;
@@ -39,7 +39,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress local;
   private final String network;
   private final HeadParser parser;
-  private final Watch watch;
+  private final IdleWatch watch;
   private final Output output;
   private final Backlog backlog;
 
@@ -54,7 +54,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long toDiscard;
   private volatile @Nullable String closedBecause;
 
-  Connection(Site site, Loop loop, Channel channel, boolean secure) {
+  Connection(ListenerState site, Loop loop, Channel channel, boolean secure) {
     this.site = site;
     this.loop = loop;
     this.channel = channel;
@@ -64,13 +64,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.network = Network.of(remote.getAddress());
     this.parser = new HeadParser(site.bounds());
     this.output = new Output(channel, loop.heads(), site.budgets().replies().open(network));
-    this.watch = new Watch(site.settings().timeouts(), site.bounds().leastRate(), channel);
+    this.watch = new IdleWatch(site.settings().timeouts(), site.bounds().leastRate(), channel);
     this.backlog = new Backlog(site.budgets().heads().open(network));
   }
 
   // For the request's thread.
 
-  Site site() {
+  ListenerState site() {
     return site;
   }
 
@@ -206,7 +206,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// There is no memory for what this client has sent and cannot be used yet.
   private void overdrawn() {
-    site.census().overdrawn.increment();
+    site.open().overdrawn.increment();
     if (phase == Phase.HEAD) {
       refuse(new Malformed(503, "Please reduce your request rate."));
     } else {
@@ -252,7 +252,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     phase = decoder == null ? Phase.ANSWER : Phase.BODY;
     toDiscard = site.bounds().discard();
     watch.requestBegan();
-    site.census().requestBegan();
+    site.open().requestBegan();
     began.start();
   }
 
@@ -289,7 +289,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Answers what is no request, or a body that goes wrong before its response began.
   private void refuse(Malformed malformed) {
-    site.census().malformed.increment();
+    site.open().malformed.increment();
     var current = exchange;
     exchange = null;
     if (current != null) {
@@ -326,7 +326,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       } else if (output.mayWait()) {
         written.addListener(done -> sentOrClose(from, done.cause()));
       } else {
-        site.census().overdrawn.increment();
+        site.open().overdrawn.increment();
         close("the client does not take its responses");
       }
     }
@@ -458,7 +458,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         };
     if (late) {
       if (phase == Phase.BODY || phase == Phase.ANSWER || !backlog.isEmpty()) {
-        site.census().timedOut.increment();
+        site.open().timedOut.increment();
       }
       close("the client sent or took no bytes for too long");
     }

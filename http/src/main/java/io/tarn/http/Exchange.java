@@ -18,10 +18,10 @@ public interface Exchange {
   /// Sends the one response and blocks until its last byte was handed to the socket. A `Bytes` body
   /// of at most 64 KiB is copied instead and the call returns at once.
   ///
-  /// The source of a `Regions` body is closed in every case, when its memory and files are no
-  /// longer used. If its *first* `next()` throws, nothing was sent: the exception passes through
-  /// and the handler may respond again. Any later failure, and a source that yields more or fewer
-  /// bytes than it announced, closes the connection.
+  /// The source of a `Slices` body is closed in every case, when its memory and files are no longer
+  /// used. If its *first* `next()` throws, nothing was sent: the exception passes through and the
+  /// handler may respond again. Any later failure, and a source that yields more or fewer bytes
+  /// than it announced, closes the connection.
   ///
   /// @throws TooMuch when the memory for responses is used up, by this client or by all; nothing
   /// was sent, and a short answer is still possible @throws ClientGone when the client

@@ -2,7 +2,7 @@ package io.tarn.http;
 
 import io.tarn.http.ResponseBody.Bytes;
 import io.tarn.http.ResponseBody.Empty;
-import io.tarn.http.ResponseBody.Regions;
+import io.tarn.http.ResponseBody.Slices;
 import io.tarn.observe.Fatal;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
@@ -67,13 +67,13 @@ final class HttpExchange implements Exchange, Runnable {
     } catch (TooMuch tooMuch) {
       apologise(503, "Please reduce your request rate.");
     } catch (Throwable bug) {
-      connection.site().census().failed.increment();
+      connection.site().open().failed.increment();
       LOG.error("{} {} failed", head.method(), head.target(), bug);
       apologise(500, "The server failed on this request.");
       Fatal.check(bug);
     } finally {
       body.release();
-      connection.site().census().requestEnded();
+      connection.site().open().requestEnded();
     }
   }
 
@@ -113,15 +113,15 @@ final class HttpExchange implements Exchange, Runnable {
 
   @Override
   public void respond(Response response) {
-    var regions = response.body() instanceof Regions r ? r : null;
+    var slices = response.body() instanceof Slices r ? r : null;
     try {
       if (begun) {
         throw new IllegalStateException("a second response to one request");
       }
       send(response);
     } finally {
-      if (regions != null) {
-        regions.source().close();
+      if (slices != null) {
+        slices.source().close();
       }
     }
   }
@@ -141,18 +141,18 @@ final class HttpExchange implements Exchange, Runnable {
           sendInPieces(answer, bytes);
         }
       }
-      case Regions many -> new RegionSender(this, connection, answer, many).send();
+      case Slices many -> new BodySender(this, connection, answer, many).send();
     }
   }
 
   private void sendInPieces(Answer answer, ByteBuffer bytes) {
     try (var memory = connection.site().budgets().replies().open(network())) {
       if (!memory.tryTake(bytes.remaining())) {
-        connection.site().census().overdrawn.increment();
+        connection.site().open().overdrawn.increment();
         throw new TooMuch("the client has too many responses to take");
       }
-      var pieces = new Regions(bytes.remaining(), new Slices(bytes));
-      new RegionSender(this, connection, answer, pieces).send();
+      var pieces = new Slices(bytes.remaining(), new BufferPieces(bytes));
+      new BodySender(this, connection, answer, pieces).send();
     }
   }
 

@@ -38,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
       "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
           .getBytes(ISO_8859_1);
 
-  private final Site site;
+  private final ListenerState site;
   private final @Nullable Tls tls;
   private final MultiThreadIoEventLoopGroup group;
   private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
@@ -61,19 +61,19 @@ public final class HttpServer implements AutoCloseable {
     var budgets = Budgets.of(settings);
     var forwarding = new Forwarding(settings.trustedProxies());
     var site =
-        new Site(
+        new ListenerState(
             settings,
             bounds,
             budgets,
             handler,
             badRequest,
             forwarding,
-            new Census(),
+            new OpenCount(),
             new AtomicBoolean());
     return new HttpServer(site, tls);
   }
 
-  private HttpServer(Site site, @Nullable Tls tls) {
+  private HttpServer(ListenerState site, @Nullable Tls tls) {
     this.site = site;
     this.tls = tls;
     var settings = site.settings();
@@ -133,7 +133,7 @@ public final class HttpServer implements AutoCloseable {
               ? null
               : site.budgets().connections().open(Network.of(remote.getAddress()));
       if (place == null || !place.tryTake(1)) {
-        site.census().refused();
+        site.open().refused();
         if (tls == null) {
           channel
               .writeAndFlush(Unpooled.wrappedBuffer(FULL))
@@ -143,13 +143,13 @@ public final class HttpServer implements AutoCloseable {
         }
         return;
       }
-      site.census().opened();
+      site.open().opened();
       channel
           .closeFuture()
           .addListener(
               _ -> {
                 place.close();
-                site.census().closed();
+                site.open().closed();
               });
       var loop = loops.get(channel.eventLoop());
       if (loop == null) {
@@ -173,7 +173,7 @@ public final class HttpServer implements AutoCloseable {
 
   /// What has happened so far.
   public HttpCounts counts() {
-    return site.census().counts();
+    return site.open().counts();
   }
 
   /// What its connections share.
@@ -211,7 +211,7 @@ public final class HttpServer implements AutoCloseable {
     site.draining().set(true);
     listener.close().awaitUninterruptibly();
     onEveryConnection(Connection::drain);
-    return site.census().awaitQuiet(patience);
+    return site.open().awaitQuiet(patience);
   }
 
   private void onEveryConnection(Consumer<Connection> action) {
@@ -231,7 +231,7 @@ public final class HttpServer implements AutoCloseable {
     listener.close().awaitUninterruptibly();
     // The loops go last: a handler that is just handing them a response must hear that it failed.
     onEveryConnection(connection -> connection.close("the server is closing"));
-    var _ = site.census().awaitQuiet(LAST_WORDS);
+    var _ = site.open().awaitQuiet(LAST_WORDS);
     release();
   }
 

@@ -4,7 +4,7 @@ package io.tarn.http;
 /// body's length, or chunked when it is unknown).
 ///
 /// An explicit `Content-Length` header is kept for answers to HEAD, whose body is never sent (a
-/// `Regions` source is closed unread), and for 304; elsewhere it must equal the body's length.
+/// `Slices` source is closed unread), and for 304; elsewhere it must equal the body's length.
 /// `Transfer-Encoding` and `Connection: keep-alive` are the server's to say; `Connection: close` in
 /// the headers closes the connection after the response.
 ///

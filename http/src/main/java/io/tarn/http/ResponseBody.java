@@ -33,8 +33,8 @@ public sealed interface ResponseBody {
   ///
   /// @param length exactly what the source will yield in total, or -1 when unknown (then the body
   /// goes chunked, or ends with the connection on HTTP/1.0)
-  record Regions(long length, RegionSource source) implements ResponseBody {
-    public Regions {
+  record Slices(long length, BodySlices source) implements ResponseBody {
+    public Slices {
       if (length < -1) {
         throw new IllegalArgumentException("length " + length);
       }

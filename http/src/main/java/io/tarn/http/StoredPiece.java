@@ -7,26 +7,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
-/// A piece of a stored region on its way to the socket. The loop reads it bit by bit when there is
+/// A piece of a stored slice on its way to the socket. The loop reads it bit by bit when there is
 /// room, so it holds no memory. It may end early: where the loop would have to wait for the disk,
 /// or where the bytes are not what they should be. Then the pieces behind it in its run end before
 /// they began, and the request's thread goes on from there.
 final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
-  /// Pieces of one region that follow each other without a gap.
+  /// Pieces of one slice that follow each other without a gap.
   static final class Run {
-    private final Region.Stored region;
+    private final BodySlice.Stored slice;
     private final Scratch scratch;
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
     private long sent; // told by the window, which a piece leaves after it
 
-    Run(Region.Stored region, Scratch scratch) {
-      this.region = region;
+    Run(BodySlice.Stored slice, Scratch scratch) {
+      this.slice = slice;
       this.scratch = scratch;
     }
 
-    Region.Bytes bytes() {
-      return region.bytes();
+    BodySlice.Bytes bytes() {
+      return slice.bytes();
     }
 
     boolean isStopped() {
@@ -53,7 +53,7 @@ final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
         return null;
       }
       try {
-        var bytes = scratch.read(this, region.offset() + at);
+        var bytes = scratch.read(this, slice.offset() + at);
         stopped = bytes == null;
         return bytes;
       } catch (RuntimeException | Error e) {
@@ -70,7 +70,7 @@ final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
   private long length;
   private long transferred;
 
-  /// @param from in the region @param last of the run
+  /// @param from in the slice @param last of the run
   StoredPiece(Run run, long from, long length, boolean last) {
     this.run = run;
     this.from = from;

@@ -239,11 +239,10 @@ class CrowdedTest {
   }
 
   private static void send(Exchange exchange, FileChannel file) {
-    var region = FileBytes.region(file, 0, 8 << 20);
+    var slice = FileBytes.slice(file, 0, 8 << 20);
     try {
       exchange.respond(
-          new Response(
-              200, Headers.EMPTY, new ResponseBody.Regions(8 << 20, new OneRegion(region))));
+          new Response(200, Headers.EMPTY, new ResponseBody.Slices(8 << 20, new OneSlice(slice))));
     } catch (TooMuch tooMuch) {
       exchange.respond(TestServers.text(503, tooMuch.reason()).closing());
     }

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /// The bytes of a file, as if all of them were in memory.
-record FileBytes(FileChannel file) implements Region.Bytes {
+record FileBytes(FileChannel file) implements BodySlice.Bytes {
   private static final int ROOM = 64 << 10;
 
-  static Region.Stored region(FileChannel file, long offset, long length) {
-    return new Region.Stored(new FileBytes(file), offset, length);
+  static BodySlice.Stored slice(FileChannel file, long offset, long length) {
+    return new BodySlice.Stored(new FileBytes(file), offset, length);
   }
 
   @Override

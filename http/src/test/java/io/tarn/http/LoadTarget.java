@@ -50,15 +50,15 @@ final class LoadTarget {
         switch (exchange.head().target()) {
           case "/4k" -> new ResponseBody.Bytes(small);
           case "/1m" -> new ResponseBody.Bytes(large);
-          case "/file4k" -> regions(4 << 10);
-          case "/file1m" -> regions(1 << 20);
+          case "/file4k" -> slices(4 << 10);
+          case "/file1m" -> slices(1 << 20);
           default -> md5(exchange.body());
         };
     exchange.respond(new Response(200, HEADERS, body));
   }
 
-  private ResponseBody regions(int length) {
-    return new ResponseBody.Regions(length, new OneRegion(FileBytes.region(file, 0, length)));
+  private ResponseBody slices(int length) {
+    return new ResponseBody.Slices(length, new OneSlice(FileBytes.slice(file, 0, length)));
   }
 
   private static ResponseBody md5(RequestBody body) {

@@ -29,8 +29,8 @@ class ResponseTest {
 
   @TempDir Path directory;
 
-  /// Regions from a list; fails instead of a region where the list says so.
-  private static final class Listed implements RegionSource {
+  /// Slices from a list; fails instead of a slice where the list says so.
+  private static final class Listed implements BodySlices {
     final AtomicInteger closed = new AtomicInteger();
     private final Iterator<Object> steps;
 
@@ -39,14 +39,14 @@ class ResponseTest {
     }
 
     @Override
-    public @Nullable Region next() {
+    public @Nullable BodySlice next() {
       if (!steps.hasNext()) {
         return null;
       }
       return switch (steps.next()) {
         case RuntimeException failure -> throw failure;
-        case String text -> new Region.Memory(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
-        case Region region -> region;
+        case String text -> new BodySlice.Memory(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
+        case BodySlice slice -> slice;
         case Object other -> throw new IllegalArgumentException(other.toString());
       };
     }
@@ -57,8 +57,8 @@ class ResponseTest {
     }
   }
 
-  private static Response regions(long length, RegionSource source) {
-    return new Response(200, Headers.EMPTY, new ResponseBody.Regions(length, source));
+  private static Response slices(long length, BodySlices source) {
+    return new Response(200, Headers.EMPTY, new ResponseBody.Slices(length, source));
   }
 
   @ParameterizedTest
@@ -93,10 +93,10 @@ class ResponseTest {
                 exchange -> {
                   var source =
                       new Listed(
-                          FileBytes.region(file, 1000, length),
+                          FileBytes.slice(file, 1000, length),
                           "middle",
-                          FileBytes.region(file, 0, length));
-                  exchange.respond(regions(2L * length + 6, source));
+                          FileBytes.slice(file, 0, length));
+                  exchange.respond(slices(2L * length + 6, source));
                   assertThat(source.closed).hasValue(1);
                 });
         var client = new RawClient(server.port())) {
@@ -119,9 +119,8 @@ class ResponseTest {
             TestServers.start(
                 e ->
                     e.respond(
-                        regions(
-                            -1,
-                            new Listed("one", "", "two", FileBytes.region(file, 0, 200_000)))));
+                        slices(
+                            -1, new Listed("one", "", "two", FileBytes.slice(file, 0, 200_000)))));
         var client = new RawClient(server.port())) {
       for (var i = 0; i < 2; i++) {
         var reply = client.send(GET).reply();
@@ -134,7 +133,7 @@ class ResponseTest {
 
   @Test
   void a_body_of_unknown_length_ends_the_connection_of_an_old_client() throws Exception {
-    try (var server = TestServers.start(e -> e.respond(regions(-1, new Listed("one", "two"))));
+    try (var server = TestServers.start(e -> e.respond(slices(-1, new Listed("one", "two"))));
         var client = new RawClient(server.port())) {
       client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
       assertThat(client.rest())
@@ -146,7 +145,7 @@ class ResponseTest {
 
   @Test
   void an_unknown_length_without_a_byte_is_an_empty_body() throws Exception {
-    try (var server = TestServers.start(e -> e.respond(regions(-1, new Listed())));
+    try (var server = TestServers.start(e -> e.respond(slices(-1, new Listed())));
         var client = new RawClient(server.port())) {
       assertThat(client.send(GET).reply().body()).isEmpty();
       assertThat(client.send(GET).reply().body()).isEmpty();
@@ -163,13 +162,13 @@ class ResponseTest {
                     case "/explicit" ->
                         exchange.respond(Response.of(200, Headers.of("Content-Length", "12345")));
                     case "/bytes" -> exchange.respond(TestServers.text(200, "four"));
-                    default -> exchange.respond(regions(7, source));
+                    default -> exchange.respond(slices(7, source));
                   }
                 });
         var client = new RawClient(server.port())) {
       assertThat(lengthOfHead(client, "/explicit")).isEqualTo("12345");
       assertThat(lengthOfHead(client, "/bytes")).isEqualTo("4");
-      assertThat(lengthOfHead(client, "/regions")).isEqualTo("7");
+      assertThat(lengthOfHead(client, "/slices")).isEqualTo("7");
       assertThat(source.closed).hasValue(1);
     }
   }
@@ -200,7 +199,7 @@ class ResponseTest {
     try (var server =
             TestServers.start(
                 exchange -> {
-                  assertThatThrownBy(() -> exchange.respond(regions(5, source)))
+                  assertThatThrownBy(() -> exchange.respond(slices(5, source)))
                       .hasMessage("corrupt");
                   assertThat(exchange.responded()).isFalse();
                   exchange.respond(TestServers.text(500, "sorry"));
@@ -219,7 +218,7 @@ class ResponseTest {
     try (var server =
             TestServers.start(
                 exchange -> {
-                  assertThatThrownBy(() -> exchange.respond(regions(50, source)))
+                  assertThatThrownBy(() -> exchange.respond(slices(50, source)))
                       .hasMessage("corrupt");
                   ends.add("closed " + source.closed);
                 });
@@ -237,7 +236,7 @@ class ResponseTest {
         TestServers.start(
             exchange -> {
               try {
-                exchange.respond(regions(4, new Listed(exchange.head().target())));
+                exchange.respond(slices(4, new Listed(exchange.head().target())));
               } catch (IllegalStateException e) {
                 ends.add(String.valueOf(e.getMessage()));
                 throw e;
@@ -260,8 +259,7 @@ class ResponseTest {
         var server =
             TestServers.start(
                 e ->
-                    e.respond(
-                        regions(1_000_000, new Listed(FileBytes.region(file, 0, 1_000_000)))));
+                    e.respond(slices(1_000_000, new Listed(FileBytes.slice(file, 0, 1_000_000)))));
         var client = new RawClient(server.port())) {
       assertThat(client.send(GET).rest().length()).isLessThan(2000);
     }
@@ -305,12 +303,12 @@ class ResponseTest {
 
   @Test
   void a_client_that_disconnects_ends_the_response_and_frees_its_memory() throws Exception {
-    var ends = new ArrayBlockingQueue<EndlessRegions>(1);
+    var ends = new ArrayBlockingQueue<EndlessSlices>(1);
     try (var server =
         TestServers.start(
             exchange -> {
-              var source = new EndlessRegions(new byte[300_000]);
-              assertThatThrownBy(() -> exchange.respond(regions(1L << 50, source)))
+              var source = new EndlessSlices(new byte[300_000]);
+              assertThatThrownBy(() -> exchange.respond(slices(1L << 50, source)))
                   .isInstanceOf(ClientGone.class);
               ends.add(source);
             })) {
@@ -338,8 +336,8 @@ class ResponseTest {
         var server =
             TestServers.start(
                 exchange -> {
-                  var source = new Listed(FileBytes.region(file, 0, 60_000_000));
-                  assertThatThrownBy(() -> exchange.respond(regions(60_000_000, source)))
+                  var source = new Listed(FileBytes.slice(file, 0, 60_000_000));
+                  assertThatThrownBy(() -> exchange.respond(slices(60_000_000, source)))
                       .isInstanceOf(ClientGone.class);
                   ends.add("closed " + source.closed);
                 });
@@ -354,12 +352,12 @@ class ResponseTest {
 
   @Test
   void a_slow_reader_holds_no_more_than_two_regions() throws Exception {
-    var ends = new ArrayBlockingQueue<EndlessRegions>(1);
+    var ends = new ArrayBlockingQueue<EndlessSlices>(1);
     try (var server =
             TestServers.start(
                 exchange -> {
-                  var source = new EndlessRegions(new byte[500_000]);
-                  exchange.respond(regions(20_000_000, source));
+                  var source = new EndlessSlices(new byte[500_000]);
+                  exchange.respond(slices(20_000_000, source));
                   ends.add(source);
                 });
         var client = new RawClient(server.port(), 4096)) {
@@ -382,7 +380,7 @@ class ResponseTest {
                 if (exchange.head().target().equals("/up")) {
                   TestServers.read(exchange.body());
                 }
-                exchange.respond(regions(1L << 50, new EndlessRegions(new byte[300_000])));
+                exchange.respond(slices(1L << 50, new EndlessSlices(new byte[300_000])));
               } catch (ClientGone e) {
                 ends.add(exchange.head().target());
                 throw e;

@@ -27,7 +27,7 @@ class StoredRegionTest {
   private static final int PAGE = 4 << 10;
 
   /// Bytes of which some pages are in memory. By a seed, pages also leave it again.
-  private static final class Paged implements Region.Bytes {
+  private static final class Paged implements BodySlice.Bytes {
     final AtomicInteger fetches = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger tries = new AtomicInteger();
@@ -124,10 +124,9 @@ class StoredRegionTest {
     return bytes;
   }
 
-  private static Response of(Region.Bytes bytes, long offset, long length) {
-    var region = new Region.Stored(bytes, offset, length);
-    return new Response(
-        200, Headers.EMPTY, new ResponseBody.Regions(length, new OneRegion(region)));
+  private static Response of(BodySlice.Bytes bytes, long offset, long length) {
+    var slice = new BodySlice.Stored(bytes, offset, length);
+    return new Response(200, Headers.EMPTY, new ResponseBody.Slices(length, new OneSlice(slice)));
   }
 
   @ParameterizedTest
@@ -203,7 +202,7 @@ class StoredRegionTest {
   void bytes_that_leave_memory_at_once_are_read_into_buffers_in_the_end() throws Exception {
     var bytes = content(3_000_000);
     var leaving =
-        new Region.Bytes() {
+        new BodySlice.Bytes() {
           final Paged paged = Paged.warm(bytes);
 
           @Override

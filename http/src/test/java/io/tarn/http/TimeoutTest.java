@@ -146,8 +146,8 @@ class TimeoutTest {
                         new Response(
                             200,
                             Headers.EMPTY,
-                            new ResponseBody.Regions(
-                                1L << 40, new EndlessRegions(new byte[1 << 20]))));
+                            new ResponseBody.Slices(
+                                1L << 40, new EndlessSlices(new byte[1 << 20]))));
                   } catch (ClientGone e) {
                     ends.add(e.reason());
                     throw e;
@@ -185,8 +185,8 @@ class TimeoutTest {
                         new Response(
                             200,
                             Headers.EMPTY,
-                            new ResponseBody.Regions(
-                                1L << 40, new EndlessRegions(new byte[1 << 20])))));
+                            new ResponseBody.Slices(
+                                1L << 40, new EndlessSlices(new byte[1 << 20])))));
         var client = send(new RawClient(server.port(), 4 << 10))) {
       var drop = new byte[64];
       var taken = 0L;

@@ -131,10 +131,10 @@ class TlsTest {
                 exchange -> {
                   assertThat(exchange.head().client().secure()).isTrue();
                   assertThat(exchange.head().tls()).matches("1[.][23]");
-                  var whole = new OneRegion(FileBytes.region(file, 0, content.length));
+                  var whole = new OneSlice(FileBytes.slice(file, 0, content.length));
                   exchange.respond(
                       new Response(
-                          200, Headers.EMPTY, new ResponseBody.Regions(content.length, whole)));
+                          200, Headers.EMPTY, new ResponseBody.Slices(content.length, whole)));
                 });
         var client = new RawClient(Certificates.connect(server.port()), 0)) {
       for (var i = 0; i < 3; i++) {
@@ -167,13 +167,13 @@ class TlsTest {
 
   @Test
   void a_client_that_disconnects_from_a_tls_download_is_noticed() throws Exception {
-    var ends = new ArrayBlockingQueue<EndlessRegions>(1);
+    var ends = new ArrayBlockingQueue<EndlessSlices>(1);
     try (var server =
             HttpServer.start(
                 settings,
                 exchange -> {
-                  var source = new EndlessRegions(new byte[300_000]);
-                  var endless = new ResponseBody.Regions(1L << 50, source);
+                  var source = new EndlessSlices(new byte[300_000]);
+                  var endless = new ResponseBody.Slices(1L << 50, source);
                   assertThatThrownBy(
                           () -> exchange.respond(new Response(200, Headers.EMPTY, endless)))
                       .isInstanceOf(ClientGone.class);

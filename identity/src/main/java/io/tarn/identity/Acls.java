@@ -16,7 +16,7 @@ public interface Acls {
         }
 
         @Override
-        public @Nullable Held object() {
+        public @Nullable OwnerAndAcl object() {
           return null;
         }
 
@@ -30,7 +30,7 @@ public interface Acls {
   Acl bucket();
 
   /// That of the version demanded; null where there is no such object.
-  @Nullable Held object();
+  @Nullable OwnerAndAcl object();
 
   /// Who began the upload demanded; null where there is no such upload.
   @Nullable TenantId initiator();

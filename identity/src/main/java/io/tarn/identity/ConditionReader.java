@@ -1,7 +1,7 @@
 package io.tarn.identity;
 
 import io.tarn.identity.Condition.Quantifier;
-import io.tarn.identity.Json.Members;
+import io.tarn.identity.PolicyJson.Members;
 import io.tarn.identity.Wildcard.Syntax;
 import io.tarn.settings.AddressRange;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ final class ConditionReader {
     this.variables = variables;
   }
 
-  static List<Condition> read(Json element, boolean variables, String where) {
+  static List<Condition> read(PolicyJson element, boolean variables, String where) {
     var reader = new ConditionReader(variables);
     var conditions = new ArrayList<Condition>();
-    for (Map.Entry<String, Json> block : members(element, where).entrySet()) {
+    for (Map.Entry<String, PolicyJson> block : members(element, where).entrySet()) {
       Head head = head(block.getKey(), where);
       String inner = where + "." + block.getKey();
       var seen = new HashSet<ConditionKey>();
-      for (Map.Entry<String, Json> entry : members(block.getValue(), inner).entrySet()) {
+      for (Map.Entry<String, PolicyJson> entry : members(block.getValue(), inner).entrySet()) {
         ConditionKey key = ConditionKeys.parse(entry.getKey(), inner);
         if (!seen.add(key)) throw new MalformedPolicy(inner, key + " is there twice");
         List<String> texts = PolicyReader.texts(entry.getValue(), inner + "." + key);
@@ -41,7 +41,7 @@ final class ConditionReader {
     return conditions;
   }
 
-  private static Map<String, Json> members(Json json, String where) {
+  private static Map<String, PolicyJson> members(PolicyJson json, String where) {
     if (json instanceof Members(var members)) return members;
     throw new MalformedPolicy(where, "not an object");
   }

@@ -70,7 +70,7 @@ public final class Containment {
   }
 
   private static Question question(Caller.User caller, TenantId owner) {
-    return new Question(caller, Demand.onTenant(Action.LIST_BUCKET, owner), Circumstances.NONE);
+    return new Question(caller, Demand.onTenant(Action.LIST_BUCKET, owner), ConditionContext.NONE);
   }
 
   private boolean isAllowed(Statement inner, boolean sameUser) {

@@ -6,6 +6,7 @@ public enum Foresight {
   ALLOWED,
   /// It is not, whatever the object is.
   REFUSED,
-  /// The object decides, by its tags, its owner or its ACL: [Guard#decide] of the version at hand.
+  /// The object decides, by its tags, its owner or its ACL: [Authorizer#decide] of the version at
+  /// hand.
   DEPENDS
 }

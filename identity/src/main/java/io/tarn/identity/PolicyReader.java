@@ -1,9 +1,9 @@
 package io.tarn.identity;
 
-import io.tarn.identity.Json.Array;
-import io.tarn.identity.Json.Members;
-import io.tarn.identity.Json.Nothing;
-import io.tarn.identity.Json.Scalar;
+import io.tarn.identity.PolicyJson.Array;
+import io.tarn.identity.PolicyJson.Members;
+import io.tarn.identity.PolicyJson.Nothing;
+import io.tarn.identity.PolicyJson.Scalar;
 import io.tarn.store.BucketName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,16 +52,16 @@ final class PolicyReader {
     if (json.length() > Policy.MAX_BYTES
         || json.getBytes(StandardCharsets.UTF_8).length > Policy.MAX_BYTES)
       throw new MalformedPolicy("", "longer than " + Policy.MAX_BYTES + " bytes");
-    Map<String, Json> document = members(Json.parse(json), "", ELEMENTS);
+    Map<String, PolicyJson> document = members(PolicyJson.parse(json), "", ELEMENTS);
     boolean variables = hasVariables(document.get("Version"));
-    Json id = document.get("Id");
+    PolicyJson id = document.get("Id");
     if (id != null) scalar(id, "Id");
-    Json statement = document.get("Statement");
+    PolicyJson statement = document.get("Statement");
     if (statement == null) throw new MalformedPolicy("", "no Statement");
     return new Policy(name, statements(statement, variables));
   }
 
-  private static boolean hasVariables(@Nullable Json version) {
+  private static boolean hasVariables(@Nullable PolicyJson version) {
     if (version == null) return false; // means 2008-10-17
     return switch (scalar(version, "Version")) {
       case "2012-10-17" -> true;
@@ -70,15 +70,15 @@ final class PolicyReader {
     };
   }
 
-  private List<Statement> statements(Json element, boolean variables) {
-    List<Json> items = element instanceof Array(var list) ? list : List.of(element);
+  private List<Statement> statements(PolicyJson element, boolean variables) {
+    List<PolicyJson> items = element instanceof Array(var list) ? list : List.of(element);
     if (items.isEmpty()) throw new MalformedPolicy("Statement", "an empty list");
     var statements = new ArrayList<Statement>(items.size());
     var sids = new HashSet<String>();
     for (int i = 0; i < items.size(); i++) {
       String where = "Statement[" + i + "]";
-      Map<String, Json> members = members(items.get(i), where, STATEMENT_ELEMENTS);
-      Json sid = members.get("Sid");
+      Map<String, PolicyJson> members = members(items.get(i), where, STATEMENT_ELEMENTS);
+      PolicyJson sid = members.get("Sid");
       String title = sid == null ? "" : scalar(sid, where + ".Sid");
       if (!title.isEmpty() && !sids.add(title))
         throw new MalformedPolicy(where + ".Sid", "used twice");
@@ -91,7 +91,7 @@ final class PolicyReader {
   /// Where a statement stands in the document, and what it is called in the log.
   private record Place(String where, String name) {}
 
-  private Statement statement(Map<String, Json> members, boolean variables, Place place) {
+  private Statement statement(Map<String, PolicyJson> members, boolean variables, Place place) {
     String where = place.where;
     Effect effect = effect(members.get("Effect"), where);
     Principals principals = principals(members, effect, where);
@@ -103,7 +103,7 @@ final class PolicyReader {
             .read(action.values, action.negated, scope(resource), action.where);
     Resources resources =
         new ResourceReader(kind, variables).read(resource.values, resource.negated, resource.where);
-    Json condition = members.get("Condition");
+    PolicyJson condition = members.get("Condition");
     List<Condition> conditions =
         condition == null
             ? List.of()
@@ -160,7 +160,7 @@ final class PolicyReader {
           where, "a denial by " + name.text() + ", which has no value here, would deny nothing");
   }
 
-  private static Effect effect(@Nullable Json element, String where) {
+  private static Effect effect(@Nullable PolicyJson element, String where) {
     if (element == null) throw new MalformedPolicy(where, "no Effect");
     return switch (scalar(element, where + ".Effect")) {
       case "Allow" -> Effect.ALLOW;
@@ -169,9 +169,9 @@ final class PolicyReader {
     };
   }
 
-  private Principals principals(Map<String, Json> members, Effect effect, String where) {
-    Json named = members.get("Principal");
-    Json excluded = members.get("NotPrincipal");
+  private Principals principals(Map<String, PolicyJson> members, Effect effect, String where) {
+    PolicyJson named = members.get("Principal");
+    PolicyJson excluded = members.get("NotPrincipal");
     return switch (kind) {
       case OfIdentity() -> {
         if (named != null || excluded != null)
@@ -190,7 +190,7 @@ final class PolicyReader {
     };
   }
 
-  private OneOf resource(Map<String, Json> members, OneOf action, String where) {
+  private OneOf resource(Map<String, PolicyJson> members, OneOf action, String where) {
     boolean none = members.get("Resource") == null && members.get("NotResource") == null;
     boolean needed = action.negated || !ActionReader.needNoResource(action.values);
     return none && kind instanceof OfIdentity && !needed
@@ -201,9 +201,9 @@ final class PolicyReader {
   /// The values of an element that has a `Not…` twin.
   private record OneOf(List<String> values, boolean negated, String where) {}
 
-  private static OneOf oneOf(Map<String, Json> members, String element, String where) {
-    Json plain = members.get(element);
-    Json negated = members.get("Not" + element);
+  private static OneOf oneOf(Map<String, PolicyJson> members, String element, String where) {
+    PolicyJson plain = members.get(element);
+    PolicyJson negated = members.get("Not" + element);
     if (plain != null && negated != null)
       throw new MalformedPolicy(where, "both " + element + " and Not" + element);
     if (plain != null) {
@@ -215,7 +215,7 @@ final class PolicyReader {
     return new OneOf(texts(negated, place), true, place);
   }
 
-  static Map<String, Json> members(Json json, String where, Set<String> known) {
+  static Map<String, PolicyJson> members(PolicyJson json, String where, Set<String> known) {
     if (!(json instanceof Members(var members))) throw new MalformedPolicy(where, "not an object");
     for (String name : members.keySet()) {
       if (!known.contains(name))
@@ -225,7 +225,7 @@ final class PolicyReader {
   }
 
   /// One text, or a list of at least one.
-  static List<String> texts(Json json, String where) {
+  static List<String> texts(PolicyJson json, String where) {
     return switch (json) {
       case Scalar(var text) -> List.of(text);
       case Array(var items) -> {
@@ -236,7 +236,7 @@ final class PolicyReader {
     };
   }
 
-  static String scalar(Json json, String where) {
+  static String scalar(PolicyJson json, String where) {
     if (json instanceof Scalar(var text)) return text;
     throw new MalformedPolicy(where, "not a text");
   }

@@ -1,7 +1,7 @@
 package io.tarn.identity;
 
-import io.tarn.identity.Json.Members;
-import io.tarn.identity.Json.Scalar;
+import io.tarn.identity.PolicyJson.Members;
+import io.tarn.identity.PolicyJson.Scalar;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,17 +19,17 @@ final class PrincipalReader {
 
   private PrincipalReader() {}
 
-  static Principals read(Json element, boolean negated, String where) {
+  static Principals read(PolicyJson element, boolean negated, String where) {
     var reader = new PrincipalReader();
     switch (element) {
       case Scalar(var text) when text.equals("*") -> reader.everyone = true;
       case Members(var kinds) -> reader.kinds(kinds, where);
-      case Json _ -> throw new MalformedPolicy(where, "neither \"*\" nor an object");
+      case PolicyJson _ -> throw new MalformedPolicy(where, "neither \"*\" nor an object");
     }
     return new Principals(negated, reader.everyone, reader.accounts, reader.users);
   }
 
-  private void kinds(Map<String, Json> kinds, String where) {
+  private void kinds(Map<String, PolicyJson> kinds, String where) {
     if (kinds.isEmpty()) throw new MalformedPolicy(where, "nobody is named");
     kinds.forEach(
         (kind, names) -> {

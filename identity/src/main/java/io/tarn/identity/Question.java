@@ -11,7 +11,7 @@ final class Question {
 
   private final Caller caller;
   private final Demand demand;
-  private final Circumstances circumstances;
+  private final ConditionContext context;
   private final Effort effort;
   private final boolean foreign;
   private final boolean toOwner;
@@ -19,25 +19,25 @@ final class Question {
   private @Nullable String resource;
 
   /// About what is at hand.
-  Question(Caller caller, Demand demand, Circumstances circumstances) {
-    this(caller, demand, circumstances, null);
+  Question(Caller caller, Demand demand, ConditionContext context) {
+    this(caller, demand, context, null);
   }
 
   /// `unseen` stands for the object where that is not at hand; null where it is.
-  Question(Caller caller, Demand demand, Circumstances circumstances, @Nullable Unseen unseen) {
-    this(caller, demand, circumstances, unseen, false);
+  Question(Caller caller, Demand demand, ConditionContext context, @Nullable Unseen unseen) {
+    this(caller, demand, context, unseen, false);
   }
 
   private Question(
       Caller caller,
       Demand demand,
-      Circumstances circumstances,
+      ConditionContext context,
       @Nullable Unseen unseen,
       boolean toOwner) {
     this.caller = caller;
     this.demand = demand;
-    this.circumstances = circumstances;
-    this.effort = circumstances.effort();
+    this.context = context;
+    this.effort = context.effort();
     this.foreign = !caller.tenant().equals(demand.owner());
     this.toOwner = toOwner;
     this.unseen = unseen;
@@ -45,7 +45,7 @@ final class Question {
 
   /// The same, to the policy of the owner of what is demanded.
   Question toOwner() {
-    return foreign ? new Question(caller, demand, circumstances, unseen, true) : this;
+    return foreign ? new Question(caller, demand, context, unseen, true) : this;
   }
 
   /// Whether what has this effect applies, where that depends on what is not at hand.
@@ -94,7 +94,7 @@ final class Question {
       case PRINCIPAL_ARN -> present(caller.arn());
       case PRINCIPAL_ACCOUNT -> present(caller.account().number());
       case PRINCIPAL_TYPE -> List.of(type());
-      default -> circumstances.values(key); // not a closed set to us: the front end's to answer
+      default -> context.values(key); // not a closed set to us: the front end's to answer
     };
   }
 

@@ -15,7 +15,7 @@ final class Statement {
   private final EnumSet<Action> actions;
   private final Resources resources;
   private final List<Condition> conditions;
-  private final Json source; // of the conditions
+  private final PolicyJson source; // of the conditions
   private final Decision decision;
 
   /// The parts of a statement but for its effect and name.
@@ -25,13 +25,13 @@ final class Statement {
       Resources resources,
       List<Condition> conditions) {}
 
-  Statement(Effect effect, Scope scope, @Nullable Json conditions, String name) {
+  Statement(Effect effect, Scope scope, @Nullable PolicyJson conditions, String name) {
     this.effect = effect;
     this.principals = scope.principals;
     this.actions = EnumSet.copyOf(scope.actions);
     this.resources = scope.resources;
     this.conditions = List.copyOf(scope.conditions);
-    this.source = conditions == null ? new Json.Nothing() : conditions;
+    this.source = conditions == null ? new PolicyJson.Nothing() : conditions;
     this.decision = new Decision(effect == Effect.ALLOW, name);
   }
 

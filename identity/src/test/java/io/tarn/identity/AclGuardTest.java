@@ -59,11 +59,11 @@ class AclGuardTest {
     return new Acl(List.of(new Grant(grantee, Permission.valueOf(words[1]))));
   }
 
-  private static Acls acls(Acl bucket, @Nullable Held object) {
+  private static Acls acls(Acl bucket, @Nullable OwnerAndAcl object) {
     return acls(bucket, object, null);
   }
 
-  private static Acls acls(Acl bucket, @Nullable Held object, @Nullable TenantId initiator) {
+  private static Acls acls(Acl bucket, @Nullable OwnerAndAcl object, @Nullable TenantId initiator) {
     return new Acls() {
       @Override
       public Acl bucket() {
@@ -71,7 +71,7 @@ class AclGuardTest {
       }
 
       @Override
-      public @Nullable Held object() {
+      public @Nullable OwnerAndAcl object() {
         return object;
       }
 
@@ -84,7 +84,8 @@ class AclGuardTest {
 
   private static boolean allowed(Caller caller, Action action, Policy policy, Acls acls) {
     var demand = new Demand(action, "box", "key", OURS.tenant());
-    return Guard.decide(caller, demand, Circumstances.NONE, new Rules(policy, acls)).allowed();
+    return Authorizer.decide(caller, demand, ConditionContext.NONE, new Rules(policy, acls))
+        .allowed();
   }
 
   @ParameterizedTest(name = "{0} {1} with {2} on the bucket: {3}")
@@ -165,21 +166,21 @@ class AclGuardTest {
   void an_object_is_opened_as_far_as_its_acl_says(
       String who, Action action, String acl, String owner, boolean allowed) {
     TenantId of = owner.equals("us") ? OURS.tenant() : THEIRS.tenant();
-    Acls acls = acls(Acl.PRIVATE, new Held(of, acl(acl)));
+    Acls acls = acls(Acl.PRIVATE, new OwnerAndAcl(of, acl(acl)));
     assertThat(allowed(caller(who), action, Policy.NONE, acls)).isEqualTo(allowed);
     assertThat(allowed(caller(who), action, BUCKET_DENIES, acls)).as("denied").isFalse();
   }
 
   @Test
   void nobody_in_particular_owns_nothing() {
-    Acls acls = acls(Acl.PRIVATE, new Held(TenantId.ANONYMOUS, Acl.PRIVATE));
+    Acls acls = acls(Acl.PRIVATE, new OwnerAndAcl(TenantId.ANONYMOUS, Acl.PRIVATE));
     assertThat(allowed(Caller.anonymous(), Action.GET_OBJECT, Policy.NONE, acls)).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource(Action.class)
   void private_lists_allow_nothing_to_anybody(Action action) {
-    Acls acls = acls(Acl.PRIVATE, new Held(OURS.tenant(), Acl.PRIVATE));
+    Acls acls = acls(Acl.PRIVATE, new OwnerAndAcl(OURS.tenant(), Acl.PRIVATE));
     for (String who : List.of("nobody", "their-root", "their-user+", "user"))
       assertThat(allowed(caller(who), action, Policy.NONE, acls)).as(who).isFalse();
   }
@@ -194,7 +195,7 @@ class AclGuardTest {
           }
 
           @Override
-          public Held object() {
+          public OwnerAndAcl object() {
             throw new AssertionError("asked for the object's ACL");
           }
 
@@ -223,7 +224,7 @@ class AclGuardTest {
   })
   void the_owner_of_an_object_decides_who_reads_it(
       String who, Action action, String acl, boolean agrees) {
-    assertThat(Guard.agrees(caller(who), action, new Held(THEIRS.tenant(), acl(acl))))
+    assertThat(Authorizer.agrees(caller(who), action, new OwnerAndAcl(THEIRS.tenant(), acl(acl))))
         .isEqualTo(agrees);
   }
 }

@@ -20,9 +20,7 @@ class ConditionTest {
     Decision decision =
         policy.decide(
             new Question(
-                Caller.anonymous(),
-                Fixtures.get("k"),
-                Fixtures.circumstances(Map.of(key, values))));
+                Caller.anonymous(), Fixtures.get("k"), Fixtures.context(Map.of(key, values))));
     return decision != null;
   }
 
@@ -178,9 +176,8 @@ class ConditionTest {
 
   private static boolean allows(Policy policy, String referer, String prefix) {
     var values = Map.of("aws:Referer", List.of(referer), "s3:prefix", List.of(prefix));
-    var circumstances = Fixtures.circumstances(values);
-    return policy.decide(new Question(Caller.anonymous(), Fixtures.get("k"), circumstances))
-        != null;
+    var context = Fixtures.context(values);
+    return policy.decide(new Question(Caller.anonymous(), Fixtures.get("k"), context)) != null;
   }
 
   @Test
@@ -198,7 +195,8 @@ class ConditionTest {
             """,
             Fixtures.BUCKET);
     assertThat(
-            Guard.decide(Caller.anonymous(), Fixtures.get("nobody/k"), Circumstances.NONE, policy)
+            Authorizer.decide(
+                    Caller.anonymous(), Fixtures.get("nobody/k"), ConditionContext.NONE, policy)
                 .allowed())
         .isTrue();
   }

@@ -153,9 +153,9 @@ class ContainmentTest {
           for (String tag : List.of("x", "bob")) {
             var demand =
                 new Demand(action, "box", action == Action.LIST_BUCKET ? "" : key, OURS.tenant());
-            var world = Fixtures.circumstances(Map.of("s3:RequestObjectTagKeys", List.of(tag)));
-            boolean lesser = Guard.decide(inner, demand, world, Policy.NONE).allowed();
-            boolean greater = Guard.decide(outer, demand, world, Policy.NONE).allowed();
+            var world = Fixtures.context(Map.of("s3:RequestObjectTagKeys", List.of(tag)));
+            boolean lesser = Authorizer.decide(inner, demand, world, Policy.NONE).allowed();
+            boolean greater = Authorizer.decide(outer, demand, world, Policy.NONE).allowed();
             assertThat(greater || !lesser).as("%s of round %d", demand, i).isTrue();
           }
     }

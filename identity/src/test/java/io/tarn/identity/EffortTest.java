@@ -15,7 +15,7 @@ class EffortTest {
   /// Compared from nearly every character of the key on, each time to its end.
   private static final String COSTLY = "*" + "a".repeat(500) + "b*";
 
-  private record World(Effort effort, List<String> agents) implements Circumstances {
+  private record World(Effort effort, List<String> agents) implements ConditionContext {
     World(long steps) {
       this(new Effort(steps), List.of());
     }
@@ -32,7 +32,7 @@ class EffortTest {
   }
 
   private static Decision ask(String key, World world, Policy policy) {
-    return Guard.decide(Caller.anonymous(), Fixtures.get(key), world, policy);
+    return Authorizer.decide(Caller.anonymous(), Fixtures.get(key), world, policy);
   }
 
   @Test
@@ -100,12 +100,14 @@ class EffortTest {
                     "/*','Condition':{'StringLike':{'aws:UserAgent':'*%sz*'}}}"
                         .formatted("x".repeat(400))));
     var world = new World(new Effort(100_000_000), List.of("x".repeat(4_000)));
-    Guard.Settled settled = Guard.settle(Caller.anonymous(), Fixtures.get("any"), world, policy);
+    Authorizer.Settled settled =
+        Authorizer.settle(Caller.anonymous(), Fixtures.get("any"), world, policy);
     long after = world.effort.left();
     assertThat(100_000_000 - after).isGreaterThan(1_000_000);
     for (int i = 0; i < 1000; i++)
       assertThat(
-              Guard.decide(settled.caller(), Fixtures.get("k" + i), world, settled.bucketPolicy())
+              Authorizer.decide(
+                      settled.caller(), Fixtures.get("k" + i), world, settled.bucketPolicy())
                   .allowed())
           .isTrue();
     assertThat(after - world.effort.left()).isLessThan(100_000);

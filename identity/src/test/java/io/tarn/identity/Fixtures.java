@@ -38,7 +38,7 @@ final class Fixtures {
   }
 
   /// Keys as policies spell them.
-  static Circumstances circumstances(Map<String, List<String>> values) {
+  static ConditionContext context(Map<String, List<String>> values) {
     return key -> values.getOrDefault(key.toString(), List.of());
   }
 }

@@ -49,7 +49,8 @@ class ForesightTest {
   }
 
   /// An object, or an upload, there could be.
-  private record There(@Nullable String tag, @Nullable Held held, @Nullable TenantId initiator) {}
+  private record There(
+      @Nullable String tag, @Nullable OwnerAndAcl held, @Nullable TenantId initiator) {}
 
   private static List<Acl> acls() {
     var all = new ArrayList<Acl>();
@@ -65,7 +66,7 @@ class ForesightTest {
     for (TenantId owner : List.of(OURS.tenant(), THEIRS.tenant()))
       for (Acl acl : ACLS)
         for (String tag : new String[] {null, "yes", "no"})
-          all.add(new There(tag, new Held(owner, acl), owner));
+          all.add(new There(tag, new OwnerAndAcl(owner, acl), owner));
     return all;
   }
 
@@ -81,7 +82,7 @@ class ForesightTest {
     }
 
     @Override
-    public @Nullable Held object() {
+    public @Nullable OwnerAndAcl object() {
       return known().held;
     }
 
@@ -90,7 +91,7 @@ class ForesightTest {
       return known().initiator;
     }
 
-    Circumstances circumstances() {
+    ConditionContext context() {
       return key -> {
         if (key.name() != ConditionName.EXISTING_OBJECT_TAG) return List.of();
         String tag = known().tag;
@@ -134,12 +135,12 @@ class ForesightTest {
       var demand =
           new Demand(ACTIONS.get(random.nextInt(ACTIONS.size())), "box", "k", OURS.tenant());
       var unseen = new World(policy, bucket, null);
-      Foresight foresight = Guard.foresee(caller, demand, unseen.circumstances(), unseen.rules());
+      Foresight foresight = Authorizer.foresee(caller, demand, unseen.context(), unseen.rules());
       seen.add(foresight);
       for (There there : everything) {
         var world = new World(policy, bucket, there);
         boolean allowed =
-            Guard.decide(caller, demand, world.circumstances(), world.rules()).allowed();
+            Authorizer.decide(caller, demand, world.context(), world.rules()).allowed();
         if (foresight != Foresight.DEPENDS)
           assertThat(allowed)
               .as("seed %d, world %d: %s %s of %s", seed, i, caller, demand, there)
@@ -182,8 +183,8 @@ class ForesightTest {
           }
 
           @Override
-          public @Nullable Held object() {
-            return new Held(OURS.tenant(), Acl.PRIVATE); // a bucket without ACLs
+          public @Nullable OwnerAndAcl object() {
+            return new OwnerAndAcl(OURS.tenant(), Acl.PRIVATE); // a bucket without ACLs
           }
 
           @Override
@@ -191,13 +192,13 @@ class ForesightTest {
             throw new NotAtHand();
           }
         };
-    Circumstances unseen =
+    ConditionContext unseen =
         key -> {
           if (key.name() == ConditionName.EXISTING_OBJECT_TAG) throw new NotAtHand();
           return List.of();
         };
     assertThat(
-            Guard.foresee(
+            Authorizer.foresee(
                 Caller.anonymous(), Fixtures.get("k"), unseen, new Rules(bucketPolicy(text), none)))
         .isEqualTo(expected);
   }

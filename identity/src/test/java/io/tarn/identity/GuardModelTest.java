@@ -121,22 +121,23 @@ class GuardModelTest {
   }
 
   private static Decision ask(World world, Policy bucketPolicy) {
-    return Guard.decide(world.caller, demand(world), circumstances(world), bucketPolicy);
+    return Authorizer.decide(world.caller, demand(world), context(world), bucketPolicy);
   }
 
   private static Decision askSettled(World world, Policy bucketPolicy) {
     var other = new Demand(Action.PUT_OBJECT, "box", "another", OURS.tenant());
-    Guard.Settled settled = Guard.settle(world.caller, other, circumstances(world), bucketPolicy);
-    return Guard.decide(
-        settled.caller(), demand(world), circumstances(world), settled.bucketPolicy());
+    Authorizer.Settled settled =
+        Authorizer.settle(world.caller, other, context(world), bucketPolicy);
+    return Authorizer.decide(
+        settled.caller(), demand(world), context(world), settled.bucketPolicy());
   }
 
   private static Demand demand(World world) {
     return new Demand(Action.named(world.action), "box", world.key, OURS.tenant());
   }
 
-  private static Circumstances circumstances(World world) {
-    return Fixtures.circumstances(
+  private static ConditionContext context(World world) {
+    return Fixtures.context(
         Map.of("s3:RequestObjectTagKeys", world.tags, "aws:UserAgent", world.tags));
   }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Whatever text is given for a policy, it is read or told to be malformed; and whatever was read
 /// can be asked. STYLE.md says how to search for text that breaks this.
 class HostilePolicyTest {
-  private static final Circumstances CIRCUMSTANCES =
-      Fixtures.circumstances(
+  private static final ConditionContext CIRCUMSTANCES =
+      Fixtures.context(
           Map.of(
               "aws:SourceIp", List.of("10.0.0.1"),
               "aws:CurrentTime", List.of("2026-02-03T04:05:06Z"),
@@ -82,7 +82,8 @@ class HostilePolicyTest {
     }
     var effort = new Effort(Effort.ORDINARY);
     var caller = Fixtures.user(Fixtures.OURS, "bob", policy);
-    Decision decision = Guard.decide(caller, Fixtures.get(key), new Measured(effort), Policy.NONE);
+    Decision decision =
+        Authorizer.decide(caller, Fixtures.get(key), new Measured(effort), Policy.NONE);
     long spent = Effort.ORDINARY - effort.left();
     assertThat(spent).isPositive().isLessThan(Effort.ORDINARY + 3_000);
     // What has no wild card between its ends is compared once.
@@ -92,7 +93,7 @@ class HostilePolicyTest {
           .isLessThan(2L * (pattern.length() + key.length()) + 99);
   }
 
-  private record Measured(Effort effort) implements Circumstances {
+  private record Measured(Effort effort) implements ConditionContext {
     @Override
     public List<String> values(ConditionKey key) {
       return List.of();
@@ -102,6 +103,6 @@ class HostilePolicyTest {
   private static void ask(Policy ofBucket, Policy ofUser) {
     var caller = Fixtures.user(Fixtures.OURS, "bob", ofUser);
     for (Demand demand : List.of(Fixtures.get("a/b"), Fixtures.get("")))
-      assertThat(Guard.decide(caller, demand, CIRCUMSTANCES, ofBucket).reason()).isNotEmpty();
+      assertThat(Authorizer.decide(caller, demand, CIRCUMSTANCES, ofBucket).reason()).isNotEmpty();
   }
 }

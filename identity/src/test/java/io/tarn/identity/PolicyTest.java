@@ -222,7 +222,7 @@ class PolicyTest {
   private static boolean administers(Policy... policies) {
     Caller caller = Fixtures.user(Fixtures.OURS, "bob", policies);
     var demand = Demand.onTenant(Action.ADMIN_LIST_USERS, Fixtures.OURS.tenant());
-    return Guard.decide(caller, demand, Circumstances.NONE, Policy.NONE).allowed();
+    return Authorizer.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
   }
 
   @Test

@@ -6,9 +6,9 @@ import io.tarn.store.ETag;
 /// A version whose bytes came as one body.
 record BodyDraft(Received body, Pending pending) implements Versions.Draft {
   @Override
-  public Whereabouts addTo(Plan plan) {
+  public Location addTo(Plan plan) {
     body.addTo(plan, pending);
-    return body.whereabouts();
+    return body.location();
   }
 
   @Override

@@ -66,7 +66,7 @@ record BucketRow(
 
   static Bucket bucket(Entry entry) {
     var row = ofRow(entry.value());
-    return row.named(RowKeys.bucketName(entry.key(), 1), entry.version());
+    return row.named(IndexKeys.bucketName(entry.key(), 1), entry.version());
   }
 
   Bucket named(BucketName name, long version) {

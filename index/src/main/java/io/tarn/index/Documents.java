@@ -37,28 +37,28 @@ final class Documents {
 
   /// Moves the rows of format 1. At a start, before anybody else writes; one that is cut off is
   /// gone on with at the next.
-  static void move(Rows rows, Substrate substrate) {
-    var cursor = new RowCursor(rows, Scan.of(RowKeys.all('S'), 1_000).keysOnly());
+  static void move(BlockingRows rows, IndexBackends backends) {
+    var cursor = new RowCursor(rows, Scan.of(IndexKeys.all('S'), 1_000).keysOnly());
     List<MetaKey> old = new ArrayList<>();
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
-      if (!RowKeys.isNamedDocument(row.key())) continue;
+      if (!IndexKeys.isNamedDocument(row.key())) continue;
       old.add(row.key());
       if (old.size() < AT_ONCE) continue;
-      move(read(old, rows), rows, substrate);
+      move(read(old, rows), rows, backends);
       old.clear();
     }
-    if (!old.isEmpty()) move(read(old, rows), rows, substrate);
+    if (!old.isEmpty()) move(read(old, rows), rows, backends);
   }
 
-  private static List<Entry> read(List<MetaKey> keys, Rows rows) {
+  private static List<Entry> read(List<MetaKey> keys, BlockingRows rows) {
     return rows.getAll(keys).stream().flatMap(Optional::stream).toList();
   }
 
-  private static void move(List<Entry> old, Rows rows, Substrate substrate) {
-    for (Entry row : old) substrate.tokens().passed(row.version());
-    var plan = new Plan(substrate.tokens().next(), 0).needs(Batch.Need.NOTHING);
+  private static void move(List<Entry> old, BlockingRows rows, IndexBackends backends) {
+    for (Entry row : old) backends.tokens().passed(row.version());
+    var plan = new Plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
     for (Entry row : old) {
-      MetaKey key = RowKeys.document(RowKeys.bucketId(row.key()), kind(row.key()));
+      MetaKey key = IndexKeys.document(IndexKeys.bucketId(row.key()), kind(row.key()));
       plan.guard(new Guard.VersionIs(row.key(), row.version()))
           .put(key, toRow(new String(row.value(), StandardCharsets.UTF_8)))
           .delete(row.key());
@@ -69,7 +69,7 @@ final class Documents {
 
   /// What the kinds were called when rows had their names.
   private static DocumentKind kind(MetaKey key) {
-    String name = RowKeys.documentName(key);
+    String name = IndexKeys.documentName(key);
     return switch (name) {
       case "POLICY" -> DocumentKind.POLICY;
       case "TAGGING" -> DocumentKind.TAGGING;

@@ -2,18 +2,18 @@ package io.tarn.index;
 
 import io.tarn.store.Blobs;
 import io.tarn.store.Extent;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of extents one after another: only the blob that is being read is open.
-final class ExtentSource implements RegionSource {
+final class ExtentSource implements SliceSource {
   private final Blobs blobs;
   private final ExtentCursor extents;
   private @Nullable Opened open;
   private boolean closed;
 
-  private record Opened(Blobs.OpenBlob blob, RegionSource source) {
+  private record Opened(Blobs.OpenBlob blob, SliceSource source) {
     void close() {
       source.close();
       blob.close();
@@ -26,10 +26,10 @@ final class ExtentSource implements RegionSource {
   }
 
   @Override
-  public @Nullable Region next() {
+  public @Nullable Slice next() {
     while (!closed) {
-      Region region = open == null ? null : open.source.next();
-      if (region != null) return region;
+      Slice slice = open == null ? null : open.source.next();
+      if (slice != null) return slice;
       closeOpen();
       Extent extent = extents.next();
       if (extent == null) return null;

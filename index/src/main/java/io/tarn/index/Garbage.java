@@ -5,8 +5,8 @@ import io.tarn.store.BlobId;
 import io.tarn.store.VolumeId;
 import java.util.BitSet;
 
-/// What a `G` row can hold beside a buried [ObjectRow] or a buried [Section] (a part): the format
-/// byte tells.
+/// What a `G` row can hold beside a discarded [ObjectRow] or a discarded [Section] (a part): the
+/// format byte tells.
 sealed interface Garbage {
   /// A blob that no row refers to. Format 6 did not name its volume.
   record Stray(BlobAt blob) implements Garbage {

@@ -15,7 +15,7 @@ final class GarbageCount {
   private static final int PAGE = 1000;
   private static final int PER_STEP = 8 * PAGE;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final InstantSource clock;
   private volatile Counted last = Counted.NOTHING;
 
@@ -30,7 +30,7 @@ final class GarbageCount {
     static final Counted NOTHING = new Counted(0, 0, Instant.MAX);
   }
 
-  GarbageCount(Rows rows, InstantSource clock) {
+  GarbageCount(BlockingRows rows, InstantSource clock) {
     this.rows = rows;
     this.clock = clock;
   }
@@ -57,15 +57,15 @@ final class GarbageCount {
   private RowCursor begin() {
     count = bytes = 0;
     oldest = clock.millis();
-    cursor = new RowCursor(rows, Scan.of(RowKeys.all('G'), PAGE));
+    cursor = new RowCursor(rows, Scan.of(IndexKeys.all('G'), PAGE));
     return cursor;
   }
 
   private void add(MetaKey key, byte[] remains) {
     count++;
-    oldest = Math.min(oldest, Tokens.epochMillis(RowKeys.buriedBy(key)));
+    oldest = Math.min(oldest, Tokens.epochMillis(IndexKeys.discardedBy(key)));
     try {
-      bytes += Graves.label(remains).bytes();
+      bytes += GarbageRows.label(remains).bytes();
     } catch (StoreFailure.Corrupt e) {
       // the reaper says so when it gets there
     }

@@ -22,33 +22,33 @@ final class Holdings {
   static final int FORMAT = 17;
   private static final int AT_ONCE = 256;
 
-  private final Rows rows;
+  private final BlockingRows rows;
 
-  Holdings(Rows rows) {
+  Holdings(BlockingRows rows) {
     this.rows = rows;
   }
 
   /// To go with the `B` row of a new bucket.
   static void add(Plan plan, TenantId owner, BucketName name) {
-    plan.put(RowKeys.holding(owner, name.text()), new RowWriter(FORMAT, 1).done());
+    plan.put(IndexKeys.holding(owner, name.text()), new RowWriter(FORMAT, 1).done());
   }
 
   /// To go with the end of a bucket.
   static void remove(Plan plan, Bucket bucket) {
-    plan.delete(RowKeys.holding(bucket.owner(), bucket.name().text()));
+    plan.delete(IndexKeys.holding(bucket.owner(), bucket.name().text()));
   }
 
   BucketPage page(TenantId owner, String prefix, String after, int limit) {
     List<Bucket> found = new ArrayList<>();
     if (limit <= 0) return new BucketPage(found, false);
-    KeyRange range = KeyRange.ofPrefix(RowKeys.holding(owner, prefix));
-    if (!after.isEmpty()) range = range.from(RowKeys.holding(owner, after).successor());
-    int nameAt = RowKeys.holding(owner, "").bytes().length;
+    KeyRange range = KeyRange.ofPrefix(IndexKeys.holding(owner, prefix));
+    if (!after.isEmpty()) range = range.from(IndexKeys.holding(owner, after).successor());
+    int nameAt = IndexKeys.holding(owner, "").bytes().length;
     var cursor = new RowCursor(rows, Scan.of(range, Math.min(limit, AT_ONCE) + 1).keysOnly());
     while (cursor.peek() != null) {
       List<MetaKey> keys = new ArrayList<>();
       for (Entry row = cursor.next(); row != null; row = cursor.next()) {
-        keys.add(RowKeys.bucket(RowKeys.bucketName(row.key(), nameAt)));
+        keys.add(IndexKeys.bucket(IndexKeys.bucketName(row.key(), nameAt)));
         if (keys.size() == AT_ONCE || keys.size() > limit - found.size()) break;
       }
       for (Optional<Entry> row : rows.getAll(keys)) {
@@ -62,27 +62,27 @@ final class Holdings {
   }
 
   /// Gives each bucket that has none its `H` row. At a start, before anybody else writes.
-  void complete(Substrate substrate) {
-    var cursor = new RowCursor(rows, RowKeys.all('B'));
+  void complete(IndexBackends backends) {
+    var cursor = new RowCursor(rows, IndexKeys.all('B'));
     List<Entry> bare = new ArrayList<>();
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       if (BucketRow.isHeld(row.value())) continue;
       bare.add(row);
       if (bare.size() < AT_ONCE) continue;
-      rewrite(bare, substrate);
+      rewrite(bare, backends);
       bare.clear();
     }
-    rewrite(bare, substrate);
+    rewrite(bare, backends);
   }
 
-  private void rewrite(List<Entry> buckets, Substrate substrate) {
+  private void rewrite(List<Entry> buckets, IndexBackends backends) {
     if (buckets.isEmpty()) return;
-    for (Entry bucket : buckets) substrate.tokens().passed(bucket.version());
-    var plan = new Plan(substrate.tokens().next(), 0);
+    for (Entry bucket : buckets) backends.tokens().passed(bucket.version());
+    var plan = new Plan(backends.tokens().next(), 0);
     for (Entry entry : buckets) {
       var row = BucketRow.ofRow(entry.value());
       plan.guard(new Guard.VersionIs(entry.key(), entry.version())).put(entry.key(), row.toRow());
-      add(plan, row.owner(), RowKeys.bucketName(entry.key(), 1));
+      add(plan, row.owner(), IndexKeys.bucketName(entry.key(), 1));
     }
     if (!(rows.commit(plan) instanceof CommitResult.Committed))
       throw new StoreFailure.Conflict("buckets change while the node starts");

@@ -37,7 +37,7 @@ public final class IndexRows {
           Map.entry("W", Pending.FORMAT));
 
   /// The rows that hold contents of objects, for a store that keeps such rows apart.
-  public static final KeyRange CONTENTS = RowKeys.all('D');
+  public static final KeyRange CONTENTS = IndexKeys.all('D');
 
   private IndexRows() {}
 

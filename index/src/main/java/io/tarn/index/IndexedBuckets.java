@@ -45,8 +45,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
 
-  private final Rows rows;
-  private final Substrate substrate;
+  private final BlockingRows rows;
+  private final IndexBackends backends;
   private final String region;
   private final TokenLease lease;
   private final Holdings holdings;
@@ -58,15 +58,15 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   private record DocumentRef(long bucket, DocumentKind kind) {}
 
   /// `region` is that of this node.
-  public IndexedBuckets(Substrate substrate, IndexSettings settings, String region) {
-    this(substrate, settings, region, substrate.ticker()::nanos);
+  public IndexedBuckets(IndexBackends backends, IndexSettings settings, String region) {
+    this(backends, settings, region, backends.ticker()::nanos);
   }
 
   /// `nanos` is the clock by which what is remembered grows old.
   public IndexedBuckets(
-      Substrate substrate, IndexSettings settings, String region, LongSupplier nanos) {
-    this.rows = new Rows(substrate.meta());
-    this.substrate = substrate;
+      IndexBackends backends, IndexSettings settings, String region, LongSupplier nanos) {
+    this.rows = new BlockingRows(backends.meta());
+    this.backends = backends;
     this.region = region;
     int most = settings.rememberedBuckets();
     Duration age = settings.rememberedFor();
@@ -78,30 +78,31 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
         new RowCache<>(new RowCache.Bounds<>(most, IndexedBuckets::weight, _ -> age), nanos);
     // Before the first look, so that none is from before a change that is not heard of.
     this.feed =
-        substrate.meta().subscribe(List.of(RowKeys.all('B'), RowKeys.all('S')), new Listener());
-    this.lease = TokenLease.take(rows, substrate);
+        backends.meta().subscribe(List.of(IndexKeys.all('B'), IndexKeys.all('S')), new Listener());
+    this.lease = TokenLease.take(rows, backends);
     this.holdings = new Holdings(rows);
-    holdings.complete(substrate);
-    Documents.move(rows, substrate);
+    holdings.complete(backends);
+    Documents.move(rows, backends);
     unmarkAll();
   }
 
   @Override
   public Bucket create(CreateBucket request) {
-    MetaKey key = RowKeys.bucket(request.name());
+    MetaKey key = IndexKeys.bucket(request.name());
     String where = request.region().isEmpty() ? region : request.region();
-    Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long token = substrate.tokens().next();
+      long token = backends.tokens().next();
       var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
       for (var document : request.documents().entrySet())
-        plan.put(RowKeys.document(token, document.getKey()), Documents.toRow(document.getValue()));
+        plan.put(
+            IndexKeys.document(token, document.getKey()), Documents.toRow(document.getValue()));
       if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
         return row.named(request.name(), token);
       if (actual.isEmpty()) continue;
-      substrate.tokens().passed(actual.get().version());
+      backends.tokens().passed(actual.get().version());
       Bucket there = BucketRow.bucket(actual.get());
       if (isLive(there)) throw new StoreFailure.BucketExists(there);
       pause();
@@ -116,9 +117,9 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Optional<Bucket> load(BucketName name) {
-    Entry entry = rows.get(RowKeys.bucket(name));
+    Entry entry = rows.get(IndexKeys.bucket(name));
     if (entry == null) return Optional.empty();
-    substrate.tokens().passed(entry.version());
+    backends.tokens().passed(entry.version());
     return Optional.of(BucketRow.bucket(entry));
   }
 
@@ -169,7 +170,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     try {
       if (!isEmpty(bucket, 'O') || !isEmpty(bucket, 'V'))
         throw new StoreFailure.BucketNotEmpty(bucket.name());
-      MetaKey key = RowKeys.bucket(bucket.name());
+      MetaKey key = IndexKeys.bucket(bucket.name());
       Plan plan =
           planAfter(marked.revision())
               .guard(new Guard.VersionIs(key, marked.revision()))
@@ -178,7 +179,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
       // Nobody begins an upload in a marked bucket, so this look is the last there is to take.
       if (!isEmpty(bucket, 'U')) plan.discard(new Garbage.Uploads(bucket.id()).toRow());
       for (DocumentKind kind : DocumentKind.values())
-        plan.delete(RowKeys.document(bucket.id(), kind));
+        plan.delete(IndexKeys.document(bucket.id(), kind));
       CommitResult result = commit(plan, bucket.name());
       for (DocumentKind kind : DocumentKind.values())
         documents.forget(new DocumentRef(bucket.id(), kind));
@@ -190,18 +191,18 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private boolean isEmpty(Bucket bucket, char kind) {
-    KeyRange range = KeyRange.ofPrefix(RowKeys.inBucket(kind, bucket.id(), new byte[0]));
+    KeyRange range = KeyRange.ofPrefix(IndexKeys.inBucket(kind, bucket.id(), new byte[0]));
     return new RowCursor(rows, Scan.of(range, 1).keysOnly()).peek() == null;
   }
 
   private void unmarkAll() {
-    var cursor = new RowCursor(rows, RowKeys.all('B'));
+    var cursor = new RowCursor(rows, IndexKeys.all('B'));
     for (Entry row = cursor.next(); row != null; row = cursor.next())
       if (BucketRow.ofRow(row.value()).deleting()) unmark(asStored(row));
   }
 
   private void unmark(Bucket marked) {
-    MetaKey key = RowKeys.bucket(marked.name());
+    MetaKey key = IndexKeys.bucket(marked.name());
     byte[] row = BucketRow.of(marked, false).toRow();
     Plan plan =
         planAfter(marked.revision())
@@ -223,7 +224,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   /// [BucketRow#NO_REVISION]. The revision of the answer is the row's.
   private Bucket replace(Bucket bucket, long revision, Versioning versioning) {
     boolean mark = revision == BucketRow.NO_REVISION;
-    MetaKey key = RowKeys.bucket(bucket.name());
+    MetaKey key = IndexKeys.bucket(bucket.name());
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
@@ -255,8 +256,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Plan planAfter(long revision) {
-    substrate.tokens().passed(revision);
-    return new Plan(substrate.tokens().next(), substrate.clock().millis());
+    backends.tokens().passed(revision);
+    return new Plan(backends.tokens().next(), backends.clock().millis());
   }
 
   /// Forgets the bucket whatever happens.
@@ -293,7 +294,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Optional<String> load(Bucket bucket, DocumentKind kind) {
-    Entry entry = rows.get(RowKeys.document(bucket.id(), kind));
+    Entry entry = rows.get(IndexKeys.document(bucket.id(), kind));
     if (entry != null) return Optional.of(Documents.ofRow(entry.value()));
     require(bucket);
     return Optional.empty();
@@ -306,13 +307,13 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
 
   @Override
   public void setDocument(Bucket bucket, DocumentKind kind, String document) {
-    MetaKey key = RowKeys.document(bucket.id(), kind);
+    MetaKey key = IndexKeys.document(bucket.id(), kind);
     change(bucket, kind, new Op.Put(key, Documents.toRow(document)));
   }
 
   @Override
   public void removeDocument(Bucket bucket, DocumentKind kind) {
-    change(bucket, kind, new Op.Delete(RowKeys.document(bucket.id(), kind)));
+    change(bucket, kind, new Op.Delete(IndexKeys.document(bucket.id(), kind)));
   }
 
   private void change(Bucket bucket, DocumentKind kind, Op op) {
@@ -321,7 +322,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
       if (!isLive(there)) there = refresh(there);
       Plan plan =
           planAfter(there.revision())
-              .guard(new Guard.VersionIs(RowKeys.bucket(there.name()), there.revision()))
+              .guard(new Guard.VersionIs(IndexKeys.bucket(there.name()), there.revision()))
               .op(op);
       try {
         if (rows.commit(plan) instanceof CommitResult.Committed) return;
@@ -343,10 +344,10 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     public void committed(Changes changes) {
       if (!changes.ranges().isEmpty()) missed();
       for (MetaKey row : changes.rows()) {
-        if (row.bytes()[0] == 'B') known.forget(RowKeys.bucketName(row, 1));
+        if (row.bytes()[0] == 'B') known.forget(IndexKeys.bucketName(row, 1));
         else
-          RowKeys.documentKind(row)
-              .ifPresent(kind -> documents.forget(new DocumentRef(RowKeys.bucketId(row), kind)));
+          IndexKeys.documentKind(row)
+              .ifPresent(kind -> documents.forget(new DocumentRef(IndexKeys.bucketId(row), kind)));
       }
     }
 

@@ -7,6 +7,7 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
@@ -27,7 +28,6 @@ import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.Span;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadPage;
@@ -41,47 +41,47 @@ import java.util.List;
 
 /// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
 ///
-/// A write takes its body in first (see [Intake]), then decides and commits in one batch of rows
-/// (see [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]). Nothing
-/// refers to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
+/// A write takes its body in first (see [BodyIntake]), then decides and commits in one batch of
+/// rows (see [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]).
+/// Nothing refers to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
 public final class IndexedStore implements ObjectStore {
   private final IndexedBuckets buckets;
   private final IndexSettings settings;
-  private final Substrate substrate;
-  private final Rows rows;
+  private final IndexBackends backends;
+  private final BlockingRows rows;
   private final Blobs blobs;
   private final Pins pins = new Pins();
   private final Pending pending;
-  private final Intake intake;
+  private final BodyIntake intake;
   private final Sharing sharing;
   private final Planner planner;
-  private final Reading reading;
+  private final VersionReads reading;
   private final Versions versions;
   private final Uploads uploads;
   private final Reaper reaper;
 
   /// `buckets` must stand on the same substrate.
-  public IndexedStore(Substrate substrate, IndexedBuckets buckets, IndexSettings settings) {
+  public IndexedStore(IndexBackends backends, IndexedBuckets buckets, IndexSettings settings) {
     this.buckets = buckets;
     this.settings = settings;
-    this.substrate = substrate;
-    this.rows = new Rows(substrate.meta());
-    this.blobs = substrate.blobs();
-    this.pending = new Pending(rows, substrate);
-    this.intake = new Intake(substrate.blobs(), pending, settings);
-    this.sharing = new Sharing(substrate.blobs(), pending);
-    this.planner = new Planner(rows, buckets, substrate, settings);
+    this.backends = backends;
+    this.rows = new BlockingRows(backends.meta());
+    this.blobs = backends.blobs();
+    this.pending = new Pending(rows, backends);
+    this.intake = new BodyIntake(backends.blobs(), pending, settings);
+    this.sharing = new Sharing(backends.blobs(), pending);
+    this.planner = new Planner(rows, buckets, backends, settings);
     this.reading =
-        new Reading(
+        new VersionReads(
             rows,
             new InlineBytes(rows, settings.inlineCache()),
             buckets,
-            new Reading.Opened(blobs, pins, substrate.ticker()));
-    this.versions = new Versions(rows, planner, substrate);
-    this.uploads = new Uploads(rows, buckets, planner, substrate, pending);
+            new VersionReads.Opened(blobs, pins, backends.ticker()));
+    this.versions = new Versions(rows, planner, backends);
+    this.uploads = new Uploads(rows, buckets, planner, backends, pending);
     this.reaper =
         new Reaper(
-            rows, substrate, new Reaper.Held(pins, pending, buckets.lease()), settings.reaper());
+            rows, backends, new Reaper.Held(pins, pending, buckets.lease()), settings.reaper());
   }
 
   /// Collects what this store throws away. Nobody else starts or closes it.
@@ -96,12 +96,12 @@ public final class IndexedStore implements ObjectStore {
 
   /// Makes garbage of blobs that no row refers to, as [Inspection#unreferenced] says. Its grace
   /// begins at `from`.
-  public void bury(Collection<BlobAt> orphans, Instant from) {
+  public void discard(Collection<BlobAt> orphans, Instant from) {
     Instant due = from.plus(settings.reaper().grace()); // of which a hurry may take all
     List<BlobAt> left = List.copyOf(orphans);
     while (!left.isEmpty()) {
-      List<BlobAt> some = left.subList(0, Math.min(left.size(), RowKeys.LAST_SEQUENCE));
-      var plan = new Plan(substrate.tokens().next(), due.toEpochMilli());
+      List<BlobAt> some = left.subList(0, Math.min(left.size(), IndexKeys.LAST_SEQUENCE));
+      var plan = new Plan(backends.tokens().next(), due.toEpochMilli());
       for (BlobAt each : some) plan.discard(new Garbage.Stray(each).toRow());
       if (rows.commit(plan) instanceof CommitResult.Rejected)
         throw new IllegalStateException("a batch without a guard was rejected");
@@ -123,7 +123,7 @@ public final class IndexedStore implements ObjectStore {
   public Measured measure(Read read) {
     if (read.wanted().span() instanceof Span.OfPart) return ObjectStore.super.measure(read);
     ObjectHead head = reading.head(read);
-    return new Measured(head, Slice.of(read.wanted(), head.content(), List::of));
+    return new Measured(head, ContentRange.of(read.wanted(), head.content(), List::of));
   }
 
   @Override
@@ -133,7 +133,7 @@ public final class IndexedStore implements ObjectStore {
 
   private Written put(Put put, Received.Source content) {
     buckets.require(put.bucket()); // not after five gigabytes
-    Labels.Source label = Labels.ofObject(put, substrate.clock().instant());
+    Labels.Source label = Labels.ofObject(put, backends.clock().instant());
     try (Received body = content.receive(label)) {
       return Uploads.keeping(body, () -> versions.install(put, new BodyDraft(body, pending)));
     }
@@ -169,7 +169,7 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public ObjectPage list(ListObjects request) {
-    return new Listing(rows, buckets).list(request);
+    return new ObjectListing(rows, buckets).list(request);
   }
 
   @Override
@@ -215,7 +215,7 @@ public final class IndexedStore implements ObjectStore {
   @Override
   public Written complete(CompleteUpload complete) {
     buckets.require(complete.upload().bucket());
-    return new Completion(rows, uploads, complete, settings).run(versions, reading);
+    return new UploadCompletion(rows, uploads, complete, settings).run(versions, reading);
   }
 
   @Override

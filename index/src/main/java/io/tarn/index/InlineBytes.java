@@ -13,10 +13,10 @@ final class InlineBytes {
   /// What an entry costs beside its bytes: key, node and array header.
   private static final int OVERHEAD = 96;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final Cache<Long, byte[]> remembered;
 
-  InlineBytes(Rows rows, DataSize bound) {
+  InlineBytes(BlockingRows rows, DataSize bound) {
     this.rows = rows;
     remembered =
         Caffeine.newBuilder()
@@ -30,7 +30,7 @@ final class InlineBytes {
   byte @Nullable [] find(long token) {
     byte[] known = remembered.getIfPresent(token);
     if (known != null) return known;
-    Entry entry = rows.get(RowKeys.inline(token));
+    Entry entry = rows.get(IndexKeys.inline(token));
     if (entry == null) return null;
     remembered.put(token, entry.value());
     return entry.value();

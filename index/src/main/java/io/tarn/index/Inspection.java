@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class Inspection {
   private static final int PAGE = 256;
 
-  private final Rows rows;
-  private final Reading reading;
+  private final BlockingRows rows;
+  private final VersionReads reading;
   private final Blobs blobs;
   private @Nullable Map<Long, String> buckets;
 
-  Inspection(Rows rows, Reading reading, Blobs blobs) {
+  Inspection(BlockingRows rows, VersionReads reading, Blobs blobs) {
     this.rows = rows;
     this.reading = reading;
     this.blobs = blobs;
@@ -50,7 +50,7 @@ public final class Inspection {
     long versions = 0;
     long bytes = 0;
     for (char kind : new char[] {'O', 'V'}) {
-      var cursor = new RowCursor(rows, Scan.of(RowKeys.all(kind), PAGE));
+      var cursor = new RowCursor(rows, Scan.of(IndexKeys.all(kind), PAGE));
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         ObjectRow row = readable(entry, flaws);
         if (row == null || row.isMarker() || (kind == 'O' && row.hasTwin())) continue;
@@ -59,7 +59,7 @@ public final class Inspection {
         inspect(entry, row, flaws);
       }
     }
-    var parts = new RowCursor(rows, Scan.of(RowKeys.all('P'), PAGE));
+    var parts = new RowCursor(rows, Scan.of(IndexKeys.all('P'), PAGE));
     for (Entry entry = parts.next(); entry != null; entry = parts.next()) {
       String problem = problem(Section.ofRow(entry.value()).extents());
       if (problem != null && isStill(entry)) flaws.accept(ofPart(entry.key(), problem));
@@ -88,7 +88,7 @@ public final class Inspection {
   }
 
   private Flaw named(MetaKey row, String version, String problem) {
-    byte[] key = row.bytes()[0] == 'O' ? RowKeys.unprefixed(row) : RowKeys.unescaped(row);
+    byte[] key = row.bytes()[0] == 'O' ? IndexKeys.unprefixed(row) : IndexKeys.unescaped(row);
     return new Flaw(bucket(row), new String(key, StandardCharsets.UTF_8), version, problem);
   }
 
@@ -99,7 +99,7 @@ public final class Inspection {
         "",
         "part %d of upload %s: %s"
             .formatted(
-                RowKeys.number(row),
+                IndexKeys.number(row),
                 VersionIds.text(ByteBuffer.wrap(row.bytes()).getLong(1)),
                 problem));
   }
@@ -108,7 +108,7 @@ public final class Inspection {
   private String bucket(MetaKey row) {
     if (buckets == null) {
       buckets = new HashMap<>();
-      var cursor = new RowCursor(rows, RowKeys.all('B'));
+      var cursor = new RowCursor(rows, IndexKeys.all('B'));
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         var bucket = BucketRow.bucket(entry);
         buckets.put(bucket.id(), bucket.name().text());
@@ -119,8 +119,8 @@ public final class Inspection {
   }
 
   private @Nullable String problem(ObjectRow row) {
-    if (row.whereabouts() instanceof Whereabouts.Inline) {
-      Entry bytes = rows.get(RowKeys.inline(row.token()));
+    if (row.location() instanceof Location.Inline) {
+      Entry bytes = rows.get(IndexKeys.inline(row.token()));
       if (bytes == null) return "its inline bytes are gone";
       return bytes.value().length == row.front().size() ? null : "its inline bytes are not as many";
     }
@@ -164,13 +164,13 @@ public final class Inspection {
 
   /// What these blobs belong to, as far as rows refer to them: one pass through all rows.
   public Map<BlobId, BelongsTo> owners(Set<BlobId> wanted) {
-    return new Owners(rows, wanted).find(this::bucket);
+    return new BlobOwners(rows, wanted).find(this::bucket);
   }
 
   /// In the order in which a reference moves.
   private void strikeReferenced(Set<BlobId> left) {
     for (char kind : new char[] {'W', 'P', 'O', 'V', 'M', 'G'}) {
-      var cursor = new RowCursor(rows, Scan.of(RowKeys.all(kind), PAGE));
+      var cursor = new RowCursor(rows, Scan.of(IndexKeys.all(kind), PAGE));
       for (Entry entry = cursor.next(); entry != null; entry = cursor.next())
         for (BlobId blob : referenced(kind, entry)) left.remove(blob);
     }
@@ -179,11 +179,11 @@ public final class Inspection {
   private static List<BlobId> referenced(char kind, Entry entry) {
     byte[] row = entry.value();
     return switch (kind) {
-      case 'W' -> List.of(RowKeys.pendingBlob(entry.key()));
-      case 'P' -> ids(Graves.blobs(List.of(Section.ofRow(row))));
-      case 'O', 'V' -> ids(Graves.blobs(ObjectRow.ofRow(row)));
-      case 'M' -> ids(Graves.blobs(Manifests.ofRow(row)));
-      case 'G' -> ids(Graves.blobs(row));
+      case 'W' -> List.of(IndexKeys.pendingBlob(entry.key()));
+      case 'P' -> ids(GarbageRows.blobs(List.of(Section.ofRow(row))));
+      case 'O', 'V' -> ids(GarbageRows.blobs(ObjectRow.ofRow(row)));
+      case 'M' -> ids(GarbageRows.blobs(Manifests.ofRow(row)));
+      case 'G' -> ids(GarbageRows.blobs(row));
       default -> throw new IllegalArgumentException("rows of no kind with blobs: " + kind);
     };
   }

@@ -23,8 +23,8 @@ final class Manifests {
   private Manifests() {}
 
   /// Where the sections go; adds `M` rows to the plan if they are many.
-  static Whereabouts write(Plan plan, List<Section> sections) {
-    if (sections.size() <= IN_ROW) return new Whereabouts.Listed(sections);
+  static Location write(Plan plan, List<Section> sections) {
+    if (sections.size() <= IN_ROW) return new Location.Listed(sections);
     List<List<Section>> pages = new ArrayList<>();
     for (int from = 0; from < sections.size(); from += PER_CHUNK)
       pages.add(sections.subList(from, Math.min(sections.size(), from + PER_CHUNK)));
@@ -36,9 +36,9 @@ final class Manifests {
     }
     for (int number = 0; number < pages.size(); number++) {
       var page = new Page(number == 0 ? starts : List.of(), pages.get(number));
-      plan.putNew(RowKeys.manifest(plan.token(), number), page.toRow());
+      plan.putNew(IndexKeys.manifest(plan.token(), number), page.toRow());
     }
-    return new Whereabouts.Manifest(pages.size());
+    return new Location.Manifest(pages.size());
   }
 
   /// An `M` row.

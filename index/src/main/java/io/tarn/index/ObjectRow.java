@@ -20,7 +20,7 @@ import java.time.Instant;
 /// Of its whereabouts kind 2 is read and written no more: sections whose extents did not name their
 /// volumes.
 record ObjectRow(
-    Front front, Metadata metadata, Tags tags, Acl acl, long upload, Whereabouts whereabouts) {
+    Front front, Metadata metadata, Tags tags, Acl acl, long upload, Location location) {
   static final int FORMAT = 1;
   private static final int MARKER = 1;
   private static final int NULL = 2;
@@ -61,15 +61,15 @@ record ObjectRow(
         tags,
         acl,
         upload,
-        whereabouts);
+        location);
   }
 
   ObjectRow withTags(Tags other) {
-    return new ObjectRow(front, metadata, other, acl, upload, whereabouts);
+    return new ObjectRow(front, metadata, other, acl, upload, location);
   }
 
   ObjectRow withAcl(Acl other) {
-    return new ObjectRow(front, metadata, tags, other, upload, whereabouts);
+    return new ObjectRow(front, metadata, tags, other, upload, location);
   }
 
   static ObjectRow marker(About about, TenantId owner, Instant modified) {
@@ -79,7 +79,7 @@ record ObjectRow(
         Tags.NONE,
         Acl.PRIVATE,
         0,
-        new Whereabouts.Nowhere());
+        new Location.Nowhere());
   }
 
   byte[] toRow() {
@@ -94,19 +94,19 @@ record ObjectRow(
         .texts(metadata.user())
         .texts(tags.values())
         .number(upload);
-    writeWhereabouts(out, whereabouts);
+    writeWhereabouts(out, location);
     return out.acl(acl).done();
   }
 
-  private static void writeWhereabouts(RowWriter out, Whereabouts whereabouts) {
-    switch (whereabouts) {
-      case Whereabouts.Nowhere() -> out.octet(0);
-      case Whereabouts.Inline() -> out.octet(1);
-      case Whereabouts.Listed(var sections) -> {
+  private static void writeWhereabouts(RowWriter out, Location location) {
+    switch (location) {
+      case Location.Nowhere() -> out.octet(0);
+      case Location.Inline() -> out.octet(1);
+      case Location.Listed(var sections) -> {
         out.octet(4).number(sections.size());
         for (Section section : sections) section.write(out);
       }
-      case Whereabouts.Manifest(var chunks) -> out.octet(3).number(chunks);
+      case Location.Manifest(var chunks) -> out.octet(3).number(chunks);
     }
   }
 
@@ -120,17 +120,17 @@ record ObjectRow(
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
     long upload = in.number();
-    Whereabouts whereabouts = readWhereabouts(in);
-    return new ObjectRow(front, metadata, tags, in.acl(), upload, whereabouts);
+    Location location = readWhereabouts(in);
+    return new ObjectRow(front, metadata, tags, in.acl(), upload, location);
   }
 
-  private static Whereabouts readWhereabouts(RowReader in) {
+  private static Location readWhereabouts(RowReader in) {
     return switch (in.octet()) {
-      case 0 -> new Whereabouts.Nowhere();
-      case 1 -> new Whereabouts.Inline();
-      case 2 -> new Whereabouts.Listed(Manifests.read(in, RowReader::blobOnSomeVolume));
-      case 3 -> new Whereabouts.Manifest((int) in.number());
-      case 4 -> new Whereabouts.Listed(Manifests.read(in, RowReader::blob));
+      case 0 -> new Location.Nowhere();
+      case 1 -> new Location.Inline();
+      case 2 -> new Location.Listed(Manifests.read(in, RowReader::blobOnSomeVolume));
+      case 3 -> new Location.Manifest((int) in.number());
+      case 4 -> new Location.Listed(Manifests.read(in, RowReader::blob));
       default -> throw new StoreFailure.Corrupt("whereabouts of no known kind", null);
     };
   }

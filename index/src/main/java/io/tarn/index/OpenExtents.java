@@ -3,12 +3,12 @@ package io.tarn.index;
 import io.tarn.store.Blobs;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Digests;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Payload;
-import io.tarn.store.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// is the list of them; until this is closed, the garbage collector leaves both alone.
 final class OpenExtents implements OpenObject {
   private final ObjectHead head;
-  private final Slice slice;
+  private final ContentRange slice;
   private final SectionPages pages;
   private final Blobs blobs;
   private final Runnable unpin;
   private final List<ExtentSource> sources = new ArrayList<>(1);
   private boolean closed;
 
-  OpenExtents(ObjectHead head, Slice slice, SectionPages pages, Blobs blobs, Runnable unpin) {
+  OpenExtents(
+      ObjectHead head, ContentRange slice, SectionPages pages, Blobs blobs, Runnable unpin) {
     this.head = head;
     this.slice = slice;
     this.pages = pages;
@@ -38,7 +39,7 @@ final class OpenExtents implements OpenObject {
   }
 
   @Override
-  public Slice slice() {
+  public ContentRange slice() {
     return slice;
   }
 
@@ -60,7 +61,7 @@ final class OpenExtents implements OpenObject {
     long first = first();
     var source = new ExtentSource(blobs, new ExtentCursor(pages, first, first + slice.length()));
     sources.add(source);
-    return new Payload.Regions(slice.length(), source);
+    return new Payload.Slices(slice.length(), source);
   }
 
   private long first() {

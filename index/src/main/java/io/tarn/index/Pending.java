@@ -30,30 +30,30 @@ final class Pending {
   static final int FORMAT = 14;
   private static final int WITHOUT_VOLUME = 8;
 
-  private final Rows rows;
-  private final Substrate substrate;
+  private final BlockingRows rows;
+  private final IndexBackends backends;
   private final Set<BlobId> underway = ConcurrentHashMap.newKeySet();
 
-  Pending(Rows rows, Substrate substrate) {
+  Pending(BlockingRows rows, IndexBackends backends) {
     this.rows = rows;
-    this.substrate = substrate;
+    this.backends = backends;
   }
 
   /// A new name for a blob.
   BlobId name() {
-    return BlobId.of(substrate.clock().millis(), substrate.node(), substrate.tokens().next());
+    return BlobId.of(backends.clock().millis(), backends.node(), backends.tokens().next());
   }
 
   /// A blob is being written. The stage completes when its `W` row is durable.
   Announced announce(BlobAt at) {
-    var plan = new Plan(substrate.tokens().next(), 0);
+    var plan = new Plan(backends.tokens().next(), 0);
     byte[] row = new RowWriter(FORMAT, 24).number(clock()).volume(at.volume()).done();
     underway.add(at.id());
     return new Announced(at, rows.submit(plan.putNew(key(at.id()), row)));
   }
 
   private long clock() {
-    return substrate.clock().millis();
+    return backends.clock().millis();
   }
 
   private static VolumeId volume(byte[] row) {
@@ -72,13 +72,13 @@ final class Pending {
   record Announced(BlobAt blob, CompletionStage<CommitResult> durable) {
     /// Returns when the `W` row is durable.
     void await() {
-      if (Rows.await(durable) instanceof CommitResult.Rejected)
+      if (BlockingRows.await(durable) instanceof CommitResult.Rejected)
         throw new StoreFailure.Conflict("the name of a new blob is taken; try again");
     }
   }
 
   private MetaKey key(BlobId blob) {
-    return RowKeys.pending(substrate.node(), blob);
+    return IndexKeys.pending(backends.node(), blob);
   }
 
   /// To be part of the plan that refers to the blob.
@@ -100,36 +100,37 @@ final class Pending {
   void discard(Announced announced) {
     BlobId blob = announced.blob().id();
     try {
-      Plan grave = toGarbage(announced.blob()); // now: a token may have to be waited for
+      Plan garbage = toGarbage(announced.blob()); // now: a token may have to be waited for
       var _ =
           announced
               .durable()
               .whenComplete(
                   (result, failure) -> {
                     boolean ours = result instanceof CommitResult.Committed;
-                    if (ours || failure instanceof MetaException.Indeterminate) bury(blob, grave);
+                    if (ours || failure instanceof MetaException.Indeterminate)
+                      discard(blob, garbage);
                     else over(blob);
                   });
     } catch (StoreFailure e) {
-      buried(blob, e);
+      discarded(blob, e);
     }
   }
 
-  private void bury(BlobId blob, Plan grave) {
+  private void discard(BlobId blob, Plan garbage) {
     try {
-      var _ = rows.submit(grave).whenComplete((_, failure) -> buried(blob, failure));
+      var _ = rows.submit(garbage).whenComplete((_, failure) -> discarded(blob, failure));
     } catch (StoreFailure e) {
-      buried(blob, e);
+      discarded(blob, e);
     }
   }
 
-  private void buried(BlobId blob, @Nullable Throwable failure) {
+  private void discarded(BlobId blob, @Nullable Throwable failure) {
     underway.remove(blob);
     if (failure != null) LOG.debug("blob {} is left to the next sweep", blob, failure);
   }
 
   private Plan toGarbage(BlobAt at) {
-    var plan = new Plan(substrate.tokens().next(), clock());
+    var plan = new Plan(backends.tokens().next(), clock());
     settleIn(plan, at.id());
     return plan.discard(new Garbage.Stray(at).toRow());
   }
@@ -137,9 +138,9 @@ final class Pending {
   /// Turns the blobs that nobody here is writing into garbage; returns how many.
   int sweep() {
     int swept = 0;
-    var cursor = new RowCursor(rows, RowKeys.pending(substrate.node()));
+    var cursor = new RowCursor(rows, IndexKeys.pending(backends.node()));
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
-      BlobId blob = RowKeys.pendingBlob(row.key());
+      BlobId blob = IndexKeys.pendingBlob(row.key());
       if (underway.contains(blob)) continue;
       var at = new BlobAt(blob, volume(row.value()));
       if (rows.commit(toGarbage(at)) instanceof CommitResult.Committed) swept++;

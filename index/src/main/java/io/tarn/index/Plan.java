@@ -15,7 +15,7 @@ final class Plan {
   private final long due;
   private final List<Guard> guards = new ArrayList<>(4);
   private final List<Op> ops = new ArrayList<>(6);
-  private int graves;
+  private int garbageRows;
   private Durability durability = Durability.SYNC;
   private Batch.Need need = Batch.Need.ROOM;
   private @Nullable MetaKey consumed;
@@ -45,7 +45,7 @@ final class Plan {
   }
 
   Plan putAndBury(MetaKey key, byte[] value) {
-    ops.add(new Op.Put(key, value, grave()));
+    ops.add(new Op.Put(key, value, garbage()));
     return this;
   }
 
@@ -61,7 +61,7 @@ final class Plan {
   }
 
   Plan deleteAndBury(MetaKey key) {
-    ops.add(new Op.Delete(key, grave()));
+    ops.add(new Op.Delete(key, garbage()));
     return this;
   }
 
@@ -72,11 +72,11 @@ final class Plan {
 
   /// Leaves this for the garbage collector.
   Plan discard(byte[] remains) {
-    return put(grave(), remains);
+    return put(garbage(), remains);
   }
 
-  private MetaKey grave() {
-    return RowKeys.garbage(due, token, graves++);
+  private MetaKey garbage() {
+    return IndexKeys.garbage(due, token, garbageRows++);
   }
 
   /// The row must be there, and goes: no other batch takes it away with the same effect.

@@ -23,18 +23,19 @@ final class Planner {
   private static final int STRIPES = 1024;
   private static final int BLIND_FACTOR = 20;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final IndexedBuckets buckets;
   private final Tokens tokens;
   private final InstantSource clock;
   private final IndexSettings settings;
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
-  Planner(Rows rows, IndexedBuckets buckets, Substrate substrate, IndexSettings settings) {
+  Planner(
+      BlockingRows rows, IndexedBuckets buckets, IndexBackends backends, IndexSettings settings) {
     this.rows = rows;
     this.buckets = buckets;
-    this.tokens = substrate.tokens();
-    this.clock = substrate.clock();
+    this.tokens = backends.tokens();
+    this.clock = backends.clock();
     this.settings = settings;
     for (int i = 0; i < STRIPES; i++) stripes[i] = new ReentrantLock();
   }
@@ -107,6 +108,6 @@ final class Planner {
   Plan plan(Bucket bucket, io.tarn.meta.@Nullable Entry... seen) {
     for (var entry : seen) if (entry != null) tokens.passed(entry.version());
     return new Plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis())
-        .guard(new Guard.VersionIs(RowKeys.bucket(bucket.name()), bucket.revision()));
+        .guard(new Guard.VersionIs(IndexKeys.bucket(bucket.name()), bucket.revision()));
   }
 }

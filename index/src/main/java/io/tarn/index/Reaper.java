@@ -1,6 +1,6 @@
 package io.tarn.index;
 
-import io.tarn.index.Graves.Grave;
+import io.tarn.index.GarbageRows.Contents;
 import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Item;
@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
 /// stands for. A crash before or between leaves the `G` row, and the whole is done again. A crash
 /// after leaves nothing. No two rows ever refer to the same bytes: a copy is a copy, a part becomes
 /// an object's in the batch that ends the upload, and of the twin `O` and `V` rows only the `V` row
-/// is ever buried; so what one `G` row says is garbage nobody else needs.
+/// is ever discarded; so what one `G` row says is garbage nobody else needs.
 ///
-/// A reader holds a row it read before it was buried. Bytes in rows it takes at once, and looks
+/// A reader holds a row it read before it was discarded. Bytes in rows it takes at once, and looks
 /// again when they are gone. For blobs it pins the version within half a second, or starts again.
 /// Whatever the `G` row says, blobs therefore ripen for a second after the row was met, which is
 /// after it was committed, by a clock nobody sets; then pins are asked. The grace on top is for
@@ -61,11 +61,11 @@ public final class Reaper implements AutoCloseable {
   private static final long FIRST_RETRY_MILLIS = 60_000;
   private static final long TELL_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final Rows rows;
-  private final Substrate substrate;
+  private final BlockingRows rows;
+  private final IndexBackends backends;
   final Held held;
   private final ReaperSettings settings;
-  private final Graves graves;
+  private final GarbageRows garbageRows;
   private final GarbageCount count;
   private final long ripeNanos;
   private final Semaphore bell = new Semaphore(0);
@@ -100,16 +100,16 @@ public final class Reaper implements AutoCloseable {
   private static final class Sweep {
     final long token;
     final long started;
-    final long buriedUntil;
+    final long discardedUntil;
     private final Iterator<KeyRange> ranges;
     KeyRange range;
     @Nullable MetaKey next;
     boolean clean = true;
 
-    Sweep(long token, long started, long buriedUntil, List<KeyRange> ranges) {
+    Sweep(long token, long started, long discardedUntil, List<KeyRange> ranges) {
       this.token = token;
       this.started = started;
-      this.buriedUntil = buriedUntil;
+      this.discardedUntil = discardedUntil;
       this.ranges = ranges.iterator();
       range = this.ranges.next();
       next = range.fromInclusive();
@@ -124,7 +124,7 @@ public final class Reaper implements AutoCloseable {
 
     boolean concerns(Entry row) {
       return row.version() <= token
-          && Tokens.epochMillis(RowKeys.buriedBy(row.key())) <= buriedUntil;
+          && Tokens.epochMillis(IndexKeys.discardedBy(row.key())) <= discardedUntil;
     }
   }
 
@@ -133,16 +133,16 @@ public final class Reaper implements AutoCloseable {
   public record State(
       long rows, long bytes, Instant oldest, int pending, Instant lastRound, String waiting) {}
 
-  Reaper(Rows rows, Substrate substrate, Held held, ReaperSettings settings) {
+  Reaper(BlockingRows rows, IndexBackends backends, Held held, ReaperSettings settings) {
     this.rows = rows;
-    this.substrate = substrate;
+    this.backends = backends;
     this.held = held;
     this.settings = settings;
-    this.graves = new Graves(rows, substrate);
-    this.count = new GarbageCount(rows, substrate.clock());
+    this.garbageRows = new GarbageRows(rows, backends);
+    this.count = new GarbageCount(rows, backends.clock());
     this.ripeNanos = Math.min(RIPE_NANOS, settings.grace().toNanos());
-    this.toldAt = substrate.ticker().nanos() - TELL_EVERY_NANOS;
-    this.lastRound = substrate.clock().instant();
+    this.toldAt = backends.ticker().nanos() - TELL_EVERY_NANOS;
+    this.lastRound = backends.clock().instant();
   }
 
   /// Works off what an earlier process left pending, then goes on in a thread of its own, first
@@ -173,11 +173,11 @@ public final class Reaper implements AutoCloseable {
   }
 
   private void run() {
-    long swept = substrate.ticker().nanos();
+    long swept = backends.ticker().nanos();
     while (!isClosed()) {
       int done = attempt(this::round);
-      if (substrate.ticker().nanos() - swept > SWEEP_EVERY.toNanos()) {
-        swept = substrate.ticker().nanos();
+      if (backends.ticker().nanos() - swept > SWEEP_EVERY.toNanos()) {
+        swept = backends.ticker().nanos();
         var _ = attempt(this::sweepPending);
       }
       var _ = attempt(this::counted);
@@ -240,7 +240,7 @@ public final class Reaper implements AutoCloseable {
       if (done == 0) done = passes();
       // A sweep of what was put off goes by tokens, which may be ahead of the clock.
       if (done == 0 && putOff) done = passes();
-      lastRound = substrate.clock().instant();
+      lastRound = backends.clock().instant();
       return done;
     } finally {
       turn.unlock();
@@ -256,9 +256,9 @@ public final class Reaper implements AutoCloseable {
   private boolean ripen() {
     long ripe = ripening.getFirst().met + ripeNanos;
     while (!isClosed() && !Thread.currentThread().isInterrupted()) {
-      long left = ripe - substrate.ticker().nanos();
+      long left = ripe - backends.ticker().nanos();
       if (left <= 0) return true;
-      substrate.ticker().park(left);
+      backends.ticker().park(left);
     }
     return false;
   }
@@ -300,8 +300,8 @@ public final class Reaper implements AutoCloseable {
   }
 
   private Sweep begin() {
-    long token = substrate.tokens().next();
-    long now = substrate.clock().millis();
+    long token = backends.tokens().next();
+    long now = backends.clock().millis();
     var ranges = new ArrayList<KeyRange>();
     if (now < wholeAt || now - wholeAt > SWEEP_EVERY.toMillis()) {
       wholeAt = now;
@@ -311,20 +311,20 @@ public final class Reaper implements AutoCloseable {
     long grace = settings.grace().toMillis();
     long early = hurried ? Math.max(0, grace - 1000) : 0;
     if (!retryAll) {
-      MetaKey end = RowKeys.garbage(now + early + 1, 0, 0);
-      ranges.add(new KeyRange(RowKeys.garbage(Math.min(worked, now), 0, 0), end));
+      MetaKey end = IndexKeys.garbage(now + early + 1, 0, 0);
+      ranges.add(new KeyRange(IndexKeys.garbage(Math.min(worked, now), 0, 0), end));
       return new Sweep(token, now, Long.MAX_VALUE, ranges);
     }
     retryAll = false;
-    return new Sweep(token, now, now + early - grace, List.of(RowKeys.all('G')));
+    return new Sweep(token, now, now + early - grace, List.of(IndexKeys.all('G')));
   }
 
   /// What is due later than anything can be put off to from now: a clock that was ahead said so,
   /// and is right again. It is as good as due, or its space would be gone until then.
   private KeyRange beyond(long now) {
     long latest = now + Math.max(settings.grace().toMillis(), settings.retry().toMillis());
-    MetaKey from = RowKeys.garbage(latest + MARGIN.toMillis(), 0, 0);
-    return RowKeys.all('G').from(from);
+    MetaKey from = IndexKeys.garbage(latest + MARGIN.toMillis(), 0, 0);
+    return IndexKeys.all('G').from(from);
   }
 
   private void end(Sweep over) {
@@ -339,8 +339,8 @@ public final class Reaper implements AutoCloseable {
       if (!(item instanceof Item.Row(var row))) continue;
       if (!now.concerns(row)) continue;
       try {
-        if (Graves.label(row.value()).blobs()) {
-          var met = new Ripening(row, substrate.ticker().nanos());
+        if (GarbageRows.label(row.value()).blobs()) {
+          var met = new Ripening(row, backends.ticker().nanos());
           ripening.add(met);
           ripeningBytes += met.bytes();
         } else rowsOnly.add(row);
@@ -355,7 +355,7 @@ public final class Reaper implements AutoCloseable {
 
   private int emptyRipe() {
     var ripe = new ArrayList<Entry>();
-    long now = substrate.ticker().nanos();
+    long now = backends.ticker().nanos();
     while (!ripening.isEmpty() && now - ripening.getFirst().met >= ripeNanos && !isClosed()) {
       Ripening first = ripening.removeFirst();
       ripeningBytes -= first.bytes();
@@ -369,21 +369,21 @@ public final class Reaper implements AutoCloseable {
     return done;
   }
 
-  /// Empties graves, some at a time; returns how many. Notes those it cannot.
+  /// Empties garbage rows, some at a time; returns how many. Notes those it cannot.
   private int empty(List<Entry> page, Later later) {
     int gone = 0;
     int size = 0;
-    List<Grave> open = new ArrayList<>(page.size());
+    List<Contents> open = new ArrayList<>(page.size());
     for (Entry row : page) {
       try {
-        long version = Graves.label(row.value()).version();
+        long version = GarbageRows.label(row.value()).version();
         if (version != 0 && held.pins.holds(version)) {
           later.pinned(row);
           continue;
         }
-        Grave grave = graves.open(row);
-        open.add(grave);
-        size += grave.blobs().size() + grave.rows().size();
+        Contents garbage = garbageRows.open(row);
+        open.add(garbage);
+        size += garbage.blobs().size() + garbage.rows().size();
       } catch (StoreFailure e) {
         later.unable(row, e.getMessage());
       }
@@ -398,37 +398,37 @@ public final class Reaper implements AutoCloseable {
   /// Deletes the blobs, durably: when the rows are gone nobody knows of them any more. Then one
   /// batch takes the rows, which need not be durable: what comes back after a crash is emptied
   /// again.
-  private int emptyOpen(List<Grave> open, Later later) {
+  private int emptyOpen(List<Contents> open, Later later) {
     if (open.isEmpty()) return 0;
     Map<BlobAt, String> stuck = delete(open);
-    var plan = new Plan(substrate.tokens().next(), 0).needs(Batch.Need.NOTHING);
+    var plan = new Plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
     int gone = 0;
-    for (Grave grave : open) {
+    for (Contents garbage : open) {
       String why = null;
-      for (BlobAt blob : grave.blobs()) if (why == null) why = stuck.get(blob);
+      for (BlobAt blob : garbage.blobs()) if (why == null) why = stuck.get(blob);
       if (why != null) {
-        later.unable(grave.row(), why);
+        later.unable(garbage.row(), why);
         continue;
       }
-      grave.rows().forEach(plan::op);
-      plan.delete(grave.row().key());
+      garbage.rows().forEach(plan::op);
+      plan.delete(garbage.row().key());
       gone++;
     }
     if (gone > 0) rows.commit(plan.relaxed());
     return gone;
   }
 
-  private Map<BlobAt, String> delete(List<Grave> open) {
-    List<BlobAt> all = open.stream().flatMap(grave -> grave.blobs().stream()).toList();
+  private Map<BlobAt, String> delete(List<Contents> open) {
+    List<BlobAt> all = open.stream().flatMap(garbage -> garbage.blobs().stream()).toList();
     if (all.isEmpty()) return Map.of();
     Map<BlobAt, String> stuck = new HashMap<>();
-    for (Blobs.Undeleted each : substrate.blobs().delete(all)) stuck.put(each.blob(), each.why());
+    for (Blobs.Undeleted each : backends.blobs().delete(all)) stuck.put(each.blob(), each.why());
     return stuck;
   }
 
   /// What is put off. A row moves to a later time, in batches.
   private final class Later {
-    private Plan plan = new Plan(substrate.tokens().next(), 0);
+    private Plan plan = new Plan(backends.tokens().next(), 0);
     private int bytes;
     private int count;
 
@@ -447,12 +447,12 @@ public final class Reaper implements AutoCloseable {
     }
 
     private long age(Entry row) {
-      long buried = Tokens.epochMillis(RowKeys.buriedBy(row.key()));
-      return Math.max(0, substrate.clock().millis() - buried);
+      long discarded = Tokens.epochMillis(IndexKeys.discardedBy(row.key()));
+      return Math.max(0, backends.clock().millis() - discarded);
     }
 
     private void add(Entry row, long pauseMillis) {
-      MetaKey later = RowKeys.postponed(row.key(), substrate.clock().millis() + pauseMillis);
+      MetaKey later = IndexKeys.postponed(row.key(), backends.clock().millis() + pauseMillis);
       plan.delete(row.key()).put(later, row.value());
       bytes += row.value().length;
       if (++count % PAGE == 0 || bytes > BYTES_AT_ONCE) commit();
@@ -461,7 +461,7 @@ public final class Reaper implements AutoCloseable {
     void commit() {
       if (plan.isEmpty()) return;
       rows.commit(plan.needs(Batch.Need.NOTHING).relaxed());
-      plan = new Plan(substrate.tokens().next(), 0);
+      plan = new Plan(backends.tokens().next(), 0);
       bytes = 0;
     }
   }
@@ -474,7 +474,7 @@ public final class Reaper implements AutoCloseable {
   }
 
   private boolean mayTell() {
-    long now = substrate.ticker().nanos();
+    long now = backends.ticker().nanos();
     if (now - toldAt < TELL_EVERY_NANOS) return false;
     toldAt = now;
     return true;

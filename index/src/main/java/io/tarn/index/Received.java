@@ -55,14 +55,14 @@ final class Received implements AutoCloseable {
     return blob == null ? List.of() : List.of(new Extent(blob, 0, size));
   }
 
-  Whereabouts whereabouts() {
-    if (blob != null) return new Whereabouts.Listed(List.of(new Section(null, extents())));
-    return inline == null ? new Whereabouts.Nowhere() : new Whereabouts.Inline();
+  Location location() {
+    if (blob != null) return new Location.Listed(List.of(new Section(null, extents())));
+    return inline == null ? new Location.Nowhere() : new Location.Inline();
   }
 
   /// Adds to the plan what must be written with the reference, and first what proves it.
   void addTo(Plan plan, Pending pending) {
-    if (inline != null) plan.putNew(RowKeys.inline(plan.token()), inline);
+    if (inline != null) plan.putNew(IndexKeys.inline(plan.token()), inline);
     if (blob != null) pending.settleIn(plan, blob.id());
   }
 

@@ -17,23 +17,23 @@ final class RowCursor {
   private static final int SMALLEST = 32;
   private static final int LARGEST = 1024;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final Scan scan;
   private List<Item> items = List.of();
   private int at;
   private Optional<MetaKey> next;
   private int size;
 
-  RowCursor(Rows rows, KeyRange range) {
+  RowCursor(BlockingRows rows, KeyRange range) {
     this(rows, Scan.of(range, LARGEST), SMALLEST);
   }
 
   /// Reads pages of the scan's limit, whoever asks for how many.
-  RowCursor(Rows rows, Scan scan) {
+  RowCursor(BlockingRows rows, Scan scan) {
     this(rows, scan, scan.limit());
   }
 
-  private RowCursor(Rows rows, Scan scan, int size) {
+  private RowCursor(BlockingRows rows, Scan scan, int size) {
     this.rows = rows;
     this.scan = scan;
     this.next = Optional.of(scan.range().fromInclusive());

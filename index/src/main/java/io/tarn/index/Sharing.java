@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes bodies in that are here already, without moving their bytes: the copy gets a blob of its
 /// own that shares the bytes of the source's (see [Blobs#share]). For the rows it is a blob like
-/// any other, with the same order of durable steps as one whose bytes came in (see [Intake]).
+/// any other, with the same order of durable steps as one whose bytes came in (see [BodyIntake]).
 ///
 /// That is possible when the source is exactly what one body brought, for only of that the MD5 and
 /// the checksum are known without reading it: an object that was not uploaded in parts, or one part

@@ -31,8 +31,8 @@ final class State {
     this.latest = latestEntry == null ? null : LatestRow.ofRow(latestEntry.value());
   }
 
-  static State read(Rows rows, Bucket bucket, Key key) {
-    MetaKey[] keys = {RowKeys.current(bucket.id(), key), RowKeys.latest(bucket.id(), key)};
+  static State read(BlockingRows rows, Bucket bucket, Key key) {
+    MetaKey[] keys = {IndexKeys.current(bucket.id(), key), IndexKeys.latest(bucket.id(), key)};
     return new State(bucket, key, keys, rows.getAll(List.of(keys)));
   }
 
@@ -49,7 +49,7 @@ final class State {
     if (latest != null) {
       if (!newIsNull) return latest.nullToken();
       if (latest.nullToken() != 0)
-        plan.deleteAndBury(RowKeys.version(bucket.id(), key, latest.nullToken()));
+        plan.deleteAndBury(IndexKeys.version(bucket.id(), key, latest.nullToken()));
       return plan.token();
     }
     if (current == null || currentEntry == null) return newIsNull ? plan.token() : 0;
@@ -57,11 +57,11 @@ final class State {
       plan.discard(currentEntry.value());
       return plan.token();
     }
-    plan.put(RowKeys.version(bucket.id(), key, current.token()), current.withTwin().toRow());
+    plan.put(IndexKeys.version(bucket.id(), key, current.token()), current.withTwin().toRow());
     return current.token();
   }
 
   KeyRange versions() {
-    return RowKeys.ofKey('V', bucket.id(), key.utf8());
+    return IndexKeys.ofKey('V', bucket.id(), key.utf8());
   }
 }

@@ -32,7 +32,7 @@ final class TokenLease implements AutoCloseable {
   /// Further behind, S3 refuses signatures.
   private static final long MUCH_MILLIS = Duration.ofMinutes(15).toMillis();
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final Tokens tokens;
   private final InstantSource clock;
   private final MetaKey key;
@@ -43,21 +43,21 @@ final class TokenLease implements AutoCloseable {
   private boolean failing;
   private @Nullable Thread thread;
 
-  private TokenLease(Rows rows, Substrate substrate) {
+  private TokenLease(BlockingRows rows, IndexBackends backends) {
     this.rows = rows;
-    this.tokens = substrate.tokens();
-    this.clock = substrate.clock();
-    this.key = RowKeys.lease(substrate.node());
+    this.tokens = backends.tokens();
+    this.clock = backends.clock();
+    this.key = IndexKeys.lease(backends.node());
   }
 
   /// Goes on behind what an earlier process of this node may have given out.
-  static TokenLease take(Rows rows, Substrate substrate) {
-    var lease = new TokenLease(rows, substrate);
+  static TokenLease take(BlockingRows rows, IndexBackends backends) {
+    var lease = new TokenLease(rows, backends);
     Entry entry = rows.get(lease.key);
     if (entry != null) {
       long given = RowReader.read(entry.value(), FORMAT, RowReader::number);
-      substrate.tokens().passed(given);
-      substrate.tokens().passed(entry.version());
+      backends.tokens().passed(given);
+      backends.tokens().passed(entry.version());
       lease.tellClock(Tokens.epochMillis(given));
     }
     lease.renew();

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class UploadListing {
   private static final int MOST = 10_000;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final IndexedBuckets buckets;
 
-  UploadListing(Rows rows, IndexedBuckets buckets) {
+  UploadListing(BlockingRows rows, IndexedBuckets buckets) {
     this.rows = rows;
     this.buckets = buckets;
   }
@@ -35,27 +35,27 @@ final class UploadListing {
     RowCursor cursor = new RowCursor(rows, range(bucket, positions, request));
     for (Entry entry = cursor.peek(); entry != null; entry = cursor.peek()) {
       if (items.size() == limit) return page(items);
-      byte[] key = RowKeys.unescaped(entry.key());
+      byte[] key = IndexKeys.unescaped(entry.key());
       byte[] group = positions.group(key);
       if (group == null) {
         items.add(upload(entry, key));
         cursor.advance();
       } else {
         items.add(new UploadPage.Group(new String(group, StandardCharsets.UTF_8)));
-        cursor.seek(KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, group)).toExclusive());
+        cursor.seek(KeyRange.ofPrefix(IndexKeys.escapedPrefix('U', bucket, group)).toExclusive());
       }
     }
     return new UploadPage(items, null, "");
   }
 
   private static KeyRange range(long bucket, Positions positions, ListUploads request) {
-    KeyRange all = KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, positions.prefix()));
+    KeyRange all = KeyRange.ofPrefix(IndexKeys.escapedPrefix('U', bucket, positions.prefix()));
     byte[] start = positions.start();
     if (positions.pastStart())
-      return all.from(KeyRange.ofPrefix(RowKeys.escapedPrefix('U', bucket, start)).toExclusive());
+      return all.from(KeyRange.ofPrefix(IndexKeys.escapedPrefix('U', bucket, start)).toExclusive());
     if (start.length == 0) return all;
     MetaKey within = within(bucket, request);
-    return all.from(within != null ? within : RowKeys.ofKey('U', bucket, start).toExclusive());
+    return all.from(within != null ? within : IndexKeys.ofKey('U', bucket, start).toExclusive());
   }
 
   /// The place behind an upload of the marker's key, or null when none is named.
@@ -67,12 +67,12 @@ final class UploadListing {
       throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid uploadId marker");
     byte[] key = text.getBytes(StandardCharsets.UTF_8);
     if (key.length > Key.MAX_BYTES) return null;
-    return RowKeys.upload(bucket, new Key(text), token).successor();
+    return IndexKeys.upload(bucket, new Key(text), token).successor();
   }
 
   private static UploadPage.Listed upload(Entry entry, byte[] key) {
     UploadRow row = UploadRow.ofRow(entry.value());
-    return new UploadPage.ListedUpload(row.upload(Key.of(key), RowKeys.lastLong(entry.key())));
+    return new UploadPage.ListedUpload(row.upload(Key.of(key), IndexKeys.lastLong(entry.key())));
   }
 
   private static UploadPage page(List<UploadPage.Listed> items) {

@@ -12,7 +12,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The value of a `U` row. `completing`: someone is about to complete it with the parts it has; who
-/// adds a part must take that back, see [Completion]. `secret` is what its id has besides the
+/// adds a part must take that back, see [UploadCompletion]. `secret` is what its id has besides the
 /// token, empty in rows of the first release; those keep their format for as long as they last.
 record UploadRow(
     boolean completing,

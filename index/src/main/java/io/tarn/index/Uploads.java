@@ -28,18 +28,22 @@ final class Uploads {
   private static final int MOST = 10_000;
   private static final int ATTEMPTS = 20;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final IndexedBuckets buckets;
   private final Planner planner;
-  private final Substrate substrate;
+  private final IndexBackends backends;
   private final Pending pending;
 
   Uploads(
-      Rows rows, IndexedBuckets buckets, Planner planner, Substrate substrate, Pending pending) {
+      BlockingRows rows,
+      IndexedBuckets buckets,
+      Planner planner,
+      IndexBackends backends,
+      Pending pending) {
     this.rows = rows;
     this.buckets = buckets;
     this.planner = planner;
-    this.substrate = substrate;
+    this.backends = backends;
     this.pending = pending;
   }
 
@@ -54,7 +58,7 @@ final class Uploads {
     var put = begin.put();
     var terms =
         new UploadRow.Terms(put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
-    Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     var row =
         new UploadRow(
             false, UploadIds.freshSecret(), terms, now, put.metadata(), put.tags(), put.acl());
@@ -70,7 +74,7 @@ final class Uploads {
           @Override
           public Planner.Decision<Upload> decide(Bucket bucket) {
             Plan plan = planner.plan(bucket);
-            plan.putNew(RowKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
+            plan.putNew(IndexKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
             return new Planner.Decision<>(plan, row.upload(put.key(), plan.token()));
           }
         });
@@ -81,7 +85,7 @@ final class Uploads {
     buckets.require(ref.bucket());
     long token = UploadIds.token(ref.id().text());
     if (token > 0) {
-      MetaKey key = RowKeys.upload(ref.bucket().id(), ref.key(), token);
+      MetaKey key = IndexKeys.upload(ref.bucket().id(), ref.key(), token);
       Entry entry = rows.get(key);
       if (entry != null) {
         UploadRow row = UploadRow.ofRow(entry.value());
@@ -101,9 +105,9 @@ final class Uploads {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
     UploadRow.Terms terms = find(ref).row.terms(); // before the body is taken, not only after
-    var label = Labels.ofPart(ref, number, substrate.clock().instant());
+    var label = Labels.ofPart(ref, number, backends.clock().instant());
     try (Received body = content.receive(terms, label)) {
-      Instant now = substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+      Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
       Checksum checksum = body.digests().checksum();
       var part = new Part(number, body.size(), body.digests().etag(), now, checksum);
       return keeping(body, () -> addPart(ref, part, body));
@@ -127,7 +131,7 @@ final class Uploads {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Found found = find(ref);
       Plan plan = plan(ref, found);
-      plan.putAndBury(RowKeys.part(found.token, part.number()), row);
+      plan.putAndBury(IndexKeys.part(found.token, part.number()), row);
       body.addTo(plan, pending);
       // Whoever is completing has looked at the parts already: make them look again.
       if (found.row.completing()) plan.put(found.rowKey, found.row.completing(false).toRow());
@@ -148,7 +152,7 @@ final class Uploads {
     return switch (rows.commit(plan)) {
       case CommitResult.Committed _ -> true;
       case CommitResult.Rejected(var guard, var actual) -> {
-        actual.ifPresent(entry -> substrate.tokens().passed(entry.version()));
+        actual.ifPresent(entry -> backends.tokens().passed(entry.version()));
         if (guard == 0) buckets.refresh(ref.bucket());
         yield false;
       }
@@ -173,7 +177,7 @@ final class Uploads {
     List<Part> parts = new ArrayList<>();
     int most = Math.min(limit, MOST);
     if (most <= 0) return new PartPage(upload, parts, false);
-    MetaKey start = RowKeys.part(found.token, Math.clamp(after, 0, Part.MAX_NUMBER) + 1);
+    MetaKey start = IndexKeys.part(found.token, Math.clamp(after, 0, Part.MAX_NUMBER) + 1);
     for (Section section : sections(found.token, start, most + 1)) {
       if (parts.size() == most) return new PartPage(upload, parts, true);
       if (section.part() != null) parts.add(section.part());
@@ -184,7 +188,7 @@ final class Uploads {
   /// Parts by number from `start` on, at most `limit`.
   List<Section> sections(long upload, MetaKey start, int limit) {
     List<Section> sections = new ArrayList<>();
-    KeyRange range = RowKeys.under('P', upload).from(start);
+    KeyRange range = IndexKeys.under('P', upload).from(start);
     var cursor = new RowCursor(rows, Scan.of(range, limit));
     while (sections.size() < limit) {
       Entry row = cursor.next();

@@ -27,7 +27,7 @@ final class VersionCursor {
   private static final int SMALLEST = 32;
   private static final int LARGEST = 1024;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final long bucket;
   private final byte[] prefix;
   private final boolean merged;
@@ -49,7 +49,7 @@ final class VersionCursor {
   private record Within(byte[] key, long token) {}
 
   /// `merged` when there can be `V` rows.
-  VersionCursor(Rows rows, long bucket, byte[] prefix, boolean merged) {
+  VersionCursor(BlockingRows rows, long bucket, byte[] prefix, boolean merged) {
     this.rows = rows;
     this.bucket = bucket;
     this.prefix = prefix;
@@ -79,7 +79,7 @@ final class VersionCursor {
   /// Null when both are the same version, which is then only in `versions`.
   private @Nullable Found choose(@Nullable Entry version, @Nullable Found first) {
     if (version == null) return alone.pollFirst();
-    byte[] key = RowKeys.unescaped(version.key());
+    byte[] key = IndexKeys.unescaped(version.key());
     int order = first == null ? 1 : Arrays.compareUnsigned(first.key, key);
     if (order <= 0) {
       alone.removeFirst();
@@ -93,10 +93,10 @@ final class VersionCursor {
 
   private boolean openWindow() {
     if (from == null) return false;
-    KeyRange all = KeyRange.ofPrefix(RowKeys.inBucket('O', bucket, prefix));
-    Page page = rows.scan(Scan.of(all.from(RowKeys.inBucket('O', bucket, from)), window));
+    KeyRange all = KeyRange.ofPrefix(IndexKeys.inBucket('O', bucket, prefix));
+    Page page = rows.scan(Scan.of(all.from(IndexKeys.inBucket('O', bucket, from)), window));
     window = Math.min(LARGEST, window * 2);
-    to = page.next().map(RowKeys::unprefixed).orElse(null);
+    to = page.next().map(IndexKeys::unprefixed).orElse(null);
     for (Item item : page.items()) if (item instanceof Item.Row(var entry)) addAlone(entry);
     if (merged) versions = new RowCursor(rows, versionRange(from));
     open = true;
@@ -106,20 +106,20 @@ final class VersionCursor {
   private void addAlone(Entry entry) {
     ObjectRow.Front front = ObjectRow.front(entry.value());
     if (front.about().twin()) return;
-    byte[] key = RowKeys.unprefixed(entry.key());
+    byte[] key = IndexKeys.unprefixed(entry.key());
     boolean passed =
         within != null && Arrays.equals(within.key, key) && front.about().token() >= within.token;
     if (!passed) alone.addLast(new Found(key, true, front));
   }
 
   private KeyRange versionRange(byte[] start) {
-    KeyRange all = KeyRange.ofPrefix(RowKeys.escapedPrefix('V', bucket, prefix));
-    MetaKey first = RowKeys.escapedPrefix('V', bucket, start);
+    KeyRange all = KeyRange.ofPrefix(IndexKeys.escapedPrefix('V', bucket, prefix));
+    MetaKey first = IndexKeys.escapedPrefix('V', bucket, start);
     if (within != null && Arrays.equals(within.key, start))
-      first = RowKeys.version(bucket, within.key, within.token).successor();
+      first = IndexKeys.version(bucket, within.key, within.token).successor();
     KeyRange rest = all.from(first);
     if (to == null) return rest;
-    MetaKey end = RowKeys.escapedPrefix('V', bucket, to);
+    MetaKey end = IndexKeys.escapedPrefix('V', bucket, to);
     return new KeyRange(rest.fromInclusive().compareTo(end) < 0 ? rest.fromInclusive() : end, end);
   }
 
@@ -132,7 +132,7 @@ final class VersionCursor {
     if (inWindow && after != null) {
       while (!alone.isEmpty() && Arrays.compareUnsigned(alone.getFirst().key, after) < 0)
         alone.removeFirst();
-      if (versions != null) versions.seek(RowKeys.escapedPrefix('V', bucket, after));
+      if (versions != null) versions.seek(IndexKeys.escapedPrefix('V', bucket, after));
     } else restart(after);
   }
 
@@ -150,8 +150,8 @@ final class VersionCursor {
     restart(key);
     if (token == NONE) return;
     within = new Within(key, token);
-    Entry newest = new RowCursor(rows, RowKeys.ofKey('V', bucket, key)).peek();
-    if (newest != null && RowKeys.versionToken(newest.key()) >= token) lastKey = key;
+    Entry newest = new RowCursor(rows, IndexKeys.ofKey('V', bucket, key)).peek();
+    if (newest != null && IndexKeys.versionToken(newest.key()) >= token) lastKey = key;
   }
 
   private void restart(byte @Nullable [] key) {

@@ -16,10 +16,10 @@ import java.util.List;
 final class VersionListing {
   private static final int MOST = 10_000;
 
-  private final Rows rows;
+  private final BlockingRows rows;
   private final IndexedBuckets buckets;
 
-  VersionListing(Rows rows, IndexedBuckets buckets) {
+  VersionListing(BlockingRows rows, IndexedBuckets buckets) {
     this.rows = rows;
     this.buckets = buckets;
   }
@@ -62,7 +62,7 @@ final class VersionListing {
     if (!version.equals(Version.NULL)) return VersionIds.token(version);
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > Key.MAX_BYTES) return VersionCursor.ALL;
-    MetaKey latestKey = RowKeys.latest(bucket, new Key(key));
+    MetaKey latestKey = IndexKeys.latest(bucket, new Key(key));
     var latest = rows.get(latestKey);
     if (latest == null) return VersionCursor.ALL;
     long token = LatestRow.ofRow(latest.value()).nullToken();

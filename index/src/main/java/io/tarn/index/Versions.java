@@ -38,24 +38,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every change of a key with an `L` row rewrites that row and guards it, so the rows of a key
 /// always fit together. In a bucket that never was versioned, a write without conditions reads
-/// nothing: its token must be greater than the row's, and what it replaces is buried by the
+/// nothing: its token must be greater than the row's, and what it replaces is discarded by the
 /// metadata store.
 final class Versions {
-  private final Rows rows;
+  private final BlockingRows rows;
   private final Planner planner;
-  private final Substrate substrate;
+  private final IndexBackends backends;
 
-  Versions(Rows rows, Planner planner, Substrate substrate) {
+  Versions(BlockingRows rows, Planner planner, IndexBackends backends) {
     this.rows = rows;
     this.planner = planner;
-    this.substrate = substrate;
+    this.backends = backends;
   }
 
   /// A version to be: all but its token.
   interface Draft {
     /// Adds what is written along with the version, first of all a row that proves the commit if it
     /// has one, and says where the bytes are.
-    Whereabouts addTo(Plan plan);
+    Location addTo(Plan plan);
 
     long size();
 
@@ -94,7 +94,7 @@ final class Versions {
   }
 
   private Planner.Decision<Written> installOnly(Bucket bucket, Put put, Draft draft) {
-    MetaKey key = RowKeys.current(bucket.id(), put.key());
+    MetaKey key = IndexKeys.current(bucket.id(), put.key());
     Plan plan;
     if (put.looks()) {
       Entry current = rows.get(key);
@@ -113,7 +113,7 @@ final class Versions {
     Plan plan = state.plan(planner, bucket);
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, isNull, true));
     byte[] value = row.toRow();
-    plan.put(RowKeys.version(bucket.id(), put.key(), plan.token()), value);
+    plan.put(IndexKeys.version(bucket.id(), put.key(), plan.token()), value);
     long nullToken = state.makeRoom(plan, isNull);
     plan.put(state.currentKey, value);
     plan.put(state.latestKey, new LatestRow(plan.token(), false, nullToken).toRow());
@@ -121,15 +121,15 @@ final class Versions {
   }
 
   private ObjectRow row(Plan plan, Put put, Draft draft, ObjectRow.About about) {
-    Whereabouts whereabouts = draft.addTo(plan);
+    Location location = draft.addTo(plan);
     var front =
         new ObjectRow.Front(
             about, put.owner(), draft.size(), draft.etag(), now(), draft.checksum());
-    return new ObjectRow(front, put.metadata(), put.tags(), put.acl(), draft.upload(), whereabouts);
+    return new ObjectRow(front, put.metadata(), put.tags(), put.acl(), draft.upload(), location);
   }
 
   private Instant now() {
-    return substrate.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    return backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private Written written(Key key, ObjectRow row) {
@@ -147,7 +147,8 @@ final class Versions {
   /// Whoever may not touch what is there does not learn which conditions it fulfils.
   private static void check(
       Permit permit, Conditions conditions, Key key, @Nullable ObjectRow current) {
-    ObjectHead head = current == null || current.isMarker() ? null : Reading.head(key, current);
+    ObjectHead head =
+        current == null || current.isMarker() ? null : VersionReads.head(key, current);
     permit.require(head);
     if (head == null) {
       if (conditions.wantSomething()) throw new StoreFailure.NoSuchKey(key);
@@ -185,7 +186,7 @@ final class Versions {
   }
 
   private Planner.Decision<Deleted> removeOnly(Bucket bucket, Delete delete) {
-    MetaKey key = RowKeys.current(bucket.id(), delete.key());
+    MetaKey key = IndexKeys.current(bucket.id(), delete.key());
     Entry current = rows.get(key);
     if (current == null) return nothing(bucket, delete);
     check(delete, ObjectRow.ofRow(current.value()));
@@ -202,7 +203,7 @@ final class Versions {
     Plan plan = state.plan(planner, bucket).needs(Batch.Need.END);
     var about = new ObjectRow.About(plan.token(), true, isNull, true);
     ObjectRow marker = ObjectRow.marker(about, delete.by(), now());
-    plan.put(RowKeys.version(bucket.id(), delete.key(), plan.token()), marker.toRow());
+    plan.put(IndexKeys.version(bucket.id(), delete.key(), plan.token()), marker.toRow());
     long nullToken = state.makeRoom(plan, isNull);
     if (state.current != null) plan.delete(state.currentKey);
     plan.put(state.latestKey, new LatestRow(plan.token(), true, nullToken).toRow());
@@ -223,7 +224,7 @@ final class Versions {
 
   private Planner.Decision<Deleted> removeVersion(Bucket bucket, Delete delete, long token) {
     State state = State.read(rows, bucket, delete.key());
-    MetaKey key = RowKeys.version(bucket.id(), delete.key(), token);
+    MetaKey key = IndexKeys.version(bucket.id(), delete.key(), token);
     Entry entry = rows.get(key);
     if (state.latest == null || entry == null) return nothing(bucket, delete);
     ObjectRow row = ObjectRow.ofRow(entry.value());
@@ -246,7 +247,7 @@ final class Versions {
   private void promote(Plan plan, State state, long token, long nullToken) {
     var versions = new RowCursor(rows, Scan.of(state.versions(), 2));
     Entry next = versions.next();
-    if (next != null && RowKeys.versionToken(next.key()) == token) next = versions.next();
+    if (next != null && IndexKeys.versionToken(next.key()) == token) next = versions.next();
     if (next == null) {
       if (state.current != null) plan.delete(state.currentKey);
       plan.delete(state.latestKey);
@@ -297,13 +298,13 @@ final class Versions {
             : annotate.version().equals(Version.NULL)
                 ? latest.nullToken()
                 : VersionIds.token(annotate.version());
-    MetaKey key = RowKeys.version(bucket.id(), annotate.key(), token);
+    MetaKey key = IndexKeys.version(bucket.id(), annotate.key(), token);
     Entry entry = token == 0 ? null : rows.get(key);
     if (entry == null) throw absent(annotate);
     ObjectRow row = ObjectRow.ofRow(entry.value());
     boolean numbered = !annotate.version().isLatest() && !annotate.version().equals(Version.NULL);
     if (numbered && row.isNull()) throw absent(annotate);
-    if (row.isMarker()) throw Reading.met(annotate.key(), row, annotate.version().isLatest());
+    if (row.isMarker()) throw VersionReads.met(annotate.key(), row, annotate.version().isLatest());
     byte[] value = annotated(row, annotate).toRow();
     Plan plan = state.plan(planner, bucket).unchanged(key, entry).put(key, value);
     if (token == latest.token()) plan.put(state.currentKey, value);
@@ -312,7 +313,7 @@ final class Versions {
   }
 
   private static ObjectRow annotated(ObjectRow row, Annotate annotate) {
-    annotate.permit().require(Reading.head(annotate.key(), row));
+    annotate.permit().require(VersionReads.head(annotate.key(), row));
     return switch (annotate.annotation()) {
       case Annotate.SetTags(var tags) -> row.withTags(tags);
       case Annotate.SetAcl(var acl) -> row.withAcl(acl.of(row.front().owner()));

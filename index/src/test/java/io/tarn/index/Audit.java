@@ -35,7 +35,7 @@ final class Audit {
     auditBuckets();
     each('O', entry -> refer(ObjectRow.ofRow(entry.value())));
     each('V', entry -> refer(ObjectRow.ofRow(entry.value())));
-    each('U', entry -> uploads.add(RowKeys.lastLong(entry.key())));
+    each('U', entry -> uploads.add(IndexKeys.lastLong(entry.key())));
     each(
         'P',
         entry -> {
@@ -49,7 +49,7 @@ final class Audit {
     each(
         'D',
         entry -> {
-          if (!inline.remove(RowKeys.lastLong(entry.key()))) problems.add("stray bytes " + entry);
+          if (!inline.remove(IndexKeys.lastLong(entry.key()))) problems.add("stray bytes " + entry);
         });
     for (long token : inline) problems.add("no inline bytes of " + token);
     var there = new TreeSet<>(blobs.list("", 100_000));
@@ -68,7 +68,7 @@ final class Audit {
         entry -> {
           Bucket bucket = BucketRow.bucket(entry);
           ids.add(bucket.id());
-          if (!holdings.remove(RowKeys.holding(bucket.owner(), bucket.name().text())))
+          if (!holdings.remove(IndexKeys.holding(bucket.owner(), bucket.name().text())))
             problems.add("nobody holds " + bucket);
         });
     for (MetaKey key : holdings) problems.add("no bucket of " + key);
@@ -81,14 +81,16 @@ final class Audit {
   }
 
   private void refer(ObjectRow row) {
-    switch (row.whereabouts()) {
-      case Whereabouts.Nowhere() -> {}
-      case Whereabouts.Inline() -> inline.add(row.token());
-      case Whereabouts.Listed(var sections) -> sections.forEach(this::refer);
-      case Whereabouts.Manifest(var _) -> manifests.add(row.token());
+    switch (row.location()) {
+      case Location.Nowhere() -> {}
+      case Location.Inline() -> inline.add(row.token());
+      case Location.Listed(var sections) -> sections.forEach(this::refer);
+      case Location.Manifest(var _) -> manifests.add(row.token());
     }
     for (long token : manifests)
-      each(RowKeys.under('M', token), entry -> Manifests.ofRow(entry.value()).forEach(this::refer));
+      each(
+          IndexKeys.under('M', token),
+          entry -> Manifests.ofRow(entry.value()).forEach(this::refer));
   }
 
   private void refer(Section section) {
@@ -96,11 +98,11 @@ final class Audit {
   }
 
   private void each(char kind, Consumer<Entry> visitor) {
-    each(RowKeys.all(kind), visitor);
+    each(IndexKeys.all(kind), visitor);
   }
 
   private void each(io.tarn.meta.KeyRange range, Consumer<Entry> visitor) {
-    var cursor = new RowCursor(new Rows(meta), range);
+    var cursor = new RowCursor(new BlockingRows(meta), range);
     for (Entry row = cursor.next(); row != null; row = cursor.next()) visitor.accept(row);
   }
 }

@@ -44,7 +44,8 @@ class BucketDeletionTest {
   private final Tokens tokens = new Tokens(clock, 1);
 
   private Index start(MetaStore rows, Blobs bytes) {
-    return Index.on(new Substrate(rows, bytes, tokens, clock, 1), Index.settings(5, Duration.ZERO));
+    return Index.on(
+        new IndexBackends(rows, bytes, tokens, clock, 1), Index.settings(5, Duration.ZERO));
   }
 
   private Index start() {

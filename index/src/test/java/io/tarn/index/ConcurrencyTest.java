@@ -100,7 +100,7 @@ class ConcurrencyTest {
         for (int node = 1; node <= 4; node++)
           nodes.add(
               Index.on(
-                  new Substrate(meta, blobs, new Tokens(clock, node), clock, node),
+                  new IndexBackends(meta, blobs, new Tokens(clock, node), clock, node),
                   Index.settings(5)));
         check(nodes, versioning);
       }

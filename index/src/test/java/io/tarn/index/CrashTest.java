@@ -63,21 +63,21 @@ class CrashTest {
     var blobs = new MemoryBlobs();
     var tokens = new Tokens(clock, 1);
     var settings = Index.settings(SMALL, Duration.ZERO);
-    Index whole = Index.on(new Substrate(meta, blobs, tokens, clock, 1), settings);
+    Index whole = Index.on(new IndexBackends(meta, blobs, tokens, clock, 1), settings);
     Bucket created = whole.buckets().create(new CreateBucket(NAME, OWNER, ""));
     whole.store().put(new Put(created, new Key("old")), body(LARGE));
     Bucket bucket =
         versioning == Versioning.OFF ? created : whole.buckets().setVersioning(created, versioning);
     var breaking = new Breaking(at, manner);
-    var substrate = new Substrate(breaking.rows(meta), breaking.blobs(blobs), tokens, clock, 1);
+    var backends = new IndexBackends(breaking.rows(meta), breaking.blobs(blobs), tokens, clock, 1);
     var known = new Known(new HashMap<>(Map.of("old", LARGE)), new HashMap<>());
     try {
-      work(Index.on(substrate, settings), bucket, known);
+      work(Index.on(backends, settings), bucket, known);
     } catch (StoreFailure e) {
       assertThat(e)
           .isInstanceOfAny(StoreFailure.Unavailable.class, StoreFailure.Indeterminate.class);
     }
-    Index restarted = Index.on(new Substrate(meta, blobs, tokens, clock, 1), settings);
+    Index restarted = Index.on(new IndexBackends(meta, blobs, tokens, clock, 1), settings);
     check(restarted, known, "step %d %s %s".formatted(at, manner, versioning));
     var problems = Audit.problems(meta, blobs);
     assertThat(problems).as("step %d %s %s", at, manner, versioning).isEmpty();

@@ -55,8 +55,8 @@ class DocumentsTest {
   }
 
   private Index start(MetaStore store) {
-    var substrate = new Substrate(store, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
-    return Index.on(substrate, Index.settings(5));
+    var backends = new IndexBackends(store, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
+    return Index.on(backends, Index.settings(5));
   }
 
   private static Bucket create(Index index, String name) {
@@ -93,9 +93,9 @@ class DocumentsTest {
 
   private int named() {
     int count = 0;
-    var cursor = new RowCursor(new Rows(meta), RowKeys.all('S'));
+    var cursor = new RowCursor(new BlockingRows(meta), IndexKeys.all('S'));
     for (Entry row = cursor.next(); row != null; row = cursor.next())
-      if (RowKeys.isNamedDocument(row.key())) count++;
+      if (IndexKeys.isNamedDocument(row.key())) count++;
     return count;
   }
 
@@ -133,7 +133,7 @@ class DocumentsTest {
         assertThat(e).hasMessageContaining("cut");
       }
       int all = 0;
-      var cursor = new RowCursor(new Rows(meta), RowKeys.all('S'));
+      var cursor = new RowCursor(new BlockingRows(meta), IndexKeys.all('S'));
       while (cursor.next() != null) all++;
       assertThat(all).isEqualTo(240);
       assertThat(commits).isLessThan(20);

@@ -35,8 +35,8 @@ class HoldingsTest {
 
   private Index start() {
     MetaStore store = new ShortPages(meta);
-    var substrate = new Substrate(store, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
-    return Index.on(substrate, Index.settings(5));
+    var backends = new IndexBackends(store, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
+    return Index.on(backends, Index.settings(5));
   }
 
   private static Bucket create(Index index, TenantId owner, String name) {
@@ -60,7 +60,7 @@ class HoldingsTest {
     for (String name : List.of("aaa", "bbb", "ccc")) create(index, ANNA, name);
     for (String name : List.of("aab", "bbc", "ccd")) {
       create(index, BERT, name);
-      put(RowKeys.bucket(new BucketName(name)), new byte[] {'?'});
+      put(IndexKeys.bucket(new BucketName(name)), new byte[] {'?'});
     }
     assertThat(names(index, ANNA, 2)).containsExactly("aaa", "bbb", "ccc");
     assertThatThrownBy(() -> names(index, BERT, 2)).isInstanceOf(StoreFailure.Corrupt.class);
@@ -130,10 +130,10 @@ class HoldingsTest {
 
   /// Makes the rows what they were in format 3, and the bucket `b0300` one that was being deleted.
   private void asBefore(int deleting) {
-    var rows = new Rows(meta);
+    var rows = new BlockingRows(meta);
     var tokens = new Tokens(clock, 1);
     List<Op> ops = new ArrayList<>();
-    var buckets = new RowCursor(rows, RowKeys.all('B'));
+    var buckets = new RowCursor(rows, IndexKeys.all('B'));
     for (Entry row = buckets.next(); row != null; row = buckets.next()) {
       tokens.passed(row.version());
       byte[] value = row.value().clone();
@@ -141,7 +141,7 @@ class HoldingsTest {
       if (row.key().toString().equals("Bb%04d".formatted(deleting))) value[1] = 1;
       ops.add(new Op.Put(row.key(), value));
     }
-    ops.add(new Op.DeleteRange(RowKeys.all('H')));
+    ops.add(new Op.DeleteRange(IndexKeys.all('H')));
     MetaStore.await(meta.commit(Batch.of(tokens.next(), List.of(), ops)));
   }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /// An index for tests, and what it stands on.
-record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
+record Index(IndexBackends backends, IndexedBuckets buckets, IndexedStore store) {
   /// Over the shortest pages: what scans must be right over those.
   static Index inMemory() {
     return inMemory(settings(5));
@@ -24,17 +24,17 @@ record Index(Substrate substrate, IndexedBuckets buckets, IndexedStore store) {
 
   static Index on(MetaStore meta, Blobs blobs, IndexSettings settings) {
     InstantSource clock = InstantSource.system();
-    return on(new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1), settings);
+    return on(new IndexBackends(meta, blobs, new Tokens(clock, 1), clock, 1), settings);
   }
 
-  static Index on(Substrate substrate, IndexSettings settings) {
-    var buckets = new IndexedBuckets(substrate, settings, "here");
-    return new Index(substrate, buckets, new IndexedStore(substrate, buckets, settings));
+  static Index on(IndexBackends backends, IndexSettings settings) {
+    var buckets = new IndexedBuckets(backends, settings, "here");
+    return new Index(backends, buckets, new IndexedStore(backends, buckets, settings));
   }
 
   /// The same rows and blobs after a restart.
   Index restarted(IndexSettings settings) {
-    return on(substrate, settings);
+    return on(backends, settings);
   }
 
   static IndexSettings settings(long smallestPart) {

@@ -130,7 +130,7 @@ class ManyPartsTest {
   void lists_that_do_not_say_where_their_rows_begin_are_read_from_their_beginning() {
     byte[] whole = upload(1_100);
     List<Op> older = new ArrayList<>();
-    var cursor = new RowCursor(new Rows(rows), RowKeys.all('M'));
+    var cursor = new RowCursor(new BlockingRows(rows), IndexKeys.all('M'));
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       List<Section> sections = Manifests.ofRow(row.value());
       var out = new RowWriter(12, 96 * sections.size()).number(sections.size());
@@ -138,10 +138,10 @@ class ManyPartsTest {
       older.add(new Op.Put(row.key(), out.done()));
     }
     assertThat(older).hasSize(3);
-    long token = index.substrate().tokens().next();
+    long token = index.backends().tokens().next();
     var plan = new Plan(token, 0);
     for (Op each : older) if (each instanceof Op.Put put) plan.put(put.key(), put.value());
-    assertThat(new Rows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
+    assertThat(new BlockingRows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
     for (int first = 0; first + 1000 < whole.length; first += 777)
       try (OpenObject open = open(new Span.Between(first, first + 999))) {
         assertThat(Bodies.bytes(open.payload()))
@@ -162,7 +162,7 @@ class ManyPartsTest {
         OpenObject open = open(new Span.From(i));
         readers.add(open);
         assertThat(open.parts()).hasSize(Part.MAX_NUMBER);
-        var payload = (Payload.Regions) open.payload();
+        var payload = (Payload.Slices) open.payload();
         assertThat(payload.source().next()).isNotNull();
       }
       assertThat((used() - before) / readers.size()).isLessThan(MOST);

@@ -4,9 +4,9 @@ import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
 import io.tarn.testkit.BucketsContract;
-import io.tarn.testkit.Comparison;
 import io.tarn.testkit.MemoryBlobs;
 import io.tarn.testkit.MemoryStore;
+import io.tarn.testkit.ModelComparison;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Tag;
@@ -22,13 +22,14 @@ class ModelTest {
     return seed;
   }
 
-  private static Comparison.Subject inMemory() {
+  private static ModelComparison.Subject inMemory() {
     InstantSource clock = InstantSource.system();
     var meta = new ShortPages(new MemoryMetaStore());
     var blobs = new MemoryBlobs();
-    var substrate = new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1);
-    Index index = Index.on(substrate, Index.settings(SMALLEST_PART, Duration.ZERO));
-    return new Comparison.Subject(index.both(), () -> index.store().reaper().round(), meta::close);
+    var backends = new IndexBackends(meta, blobs, new Tokens(clock, 1), clock, 1);
+    Index index = Index.on(backends, Index.settings(SMALLEST_PART, Duration.ZERO));
+    return new ModelComparison.Subject(
+        index.both(), () -> index.store().reaper().round(), meta::close);
   }
 
   private static BucketsContract.Both model() {
@@ -38,12 +39,12 @@ class ModelTest {
 
   @Test
   void random_sequences_have_the_outcome_of_the_model() {
-    new Comparison(ModelTest::inMemory, ModelTest::model).run(seed(), 10, 150, 70_000);
+    new ModelComparison(ModelTest::inMemory, ModelTest::model).run(seed(), 10, 150, 70_000);
   }
 
   @Test
   @Tag("slow")
   void many_random_sequences_have_the_outcome_of_the_model() {
-    new Comparison(ModelTest::inMemory, ModelTest::model).run(seed(), 3000, 200, 70_000);
+    new ModelComparison(ModelTest::inMemory, ModelTest::model).run(seed(), 3000, 200, 70_000);
   }
 }

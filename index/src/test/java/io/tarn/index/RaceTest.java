@@ -50,9 +50,10 @@ class RaceTest {
   private final MetaStore meta = new ShortPages(new MemoryMetaStore());
   private final MemoryBlobs blobs = new MemoryBlobs();
   private final InstantSource clock = InstantSource.system();
-  private final Substrate substrate = new Substrate(meta, blobs, new Tokens(clock, 1), clock, 1);
+  private final IndexBackends backends =
+      new IndexBackends(meta, blobs, new Tokens(clock, 1), clock, 1);
   private final IndexSettings settings = Index.settings(5, Duration.ZERO);
-  private final Index index = Index.on(substrate, settings);
+  private final Index index = Index.on(backends, settings);
   private final Bucket bucket = index.buckets().create(new CreateBucket(NAME, OWNER, ""));
 
   private void tidy() {
@@ -102,11 +103,11 @@ class RaceTest {
   void a_part_added_between_the_look_and_the_commit_fails_the_commit() {
     UploadRef ref = begin();
     Part first = index.store().putPart(ref, 1, Bodies.of("first"));
-    var rows = new Rows(meta);
-    var planner = new Planner(rows, index.buckets(), substrate, settings);
-    var pending = new Pending(rows, substrate);
-    var uploads = new Uploads(rows, index.buckets(), planner, substrate, pending);
-    var completion = new Completion(rows, uploads, complete(ref, first), settings);
+    var rows = new BlockingRows(meta);
+    var planner = new Planner(rows, index.buckets(), backends, settings);
+    var pending = new Pending(rows, backends);
+    var uploads = new Uploads(rows, index.buckets(), planner, backends, pending);
+    var completion = new UploadCompletion(rows, uploads, complete(ref, first), settings);
     Plan plan = planner.plan(bucket);
     completion.addTo(plan);
     index.store().putPart(ref, 1, Bodies.of("second"));
@@ -115,11 +116,11 @@ class RaceTest {
 
   @Test
   void a_reference_that_comes_after_the_blob_was_given_up_is_refused() {
-    var rows = new Rows(meta);
-    var pending = new Pending(rows, substrate);
+    var rows = new BlockingRows(meta);
+    var pending = new Pending(rows, backends);
     Pending.Announced announced = pending.announce(new BlobAt(pending.name(), VolumeId.UNKNOWN));
-    Rows.await(announced.durable());
-    Plan late = new Plan(substrate.tokens().next(), 0);
+    BlockingRows.await(announced.durable());
+    Plan late = new Plan(backends.tokens().next(), 0);
     pending.settleIn(late, announced.blob().id());
     pending.over(announced.blob().id());
     assertThat(pending.sweep()).isEqualTo(1);
@@ -128,8 +129,8 @@ class RaceTest {
 
   @Test
   void a_name_that_is_taken_is_not_thrown_away_by_who_met_it() {
-    var rows = new Rows(meta);
-    var pending = new Pending(rows, substrate);
+    var rows = new BlockingRows(meta);
+    var pending = new Pending(rows, backends);
     var at = new BlobAt(pending.name(), new VolumeId(7));
     Pending.Announced first = pending.announce(at);
     first.await();
@@ -137,20 +138,20 @@ class RaceTest {
     assertThatThrownBy(second::await).isInstanceOf(StoreFailure.Conflict.class);
     pending.discard(second);
     LockSupport.parkNanos(200_000_000);
-    Plan reference = new Plan(substrate.tokens().next(), 0);
+    Plan reference = new Plan(backends.tokens().next(), 0);
     pending.settleIn(reference, at.id());
     assertThat(rows.commit(reference)).isInstanceOf(CommitResult.Committed.class);
   }
 
   @Test
   void a_blob_left_pending_becomes_garbage_that_knows_its_volume() {
-    var rows = new Rows(meta);
-    var pending = new Pending(rows, substrate);
+    var rows = new BlockingRows(meta);
+    var pending = new Pending(rows, backends);
     var at = new BlobAt(pending.name(), new VolumeId(7));
     pending.announce(at).await();
     pending.over(at.id());
     assertThat(pending.sweep()).isEqualTo(1);
-    Entry garbage = Objects.requireNonNull(new RowCursor(rows, RowKeys.all('G')).next());
+    Entry garbage = Objects.requireNonNull(new RowCursor(rows, IndexKeys.all('G')).next());
     assertThat(Garbage.Stray.ofRow(garbage.value()).blob()).isEqualTo(at);
   }
 
@@ -171,9 +172,9 @@ class RaceTest {
   @Test
   void a_bucket_left_marked_by_a_crash_is_usable_again() {
     var row = BucketRow.of(bucket, true);
-    var rows = new Rows(meta);
-    var plan = new Plan(substrate.tokens().next(), 0);
-    rows.commit(plan.put(RowKeys.bucket(NAME), row.toRow()));
+    var rows = new BlockingRows(meta);
+    var plan = new Plan(backends.tokens().next(), 0);
+    rows.commit(plan.put(IndexKeys.bucket(NAME), row.toRow()));
     Index restarted = index.restarted(settings);
     Bucket found = restarted.buckets().find(NAME).orElseThrow();
     restarted.store().put(new Put(found, KEY), Bodies.of("x"));
@@ -233,7 +234,7 @@ class RaceTest {
   }
 
   private int uploads() {
-    return new Rows(meta).scan(Scan.of(RowKeys.all('U'), 10)).items().size();
+    return new BlockingRows(meta).scan(Scan.of(IndexKeys.all('U'), 10)).items().size();
   }
 
   private static boolean succeeds(Runnable work) {

@@ -156,9 +156,9 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
     }
 
     private void mustBeUnreferenced(BlobId blob) {
-      var objects = new RowCursor(new Rows(rows.now()), RowKeys.all('O'));
+      var objects = new RowCursor(new BlockingRows(rows.now()), IndexKeys.all('O'));
       for (Entry row = objects.next(); row != null; row = objects.next())
-        for (BlobAt referred : Graves.blobs(ObjectRow.ofRow(row.value())))
+        for (BlobAt referred : GarbageRows.blobs(ObjectRow.ofRow(row.value())))
           if (referred.id().equals(blob)) throw new AssertionError("deletes bytes of " + row);
     }
 
@@ -254,7 +254,7 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
     private final Simulation simulation;
     private final Index index;
     private final Bucket bucket;
-    private final Substrate substrate;
+    private final IndexBackends backends;
     private final List<Reaper> reapers = new ArrayList<>();
     private final Map<String, ReentrantLock> locks = new HashMap<>();
 
@@ -268,8 +268,8 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
               : rows;
       var tokens = new Tokens(machine.clock(), 1);
       Ticker ticker = new SimulatedTicker(simulation, 1);
-      this.substrate = new Substrate(meta, blobs, tokens, machine.clock(), ticker, 1);
-      this.index = Index.on(substrate, SETTINGS);
+      this.backends = new IndexBackends(meta, blobs, tokens, machine.clock(), ticker, 1);
+      this.index = Index.on(backends, SETTINGS);
       this.bucket =
           index
               .buckets()
@@ -304,22 +304,22 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
 
     private Reaper reaper() {
       Reaper.Held held = index.store().reaper().held;
-      var rows = new Rows(substrate.meta());
+      var rows = new BlockingRows(backends.meta());
       if (mistake == Mistake.IGNORES_PINS)
         held = new Reaper.Held(new Pins(), held.pending(), held.lease());
-      Substrate below =
+      IndexBackends below =
           switch (mistake) {
-            case RIPENS_AT_ONCE -> on(substrate.blobs(), new SimulatedTicker(simulation, 1_000));
+            case RIPENS_AT_ONCE -> on(backends.blobs(), new SimulatedTicker(simulation, 1_000));
             case DELETES_ROWS_BEFORE_BLOBS ->
-                on(new LazyBlobs(substrate.blobs(), machine), substrate.ticker());
-            default -> substrate;
+                on(new LazyBlobs(backends.blobs(), machine), backends.ticker());
+            default -> backends;
           };
       return new Reaper(rows, below, held, SETTINGS.reaper());
     }
 
-    private Substrate on(Blobs blobs, Ticker ticker) {
-      return new Substrate(
-          substrate.meta(), blobs, substrate.tokens(), substrate.clock(), ticker, 1);
+    private IndexBackends on(Blobs blobs, Ticker ticker) {
+      return new IndexBackends(
+          backends.meta(), blobs, backends.tokens(), backends.clock(), ticker, 1);
     }
 
     boolean write(String key, byte[] body) {

@@ -40,7 +40,7 @@ class ReaperTest {
   private final Stubborn blobs = new Stubborn();
   private final Index index =
       Index.on(
-          new Substrate(new MemoryMetaStore(), blobs, new Tokens(clock, 1), clock, 1),
+          new IndexBackends(new MemoryMetaStore(), blobs, new Tokens(clock, 1), clock, 1),
           Index.settings(5, GRACE));
   private final Bucket bucket =
       index.buckets().create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
@@ -72,7 +72,7 @@ class ReaperTest {
   @Test
   void what_is_due_goes_though_tokens_are_ahead_and_what_was_put_off_comes_first() {
     BlobId gone = put("gone");
-    index.substrate().tokens().passed(new Tokens(() -> now.plusSeconds(60), 1).next());
+    index.backends().tokens().passed(new Tokens(() -> now.plusSeconds(60), 1).next());
     index.store().delete(new Delete(bucket, new Key("gone")));
     now = now.plus(GRACE).plusMillis(1);
     reaper().retry();
@@ -159,7 +159,7 @@ class ReaperTest {
     BlobId kept = put("kept");
     assertThat(index.store().inspection().unreferenced(left())).hasSameElementsAs(orphans);
     List<BlobAt> all = orphans.stream().map(ReaperTest::at).toList();
-    index.store().bury(all, now.plus(Duration.ofDays(7)));
+    index.store().discard(all, now.plus(Duration.ofDays(7)));
     assertThat(index.store().inspection().unreferenced(left())).isEmpty();
     reaper().hurry(true);
     after(Duration.ofDays(7).minusSeconds(1));
@@ -169,7 +169,7 @@ class ReaperTest {
   }
 
   private BlobId orphan() {
-    BlobId blob = BlobId.of(now.toEpochMilli(), 1, index.substrate().tokens().next());
+    BlobId blob = BlobId.of(now.toEpochMilli(), 1, index.backends().tokens().next());
     try (Blobs.Staged staged = blobs.stage(blob, 1)) {
       staged.write(java.nio.ByteBuffer.allocate(1));
       staged.commit();
@@ -180,9 +180,9 @@ class ReaperTest {
   /// A blob that lost its way: garbage that was due the moment it was written.
   private BlobId abandon() {
     BlobId blob = orphan();
-    var plan = new Plan(index.substrate().tokens().next(), now.toEpochMilli());
+    var plan = new Plan(index.backends().tokens().next(), now.toEpochMilli());
     plan.discard(new Garbage.Stray(at(blob)).toRow());
-    new Rows(index.substrate().meta()).commit(plan);
+    new BlockingRows(index.backends().meta()).commit(plan);
     return blob;
   }
 
@@ -216,7 +216,7 @@ class ReaperTest {
     put("good");
     delete("good");
     now = now.plus(GRACE).plusSeconds(1);
-    var few = Index.on(index.substrate(), settings(16)).store().reaper();
+    var few = Index.on(index.backends(), settings(16)).store().reaper();
     int rounds = 0;
     while (left().size() > blobs.bad.size()) {
       few.round();
@@ -248,8 +248,8 @@ class ReaperTest {
 
   @Test
   void a_damaged_garbage_row_stops_nobody_and_stays() {
-    var rows = new Rows(index.substrate().meta());
-    long token = index.substrate().tokens().next();
+    var rows = new BlockingRows(index.backends().meta());
+    long token = index.backends().tokens().next();
     var plan = new Plan(token, now.toEpochMilli());
     plan.discard(new byte[] {99, 1, 2});
     rows.commit(plan);
@@ -257,7 +257,7 @@ class ReaperTest {
     delete("good");
     after(GRACE.plusSeconds(1));
     assertThat(left()).isEmpty();
-    assertThat(rows.scan(Scan.of(RowKeys.all('G'), 10)).items()).hasSize(1);
+    assertThat(rows.scan(Scan.of(IndexKeys.all('G'), 10)).items()).hasSize(1);
     assertThat(reaper().state().waiting()).contains("no known kind");
   }
 
@@ -268,9 +268,9 @@ class ReaperTest {
     delete("a");
     now = now.plus(GRACE.multipliedBy(2)); // a commit that took long, or a clock that was set
     var pins = new Pins();
-    var rows = new Rows(index.substrate().meta());
-    var held = new Reaper.Held(pins, new Pending(rows, index.substrate()), index.buckets().lease());
-    var slow = new Reaper(rows, index.substrate(), held, settings(1000).reaper());
+    var rows = new BlockingRows(index.backends().meta());
+    var held = new Reaper.Held(pins, new Pending(rows, index.backends()), index.buckets().lease());
+    var slow = new Reaper(rows, index.backends(), held, settings(1000).reaper());
     long began = System.nanoTime();
     var round = CompletableFuture.supplyAsync(slow::round);
     LockSupport.parkNanos(500_000_000);
@@ -287,24 +287,25 @@ class ReaperTest {
 
   private long versionOf(String key) {
     Entry entry =
-        new Rows(index.substrate().meta()).get(RowKeys.current(bucket.id(), new Key(key)));
+        new BlockingRows(index.backends().meta()).get(IndexKeys.current(bucket.id(), new Key(key)));
     return ObjectRow.ofRow(java.util.Objects.requireNonNull(entry).value()).token();
   }
 
   @Test
   void garbage_is_counted_and_its_age_known() {
-    var count = new GarbageCount(new Rows(index.substrate().meta()), clock);
+    var count = new GarbageCount(new BlockingRows(index.backends().meta()), clock);
     assertThat(count.step()).isTrue();
     assertThat(count.last()).isEqualTo(GarbageCount.Counted.NOTHING);
     for (int i = 0; i < 3; i++) put("k" + i);
     for (int i = 0; i < 3; i++) delete("k" + i);
-    Instant buried = now;
+    Instant discarded = now;
     blobs.bad.addAll(left());
     after(GRACE.plusSeconds(1)); // which puts it off
     assertThat(count.step()).isTrue();
     assertThat(count.last().rows()).isEqualTo(3);
     assertThat(count.last().bytes()).isEqualTo(300_000);
-    assertThat(count.last().oldest()).isBetween(buried.minusMillis(50), buried.plusMillis(50));
+    assertThat(count.last().oldest())
+        .isBetween(discarded.minusMillis(50), discarded.plusMillis(50));
   }
 
   private static IndexSettings settings(int perRound) {

@@ -51,15 +51,15 @@ class RowsFormatTest {
   private static final Metadata METADATA =
       new Metadata(Map.of("content-type", "a/b"), Map.of("x", "ü"));
 
-  private static ObjectRow object(ETag etag, Checksum checksum, Whereabouts whereabouts) {
+  private static ObjectRow object(ETag etag, Checksum checksum, Location location) {
     var about = new ObjectRow.About(99, false, true, false);
     var front = new ObjectRow.Front(about, OWNER, 70_000, etag, TIME, checksum);
-    return new ObjectRow(front, METADATA, new Tags(Map.of("k", "v")), Acl.PRIVATE, 7, whereabouts);
+    return new ObjectRow(front, METADATA, new Tags(Map.of("k", "v")), Acl.PRIVATE, 7, location);
   }
 
-  private static final ObjectRow INLINE = object(MD5, Checksum.NONE, new Whereabouts.Inline());
+  private static final ObjectRow INLINE = object(MD5, Checksum.NONE, new Location.Inline());
   private static final ObjectRow LISTED =
-      object(OF_PARTS, CRC, new Whereabouts.Listed(List.of(SECTION)));
+      object(OF_PARTS, CRC, new Location.Listed(List.of(SECTION)));
   private static final ObjectRow MARKER =
       ObjectRow.marker(new ObjectRow.About(99, true, false, true), OWNER, TIME);
   private static final UploadRow UPLOAD =
@@ -130,7 +130,7 @@ class RowsFormatTest {
     pinned(new Garbage.Uploads(300).toRow(), "10 ac02");
     pinned(Documents.toRow("ü"), "14 c3bc");
     assertThat(Documents.ofRow(row("14 c3bc"))).isEqualTo("ü");
-    pinned(RowKeys.document(258, DocumentKind.ACL).bytes(), "53 0000000000000102 08");
+    pinned(IndexKeys.document(258, DocumentKind.ACL).bytes(), "53 0000000000000102 08");
     pinned(new Manifests.Page(List.of(), List.of(SECTION)).toRow(), "13 00 01" + section);
     pinned(
         new Manifests.Page(List.of(5L, 300L), List.of(SECTION)).toRow(),
@@ -162,11 +162,11 @@ class RowsFormatTest {
                 + said
                 + "02 01"
                 + section);
-    ObjectRow expected = object(OF_PARTS, CRC, new Whereabouts.Listed(List.of(old)));
+    ObjectRow expected = object(OF_PARTS, CRC, new Location.Listed(List.of(old)));
     assertThat(ObjectRow.ofRow(object)).isEqualTo(expected);
     assertThat(ObjectRow.ofRow(expected.toRow())).as("and written anew").isEqualTo(expected);
-    for (byte[] grave : List.of(object, row("02" + section), row("06 1a" + blob)))
-      assertThat(Graves.label(grave).blobs()).isTrue();
+    for (byte[] garbage : List.of(object, row("02" + section), row("06 1a" + blob)))
+      assertThat(GarbageRows.label(garbage).blobs()).isTrue();
   }
 
   private static byte[] row(String hex) {
@@ -196,11 +196,9 @@ class RowsFormatTest {
             INLINE,
             LISTED,
             MARKER,
-            object(new ETag("no md5"), CRC, new Whereabouts.Nowhere()),
+            object(new ETag("no md5"), CRC, new Location.Nowhere()),
             object(
-                new ETag("5D41402abc4b2a76b9719d911017c592-012"),
-                CRC,
-                new Whereabouts.Manifest(3)))) {
+                new ETag("5D41402abc4b2a76b9719d911017c592-012"), CRC, new Location.Manifest(3)))) {
       assertThat(ObjectRow.ofRow(row.toRow())).isEqualTo(row);
       assertThat(ObjectRow.front(row.toRow())).isEqualTo(row.front());
     }
@@ -273,16 +271,16 @@ class RowsFormatTest {
       Key greater = new Key(keys.get(i + 1));
       for (long token : new long[] {1, 1L << 62, Long.MAX_VALUE})
         for (long other : new long[] {1, 1L << 62, Long.MAX_VALUE}) {
-          assertThat(RowKeys.version(9, smaller, token))
-              .isLessThan(RowKeys.version(9, greater, other));
-          assertThat(RowKeys.upload(9, smaller, token))
-              .isLessThan(RowKeys.upload(9, greater, other));
+          assertThat(IndexKeys.version(9, smaller, token))
+              .isLessThan(IndexKeys.version(9, greater, other));
+          assertThat(IndexKeys.upload(9, smaller, token))
+              .isLessThan(IndexKeys.upload(9, greater, other));
         }
-      assertThat(RowKeys.current(9, smaller)).isLessThan(RowKeys.current(9, greater));
-      assertThat(RowKeys.version(9, smaller, 8)).isLessThan(RowKeys.version(9, smaller, 7));
-      assertThat(RowKeys.upload(9, smaller, 7)).isLessThan(RowKeys.upload(9, smaller, 8));
-      assertThat(RowKeys.unescaped(RowKeys.version(9, smaller, 8))).isEqualTo(smaller.utf8());
-      assertThat(RowKeys.versionToken(RowKeys.version(9, smaller, 8))).isEqualTo(8);
+      assertThat(IndexKeys.current(9, smaller)).isLessThan(IndexKeys.current(9, greater));
+      assertThat(IndexKeys.version(9, smaller, 8)).isLessThan(IndexKeys.version(9, smaller, 7));
+      assertThat(IndexKeys.upload(9, smaller, 7)).isLessThan(IndexKeys.upload(9, smaller, 8));
+      assertThat(IndexKeys.unescaped(IndexKeys.version(9, smaller, 8))).isEqualTo(smaller.utf8());
+      assertThat(IndexKeys.versionToken(IndexKeys.version(9, smaller, 8))).isEqualTo(8);
     }
   }
 

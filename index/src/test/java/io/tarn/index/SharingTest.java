@@ -135,7 +135,7 @@ class SharingTest {
     assertThat(flaws).isEmpty();
     index.store().reaper().sweepPending();
     while (index.store().reaper().round() > 0) {}
-    assertThat(Audit.problems(index.substrate().meta(), index.substrate().blobs())).isEmpty();
+    assertThat(Audit.problems(index.backends().meta(), index.backends().blobs())).isEmpty();
   }
 
   @Test
@@ -254,7 +254,7 @@ class SharingTest {
     copy("first", "second", null);
     UploadRef ref = begin("made", ChecksumAlgorithm.CRC32C);
     copyPart(ref, 7, "second", null);
-    var volume = (Volume) index.substrate().blobs();
+    var volume = (Volume) index.backends().blobs();
     List<String> owners = new ArrayList<>();
     for (BlobId each : volume.list("", 10)) {
       var label = volume.label(each);
@@ -267,7 +267,7 @@ class SharingTest {
   @Test
   void a_source_that_is_listed_as_damaged_is_read_and_so_refused() throws IOException {
     put("first", bytes(1), ChecksumAlgorithm.CRC32C);
-    var volume = (Volume) index.substrate().blobs();
+    var volume = (Volume) index.backends().blobs();
     BlobId blob = volume.list("", 10).getFirst();
     Path file;
     try (Stream<Path> all = Files.walk(directory.resolve("volume").resolve("blobs"))) {
@@ -320,10 +320,11 @@ class SharingTest {
 
   @Test
   void where_bytes_cannot_be_shared_they_are_copied() throws IOException {
-    Substrate usual = index.substrate();
+    IndexBackends usual = index.backends();
     index =
         Index.on(
-            new Substrate(usual.meta(), new Apart(usual.blobs()), usual.tokens(), usual.clock(), 1),
+            new IndexBackends(
+                usual.meta(), new Apart(usual.blobs()), usual.tokens(), usual.clock(), 1),
             Index.settings(1, Duration.ZERO));
     Written first = put("first", bytes(1), ChecksumAlgorithm.CRC32C);
     Written second = copy("first", "second", null);

@@ -27,22 +27,22 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class TokenLeaseTest {
-  private final Rows rows;
+  private final BlockingRows rows;
   private final MemoryMetaStore meta = new MemoryMetaStore();
   private Instant now = Instant.parse("2026-11-22T12:00:00Z");
   private final InstantSource clock = () -> now;
 
   TokenLeaseTest() {
-    rows = new Rows(meta);
+    rows = new BlockingRows(meta);
   }
 
-  private Substrate started() {
-    return new Substrate(meta, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
+  private IndexBackends started() {
+    return new IndexBackends(meta, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
   }
 
   @Test
   void a_clock_that_was_set_back_does_not_give_a_token_twice() {
-    Substrate first = started();
+    IndexBackends first = started();
     TokenLease lease = TokenLease.take(rows, first);
     long last = 0;
     for (int i = 0; i < 30; i++) {
@@ -51,7 +51,7 @@ class TokenLeaseTest {
       last = first.tokens().next();
     }
     now = now.minusSeconds(3600);
-    Substrate second = started();
+    IndexBackends second = started();
     TokenLease.take(rows, second);
     assertThat(second.tokens().next()).isGreaterThan(last);
   }
@@ -59,34 +59,34 @@ class TokenLeaseTest {
   @Test
   void no_token_is_given_out_that_the_lease_does_not_cover() {
     var refusing = new Refusing(meta);
-    Substrate substrate =
-        new Substrate(refusing, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
-    TokenLease.take(new Rows(refusing), substrate);
-    long last = substrate.tokens().next();
+    IndexBackends backends =
+        new IndexBackends(refusing, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
+    TokenLease.take(new BlockingRows(refusing), backends);
+    long last = backends.tokens().next();
     refusing.refuses = true;
     now = now.plusSeconds(19);
-    assertThat(substrate.tokens().next()).isGreaterThan(last);
+    assertThat(backends.tokens().next()).isGreaterThan(last);
     now = now.plusSeconds(10);
     for (int i = 0; i < 3; i++)
-      assertThatThrownBy(() -> substrate.tokens().next()).isInstanceOf(StoreFailure.class);
+      assertThatThrownBy(() -> backends.tokens().next()).isInstanceOf(StoreFailure.class);
     refusing.refuses = false;
-    long after = substrate.tokens().next();
+    long after = backends.tokens().next();
     now = now.minusSeconds(3600);
-    Substrate second = started();
+    IndexBackends second = started();
     TokenLease.take(rows, second);
     assertThat(second.tokens().next()).isGreaterThan(after);
   }
 
   @Test
   void a_token_that_is_given_out_twice_all_the_same_costs_nobody_any_bytes() {
-    Substrate first = started();
+    IndexBackends first = started();
     Index before = Index.on(first, Index.settings(5));
     Bucket bucket =
         before
             .buckets()
             .create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
     for (int i = 0; i < 10; i++) put(before, bucket, "first" + i, i);
-    assertThat(rows.commit(new Plan(1, 0).delete(RowKeys.lease(1)))).isNotNull();
+    assertThat(rows.commit(new Plan(1, 0).delete(IndexKeys.lease(1)))).isNotNull();
     now = now.minusMillis(1); // and so the tokens of before come again
     Index after = Index.on(started(), Index.settings(5));
     for (int i = 0; i < 10; i++) put(after, bucket, "second" + i, 100 + i);
@@ -108,10 +108,10 @@ class TokenLeaseTest {
 
   @Test
   void an_orderly_end_leaves_no_gap() {
-    Substrate first = started();
+    IndexBackends first = started();
     TokenLease lease = TokenLease.take(rows, first);
     lease.close();
-    Substrate second = started();
+    IndexBackends second = started();
     TokenLease.take(rows, second);
     assertThat(Tokens.epochMillis(second.tokens().next()) - now.toEpochMilli()).isLessThan(5);
   }

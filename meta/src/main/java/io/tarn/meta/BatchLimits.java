@@ -30,13 +30,13 @@ final class BatchLimits {
 
   private static long bytesOf(Op op, Limits limits) {
     return switch (op) {
-      case Op.Put(var key, var value, var grave) -> {
+      case Op.Put(var key, var value, var oldTo) -> {
         if (value.length > limits.maxValue()) {
           throw new MetaException.LimitExceeded("a value of " + value.length + " bytes");
         }
-        yield key.bytes().length + (long) value.length + length(grave);
+        yield key.bytes().length + (long) value.length + length(oldTo);
       }
-      case Op.Delete(var key, var grave) -> key.bytes().length + length(grave);
+      case Op.Delete(var key, var oldTo) -> key.bytes().length + length(oldTo);
       case Op.DeleteRange(var range) ->
           range.fromInclusive().bytes().length + range.toExclusive().bytes().length;
     };

@@ -76,8 +76,8 @@ final class ChangeFeed implements AutoCloseable {
     for (Op op : batch.ops()) {
       boolean one =
           switch (op) {
-            case Op.Put(var key, var _, var grave) -> isWanted(wanted, key, grave);
-            case Op.Delete(var key, var grave) -> isWanted(wanted, key, grave);
+            case Op.Put(var key, var _, var oldTo) -> isWanted(wanted, key, oldTo);
+            case Op.Delete(var key, var oldTo) -> isWanted(wanted, key, oldTo);
             case Op.DeleteRange _ -> true; // rare
           };
       if (one) {
@@ -87,8 +87,8 @@ final class ChangeFeed implements AutoCloseable {
     return false;
   }
 
-  private static boolean isWanted(boolean[] wanted, MetaKey key, @Nullable MetaKey grave) {
-    return wanted[key.bytes()[0] & 0xFF] || (grave != null && wanted[grave.bytes()[0] & 0xFF]);
+  private static boolean isWanted(boolean[] wanted, MetaKey key, @Nullable MetaKey oldTo) {
+    return wanted[key.bytes()[0] & 0xFF] || (oldTo != null && wanted[oldTo.bytes()[0] & 0xFF]);
   }
 
   /// Batches may have been applied, and nobody knows.
@@ -170,8 +170,8 @@ final class ChangeFeed implements AutoCloseable {
       List<KeyRange> deleted = new ArrayList<>(0);
       for (Op op : batch.ops()) {
         switch (op) {
-          case Op.Put(var key, var _, var grave) -> add(rows, key, grave);
-          case Op.Delete(var key, var grave) -> add(rows, key, grave);
+          case Op.Put(var key, var _, var oldTo) -> add(rows, key, oldTo);
+          case Op.Delete(var key, var oldTo) -> add(rows, key, oldTo);
           case Op.DeleteRange(var range) -> {
             if (ranges.stream().anyMatch(range::overlaps)) {
               deleted.add(range);
@@ -182,12 +182,12 @@ final class ChangeFeed implements AutoCloseable {
       return new Changes(sequence, batch.token(), rows, deleted);
     }
 
-    private void add(List<MetaKey> rows, MetaKey key, @Nullable MetaKey grave) {
+    private void add(List<MetaKey> rows, MetaKey key, @Nullable MetaKey oldTo) {
       if (isOfInterest(key)) {
         rows.add(key);
       }
-      if (grave != null && isOfInterest(grave)) {
-        rows.add(grave);
+      if (oldTo != null && isOfInterest(oldTo)) {
+        rows.add(oldTo);
       }
     }
 

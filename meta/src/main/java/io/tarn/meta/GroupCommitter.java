@@ -261,9 +261,9 @@ final class GroupCommitter {
         keys.add(guard.key());
       }
       for (Op op : request.batch.ops()) {
-        MetaKey buried = buried(op);
-        if (buried != null) {
-          keys.add(buried);
+        MetaKey moved = moved(op);
+        if (moved != null) {
+          keys.add(moved);
         }
       }
     }
@@ -271,10 +271,10 @@ final class GroupCommitter {
   }
 
   /// The key whose old value the change keeps, if it keeps one.
-  private static @Nullable MetaKey buried(Op op) {
+  private static @Nullable MetaKey moved(Op op) {
     return switch (op) {
-      case Op.Put(var key, var _, var grave) -> grave == null ? null : key;
-      case Op.Delete(var key, var grave) -> grave == null ? null : key;
+      case Op.Put(var key, var _, var oldTo) -> oldTo == null ? null : key;
+      case Op.Delete(var key, var oldTo) -> oldTo == null ? null : key;
       case Op.DeleteRange _ -> null;
     };
   }
@@ -293,8 +293,8 @@ final class GroupCommitter {
       }
     }
     for (Op op : batch.ops()) {
-      MetaKey buried = buried(op);
-      if (buried != null && known(rows, buried) instanceof Known.Unreadable(var why)) {
+      MetaKey moved = moved(op);
+      if (moved != null && known(rows, moved) instanceof Known.Unreadable(var why)) {
         request.fail(why);
         return;
       }
@@ -313,12 +313,12 @@ final class GroupCommitter {
 
   private void apply(Op op, long token, Map<MetaKey, Known> rows) {
     switch (op) {
-      case Op.Put(var key, var value, var grave) -> {
-        bury(key, grave, token, rows);
+      case Op.Put(var key, var value, var oldTo) -> {
+        moveOld(key, oldTo, token, rows);
         put(new Entry(key, value, token), rows);
       }
-      case Op.Delete(var key, var grave) -> {
-        bury(key, grave, token, rows);
+      case Op.Delete(var key, var oldTo) -> {
+        moveOld(key, oldTo, token, rows);
         writer.delete(key);
         changes++;
         rows.replace(key, Known.Nothing.NOTHING);
@@ -331,9 +331,9 @@ final class GroupCommitter {
     }
   }
 
-  private void bury(MetaKey key, @Nullable MetaKey grave, long token, Map<MetaKey, Known> rows) {
-    if (grave != null && known(rows, key) instanceof Known.Row(var old)) {
-      put(new Entry(grave, old.value(), token), rows);
+  private void moveOld(MetaKey key, @Nullable MetaKey oldTo, long token, Map<MetaKey, Known> rows) {
+    if (oldTo != null && known(rows, key) instanceof Known.Row(var old)) {
+      put(new Entry(oldTo, old.value(), token), rows);
     }
   }
 

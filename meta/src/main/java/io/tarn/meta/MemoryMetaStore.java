@@ -112,12 +112,12 @@ public final class MemoryMetaStore implements MetaStore {
     }
     for (Op op : batch.ops()) {
       switch (op) {
-        case Op.Put(var key, var value, var grave) -> {
-          bury(key, grave, batch.token());
+        case Op.Put(var key, var value, var oldTo) -> {
+          moveOld(key, oldTo, batch.token());
           rows.put(key, new Entry(key, value, batch.token()));
         }
-        case Op.Delete(var key, var grave) -> {
-          bury(key, grave, batch.token());
+        case Op.Delete(var key, var oldTo) -> {
+          moveOld(key, oldTo, batch.token());
           rows.remove(key);
         }
         case Op.DeleteRange(var range) -> within(range).clear();
@@ -130,10 +130,10 @@ public final class MemoryMetaStore implements MetaStore {
     return new CommitResult.Committed(sequence);
   }
 
-  private void bury(MetaKey key, @Nullable MetaKey grave, long token) {
+  private void moveOld(MetaKey key, @Nullable MetaKey oldTo, long token) {
     Entry old = rows.get(key);
-    if (grave != null && old != null) {
-      rows.put(grave, new Entry(grave, old.value(), token));
+    if (oldTo != null && old != null) {
+      rows.put(oldTo, new Entry(oldTo, old.value(), token));
     }
   }
 

@@ -4,18 +4,18 @@ import org.jspecify.annotations.Nullable;
 
 /// One change of a batch. Changes apply in order, each to what the ones before it left.
 ///
-/// `buryOldAs` names a key under which the old value, if there was one, is put in the same batch:
+/// `moveOldTo` names a key under which the old value, if there was one, is put in the same batch:
 /// an overwrite without a read that still does not lose what the old value pointed to.
 public sealed interface Op {
 
-  record Put(MetaKey key, byte[] value, @Nullable MetaKey buryOldAs) implements Op {
+  record Put(MetaKey key, byte[] value, @Nullable MetaKey moveOldTo) implements Op {
     public Put(MetaKey key, byte[] value) {
       this(key, value, null);
     }
   }
 
   /// Deleting what is not there is no error.
-  record Delete(MetaKey key, @Nullable MetaKey buryOldAs) implements Op {
+  record Delete(MetaKey key, @Nullable MetaKey moveOldTo) implements Op {
     public Delete(MetaKey key) {
       this(key, null);
     }

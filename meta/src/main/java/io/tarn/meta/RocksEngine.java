@@ -156,7 +156,9 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private @Nullable Known get(MetaKey key, boolean cachedOnly, ReadOptions how) {
     try {
       byte[] stored = db.get(familyOf(key), how, key.bytes());
-      return stored == null ? Known.Nothing.NOTHING : new Known.Row(Rows.decode(key, stored, true));
+      return stored == null
+          ? Known.Nothing.NOTHING
+          : new Known.Row(EngineValues.decode(key, stored, true));
     } catch (RocksDBException e) {
       if (cachedOnly && RocksFailures.code(e) == Status.Code.Incomplete) {
         return null;

@@ -170,10 +170,11 @@ final class RocksScan {
       size = rows.value(scratch);
     }
     MetaKey name = new MetaKey(key);
-    if (size < Rows.VERSION_BYTES) {
+    if (size < EngineValues.VERSION_BYTES) {
       throw new MetaException.Corrupt("row " + name + " has only " + size + " bytes", null);
     }
-    byte[] value = scan.values() ? Arrays.copyOfRange(scratch, Rows.VERSION_BYTES, size) : NO_VALUE;
+    byte[] value =
+        scan.values() ? Arrays.copyOfRange(scratch, EngineValues.VERSION_BYTES, size) : NO_VALUE;
     return new Entry(name, value, ByteBuffer.wrap(scratch).getLong());
   }
 

@@ -72,7 +72,7 @@ final class RocksVerification {
       throws RocksDBException, IOException {
     Path file = directory.resolve(name);
     if (name.endsWith(".blob")) {
-      BlobFile.verify(file, cancelled);
+      RocksBlobFile.verify(file, cancelled);
     } else if (name.endsWith(".sst")) {
       try (Options options = new Options();
           SstFileReader reader = new SstFileReader(options)) {

@@ -91,7 +91,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
 
   @Override
   public void put(MetaKey key, byte[] value, long version) {
-    int size = Rows.VERSION_BYTES + value.length;
+    int size = EngineValues.VERSION_BYTES + value.length;
     if (size > valueBuffer.capacity()) {
       valueBuffer = ByteBuffer.allocateDirect(Math.max(size, 2 * valueBuffer.capacity()));
     }

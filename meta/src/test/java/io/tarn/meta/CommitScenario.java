@@ -49,7 +49,7 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
     PUT_IF_ABSENT,
     PUT_IF_OLDER,
     REPLACE,
-    BURY,
+    MOVE_OLD,
     DELETE_IF_PRESENT,
     DELETE_ALL
   }
@@ -177,10 +177,10 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
       MetaKey key = MetaKey.of("K" + submit.key);
       byte[] value = new byte[(int) (next % 40)];
       Entry now = log == null ? null : log.rows().get(key);
-      MetaKey grave = MetaKey.of("G" + next);
+      MetaKey oldTo = MetaKey.of("G" + next);
       List<Guard> guards =
           switch (submit.kind) {
-            case PUT, BURY, DELETE_ALL -> List.of();
+            case PUT, MOVE_OLD, DELETE_ALL -> List.of();
             case PUT_IF_ABSENT -> List.of(new Guard.Absent(key));
             case PUT_IF_OLDER -> List.of(new Guard.Precedes(key));
             case REPLACE -> List.of(new Guard.VersionIs(key, now == null ? 1 : now.version()));
@@ -189,8 +189,8 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
       Op op =
           switch (submit.kind) {
             case PUT, PUT_IF_ABSENT, PUT_IF_OLDER, REPLACE -> new Op.Put(key, value);
-            case BURY -> new Op.Put(key, value, grave);
-            case DELETE_IF_PRESENT -> new Op.Delete(key, grave);
+            case MOVE_OLD -> new Op.Put(key, value, oldTo);
+            case DELETE_IF_PRESENT -> new Op.Delete(key, oldTo);
             case DELETE_ALL -> new Op.DeleteRange(KeyRange.ofPrefix(MetaKey.of("K")));
           };
       // By this row it is known to be in the log.

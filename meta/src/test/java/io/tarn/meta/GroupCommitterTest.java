@@ -199,14 +199,14 @@ final class GroupCommitterTest {
     engine.unreadable = key("bad");
     holdTheFlush();
     CompletionStage<CommitResult> guarded = put("k", "v", new Guard.Absent(key("bad")));
-    CompletionStage<CommitResult> burying =
-        submit(List.of(), new Op.Put(key("bad"), bytes("v"), key("grave")));
+    CompletionStage<CommitResult> moving =
+        submit(List.of(), new Op.Put(key("bad"), bytes("v"), key("old")));
     CompletionStage<CommitResult> blind = put("bad", "v");
     CompletionStage<CommitResult> other = put("m", "v", new Guard.Absent(key("m")));
     engine.flushes.release(2);
 
     assertThatThrownBy(() -> await(guarded)).isInstanceOf(MetaException.Corrupt.class);
-    assertThatThrownBy(() -> await(burying)).isInstanceOf(MetaException.Corrupt.class);
+    assertThatThrownBy(() -> await(moving)).isInstanceOf(MetaException.Corrupt.class);
     assertThat(await(blind)).isInstanceOf(Committed.class);
     assertThat(await(other)).isInstanceOf(Committed.class);
     assertThat(engine.rows).doesNotContainKey(key("k"));

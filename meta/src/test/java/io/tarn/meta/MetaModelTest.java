@@ -88,12 +88,12 @@ final class MetaModelTest {
     List<Op> ops = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       MetaKey key = key(random);
-      MetaKey grave = MetaKey.of("G" + random.nextInt(50));
+      MetaKey oldTo = MetaKey.of("G" + random.nextInt(50));
       ops.add(
           switch (random.nextInt(10)) {
             case 0, 1 -> new Op.Delete(key);
-            case 2 -> new Op.Delete(key, grave);
-            case 3 -> new Op.Put(key, value(random), grave);
+            case 2 -> new Op.Delete(key, oldTo);
+            case 3 -> new Op.Put(key, value(random), oldTo);
             case 4 ->
                 random.nextInt(10) == 0 ? new Op.DeleteRange(range(random)) : new Op.Delete(key);
             default -> new Op.Put(key, value(random));

@@ -19,9 +19,9 @@ import io.tarn.gateway.Telemetry;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Caller;
+import io.tarn.index.IndexBackends;
 import io.tarn.index.IndexedBuckets;
 import io.tarn.index.IndexedStore;
-import io.tarn.index.Substrate;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.observe.Metrics;
@@ -75,16 +75,16 @@ final class Assembly implements AutoCloseable {
 
   /// `failure` says why the process is about to end, if it is.
   static Assembly start(TarnConfig config, Supplier<String> failure) {
-    return start(config, failure, Clocks.SYSTEM, Membership.ALONE);
+    return start(config, failure, Clocks.SYSTEM, NodeMembership.ALONE);
   }
 
   static Assembly start(
-      TarnConfig config, Supplier<String> failure, Clocks clocks, Membership membership) {
+      TarnConfig config, Supplier<String> failure, Clocks clocks, NodeMembership membership) {
     return new Assembly(config, failure, clocks, membership);
   }
 
   private Assembly(
-      TarnConfig config, Supplier<String> failure, Clocks clocks, Membership membership) {
+      TarnConfig config, Supplier<String> failure, Clocks clocks, NodeMembership membership) {
     this.config = config;
     InstantSource clock = clocks.wall();
     home = onDisk(() -> NodeHome.enter(config));
@@ -96,11 +96,11 @@ final class Assembly implements AutoCloseable {
     NodeState state = onDisk(() -> home.settle(opened));
 
     var tokens = new Tokens(clock, membership.number());
-    var substrate = new Substrate(meta, volumes, tokens, clock, membership.number());
+    var backends = new IndexBackends(meta, volumes, tokens, clock, membership.number());
     // Before anything else writes: this takes the lease on tokens.
     buckets =
-        new IndexedBuckets(substrate, config.index(), config.gateway().region(), clocks.nanos());
-    objects = new IndexedStore(substrate, buckets, config.index());
+        new IndexedBuckets(backends, config.index(), config.gateway().region(), clocks.nanos());
+    objects = new IndexedStore(backends, buckets, config.index());
     catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
     root = catalog.bootstrap();
 
@@ -112,7 +112,8 @@ final class Assembly implements AutoCloseable {
             cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
     hashing.execute(Assembly::loadChecksums);
     var node =
-        new Vitals.Node(Version.TEXT, state.node(), config.gateway().region(), clock.instant());
+        new Vitals.Node(
+            ProgramVersion.TEXT, state.node(), config.gateway().region(), clock.instant());
     var backups = new Backups(home, meta, config.backup(), clock);
     var watched =
         new NodeVitals.Watched(
@@ -137,7 +138,7 @@ final class Assembly implements AutoCloseable {
             new S3Gateway.Wiring(
                 config.gateway(),
                 new Stores(buckets, objects),
-                new CatalogPeople(catalog),
+                new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
                 state.secret(),
@@ -202,9 +203,9 @@ final class Assembly implements AutoCloseable {
             config.console().clockSkew(),
             256,
             false);
-    var people = new CatalogPeople(catalog);
+    var callers = new CatalogCallers(catalog);
     return new Access(
-        new Authentication(people::secret, rules),
+        new Authentication(callers::secret, rules),
         accessKey -> catalog.find(accessKey).map(Credential::caller),
         new Caller.Root(root.tenant().account(), root.pair().accessKey()),
         access.token(),
@@ -212,7 +213,7 @@ final class Assembly implements AutoCloseable {
   }
 
   private String url(Address address) {
-    return Door.url(address, config.http().certificate() != null);
+    return AdminEndpoint.url(address, config.http().certificate() != null);
   }
 
   private static int cores() {

@@ -16,7 +16,7 @@ final class Banner {
     String admin =
         "%s://%s:%d"
             .formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
-    terminal.print("Tarn %s".formatted(Version.TEXT));
+    terminal.print("Tarn %s".formatted(ProgramVersion.TEXT));
     var gateway = node.config().gateway();
     String others = gateway.anyRegion() ? " (or any)" : "";
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));

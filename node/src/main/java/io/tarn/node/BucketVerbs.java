@@ -55,7 +55,7 @@ final class BucketVerbs {
     String target =
         SignedHttp.with(
             "/buckets" + UserVerbs.query(invocation), "prefix", invocation.option("--prefix"));
-    return new Listing(target, "buckets", List.of("BUCKET", "TENANT", "VERSIONING", "CREATED"))
+    return new PagedOutput(target, "buckets", List.of("BUCKET", "TENANT", "VERSIONING", "CREATED"))
         .print(
             invocation,
             each ->

@@ -31,7 +31,7 @@ final class CommandTree {
                 FsckVerb.command(),
                 MachineVerbs.scrub(),
                 MachineVerbs.garbage(),
-                Completion.command(),
+                ShellCompletion.command(),
                 MachineVerbs.version(),
                 help(),
                 WarmUp.command()));

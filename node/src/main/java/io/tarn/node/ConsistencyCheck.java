@@ -90,8 +90,8 @@ final class ConsistencyCheck {
         versions = seen.versions();
       }
       for (Volume volume : volumes) tellDamage(volume);
-      boolean bury = repairing && mayRepair();
-      for (Volume volume : volumes) findOrphans(volume, inspection, bury);
+      boolean discard = repairing && mayRepair();
+      for (Volume volume : volumes) findOrphans(volume, inspection, discard);
     } catch (RuntimeException e) { // whatever it is, it is told, and the next one can run
       LOG.error("the check did not come to its end", e);
       why = String.valueOf(e.getMessage());
@@ -137,7 +137,7 @@ final class ConsistencyCheck {
     return refused.isEmpty();
   }
 
-  private void findOrphans(Volume volume, Inspection inspection, boolean bury) {
+  private void findOrphans(Volume volume, Inspection inspection, boolean discard) {
     List<BlobId> page;
     String after = "";
     do {
@@ -145,17 +145,17 @@ final class ConsistencyCheck {
       List<BlobId> found =
           inspection.unreferenced(page).stream().filter(volume::holds).sorted().toList();
       for (BlobId each : found) tell(volume, each);
-      if (bury) bury(volume, found);
+      if (discard) discard(volume, found);
       if (!page.isEmpty()) after = page.getLast().text();
     } while (page.size() == AT_ONCE);
   }
 
-  private void bury(Volume volume, List<BlobId> found) {
-    objects.bury(
+  private void discard(Volume volume, List<BlobId> found) {
+    objects.discard(
         found.stream().map(each -> new BlobAt(each, volume.volumeId())).toList(),
         clock.instant().plus(KEPT_FOR));
     synchronized (this) {
-      repair = new Repair(repair.buried() + found.size(), "");
+      repair = new Repair(repair.discarded() + found.size(), "");
     }
   }
 

@@ -86,7 +86,7 @@ final class Doctor {
   /// Of the server that runs, else as it would be for one that is started from here.
   private Diagnosis files(TarnConfig config, Optional<LocalAccess> running) {
     try {
-      Path metadata = Door.metadata(invocation);
+      Path metadata = AdminEndpoint.metadata(invocation);
       OpenFiles files =
           running.isPresent()
               ? OpenFiles.of(config, metadata, running.get().pid())
@@ -117,7 +117,7 @@ final class Doctor {
   private void passwords(TarnConfig config) {
     var pairs = new ArrayList<KeyPair>();
     pairs.add(new KeyPair(config.catalog().rootUser(), config.catalog().rootPassword()));
-    Door.keys(invocation.terminal().environment())
+    AdminEndpoint.keys(invocation.terminal().environment())
         .ifPresent(
             keys -> pairs.add(new KeyPair(keys.accessKey(), Secret.of(keys.secret().text()))));
     pairs.stream()
@@ -130,7 +130,7 @@ final class Doctor {
   /// The server on this machine's data directory, whose addresses need not be the configured ones.
   private Optional<LocalAccess> running() {
     try {
-      return Door.local(invocation);
+      return AdminEndpoint.local(invocation);
     } catch (CommandFailure e) {
       return Optional.empty(); // said later, when nobody answers
     }
@@ -143,8 +143,8 @@ final class Doctor {
   }
 
   private Diagnosis port(String check, Address address, boolean tls) {
-    String url = Door.url(address, tls);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
+    String url = AdminEndpoint.url(address, tls);
+    try (var http = new SignedHttp(url, new Pass.Nothing(), AdminEndpoint.trust(url, invocation))) {
       Reply reply = http.send("GET", "/health/live", NOTHING);
       if (reply.text().contains("\"healthy\""))
         return Diagnosis.ok(check, address + " is served by Tarn");
@@ -173,8 +173,8 @@ final class Doctor {
       found.add(Diagnosis.skipped("server", "none runs on " + data));
       return false;
     }
-    String url = Door.address(invocation);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
+    String url = AdminEndpoint.address(invocation);
+    try (var http = new SignedHttp(url, new Pass.Nothing(), AdminEndpoint.trust(url, invocation))) {
       Reply reply = http.send("GET", "/health/ready", NOTHING);
       found.add(
           reply.status() == 200
@@ -218,7 +218,7 @@ final class Doctor {
 
   /// With the keys of the environment, else with one that exists for this check only.
   private void roundTrip(AdminClient admin, String url, String region) {
-    Optional<Door.Keys> keys = Door.keys(invocation.terminal().environment());
+    Optional<AdminEndpoint.Keys> keys = AdminEndpoint.keys(invocation.terminal().environment());
     if (keys.isPresent()) {
       found.add(roundTrip(url, keys.get().signer(Service.S3)));
       return;
@@ -240,12 +240,13 @@ final class Doctor {
     return running
         .map(LocalAccess::s3)
         .filter(url -> !url.isEmpty())
-        .orElse(Door.url(config.http().listen(), tls));
+        .orElse(AdminEndpoint.url(config.http().listen(), tls));
   }
 
   private Diagnosis roundTrip(String url, RequestSigner signer) {
     String check = "S3 round trip";
-    try (var http = new SignedHttp(url, new Pass.Keys(signer), Door.trust(url, invocation))) {
+    try (var http =
+        new SignedHttp(url, new Pass.Keys(signer), AdminEndpoint.trust(url, invocation))) {
       long start = System.nanoTime();
       new S3Probe(http, "tarn-doctor-" + UUID.randomUUID()).run();
       long millis = (System.nanoTime() - start) / 1_000_000;

@@ -41,7 +41,7 @@ final class FsckVerb {
           ExitCode.FAILURE, "NotChecked", "not checked to the end: " + problem);
     JsonNode report = found;
     ExitCode _ = invocation.answer(report, () -> print(invocation.terminal(), report));
-    long left = count(report, "orphans") - count(report, "buried");
+    long left = count(report, "orphans") - count(report, "discarded");
     boolean clean = count(report, "flaws") == 0 && left == 0;
     return clean ? ExitCode.OK : ExitCode.FAILURE;
   }
@@ -82,11 +82,11 @@ final class FsckVerb {
   private static void printRepair(Terminal terminal, JsonNode report) {
     String refused = report.path("notRepaired").asString("");
     if (!refused.isEmpty()) terminal.print("not repaired: " + refused);
-    if (count(report, "buried") > 0)
+    if (count(report, "discarded") > 0)
       terminal.print(
           "%s will be removed in %d days"
               .formatted(
-                  Words.count(count(report, "buried"), "blob"),
+                  Words.count(count(report, "discarded"), "blob"),
                   ConsistencyCheck.KEPT_FOR.toDays()));
   }
 

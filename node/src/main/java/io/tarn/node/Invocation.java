@@ -38,7 +38,7 @@ record Invocation(Terminal terminal, ParseResult parsed) {
   }
 
   AdminClient admin() {
-    return Door.open(this);
+    return AdminEndpoint.open(this);
   }
 
   /// Prints the answer as JSON if that was asked for, else as `text` says.

@@ -52,7 +52,7 @@ final class KeyVerbs {
   private static ExitCode list(Invocation invocation) {
     String target =
         SignedHttp.with("/keys" + UserVerbs.query(invocation), "user", invocation.word(0));
-    return new Listing(target, "keys", List.of("ACCESS KEY", "USER", "ENABLED", "CREATED"))
+    return new PagedOutput(target, "keys", List.of("ACCESS KEY", "USER", "ENABLED", "CREATED"))
         .print(
             invocation,
             each ->

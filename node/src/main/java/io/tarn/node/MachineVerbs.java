@@ -74,15 +74,15 @@ final class MachineVerbs {
             call ->
                 call.answer(
                     AdminClient.object()
-                        .put("version", Version.TEXT)
+                        .put("version", ProgramVersion.TEXT)
                         .put("java", System.getProperty("java.version", "")),
-                    () -> call.terminal().print("tarn " + Version.TEXT)))
+                    () -> call.terminal().print("tarn " + ProgramVersion.TEXT)))
         .json();
   }
 
   private static ExitCode askHealth(Invocation invocation) {
-    String url = Door.address(invocation);
-    try (var http = new SignedHttp(url, new Pass.Nothing(), Door.trust(url, invocation))) {
+    String url = AdminEndpoint.address(invocation);
+    try (var http = new SignedHttp(url, new Pass.Nothing(), AdminEndpoint.trust(url, invocation))) {
       Reply reply =
           http.send(
               "GET", invocation.flag("--live") ? "/health/live" : "/health/ready", new byte[0]);

@@ -88,7 +88,7 @@ record MetadataBackup(Path directory, Index index) {
       syncDirectories(to);
       var index = new Index(FORMAT, node, now, sequence, files);
       new DurableFile(to.resolve(NAME), DurableFile.Readers.OWNER)
-          .write(Json.STRICT.writeValueAsString(index) + "\n");
+          .write(StateJson.STRICT.writeValueAsString(index) + "\n");
       return new MetadataBackup(to, index);
     } catch (IOException | RuntimeException e) {
       delete(to);
@@ -178,14 +178,14 @@ record MetadataBackup(Path directory, Index index) {
   static MetadataBackup in(Path directory) throws IOException {
     Path file = directory.resolve(NAME);
     try {
-      JsonNode tree = Json.STRICT.readTree(Files.readString(file));
+      JsonNode tree = StateJson.STRICT.readTree(Files.readString(file));
       int format = tree.path("format").asInt(0);
       if (format != FORMAT)
         throw new Corrupt(
             "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
                 .formatted(file, format, FORMAT),
             null);
-      return new MetadataBackup(directory, Json.STRICT.treeToValue(tree, Index.class));
+      return new MetadataBackup(directory, StateJson.STRICT.treeToValue(tree, Index.class));
     } catch (NoSuchFileException e) {
       throw new Corrupt(
           "%s is no backup, or one that was not finished: it has no %s".formatted(directory, NAME),

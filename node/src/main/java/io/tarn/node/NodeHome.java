@@ -1,6 +1,6 @@
 package io.tarn.node;
 
-import io.tarn.console.Membership;
+import io.tarn.console.VolumeMembership;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.disk.VolumeFormat;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /// The metadata directory of a node, locked by this process, and what is in it beside the metadata
 /// store. Thread-safe.
-final class NodeHome implements Membership, AutoCloseable {
+final class NodeHome implements VolumeMembership, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeHome.class);
 
   private final Path metadata;

@@ -103,7 +103,7 @@ record NodeState(
     Optional<String> text = durable(metadata).read();
     if (text.isEmpty()) return Optional.empty();
     try {
-      return Optional.of(parse(file, Json.STRICT.readTree(text.get())));
+      return Optional.of(parse(file, StateJson.STRICT.readTree(text.get())));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new Corrupt("%s is not what Tarn wrote; restore it from a backup".formatted(file), e);
     }
@@ -113,7 +113,7 @@ record NodeState(
     int format = tree.path("format").asInt(0);
     return switch (format) {
       case WITHOUT_DIRECTORIES -> {
-        Format1 old = Json.STRICT.treeToValue(tree, Format1.class);
+        Format1 old = StateJson.STRICT.treeToValue(tree, Format1.class);
         List<Member> volumes = old.volumes.stream().map(id -> new Member(id, "")).toList();
         yield new NodeState(Features.NONE, old.node, old.tokenSecret, volumes, List.of());
       }
@@ -121,7 +121,7 @@ record NodeState(
         // First of all: fields may go with a feature.
         var features = new Features(words(tree, "compat"), words(tree, "incompat"));
         features.requireKnown(KNOWN, file.toString());
-        Format2 read = Json.STRICT.treeToValue(tree, Format2.class);
+        Format2 read = StateJson.STRICT.treeToValue(tree, Format2.class);
         yield new NodeState(features, read.node, read.tokenSecret, read.volumes, read.forgotten);
       }
       default ->
@@ -143,7 +143,7 @@ record NodeState(
     var file =
         new Format2(
             CURRENT, features.compat(), features.incompat(), node, tokenSecret, volumes, forgotten);
-    durable(metadata).write(Json.STRICT.writeValueAsString(file) + "\n");
+    durable(metadata).write(StateJson.STRICT.writeValueAsString(file) + "\n");
   }
 
   /// It holds a secret: who can read it can make continuation tokens.

@@ -59,7 +59,7 @@ final class PolicyVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    return new Listing(
+    return new PagedOutput(
             "/policies" + UserVerbs.query(invocation), "policies", List.of("POLICY", "ORIGIN"))
         .print(
             invocation,

@@ -70,10 +70,10 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
 
   static RowFormats read(Entry row) {
     try {
-      var tree = Json.STRICT.readTree(row.value());
+      var tree = StateJson.STRICT.readTree(row.value());
       int format = tree.path("format").asInt(0);
       if (format != CURRENT) throw newer("row F has format " + format);
-      Row read = Json.STRICT.treeToValue(tree, Row.class);
+      Row read = StateJson.STRICT.treeToValue(tree, Row.class);
       return new RowFormats(new Features(read.compat, read.incompat), new TreeMap<>(read.rows));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new Corrupt(
@@ -106,7 +106,7 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
 
   private void write(MetaStore meta, Guard guard, long token) {
     byte[] value =
-        Json.STRICT.writeValueAsBytes(
+        StateJson.STRICT.writeValueAsBytes(
             new Row(CURRENT, features.compat(), features.incompat(), newest));
     var batch = Batch.of(token, List.of(guard), List.of(new Op.Put(KEY, value)));
     if (MetaStore.await(meta.commit(batch)) instanceof CommitResult.Rejected)

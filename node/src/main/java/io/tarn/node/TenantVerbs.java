@@ -85,7 +85,7 @@ final class TenantVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    return new Listing("/tenants", "tenants", List.of("NAME", "DISPLAY NAME", "ENABLED", "ID"))
+    return new PagedOutput("/tenants", "tenants", List.of("NAME", "DISPLAY NAME", "ENABLED", "ID"))
         .print(
             invocation,
             each ->

@@ -89,7 +89,7 @@ final class UserVerbs {
   }
 
   private static ExitCode list(Invocation invocation) {
-    return new Listing(
+    return new PagedOutput(
             "/users" + query(invocation), "users", List.of("USER", "ID", "ENABLED", "POLICIES"))
         .print(
             invocation,

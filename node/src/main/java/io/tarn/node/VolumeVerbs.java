@@ -57,9 +57,9 @@ final class VolumeVerbs {
   }
 
   private static JsonNode answer(Invocation invocation, Request request, Work work) {
-    if (!Door.isNamed(invocation) && Door.running(invocation).isEmpty()) {
+    if (!AdminEndpoint.isNamed(invocation) && AdminEndpoint.running(invocation).isEmpty()) {
       try {
-        Path metadata = Door.metadata(invocation);
+        Path metadata = AdminEndpoint.metadata(invocation);
         if (NodeState.read(metadata).isPresent()) return work.on(metadata);
       } catch (StoreFailure e) {
         throw new CommandFailure(ExitCode.FAILURE, "Refused", String.valueOf(e.getMessage()));

@@ -1,6 +1,6 @@
 package io.tarn.node;
 
-import static io.tarn.node.Membership.ALONE;
+import static io.tarn.node.NodeMembership.ALONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.index.IndexRows;

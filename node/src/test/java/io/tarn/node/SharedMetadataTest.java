@@ -72,7 +72,7 @@ class SharedMetadataTest {
                     "--drain=1s"))
             .value();
     var time = new Clocks(InstantSource.system(), nanos::get);
-    return Assembly.start(config, () -> "", time, new Membership(number, (_, _) -> shared));
+    return Assembly.start(config, () -> "", time, new NodeMembership(number, (_, _) -> shared));
   }
 
   /// Where things are changed.

@@ -80,7 +80,7 @@ public final class AclDocuments {
     return email.isEmpty() ? AclHeaders.group(uri, "Group/URI") : new AclRequest.Email(email);
   }
 
-  public static ByteBuffer render(Acl acl, TenantId owner, Owners owners) {
+  public static ByteBuffer render(Acl acl, TenantId owner, OwnerNames owners) {
     var xml = XmlWriter.document("AccessControlPolicy", 512 + 256 * acl.grants().size());
     xml.open("Owner");
     tenant(xml, owner, owners).close("Owner").open("AccessControlList");
@@ -88,7 +88,7 @@ public final class AclDocuments {
     return xml.close("AccessControlList").close("AccessControlPolicy").finish();
   }
 
-  private static void grant(XmlWriter xml, Acl.Grant grant, TenantId owner, Owners owners) {
+  private static void grant(XmlWriter xml, Acl.Grant grant, TenantId owner, OwnerNames owners) {
     xml.open("Grant");
     switch (grant.grantee()) {
       case Acl.Owner() -> tenant(xml.raw(USER), owner, owners);
@@ -99,7 +99,7 @@ public final class AclDocuments {
     xml.close("Grantee").element("Permission", grant.permission().name()).close("Grant");
   }
 
-  private static XmlWriter tenant(XmlWriter xml, TenantId tenant, Owners owners) {
+  private static XmlWriter tenant(XmlWriter xml, TenantId tenant, OwnerNames owners) {
     return xml.element("ID", tenant.text()).element("DisplayName", owners.displayName(tenant));
   }
 }

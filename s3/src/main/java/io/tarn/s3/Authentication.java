@@ -18,11 +18,11 @@ public final class Authentication {
   /// Signs for access keys that do not exist, so that a wrong key costs as much as a wrong secret.
   private static final SecretKey NOBODY = new SecretKey("nobody", 0);
 
-  private final AccessKeys accessKeys;
+  private final SecretKeys accessKeys;
   private final SigningRules rules;
   private final SigningKeys signingKeys;
 
-  public Authentication(AccessKeys accessKeys, SigningRules rules) {
+  public Authentication(SecretKeys accessKeys, SigningRules rules) {
     this.accessKeys = accessKeys;
     this.rules = rules;
     this.signingKeys = new SigningKeys(rules.keptKeys());

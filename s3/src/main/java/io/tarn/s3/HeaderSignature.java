@@ -23,7 +23,7 @@ final class HeaderSignature {
     parts.split(Singleton.header(request.headers(), "authorization"));
     if (parts.credential == null || parts.signedHeaders == null || parts.signature == null)
       throw malformed(NEEDS_THREE);
-    Credential credential = Credential.parse(parts.credential, Proof.Form.HEADER, rules);
+    CredentialScope credential = CredentialScope.parse(parts.credential, Proof.Form.HEADER, rules);
     if (parts.signedHeaders.isEmpty()) throw malformed("the SignedHeaders are empty.");
     SignedHeaders signedHeaders = SignedHeaders.parse(parts.signedHeaders, Proof.Form.HEADER);
 
@@ -97,6 +97,6 @@ final class HeaderSignature {
   }
 
   private static S3Failure malformed(String how) {
-    return Credential.malformed(Proof.Form.HEADER, how);
+    return CredentialScope.malformed(Proof.Form.HEADER, how);
   }
 }

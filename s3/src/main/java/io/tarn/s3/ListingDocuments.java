@@ -30,7 +30,7 @@ public final class ListingDocuments {
 
   /// A page of buckets of `owner`. `token` continues after it, empty at the end.
   public static ByteBuffer buckets(
-      BucketPage page, TenantId owner, Owners owners, String prefix, String token) {
+      BucketPage page, TenantId owner, OwnerNames owners, String prefix, String token) {
     var xml = XmlWriter.document("ListAllMyBucketsResult", 512 + page.buckets().size() * 240);
     owner(xml, "Owner", owner, owners);
     xml.open("Buckets");
@@ -48,7 +48,7 @@ public final class ListingDocuments {
 
   /// The answer to ListObjects. `NextMarker` only goes with a delimiter, as in S3.
   public static ByteBuffer objects(
-      S3Operation.ListObjects request, ObjectPage page, Owners owners) {
+      S3Operation.ListObjects request, ObjectPage page, OwnerNames owners) {
     XmlWriter xml =
         start("ListBucketResult", request.bucket(), request.page(), page.items().size());
     boolean encoded = request.page().urlEncoded();
@@ -63,7 +63,7 @@ public final class ListingDocuments {
 
   /// The answer to ListObjectsV2. `token` continues after it, empty at the end.
   public static ByteBuffer objectsV2(
-      S3Operation.ListObjectsV2 request, ObjectPage page, String token, Owners owners) {
+      S3Operation.ListObjectsV2 request, ObjectPage page, String token, OwnerNames owners) {
     XmlWriter xml =
         start("ListBucketResult", request.bucket(), request.page(), page.items().size());
     boolean encoded = request.page().urlEncoded();
@@ -96,7 +96,7 @@ public final class ListingDocuments {
 
   /// Contents first, then the groups, each in order: as S3 writes them.
   private static void items(
-      XmlWriter xml, List<ObjectPage.Listed> items, boolean encoded, @Nullable Owners owners) {
+      XmlWriter xml, List<ObjectPage.Listed> items, boolean encoded, @Nullable OwnerNames owners) {
     for (ObjectPage.Listed item : items)
       if (item instanceof ObjectPage.ListedObject object) {
         Content content = object.content();
@@ -127,7 +127,7 @@ public final class ListingDocuments {
     xml.close("Prefix").close("CommonPrefixes");
   }
 
-  static void owner(XmlWriter xml, String name, TenantId owner, Owners owners) {
+  static void owner(XmlWriter xml, String name, TenantId owner, OwnerNames owners) {
     xml.open(name).element("ID", owner.text());
     xml.element("DisplayName", owners.displayName(owner)).close(name);
   }
@@ -141,7 +141,7 @@ public final class ListingDocuments {
 
   /// The answer to ListObjectVersions.
   public static ByteBuffer versions(
-      S3Operation.ListObjectVersions request, VersionPage page, Owners owners) {
+      S3Operation.ListObjectVersions request, VersionPage page, OwnerNames owners) {
     XmlWriter xml =
         start("ListVersionsResult", request.bucket(), request.page(), page.items().size());
     boolean encoded = request.page().urlEncoded();
@@ -159,7 +159,7 @@ public final class ListingDocuments {
   }
 
   private static void version(
-      XmlWriter xml, VersionPage.Listed item, boolean encoded, Owners owners) {
+      XmlWriter xml, VersionPage.Listed item, boolean encoded, OwnerNames owners) {
     switch (item) {
       case VersionPage.ListedVersion version -> {
         xml.open("Version").open("Key").name(version.key().text(), encoded);

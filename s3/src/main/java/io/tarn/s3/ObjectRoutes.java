@@ -45,14 +45,14 @@ final class ObjectRoutes {
     };
   }
 
-  private static Reading reading(S3Request request) {
+  private static ReadRequest reading(S3Request request) {
     Query query = request.query();
     int partNumber = query.has("partNumber") ? partNumber(query.text("partNumber")) : 0;
     if (partNumber > 0 && request.headers().has("range"))
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "Cannot specify both Range header and partNumber query parameter");
-    return new Reading(
+    return new ReadRequest(
         S3Router.versionOf(query),
         ConditionHeaders.forRead(request),
         partNumber > 0 ? RangeRequest.ofPart(partNumber) : RangeRequest.of(request),

@@ -31,7 +31,8 @@ final class QuerySignature {
     String names = required(query, SIGNED_HEADERS);
     String amzDate = required(query, DATE);
     String expires = required(query, EXPIRES);
-    Credential credential = Credential.parse(required(query, CREDENTIAL), Proof.Form.QUERY, rules);
+    CredentialScope credential =
+        CredentialScope.parse(required(query, CREDENTIAL), Proof.Form.QUERY, rules);
     SignedHeaders signedHeaders = SignedHeaders.parse(names, Proof.Form.QUERY);
 
     Instant signedAt = AmzDate.parse(amzDate);

@@ -220,7 +220,7 @@ public sealed interface S3Operation {
     }
   }
 
-  record GetObject(BucketName bucket, Key key, Reading reading) implements OnObject {
+  record GetObject(BucketName bucket, Key key, ReadRequest reading) implements OnObject {
     @Override
     public Conditions conditions() {
       return reading.conditions();
@@ -232,7 +232,7 @@ public sealed interface S3Operation {
     }
   }
 
-  record HeadObject(BucketName bucket, Key key, Reading reading) implements OnObject {
+  record HeadObject(BucketName bucket, Key key, ReadRequest reading) implements OnObject {
     @Override
     public Conditions conditions() {
       return reading.conditions();

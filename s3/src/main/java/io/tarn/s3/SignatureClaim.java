@@ -7,7 +7,7 @@ import java.time.Instant;
 /// @param amzDate the time of signing as it stands in the string to sign
 record SignatureClaim(
     Proof.Form form,
-    Credential credential,
+    CredentialScope credential,
     SignedHeaders signedHeaders,
     String signature,
     String amzDate,

@@ -16,9 +16,11 @@ record SignedHeaders(String text) {
     for (int start = 0, end; start <= text.length(); start = end + 1) {
       end = endOf(text, start);
       if (++count > MOST)
-        throw Credential.malformed(form, "the SignedHeaders list more than " + MOST + " names.");
+        throw CredentialScope.malformed(
+            form, "the SignedHeaders list more than " + MOST + " names.");
       String name = text.substring(start, end);
-      if (name.isEmpty()) throw Credential.malformed(form, "the SignedHeaders hold an empty name.");
+      if (name.isEmpty())
+        throw CredentialScope.malformed(form, "the SignedHeaders hold an empty name.");
       if (hasCapital(name))
         throw malformed(form, "the SignedHeaders must be in lower case, and this is not: ", name);
       int order = before.compareTo(name);
@@ -32,7 +34,7 @@ record SignedHeaders(String text) {
   }
 
   private static S3Failure malformed(Form form, String how, String name) {
-    return Credential.malformed(form, how + Numbers.abbreviated(name));
+    return CredentialScope.malformed(form, how + Numbers.abbreviated(name));
   }
 
   private static boolean hasCapital(String name) {

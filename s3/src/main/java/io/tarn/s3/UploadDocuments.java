@@ -62,7 +62,7 @@ public final class UploadDocuments {
   }
 
   public static ByteBuffer uploads(
-      S3Operation.ListMultipartUploads request, UploadPage page, Owners owners) {
+      S3Operation.ListMultipartUploads request, UploadPage page, OwnerNames owners) {
     var xml = XmlWriter.document("ListMultipartUploadsResult", 1024 + page.items().size() * 500);
     boolean encoded = request.page().urlEncoded();
     xml.element("Bucket", request.bucket().text());
@@ -97,16 +97,16 @@ public final class UploadDocuments {
     };
   }
 
-  private static void upload(XmlWriter xml, Upload upload, boolean encoded, Owners owners) {
+  private static void upload(XmlWriter xml, Upload upload, boolean encoded, OwnerNames owners) {
     xml.open("Upload").open("Key").name(upload.key().text(), encoded).close("Key");
     xml.element("UploadId", upload.id().text());
-    people(xml, upload, owners);
+    callers(xml, upload, owners);
     xml.element("Initiated", upload.initiated());
     algorithm(xml, upload);
     xml.close("Upload");
   }
 
-  private static void people(XmlWriter xml, Upload upload, Owners owners) {
+  private static void callers(XmlWriter xml, Upload upload, OwnerNames owners) {
     ListingDocuments.owner(xml, "Initiator", upload.initiator(), owners);
     ListingDocuments.owner(xml, "Owner", upload.owner(), owners);
     xml.element("StorageClass", StorageClass.STANDARD.text());
@@ -119,11 +119,11 @@ public final class UploadDocuments {
     xml.element("ChecksumType", upload.checksumType().name());
   }
 
-  public static ByteBuffer parts(S3Operation.ListParts request, PartPage page, Owners owners) {
+  public static ByteBuffer parts(S3Operation.ListParts request, PartPage page, OwnerNames owners) {
     var xml = XmlWriter.document("ListPartsResult", 1024 + page.parts().size() * 250);
     xml.element("Bucket", request.bucket().text()).element("Key", request.key().text());
     xml.element("UploadId", request.upload().text());
-    people(xml, page.upload(), owners);
+    callers(xml, page.upload(), owners);
     xml.element("PartNumberMarker", request.page().after());
     if (!page.parts().isEmpty())
       xml.element("NextPartNumberMarker", page.parts().getLast().number());

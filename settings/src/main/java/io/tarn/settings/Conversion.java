@@ -1,7 +1,7 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Shape;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

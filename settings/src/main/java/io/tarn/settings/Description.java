@@ -1,9 +1,9 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Named;
-import io.tarn.settings.Entry.Section;
-import io.tarn.settings.Entry.Shape;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Named;
+import io.tarn.settings.SettingEntry.Section;
+import io.tarn.settings.SettingEntry.Shape;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class Description {
   }
 
   private static Section section(String path, String description, Class<? extends Record> type) {
-    var entries = new ArrayList<Entry>();
+    var entries = new ArrayList<SettingEntry>();
     for (var component : type.getRecordComponents()) {
       var setting = component.getAnnotation(Setting.class);
       if (setting == null)
@@ -118,13 +118,13 @@ final class Description {
       for (var flag : flags)
         if (flag.startsWith(map.path() + "."))
           throw new IllegalStateException("--" + flag + " would be in the map " + map.path());
-      var prefix = Entry.variable(map.path() + ".");
+      var prefix = SettingEntry.variable(map.path() + ".");
       for (var variable : variables)
         if (variable.startsWith(prefix))
           throw new IllegalStateException(variable + " would be in the map " + map.path());
       for (var other : maps)
         if (!other.path().equals(map.path())
-            && Entry.variable(other.path() + ".").startsWith(prefix))
+            && SettingEntry.variable(other.path() + ".").startsWith(prefix))
           throw new IllegalStateException(other.path() + " would be in the map " + map.path());
     }
   }

@@ -1,8 +1,8 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Section;
 import io.tarn.settings.Raw.Given;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -111,14 +111,14 @@ final class Environment {
         problems.add(new Problem(leaf.path(), names, "two variables disagree; keep one of them"));
       }
     }
-    var own = Origin.variable(Entry.variable(leaf.path())).detail();
+    var own = Origin.variable(SettingEntry.variable(leaf.path())).detail();
     if (!first.origin().detail().startsWith(own)) {
       notes.add(
           leaf.path()
               + " is taken from "
               + first.origin()
               + ", an alias of "
-              + Entry.variable(leaf.path()));
+              + SettingEntry.variable(leaf.path()));
     }
     given.put(leaf.path(), first);
   }

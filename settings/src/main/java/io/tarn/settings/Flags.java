@@ -1,9 +1,9 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Section;
 import io.tarn.settings.Places.Place;
 import io.tarn.settings.Raw.Given;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Section;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -119,7 +119,7 @@ final class Flags {
   }
 
   private static String notHere(Leaf leaf) {
-    String variable = Entry.variable(leaf.path());
+    String variable = SettingEntry.variable(leaf.path());
     return "a secret is not taken from the command line, which others on the machine can read; set "
         + variable
         + ", or "

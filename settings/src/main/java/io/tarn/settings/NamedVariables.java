@@ -1,7 +1,7 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Named;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Named;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ final class NamedVariables {
 
   NamedVariables(Named named) {
     this.named = named;
-    this.prefix = Entry.variable(named.path() + ".");
+    this.prefix = SettingEntry.variable(named.path() + ".");
     this.leaves = named.pattern().leaves();
   }
 
@@ -64,12 +64,12 @@ final class NamedVariables {
       }
     }
     if (!best.isEmpty()) return "unknown setting; did you mean " + best + "?";
-    var any = named.record(Entry.ANY_NAME).leaves();
+    var any = named.record(SettingEntry.ANY_NAME).leaves();
     return "unknown setting; there are "
-        + Nearest.some(any.stream().map(leaf -> Entry.variable(leaf.path())).toList());
+        + Nearest.some(any.stream().map(leaf -> SettingEntry.variable(leaf.path())).toList());
   }
 
   private static String suffix(Leaf leaf) {
-    return Entry.variable(leaf.path()).substring(Environment.PREFIX.length());
+    return SettingEntry.variable(leaf.path()).substring(Environment.PREFIX.length());
   }
 }

@@ -1,8 +1,8 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Leaf;
-import io.tarn.settings.Entry.Named;
-import io.tarn.settings.Entry.Section;
+import io.tarn.settings.SettingEntry.Leaf;
+import io.tarn.settings.SettingEntry.Named;
+import io.tarn.settings.SettingEntry.Section;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -118,7 +118,8 @@ final class Places {
             switch (entry) {
               case Leaf leaf -> leaves.put(leaf.path(), leaf);
               case Section below -> sections.add(below.path());
-              case Named named -> maps.put(named.path(), named.record(Entry.ANY_NAME).path());
+              case Named named ->
+                  maps.put(named.path(), named.record(SettingEntry.ANY_NAME).path());
             }
           });
     }

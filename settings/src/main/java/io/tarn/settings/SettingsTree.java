@@ -1,6 +1,6 @@
 package io.tarn.settings;
 
-import io.tarn.settings.Entry.Section;
+import io.tarn.settings.SettingEntry.Section;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +32,7 @@ public final class SettingsTree<R extends Record> {
   ///
   /// @throws InvalidSettings with all problems, if there is any
   public Loaded<R> read(Sources sources) {
-    return new Reading(root).read(type, sources);
+    return new SettingsReader(root).read(type, sources);
   }
 
   /// Separates the flags of this tree (with their values) from other words, so that a command may
@@ -43,12 +43,12 @@ public final class SettingsTree<R extends Record> {
 
   /// The documentation page: one section per record, one table row per setting.
   public String markdown() {
-    return Page.markdown(root);
+    return SettingsPage.markdown(root);
   }
 
   /// The flags with type, text and default, for `--help`; lines of at most 100 characters.
   public String help() {
-    return Page.help(root);
+    return SettingsPage.help(root);
   }
 
   /// The name of every flag without its dashes, in order, the further names of a setting behind its

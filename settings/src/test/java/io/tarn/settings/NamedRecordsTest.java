@@ -332,7 +332,7 @@ class NamedRecordsTest {
           String path = "origins." + name + "." + setting;
           flags.removeIf(flag -> flag.startsWith("--" + path + "="));
           flags.add("--" + path + "=" + value);
-          variables.put(Entry.variable(path), value);
+          variables.put(SettingEntry.variable(path), value);
         }
       }
       World expected = read(Sources.NONE.withFlags(flags)).value();

@@ -66,8 +66,8 @@ public interface Blobs extends AutoCloseable {
   interface OpenBlob extends AutoCloseable {
     long length();
 
-    /// The bytes from `offset`, verified region by region as they are pulled.
-    RegionSource read(long offset, long length);
+    /// The bytes from `offset`, verified slice by slice as they are pulled.
+    SliceSource read(long offset, long length);
 
     @Override
     void close();

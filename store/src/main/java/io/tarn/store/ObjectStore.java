@@ -69,7 +69,7 @@ public interface ObjectStore {
   UploadPage uploads(ListUploads request);
 
   /// A version, and the bytes of it that are wanted.
-  record Measured(ObjectHead head, Slice slice) {}
+  record Measured(ObjectHead head, ContentRange slice) {}
 
   /// Where a copied part comes from; `range` null for the whole object, and must lie within it.
   record PartSource(Read source, @Nullable ByteRange range) {}

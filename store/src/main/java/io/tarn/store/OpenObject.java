@@ -8,7 +8,7 @@ public interface OpenObject extends AutoCloseable {
   ObjectHead head();
 
   /// Which bytes these are.
-  Slice slice();
+  ContentRange slice();
 
   /// The parts it was uploaded in, in their order; empty unless it came from a multipart upload.
   /// Only where [Fact#PARTS] was asked for. There can be ten thousand, so they are read each time

@@ -1,6 +1,6 @@
 package io.tarn.store;
 
-/// Bytes on their way out: in memory, or regions one after another, which are memory (a stream) or
+/// Bytes on their way out: in memory, or slices one after another, which are memory (a stream) or
 /// pieces of what is stored. Nobody gets a byte that was not verified.
 public sealed interface Payload {
   long length();
@@ -18,5 +18,5 @@ public sealed interface Payload {
   }
 
   /// The receiver pulls `source` dry or closes it.
-  record Regions(long length, RegionSource source) implements Payload {}
+  record Slices(long length, SliceSource source) implements Payload {}
 }

@@ -11,7 +11,7 @@ public final class PayloadIncoming implements Incoming {
   private final Payload payload;
   private final Digester digester;
   private long taken;
-  private Region.@Nullable Stored slice;
+  private Slice.@Nullable Stored slice;
   private long sliceTaken;
   private @Nullable ByteBuffer buffer;
   private @Nullable Digests digests;
@@ -58,11 +58,11 @@ public final class PayloadIncoming implements Incoming {
     return switch (payload) {
       case Payload.Bytes(var array, var offset, var count) ->
           taken == count ? null : ByteBuffer.wrap(array, offset, count).slice().asReadOnlyBuffer();
-      case Payload.Regions(var _, var source) -> pull(source);
+      case Payload.Slices(var _, var source) -> pull(source);
     };
   }
 
-  private @Nullable ByteBuffer pull(RegionSource source) {
+  private @Nullable ByteBuffer pull(SliceSource source) {
     while (true) {
       if (slice != null) {
         if (sliceTaken < slice.length()) return read(slice);
@@ -72,10 +72,10 @@ public final class PayloadIncoming implements Incoming {
         case null -> {
           return null;
         }
-        case Region.Memory(var bytes) -> {
+        case Slice.Memory(var bytes) -> {
           if (bytes.hasRemaining()) return bytes.asReadOnlyBuffer();
         }
-        case Region.Stored stored -> {
+        case Slice.Stored stored -> {
           slice = stored;
           sliceTaken = 0;
         }
@@ -83,7 +83,7 @@ public final class PayloadIncoming implements Incoming {
     }
   }
 
-  private ByteBuffer read(Region.Stored stored) {
+  private ByteBuffer read(Slice.Stored stored) {
     if (buffer == null) buffer = PageAligned.allocate(READ_BYTES);
     stored.bytes().read(stored.offset() + sliceTaken, buffer);
     long left = stored.length() - sliceTaken;

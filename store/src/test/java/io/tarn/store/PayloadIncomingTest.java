@@ -30,13 +30,13 @@ class PayloadIncomingTest {
     return out.toByteArray();
   }
 
-  private static Payload.Regions regions(long length, List<Region> list) {
-    Deque<Region> left = new ArrayDeque<>(list);
-    return new Payload.Regions(
+  private static Payload.Slices slices(long length, List<Slice> list) {
+    Deque<Slice> left = new ArrayDeque<>(list);
+    return new Payload.Slices(
         length,
-        new RegionSource() {
+        new SliceSource() {
           @Override
-          public @Nullable Region next() {
+          public @Nullable Slice next() {
             return left.poll();
           }
 
@@ -73,12 +73,12 @@ class PayloadIncomingTest {
   void stored_regions_and_memory_are_read_in_order() {
     var incoming =
         new PayloadIncoming(
-            regions(
+            slices(
                 600_005,
                 List.of(
-                    new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)),
-                    new Region.Memory(ByteBuffer.allocate(0)),
-                    new Region.Stored(new Kept(BYTES), 100_000, 600_000))),
+                    new Slice.Memory(ByteBuffer.wrap(BYTES, 0, 5)),
+                    new Slice.Memory(ByteBuffer.allocate(0)),
+                    new Slice.Stored(new Kept(BYTES), 100_000, 600_000))),
             ChecksumAlgorithm.SHA1);
     byte[] expected = new byte[600_005];
     System.arraycopy(BYTES, 0, expected, 0, 5);
@@ -115,8 +115,7 @@ class PayloadIncomingTest {
   void a_source_that_is_shorter_than_it_said_is_corrupt() {
     var incoming =
         new PayloadIncoming(
-            regions(6, List.of(new Region.Memory(ByteBuffer.wrap(BYTES, 0, 5)))),
-            new Digester(null));
+            slices(6, List.of(new Slice.Memory(ByteBuffer.wrap(BYTES, 0, 5)))), new Digester(null));
     assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
   }
 
@@ -124,7 +123,7 @@ class PayloadIncomingTest {
   void what_is_stored_and_damaged_is_corrupt() {
     var incoming =
         new PayloadIncoming(
-            regions(20, List.of(new Region.Stored(new Kept(new byte[10]), 0, 20))),
+            slices(20, List.of(new Slice.Stored(new Kept(new byte[10]), 0, 20))),
             new Digester(null));
     assertThatThrownBy(() -> drain(incoming)).isInstanceOf(StoreFailure.Corrupt.class);
   }

@@ -56,7 +56,7 @@ public abstract class BlobsContract {
 
   private byte[] read(BlobAt id, long offset, long length) {
     try (Blobs.OpenBlob open = blobs.open(id)) {
-      return Bodies.bytes(new Payload.Regions(length, open.read(offset, length)));
+      return Bodies.bytes(new Payload.Slices(length, open.read(offset, length)));
     }
   }
 
@@ -145,7 +145,7 @@ public abstract class BlobsContract {
     BlobAt id = store(bytes);
     try (Blobs.OpenBlob open = blobs.open(id)) {
       assertThat(blobs.delete(List.of(id))).isEmpty();
-      assertThat(Bodies.bytes(new Payload.Regions(bytes.length, open.read(0, bytes.length))))
+      assertThat(Bodies.bytes(new Payload.Slices(bytes.length, open.read(0, bytes.length))))
           .isEqualTo(bytes);
     }
     assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);

@@ -6,8 +6,8 @@ import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Payload;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoredBytes;
 import java.io.ByteArrayOutputStream;
@@ -63,7 +63,7 @@ public final class Bodies {
     return switch (payload) {
       case Payload.Bytes(var array, var offset, var count) ->
           java.util.Arrays.copyOfRange(array, offset, offset + count);
-      case Payload.Regions(var length, var source) -> {
+      case Payload.Slices(var length, var source) -> {
         byte[] bytes = bytes(source);
         if (bytes.length != length)
           throw new AssertionError("%d bytes instead of %d".formatted(bytes.length, length));
@@ -73,20 +73,20 @@ public final class Bodies {
   }
 
   /// All of a source, which is closed afterwards.
-  public static byte[] bytes(RegionSource source) {
+  public static byte[] bytes(SliceSource source) {
     var out = new ByteArrayOutputStream();
     try (source) {
-      for (Region region = source.next(); region != null; region = source.next())
-        out.writeBytes(bytes(region));
+      for (Slice slice = source.next(); slice != null; slice = source.next())
+        out.writeBytes(bytes(slice));
     }
     return out.toByteArray();
   }
 
-  private static byte[] bytes(Region region) {
-    byte[] bytes = new byte[(int) region.length()];
-    switch (region) {
-      case Region.Memory(var memory) -> memory.duplicate().get(bytes);
-      case Region.Stored(var stored, var offset, var length) -> {
+  private static byte[] bytes(Slice slice) {
+    byte[] bytes = new byte[(int) slice.length()];
+    switch (slice) {
+      case Slice.Memory(var memory) -> memory.duplicate().get(bytes);
+      case Slice.Stored(var stored, var offset, var length) -> {
         ByteBuffer buffer = ByteBuffer.allocateDirect(StoredBytes.ROOM);
         for (int at = 0; at < length; ) {
           stored.read(offset + at, buffer);

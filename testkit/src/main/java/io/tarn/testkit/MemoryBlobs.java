@@ -4,8 +4,8 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
-import io.tarn.store.Region;
-import io.tarn.store.RegionSource;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.VolumeId;
 import java.io.ByteArrayOutputStream;
@@ -94,7 +94,7 @@ public final class MemoryBlobs implements Blobs {
     }
 
     @Override
-    public RegionSource read(long offset, long length) {
+    public SliceSource read(long offset, long length) {
       if (offset < 0 || length < 0 || offset + length > bytes.length)
         throw new IllegalArgumentException("%d bytes at %d".formatted(length, offset));
       return new Pieces(bytes, (int) offset, (int) (offset + length));
@@ -104,8 +104,8 @@ public final class MemoryBlobs implements Blobs {
     public void close() {}
   }
 
-  /// Regions of at most 64 KiB, so that readers meet more than one.
-  private static final class Pieces implements RegionSource {
+  /// Slices of at most 64 KiB, so that readers meet more than one.
+  private static final class Pieces implements SliceSource {
     private final byte[] bytes;
     private final int end;
     private int at;
@@ -117,12 +117,11 @@ public final class MemoryBlobs implements Blobs {
     }
 
     @Override
-    public @Nullable Region next() {
+    public @Nullable Slice next() {
       if (at >= end) return null;
       int count = Math.min(64 << 10, end - at);
       at += count;
-      return new Region.Memory(
-          ByteBuffer.wrap(bytes, at - count, count).slice().asReadOnlyBuffer());
+      return new Slice.Memory(ByteBuffer.wrap(bytes, at - count, count).slice().asReadOnlyBuffer());
     }
 
     @Override

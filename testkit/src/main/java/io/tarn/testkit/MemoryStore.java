@@ -11,6 +11,7 @@ import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
@@ -36,7 +37,6 @@ import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.TenantId;
@@ -181,12 +181,12 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryVersion found = bucket(read.bucket()).find(read.key(), read.version());
     check(read, found.head());
     List<Part> parts = found.origin().parts();
-    Slice slice = Slice.of(read.wanted(), found.head().content(), () -> parts);
+    ContentRange slice = ContentRange.of(read.wanted(), found.head().content(), () -> parts);
     return new OpenBytes(found, read.facts(), slice);
   }
 
   /// Says no more than it was asked: whoever needs more has to ask for it.
-  private record OpenBytes(MemoryVersion version, Set<Fact> facts, Slice slice)
+  private record OpenBytes(MemoryVersion version, Set<Fact> facts, ContentRange slice)
       implements OpenObject {
     @Override
     public ObjectHead head() {

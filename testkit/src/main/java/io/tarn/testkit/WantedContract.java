@@ -11,6 +11,7 @@ import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.ContentRange;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
 import io.tarn.store.Fact;
@@ -23,7 +24,6 @@ import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
-import io.tarn.store.Slice;
 import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
@@ -57,8 +57,8 @@ public abstract class WantedContract extends OneBucket {
   }
 
   /// What of `bytes` a read gives; its slice is what was measured.
-  private Slice check(Read read, byte[] bytes, @Nullable ByteRange expected) {
-    Slice measured = store.measure(read).slice();
+  private ContentRange check(Read read, byte[] bytes, @Nullable ByteRange expected) {
+    ContentRange measured = store.measure(read).slice();
     try (OpenObject open = store.open(read)) {
       assertThat(open.slice()).isEqualTo(measured);
       assertThat(open.head().content().size()).isEqualTo(bytes.length);
@@ -81,7 +81,7 @@ public abstract class WantedContract extends OneBucket {
     for (int size : new int[] {1, 10, 65_537, 300_000}) {
       byte[] bytes = put(size);
       var all = new ByteRange(0, size - 1);
-      Slice whole = check(read(new Span.Whole()), bytes, null);
+      ContentRange whole = check(read(new Span.Whole()), bytes, null);
       assertThat(whole.checksum().isPresent()).isTrue();
       assertThat(check(read(new Span.From(0)), bytes, all).checksum()).isEqualTo(whole.checksum());
       check(read(new Span.Last(size + 7L)), bytes, all);
@@ -90,7 +90,7 @@ public abstract class WantedContract extends OneBucket {
         int first = random.nextInt(size);
         int last = first + random.nextInt(size - first);
         var range = new ByteRange(first, last);
-        Slice slice = check(read(new Span.Between(first, last)), bytes, range);
+        ContentRange slice = check(read(new Span.Between(first, last)), bytes, range);
         if (range.length() < size)
           assertThat(slice.checksum()).as("seed %d", seed).isEqualTo(Checksum.NONE);
         check(read(new Span.From(first)), bytes, new ByteRange(first, size - 1));
@@ -169,7 +169,7 @@ public abstract class WantedContract extends OneBucket {
       offset = 0;
       for (Part part : parts) {
         var range = ByteRange.at(offset, part.size());
-        Slice slice = check(read(new Span.OfPart(part.number())), whole, range);
+        ContentRange slice = check(read(new Span.OfPart(part.number())), whole, range);
         assertThat(slice.parts()).isEqualTo(3);
         if (type == ChecksumType.COMPOSITE)
           assertThat(slice.checksum().text()).isEqualTo(part.checksum().text());
@@ -188,7 +188,7 @@ public abstract class WantedContract extends OneBucket {
     for (int size : new int[] {0, 10, 300_000}) {
       byte[] bytes = put(size);
       ByteRange all = size == 0 ? null : new ByteRange(0, size - 1);
-      Slice slice = check(read(new Span.OfPart(1)), bytes, all);
+      ContentRange slice = check(read(new Span.OfPart(1)), bytes, all);
       assertThat(slice.parts()).isZero();
       assertThat(slice.checksum().isPresent()).isTrue();
       assertThatThrownBy(() -> store.open(read(new Span.OfPart(2))))

@@ -1,0 +1,198 @@
+package io.tarn.gateway;
+
+import io.tarn.http.RequestHead;
+import io.tarn.identity.Arrival;
+import io.tarn.identity.ConditionContext;
+import io.tarn.identity.ConditionKey;
+import io.tarn.identity.Effort;
+import io.tarn.s3.Demand;
+import io.tarn.s3.Proof;
+import io.tarn.s3.RequestDocuments;
+import io.tarn.s3.S3Operation;
+import io.tarn.s3.Tagging;
+import io.tarn.store.Bucket;
+import io.tarn.store.Buckets;
+import io.tarn.store.DocumentKind;
+import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What conditions of policies may ask about a request. Everything is looked up only when a policy
+/// asks for it: what is asked for out of the decoded operation ([OperationValues]), how the request
+/// came and was signed, what time it is, and what the bucket and the object at hand are tagged
+/// with. Of its headers only those that are nothing but words, `User-Agent` and `Referer`, are
+/// taken as they came.
+final class RequestContext {
+  /// Older than any limit: what was signed without saying when.
+  private static final String AGELESS = Long.toString(Long.MAX_VALUE);
+
+  private final Buckets buckets;
+  private final CallerLookup callers;
+  private final InstantSource clock;
+  private final String region;
+
+  RequestContext(Buckets buckets, CallerLookup callers, InstantSource clock, String region) {
+    this.buckets = buckets;
+    this.callers = callers;
+    this.clock = clock;
+    this.region = region;
+  }
+
+  private record Known(Effort effort, Function<ConditionKey, List<String>> lookup)
+      implements ConditionContext {
+    @Override
+    public List<String> values(ConditionKey key) {
+      return lookup.apply(key);
+    }
+  }
+
+  /// Of a demand on a tenant, which has neither bucket nor object.
+  ConditionContext of(Call call, S3Operation operation, Demand demand) {
+    var values = new OperationValues(operation, demand);
+    var arrived = new Arrived(call);
+    return new Known(call.effort(), key -> values(arrived, values, key));
+  }
+
+  /// Of a demand on a bucket, or on an object, whose tags the subject knows once it is at hand.
+  ConditionContext of(Subject subject) {
+    Call call = subject.asked().call();
+    Bucket bucket = subject.asked().bucket();
+    var values = new OperationValues(subject.asked().operation(), subject.asked().demand());
+    var arrived = new Arrived(call);
+    return new Known(
+        call.effort(),
+        key ->
+            switch (key.name()) {
+              case EXISTING_OBJECT_TAG -> OperationValues.value(subject.tags(), key.parameter());
+              case BUCKET_TAG, RESOURCE_TAG ->
+                  OperationValues.value(tagsOf(bucket), key.parameter());
+              case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
+              default -> values(arrived, values, key);
+            });
+  }
+
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  private List<String> values(Arrived arrived, OperationValues values, ConditionKey key) {
+    Optional<List<String>> ofAny = arrived.arrival().values(key.name());
+    if (ofAny.isPresent()) return ofAny.get();
+    Call call = arrived.call;
+    return switch (key.name()) {
+      case REQUESTED_REGION -> List.of(region);
+      case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call.proof(), key);
+      case X_AMZ_CONTENT_SHA256 -> List.of(call.proof().payload().word());
+      case X_AMZ_STORAGE_CLASS -> storageClass(call, values.operation());
+      case LOCATION_CONSTRAINT -> location(call, values.operation());
+      case REQUEST_TAG -> OperationValues.value(bucketTags(call, values), key.parameter());
+      case TAG_KEYS -> List.copyOf(bucketTags(call, values).values().keySet());
+      case REQUEST_OBJECT_TAG, REQUEST_OBJECT_TAG_KEYS -> ofObjectTags(call, values, key);
+      default -> values.values(key);
+    };
+  }
+
+  /// How a request came: looked at when a condition first asks, and the same for all that do.
+  private final class Arrived {
+    private final Call call;
+    private @Nullable Arrival arrival;
+
+    Arrived(Call call) {
+      this.call = call;
+    }
+
+    Arrival arrival() {
+      Arrival known = arrival;
+      if (known != null) return known;
+      RequestHead head = call.exchange().head();
+      known =
+          new Arrival(
+              head.client().address().getHostAddress(),
+              head.client().secure(),
+              head.clientTls(),
+              call.request().headers().all("user-agent"),
+              call.request().headers().all("referer"),
+              clock.instant());
+      arrival = known;
+      return known;
+    }
+  }
+
+  private List<String> account(TenantId tenant) {
+    String number = callers.account(tenant).number();
+    return number.isEmpty() ? List.of() : List.of(number);
+  }
+
+  private Tags tagsOf(Bucket bucket) {
+    return buckets
+        .document(bucket, DocumentKind.TAGGING)
+        .map(xml -> RequestDocuments.tagging(xml.getBytes(StandardCharsets.UTF_8)))
+        .map(tags -> Tagging.checked(tags, Tagging.ON_BUCKET))
+        .orElse(Tags.NONE);
+  }
+
+  @SuppressWarnings("MissingCasesInEnumSwitch")
+  private List<String> ofSignature(Proof proof, ConditionKey key) {
+    return switch (key.name()) {
+      case AUTH_TYPE ->
+          switch (proof) {
+            case Proof.Anonymous _ -> List.of();
+            case Proof.PresignedV2 _ -> List.of("REST-QUERY-STRING");
+            case Proof.Signed signed ->
+                switch (signed.form()) {
+                  case HEADER -> List.of("REST-HEADER");
+                  case QUERY -> List.of("REST-QUERY-STRING");
+                };
+          };
+      case SIGNATURE_VERSION ->
+          switch (proof) {
+            case Proof.Anonymous _ -> List.of();
+            case Proof.PresignedV2 _ -> List.of("AWS");
+            case Proof.Signed _ -> List.of("AWS4-HMAC-SHA256");
+          };
+      default -> // the age
+          switch (proof) {
+            case Proof.Anonymous _ -> List.of();
+            case Proof.PresignedV2 _ -> List.of(AGELESS);
+            case Proof.Signed signed -> List.of(Long.toString(age(signed.signedAt())));
+          };
+    };
+  }
+
+  private long age(Instant signedAt) {
+    return Math.max(0, clock.millis() - signedAt.toEpochMilli());
+  }
+
+  /// The header, which comes once, and has been checked, where a new object may have a class.
+  private static List<String> storageClass(Call call, S3Operation operation) {
+    boolean writes =
+        operation instanceof S3Operation.PutObject
+            || operation instanceof S3Operation.CopyObject
+            || operation instanceof S3Operation.CreateMultipartUpload;
+    String name = call.request().header("x-amz-storage-class");
+    return writes && !name.isEmpty() ? List.of(name) : List.of();
+  }
+
+  private static List<String> location(Call call, S3Operation operation) {
+    if (!(operation instanceof S3Operation.CreateBucket)) return List.of();
+    String location = call.document().location(call);
+    return location.isEmpty() ? List.of() : List.of(location);
+  }
+
+  private static Tags bucketTags(Call call, OperationValues values) {
+    return values.operation() instanceof S3Operation.PutBucketTagging
+        ? call.document().bucketTags(call)
+        : Tags.NONE;
+  }
+
+  private static List<String> ofObjectTags(Call call, OperationValues values, ConditionKey key) {
+    if (!(values.operation() instanceof S3Operation.PutObjectTagging)) return values.values(key);
+    Tags tags = call.document().objectTags(call);
+    return key.parameter().isEmpty()
+        ? List.copyOf(tags.values().keySet())
+        : OperationValues.value(tags, key.parameter());
+  }
+}

@@ -1,7 +1,0 @@
-package io.tarn.identity;
-
-import io.tarn.store.Acl;
-import io.tarn.store.TenantId;
-
-/// Whose an object is, and what that tenant grants to others.
-public record Held(TenantId owner, Acl acl) {}

@@ -1,0 +1,162 @@
+package io.tarn.index;
+
+import io.tarn.budget.Budget;
+import io.tarn.budget.Lease;
+import io.tarn.store.BlobLabel;
+import io.tarn.store.Blobs;
+import io.tarn.store.Incoming;
+import io.tarn.store.StoreFailure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Takes bodies in: small ones into memory, which is bounded, the rest into a blob. A body that did
+/// not say its length starts in memory and moves to a blob when it turns out to be large.
+///
+/// Memory follows what came: who announces a body and sends none of it holds none, and who sends
+/// most of it and waits holds that much of its share.
+final class BodyIntake {
+  private final Blobs blobs;
+  private final Pending pending;
+  private final int inlineLimit;
+  private final Budget memory;
+  private final Duration patience;
+
+  BodyIntake(Blobs blobs, Pending pending, IndexSettings settings) {
+    this.blobs = blobs;
+    this.pending = pending;
+    this.inlineLimit = (int) settings.inlineLimit().bytes();
+    this.memory = new Budget(settings.bodyMemory().bytes());
+    this.patience = settings.bodyPatience();
+  }
+
+  /// Reads an object's body to its end.
+  Received object(Incoming content, Labels.Source label) {
+    long length = content.length();
+    if (length > inlineLimit) return blob(content, label, new Gathered(memory.open(), 0), null);
+    int most = length < 0 ? inlineLimit : (int) length;
+    Lease lease = memory.open(content.senders());
+    boolean handedOver = false;
+    try {
+      Received received = buffered(content, label, new Gathered(lease, most));
+      handedOver = received.extents().isEmpty();
+      return received;
+    } finally {
+      if (!handedOver) lease.close();
+    }
+  }
+
+  /// Reads a part's body to its end, always into a blob: an object is made of extents alone.
+  Received part(Incoming content, Labels.Source label) {
+    return blob(content, label, new Gathered(memory.open(), 0), null);
+  }
+
+  /// The bytes that came so far, up to a bound.
+  private final class Gathered {
+    private final Lease lease;
+    private final int most;
+    private byte[] bytes = {};
+    private int count;
+
+    Gathered(Lease lease, int most) {
+      this.lease = lease;
+      this.most = most;
+    }
+
+    boolean hasRoomFor(ByteBuffer more) {
+      return more.remaining() <= most - count;
+    }
+
+    void add(ByteBuffer more) {
+      int needed = count + more.remaining();
+      if (needed > bytes.length) {
+        int size = Math.min(most, Math.max(needed, 2 * bytes.length));
+        if (!lease.take(size - bytes.length, patience))
+          throw new StoreFailure.Overloaded("too many small bodies in memory");
+        bytes = Arrays.copyOf(bytes, size);
+      }
+      more.get(more.position(), bytes, count, more.remaining());
+      count = needed;
+    }
+
+    ByteBuffer buffer() {
+      return ByteBuffer.wrap(bytes, 0, count);
+    }
+
+    byte[] whole() {
+      return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+    }
+  }
+
+  private Received buffered(Incoming content, Labels.Source label, Gathered gathered) {
+    for (ByteBuffer next = content.next(); next != null; next = content.next()) {
+      if (!gathered.hasRoomFor(next)) {
+        if (content.length() >= 0) throw tooLong(content);
+        return blob(content, label, gathered, next);
+      }
+      gathered.add(next);
+    }
+    int count = gathered.count;
+    if (content.length() >= 0 && count != content.length()) throw tooShort(count);
+    byte[] bytes = count == 0 ? null : gathered.whole();
+    var arrived = new Received.Arrived(content.digests(), count, bytes, null);
+    return Received.inMemory(arrived, gathered.lease::close);
+  }
+
+  private static StoreFailure tooLong(Incoming content) {
+    return new StoreFailure.Invalid(
+        StoreFailure.Reason.INCOMPLETE_BODY,
+        "a body of more than %d bytes".formatted(content.length()));
+  }
+
+  private static StoreFailure tooShort(long count) {
+    return new StoreFailure.Invalid(
+        StoreFailure.Reason.INCOMPLETE_BODY, "the body ended after %d bytes".formatted(count));
+  }
+
+  private Received blob(
+      Incoming content, Labels.Source label, Gathered head, @Nullable ByteBuffer next) {
+    if (next == null) next = content.next();
+    if (next == null && head.count == 0) {
+      if (content.length() > 0) throw tooShort(0);
+      var nothing = new Received.Arrived(content.digests(), 0, null, null);
+      return Received.inMemory(nothing, () -> {});
+    }
+    try (Blobs.Staged staged = blobs.stage(pending.name(), content.length())) {
+      Pending.Announced announced = pending.announce(staged.blob());
+      boolean arrived = false;
+      try {
+        if (head.count > 0) staged.write(head.buffer());
+        long size = head.count + pour(content, next, staged);
+        requireWhole(content, size);
+        announced.await(); // before the blob can be durable
+        commit(staged, label.of(content.digests(), size), size);
+        arrived = true;
+        return Received.inBlob(
+            new Received.Arrived(content.digests(), size, null, staged.blob()), pending, announced);
+      } finally {
+        if (!arrived) pending.discard(announced);
+      }
+    }
+  }
+
+  private static void requireWhole(Incoming content, long size) {
+    if (content.length() >= 0 && size != content.length()) throw tooShort(size);
+  }
+
+  private static void commit(Blobs.Staged staged, BlobLabel label, long size) {
+    long committed = staged.commit(label);
+    if (committed != size)
+      throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
+  }
+
+  private static long pour(Incoming content, @Nullable ByteBuffer first, Blobs.Staged staged) {
+    long size = 0;
+    for (ByteBuffer next = first; next != null; next = content.next()) {
+      size += next.remaining();
+      staged.write(next);
+    }
+    return size;
+  }
+}

@@ -1,0 +1,21 @@
+package io.tarn.s3;
+
+import io.tarn.store.Conditions;
+import io.tarn.store.Version;
+import java.util.Map;
+
+/// How an object is to be read.
+///
+/// @param range which bytes, or which part @param checksums whether the answer carries the checksum
+/// (`x-amz-checksum-mode`) @param overrides headers the answer carries in place of the stored ones,
+/// by lower-case name
+public record ReadRequest(
+    Version version,
+    Conditions conditions,
+    RangeRequest range,
+    boolean checksums,
+    Map<String, String> overrides) {
+  public ReadRequest {
+    overrides = Map.copyOf(overrides);
+  }
+}
