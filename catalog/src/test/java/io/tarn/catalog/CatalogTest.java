@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.catalog.Refused.Why;
 import io.tarn.catalog.RootCredentials.Origin;
-import io.tarn.identity.Action;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.ConditionContext;
 import io.tarn.identity.Demand;
 import io.tarn.identity.MalformedPolicy;
-import io.tarn.identity.Policy;
+import io.tarn.identity.Rules;
 import io.tarn.meta.Batch;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MemoryMetaStore;
@@ -22,7 +21,10 @@ import io.tarn.meta.Op;
 import io.tarn.meta.RocksMetaStore;
 import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
+import io.tarn.store.BucketName;
+import io.tarn.store.Key;
 import io.tarn.store.TenantId;
+import io.tarn.store.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +51,9 @@ class CatalogTest {
 
   private static boolean mayRead(Catalog catalog, String accessKey) {
     Caller caller = catalog.find(accessKey).orElseThrow().caller();
-    var demand = new Demand(Action.GET_OBJECT, "box", "k", caller.tenant());
-    return Authorizer.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
+    var demand = Demand.toRead(new BucketName("box"), new Key("k"), Version.LATEST);
+    return Authorizer.decide(caller, demand, ConditionContext.NONE, Rules.of(caller.tenant()))
+        .allowed();
   }
 
   private static void refused(Why why, Runnable work) {

@@ -69,12 +69,17 @@ final class Repository {
   /// texts, as that is how one program starts another. What comments say does not count.
   static SortedSet<String> usedIn(String module, String part) throws IOException {
     SortedSet<String> used = new TreeSet<>();
-    for (Path source : sources(ROOT.resolve(module, "src", part)))
+    for (Path source : sourcesOf(module, part))
       NAME.matcher(withoutComments(Files.readString(source)))
           .results()
           .forEach(match -> used.add(match.group(1)));
     used.remove(module);
     return used;
+  }
+
+  /// The sources of a module; `part` is `main` or `test`.
+  static List<Path> sourcesOf(String module, String part) throws IOException {
+    return sources(ROOT.resolve(module, "src", part));
   }
 
   private static String withoutComments(String source) {

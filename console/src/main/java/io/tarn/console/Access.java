@@ -7,7 +7,7 @@ import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.ConditionContext;
 import io.tarn.identity.Demand;
-import io.tarn.identity.Policy;
+import io.tarn.identity.Rules;
 import io.tarn.s3.Authentication;
 import io.tarn.s3.PayloadMode;
 import io.tarn.s3.Proof;
@@ -121,8 +121,8 @@ public record Access(
 
   /// Fails unless the policies of the caller allow the action on the root tenant.
   void authorise(Caller caller, Action action, ConditionContext context) {
-    var demand = Demand.onTenant(action, root.tenant());
-    if (!Authorizer.decide(caller, demand, context, Policy.NONE).allowed())
+    var demand = new Demand.OnTenant(action);
+    if (!Authorizer.decide(caller, demand, context, Rules.of(root.tenant())).allowed())
       throw AdminFailure.denied(action.text());
   }
 

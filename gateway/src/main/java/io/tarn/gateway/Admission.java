@@ -4,11 +4,11 @@ import io.tarn.identity.Account;
 import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
 import io.tarn.identity.Authorizer;
+import io.tarn.identity.Demand;
 import io.tarn.identity.Foresight;
 import io.tarn.identity.OwnerAndAcl;
 import io.tarn.identity.Policy;
 import io.tarn.identity.Rules;
-import io.tarn.s3.Demand;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -70,7 +70,7 @@ final class Admission {
 
   /// Whether the caller may learn that a key of this bucket is not there.
   boolean allowsListing(Admitted admitted) {
-    var list = Demand.on("s3:ListBucket", admitted.bucket().name());
+    var list = new Demand.OnBucket(Action.LIST_BUCKET, admitted.bucket().name());
     return foresee(admitted, list) == Foresight.ALLOWED;
   }
 
@@ -97,7 +97,8 @@ final class Admission {
   /// Who has some is told of each key by itself.
   void admitDeletions(Call call, Bucket bucket) {
     if (call.isSigned()) return;
-    var rules = new Rules(policies.of(bucket), new BucketAcl(grants.inEffect(bucket)));
+    var rules =
+        new Rules(bucket.owner(), policies.of(bucket), new BucketAcl(grants.inEffect(bucket)));
     if (!Authorizer.mayAnybody(DELETING, rules)) throw denied();
   }
 
@@ -115,12 +116,12 @@ final class Admission {
 
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
   void admitToTenant(Call call, S3Operation operation) {
-    for (var demand : operation.demands()) {
+    TenantId tenant = call.caller().tenant();
+    // Anonymous callers own nothing, not even what is not there.
+    if (tenant.equals(TenantId.ANONYMOUS)) throw denied();
+    for (Demand demand : operation.demands()) {
       var context = contexts.of(call, operation, demand);
-      var asked = owned(demand, call.caller().tenant());
-      // Anonymous callers own nothing, not even what is not there.
-      if (asked.owner().equals(TenantId.ANONYMOUS)
-          || !Authorizer.decide(call.caller(), asked, context, Policy.NONE).allowed())
+      if (!Authorizer.decide(call.caller(), demand, context, Rules.of(tenant)).allowed())
         throw denied();
     }
   }
@@ -151,10 +152,10 @@ final class Admission {
 
   /// Decides once what is the same for all keys of a request.
   Authorizer.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
-    var demand = Demand.on("s3:DeleteObject", bucket.name());
+    var demand = new Demand.OnBucket(Action.DELETE_OBJECT, bucket.name());
     var context = contexts.of(call, operation, demand);
-    return Authorizer.settle(
-        call.caller(), owned(demand, bucket.owner()), context, policies.of(bucket));
+    var rules = Rules.of(bucket.owner(), policies.of(bucket));
+    return Authorizer.settle(call.caller(), demand, context, rules);
   }
 
   private Admitted check(
@@ -187,21 +188,16 @@ final class Admission {
     var subject = new Subject(grants, asked);
     return Authorizer.foresee(
         asked.call().caller(),
-        owned(asked.demand(), asked.bucket().owner()),
+        asked.demand(),
         contexts.of(subject),
-        new Rules(policy, subject));
+        new Rules(asked.bucket().owner(), policy, subject));
   }
 
   private boolean decide(Subject subject, Policy policy) {
     Subject.Asked asked = subject.asked();
-    var demand = owned(asked.demand(), asked.bucket().owner());
-    var rules = new Rules(policy, subject);
-    return Authorizer.decide(asked.call().caller(), demand, contexts.of(subject), rules).allowed();
-  }
-
-  private static io.tarn.identity.Demand owned(Demand demand, TenantId owner) {
-    return new io.tarn.identity.Demand(
-        Action.named(demand.action()), demand.bucket(), demand.key(), owner);
+    var rules = new Rules(asked.bucket().owner(), policy, subject);
+    return Authorizer.decide(asked.call().caller(), asked.demand(), contexts.of(subject), rules)
+        .allowed();
   }
 
   private void expectOwner(Call call, String header, TenantId owner) {

@@ -1,7 +1,7 @@
 package io.tarn.gateway;
 
+import io.tarn.identity.Demand;
 import io.tarn.identity.Policy;
-import io.tarn.s3.Demand;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.ConditionKey;
+import io.tarn.identity.Demand;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.CopySource;
-import io.tarn.s3.Demand;
 import io.tarn.s3.PageRequest;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.Writing;
@@ -27,7 +27,7 @@ record OperationValues(S3Operation operation, Demand demand) {
       case PREFIX -> prefix();
       case DELIMITER -> page().map(PageRequest::delimiter).stream().toList();
       case MAX_KEYS -> page().map(PageRequest::limit).map(String::valueOf).stream().toList();
-      case VERSION_ID -> demand.version().isLatest() ? List.of() : List.of(demand.version().text());
+      case VERSION_ID -> version();
       case IF_MATCH -> tags(operation.conditions().ifMatch());
       case IF_NONE_MATCH -> tags(operation.conditions().ifNoneMatch());
       case OBJECT_CREATION_OPERATION -> creates();
@@ -52,10 +52,18 @@ record OperationValues(S3Operation operation, Demand demand) {
     };
   }
 
+  /// The one acted on, where it is named.
+  private List<String> version() {
+    return switch (demand) {
+      case Demand.OnTenant _, Demand.OnBucket _, Demand.OnNewObject _ -> List.of();
+      case Demand.OnObject on -> on.version().isLatest() ? List.of() : List.of(on.version().text());
+    };
+  }
+
   /// Whether somebody may learn that a key is not there is asked as listing that key.
   private List<String> prefix() {
     if (operation instanceof S3Operation.OnObject object)
-      return demand.key().isEmpty() ? List.of(object.key().text()) : List.of();
+      return demand instanceof Demand.OnBucket ? List.of(object.key().text()) : List.of();
     return page().map(PageRequest::prefix).stream().toList();
   }
 

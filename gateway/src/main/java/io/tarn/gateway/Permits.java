@@ -2,9 +2,9 @@ package io.tarn.gateway;
 
 import io.tarn.identity.Action;
 import io.tarn.identity.Authorizer;
+import io.tarn.identity.Demand;
 import io.tarn.identity.Foresight;
 import io.tarn.identity.OwnerAndAcl;
-import io.tarn.s3.Demand;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
@@ -63,8 +63,8 @@ final class Permits {
     Permit shown = toShow(source);
     if (!copy.rules().keepTags()) return shown;
     Version version = copy.source().version();
-    String action = version.isLatest() ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
-    Demand read = Demand.on(action, copy.source().bucket(), copy.source().key(), version);
+    Demand read =
+        Demand.on(Action.GET_OBJECT_TAGGING, copy.source().bucket(), copy.source().key(), version);
     Permit tags =
         switch (admission.foresee(source, read)) {
           case ALLOWED -> owners(source, List.of(read));
@@ -78,7 +78,7 @@ final class Permits {
 
   /// To tag what a copy makes, where the source's tags come along; asked of what is in its place.
   Permit toTagCopy(Admitted target, S3Operation.CopyObject copy) {
-    Demand tag = Demand.on("s3:PutObjectTagging", copy.bucket(), copy.key(), Version.LATEST);
+    Demand tag = Demand.on(Action.PUT_OBJECT_TAGGING, copy.bucket(), copy.key(), Version.LATEST);
     return switch (admission.foresee(target, tag)) {
       case ALLOWED -> Permit.ANY;
       case REFUSED -> _ -> false;
@@ -126,8 +126,7 @@ final class Permits {
           if (there == null || there.owner(bucket.owner()).equals(bucket.owner())) return true;
           OwnerAndAcl held = grants.inEffect(bucket, there);
           for (Demand demand : demands)
-            if (!Authorizer.agrees(admitted.call().caller(), Action.named(demand.action()), held))
-              return false;
+            if (!Authorizer.agrees(admitted.call().caller(), demand.action(), held)) return false;
           return true;
         });
   }

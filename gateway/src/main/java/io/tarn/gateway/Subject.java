@@ -1,10 +1,10 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.Acls;
+import io.tarn.identity.Demand;
 import io.tarn.identity.NotAtHand;
 import io.tarn.identity.OwnerAndAcl;
 import io.tarn.s3.AclRequest;
-import io.tarn.s3.Demand;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
@@ -45,7 +45,9 @@ record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
 
   @Override
   public @Nullable OwnerAndAcl object() {
-    if (makes()) return grants.ofNew(asked.call, asked.bucket, new AclRequest.Unsaid());
+    // Its writer may give it any.
+    if (asked.demand instanceof Demand.OnNewObject)
+      return grants.ofNew(asked.call, asked.bucket, new AclRequest.Unsaid());
     if (!grants.count(asked.bucket, asked.call.caller()))
       return new OwnerAndAcl(asked.bucket.owner(), Acl.PRIVATE);
     ObjectHead found = head();
@@ -63,15 +65,13 @@ record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
 
   /// Those of the object; none where there is no such object.
   Tags tags() {
-    ObjectHead found = asked.demand.key().isEmpty() ? null : head();
-    return found == null ? Tags.NONE : found.tags();
-  }
-
-  /// Whether the ACL demanded for is that of an object that is being made: its writer may give it
-  /// any.
-  private boolean makes() {
-    return asked.demand.action().equals("s3:PutObjectAcl")
-        && !(asked.operation instanceof S3Operation.PutObjectAcl);
+    return switch (asked.demand) {
+      case Demand.OnTenant _, Demand.OnBucket _ -> Tags.NONE;
+      case Demand.OnObject _, Demand.OnNewObject _ -> {
+        ObjectHead found = head();
+        yield found == null ? Tags.NONE : found.tags();
+      }
+    };
   }
 
   private @Nullable ObjectHead head() {

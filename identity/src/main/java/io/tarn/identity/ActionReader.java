@@ -137,7 +137,7 @@ final class ActionReader {
                 switch (target) {
                   case OBJECT -> "objects, arn:aws:s3:::<bucket>/<key>";
                   case BUCKET -> "buckets, arn:aws:s3:::<bucket>";
-                  case NEITHER -> "no bucket, *";
+                  case TENANT, SERVER -> "no bucket, *";
                 })
         .collect(Collectors.joining(" or "));
   }

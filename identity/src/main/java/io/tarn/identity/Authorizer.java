@@ -33,14 +33,8 @@ public final class Authorizer {
 
   private Authorizer() {}
 
-  /// `bucketPolicy` is [Policy#NONE] where there is no bucket or it has none, and
-  /// [Policy#UNREADABLE] where what is stored cannot be read.
-  public static Decision decide(
-      Caller caller, Demand demand, ConditionContext context, Policy bucketPolicy) {
-    return decide(caller, demand, context, new Rules(bucketPolicy, Acls.NONE));
-  }
-
-  /// The same with ACLs, which are looked up only when nothing else allows it.
+  /// Whether the caller may, once all that the demand is about is at hand. ACLs are looked up only
+  /// when nothing else allows it.
   public static Decision decide(
       Caller caller, Demand demand, ConditionContext context, Rules rules) {
     return decide(caller, demand, context, rules, null);
@@ -65,10 +59,10 @@ public final class Authorizer {
       Rules rules,
       @Nullable Unseen unseen) {
     Policy bucketPolicy = rules.policy();
-    boolean owner = caller instanceof Caller.Root && caller.tenant().equals(demand.owner());
+    boolean owner = caller instanceof Caller.Root && caller.tenant().equals(rules.owner());
     if (owner && (bucketPolicy == Policy.NONE || isAboutPolicy(demand.action()))) return OWNER;
     try {
-      return decide(new Question(caller, demand, context, unseen), rules, owner);
+      return decide(new Question(caller, demand, rules.owner(), context, unseen), rules, owner);
     } catch (Effort.Exhausted e) {
       return TOO_COSTLY;
     }
@@ -93,12 +87,12 @@ public final class Authorizer {
   /// Decides what does not depend on the object, once for a request about many: what is left says
   /// the same of each. `demand` is any that the request makes of the bucket.
   public static Settled settle(
-      Caller caller, Demand demand, ConditionContext context, Policy bucketPolicy) {
-    var question = new Question(caller, demand, context);
+      Caller caller, Demand demand, ConditionContext context, Rules rules) {
+    var question = new Question(caller, demand, rules.owner(), context);
     try {
-      return new Settled(settled(caller, question), bucketPolicy.settled(question.toOwner()));
+      return new Settled(settled(caller, question), rules.policy().settled(question.toOwner()));
     } catch (Effort.Exhausted e) {
-      return new Settled(caller, bucketPolicy); // of which nothing will be allowed
+      return new Settled(caller, rules.policy()); // of which nothing will be allowed
     }
   }
 
@@ -120,8 +114,8 @@ public final class Authorizer {
   /// who reads, describes and shares what it wrote into somebody else's bucket. Deleting is the
   /// bucket's owner's to allow.
   public static boolean agrees(Caller caller, Action action, OwnerAndAcl object) {
-    if (isOwnedBy(caller.tenant(), object) || !AclActions.isOfObject(action)) return true;
-    return AclActions.ofObject(action, object.acl(), caller, true);
+    if (isOwnedBy(caller.tenant(), object) || !action.grant().isOfObject()) return true;
+    return action.grant().ofObject(object.acl(), caller, true);
   }
 
   /// Whether there could be something on which just anybody may take one of these actions: asked
@@ -130,7 +124,7 @@ public final class Authorizer {
     var anybody = Caller.anonymous();
     for (Action action : actions)
       if (rules.policy().mayAllowAnybody(action)
-          || AclActions.ofBucket(action, rules.acls(), anybody, false)) return true;
+          || action.grant().ofBucket(rules.acls(), anybody, false)) return true;
     return false;
   }
 
@@ -143,19 +137,19 @@ public final class Authorizer {
   }
 
   private static boolean isListed(Question question, Acls acls, boolean byTenant) {
-    Action action = question.action();
+    AclGrant grant = question.action().grant();
     Caller caller = question.caller();
-    if (AclActions.ofBucket(action, acls, caller, byTenant)) return true;
+    if (grant.ofBucket(acls, caller, byTenant)) return true;
     try {
-      if (AclActions.isOfInitiator(action))
+      if (grant == AclGrant.INITIATOR)
         return byTenant
             && !(caller instanceof Caller.Anonymous)
             && caller.tenant().equals(acls.initiator());
-      if (!AclActions.isOfObject(action)) return false;
+      if (!grant.isOfObject()) return false;
       OwnerAndAcl object = acls.object();
       if (object == null) return false;
       return (byTenant && isOwnedBy(caller.tenant(), object))
-          || AclActions.ofObject(action, object.acl(), caller, byTenant);
+          || grant.ofObject(object.acl(), caller, byTenant);
     } catch (NotAtHand e) {
       return question.assumes(Effect.ALLOW, e);
     }

@@ -70,7 +70,8 @@ public final class Containment {
   }
 
   private static Question question(Caller.User caller, TenantId owner) {
-    return new Question(caller, Demand.onTenant(Action.LIST_BUCKET, owner), ConditionContext.NONE);
+    return new Question(
+        caller, new Demand.OnTenant(Action.LIST_BUCKET), owner, ConditionContext.NONE);
   }
 
   private boolean isAllowed(Statement inner, boolean sameUser) {

@@ -1,5 +1,6 @@
 package io.tarn.identity;
 
+import io.tarn.store.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,34 +19,40 @@ final class Question {
   private final @Nullable Unseen unseen;
   private @Nullable String resource;
 
-  /// About what is at hand.
-  Question(Caller caller, Demand demand, ConditionContext context) {
-    this(caller, demand, context, null);
+  /// About what is at hand and belongs to `owner`.
+  Question(Caller caller, Demand demand, TenantId owner, ConditionContext context) {
+    this(caller, demand, owner, context, null);
   }
 
   /// `unseen` stands for the object where that is not at hand; null where it is.
-  Question(Caller caller, Demand demand, ConditionContext context, @Nullable Unseen unseen) {
-    this(caller, demand, context, unseen, false);
-  }
-
-  private Question(
+  Question(
       Caller caller,
       Demand demand,
+      TenantId owner,
       ConditionContext context,
-      @Nullable Unseen unseen,
-      boolean toOwner) {
+      @Nullable Unseen unseen) {
     this.caller = caller;
     this.demand = demand;
     this.context = context;
     this.effort = context.effort();
-    this.foreign = !caller.tenant().equals(demand.owner());
-    this.toOwner = toOwner;
+    this.foreign = !caller.tenant().equals(owner);
+    this.toOwner = false;
     this.unseen = unseen;
+  }
+
+  private Question(Question toCaller) {
+    this.caller = toCaller.caller;
+    this.demand = toCaller.demand;
+    this.context = toCaller.context;
+    this.effort = toCaller.effort;
+    this.foreign = toCaller.foreign;
+    this.toOwner = true;
+    this.unseen = toCaller.unseen;
   }
 
   /// The same, to the policy of the owner of what is demanded.
   Question toOwner() {
-    return foreign ? new Question(caller, demand, context, unseen, true) : this;
+    return foreign ? new Question(this) : this;
   }
 
   /// Whether what has this effect applies, where that depends on what is not at hand.

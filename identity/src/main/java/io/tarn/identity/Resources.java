@@ -25,7 +25,7 @@ record Resources(boolean negated, List<Wildcard> patterns, List<String> texts) {
           switch (action.target()) {
             case OBJECT -> slash || wild;
             case BUCKET -> !slash;
-            case NEITHER -> pattern.equals("*");
+            case TENANT, SERVER -> pattern.equals("*");
           };
       if (fits) return true;
     }

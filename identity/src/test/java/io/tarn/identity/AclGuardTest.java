@@ -83,8 +83,9 @@ class AclGuardTest {
   }
 
   private static boolean allowed(Caller caller, Action action, Policy policy, Acls acls) {
-    var demand = new Demand(action, "box", "key", OURS.tenant());
-    return Authorizer.decide(caller, demand, ConditionContext.NONE, new Rules(policy, acls))
+    var demand = Fixtures.demand(action, "key");
+    return Authorizer.decide(
+            caller, demand, ConditionContext.NONE, new Rules(OURS.tenant(), policy, acls))
         .allowed();
   }
 

@@ -132,7 +132,7 @@ class AuthorizerTest {
   })
   void decides_as_iam_does(String who, String what, boolean expected) {
     Decision decision =
-        Authorizer.decide(caller(who), Fixtures.get("k"), ConditionContext.NONE, policy(what));
+        Fixtures.decide(caller(who), Fixtures.get("k"), ConditionContext.NONE, policy(what));
     assertThat(decision.allowed()).as(decision.reason()).isEqualTo(expected);
     assertThat(decision.reason()).isNotEmpty();
   }
@@ -144,9 +144,8 @@ class AuthorizerTest {
     for (Action action : Action.values()) {
       if (action == Action.GET_OBJECT) continue;
       if (action == Action.PUT_OBJECT && who.startsWith("user")) continue;
-      var demand = new Demand(action, "box", "k", OURS.tenant());
-      assertThat(
-              Authorizer.decide(caller(who), demand, ConditionContext.NONE, Policy.NONE).allowed())
+      var demand = Fixtures.demand(action, "k");
+      assertThat(Fixtures.decide(caller(who), demand, ConditionContext.NONE, Policy.NONE).allowed())
           .as("%s %s", who, action)
           .isFalse();
     }
@@ -159,26 +158,25 @@ class AuthorizerTest {
   void the_owners_root_can_always_mend_the_policy(Action action) {
     Policy lockout =
         bucketPolicy("{'Effect':'Deny','Principal':'*','Action':'s3:*','Resource':'*'}");
-    var demand = new Demand(action, "box", "", OURS.tenant());
+    var demand = Fixtures.demand(action, "");
     for (Policy policy : List.of(lockout, Policy.UNREADABLE)) {
-      assertThat(Authorizer.decide(caller("root"), demand, ConditionContext.NONE, policy).allowed())
+      assertThat(Fixtures.decide(caller("root"), demand, ConditionContext.NONE, policy).allowed())
           .isTrue();
       assertThat(
-              Authorizer.decide(caller("foreign-root"), demand, ConditionContext.NONE, policy)
+              Fixtures.decide(caller("foreign-root"), demand, ConditionContext.NONE, policy)
                   .allowed())
           .isFalse();
     }
-    var other = new Demand(Action.DELETE_BUCKET, "box", "", OURS.tenant());
-    assertThat(Authorizer.decide(caller("root"), other, ConditionContext.NONE, lockout).allowed())
+    var other = Fixtures.demand(Action.DELETE_BUCKET, "");
+    assertThat(Fixtures.decide(caller("root"), other, ConditionContext.NONE, lockout).allowed())
         .isFalse();
   }
 
   @Test
   void a_version_has_actions_of_its_own() {
-    var version = new Demand(Action.GET_OBJECT_VERSION, "box", "k", OURS.tenant());
+    var version = Fixtures.demand(Action.GET_OBJECT_VERSION, "k");
     assertThat(
-            Authorizer.decide(caller("user+"), version, ConditionContext.NONE, Policy.NONE)
-                .allowed())
+            Fixtures.decide(caller("user+"), version, ConditionContext.NONE, Policy.NONE).allowed())
         .isFalse();
   }
 
@@ -194,8 +192,8 @@ class AuthorizerTest {
   }
 
   private static boolean allowed(Caller caller, Action action, String key) {
-    var demand = new Demand(action, "box", key, OURS.tenant());
-    return Authorizer.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
+    var demand = Fixtures.demand(action, key);
+    return Fixtures.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
   }
 
   @Test
@@ -209,7 +207,7 @@ class AuthorizerTest {
     Caller denying = new Caller.User(OURS, "bob", "AIDABOB", "AK", List.of(READS), DENIES);
     assertThat(allowed(denying, Action.GET_OBJECT, "in/k")).isFalse();
     Decision byBucket =
-        Authorizer.decide(narrow, Fixtures.get("out/k"), ConditionContext.NONE, policy("bob"));
+        Fixtures.decide(narrow, Fixtures.get("out/k"), ConditionContext.NONE, policy("bob"));
     assertThat(byBucket.allowed()).isFalse();
   }
 
@@ -227,16 +225,22 @@ class AuthorizerTest {
             "{'Effect':'Allow','Action':['s3:CreateBucket','s3:ListAllMyBuckets'],"
                 + "'Resource':'arn:aws:s3:::*'}");
     for (Caller caller : List.of(caller("root"), user(OURS, "bob", maker))) {
-      var create = Demand.toCreate(new BucketName("new"), caller);
-      var list = Demand.onTenant(Action.LIST_ALL_MY_BUCKETS, caller.tenant());
-      assertThat(Authorizer.decide(caller, create, ConditionContext.NONE, Policy.NONE).allowed())
+      var create = new Demand.OnBucket(Action.CREATE_BUCKET, new BucketName("new"));
+      var list = new Demand.OnTenant(Action.LIST_ALL_MY_BUCKETS);
+      assertThat(
+              Authorizer.decide(caller, create, ConditionContext.NONE, Rules.of(caller.tenant()))
+                  .allowed())
           .isTrue();
-      assertThat(Authorizer.decide(caller, list, ConditionContext.NONE, Policy.NONE).allowed())
+      assertThat(
+              Authorizer.decide(caller, list, ConditionContext.NONE, Rules.of(caller.tenant()))
+                  .allowed())
           .isTrue();
     }
     Caller nobody = Caller.anonymous();
-    var create = Demand.toCreate(new BucketName("new"), nobody);
-    assertThat(Authorizer.decide(nobody, create, ConditionContext.NONE, Policy.NONE).allowed())
+    var create = new Demand.OnBucket(Action.CREATE_BUCKET, new BucketName("new"));
+    assertThat(
+            Authorizer.decide(nobody, create, ConditionContext.NONE, Rules.of(nobody.tenant()))
+                .allowed())
         .isFalse();
   }
 
@@ -252,11 +256,11 @@ class AuthorizerTest {
                 "aws:username", List.of("bob"),
                 "aws:PrincipalArn", List.of("arn:aws:iam::111111111111:user/bob")));
     Demand home = Fixtures.get("home/bob/k");
-    assertThat(Authorizer.decide(user(OURS, "bob"), home, ConditionContext.NONE, mine).allowed())
+    assertThat(Fixtures.decide(user(OURS, "bob"), home, ConditionContext.NONE, mine).allowed())
         .isTrue();
-    assertThat(Authorizer.decide(user(OURS, "eve"), home, lies, mine).allowed()).isFalse();
-    assertThat(Authorizer.decide(caller("anonymous"), home, lies, mine).allowed()).isFalse();
-    assertThat(Authorizer.decide(caller("foreign-root"), home, lies, mine).allowed()).isFalse();
+    assertThat(Fixtures.decide(user(OURS, "eve"), home, lies, mine).allowed()).isFalse();
+    assertThat(Fixtures.decide(caller("anonymous"), home, lies, mine).allowed()).isFalse();
+    assertThat(Fixtures.decide(caller("foreign-root"), home, lies, mine).allowed()).isFalse();
   }
 
   @ParameterizedTest
@@ -266,7 +270,8 @@ class AuthorizerTest {
     "anonymous, anonymous, '', Anonymous",
   })
   void the_keys_of_the_caller_have_their_values(String who, String id, String arn, String type) {
-    var question = new Question(caller(who), Fixtures.get("k"), ConditionContext.NONE);
+    var question =
+        new Question(caller(who), Fixtures.get("k"), OURS.tenant(), ConditionContext.NONE);
     assertThat(question.values(new ConditionKey(ConditionName.USER_ID, ""))).containsExactly(id);
     assertThat(String.join("", question.values(new ConditionKey(ConditionName.PRINCIPAL_ARN, ""))))
         .isEqualTo(arn);
@@ -309,12 +314,11 @@ class AuthorizerTest {
         userPolicy(
             "{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:s3:::box/home/${aws:username}'}");
     Demand home = Fixtures.get("home/bob");
-    assertThat(Authorizer.decide(user(OURS, "bob"), home, prefix, bucket).allowed())
-        .isEqualTo(ours);
+    assertThat(Fixtures.decide(user(OURS, "bob"), home, prefix, bucket).allowed()).isEqualTo(ours);
     Caller foreign = user(THEIRS, "bob", own);
-    assertThat(Authorizer.decide(foreign, home, prefix, bucket).allowed()).isEqualTo(theirs);
-    Authorizer.Settled settled = Authorizer.settle(foreign, home, prefix, bucket);
-    assertThat(Authorizer.decide(settled.caller(), home, prefix, settled.bucketPolicy()).allowed())
+    assertThat(Fixtures.decide(foreign, home, prefix, bucket).allowed()).isEqualTo(theirs);
+    Authorizer.Settled settled = Fixtures.settle(foreign, home, prefix, bucket);
+    assertThat(Fixtures.decide(settled.caller(), home, prefix, settled.bucketPolicy()).allowed())
         .as("in a request about many objects")
         .isEqualTo(theirs);
   }
@@ -330,12 +334,11 @@ class AuthorizerTest {
           throw new IllegalStateException("looked up");
         };
     assertThat(
-            Authorizer.decide(caller("root"), Fixtures.get("k"), untouchable, policy("all"))
+            Fixtures.decide(caller("root"), Fixtures.get("k"), untouchable, policy("all"))
                 .allowed())
         .isTrue();
     assertThat(
-            Authorizer.decide(caller("user+"), Fixtures.get("k"), untouchable, Policy.NONE)
-                .allowed())
+            Fixtures.decide(caller("user+"), Fixtures.get("k"), untouchable, Policy.NONE).allowed())
         .isTrue();
   }
 }

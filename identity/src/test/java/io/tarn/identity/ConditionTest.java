@@ -20,7 +20,10 @@ class ConditionTest {
     Decision decision =
         policy.decide(
             new Question(
-                Caller.anonymous(), Fixtures.get("k"), Fixtures.context(Map.of(key, values))));
+                Caller.anonymous(),
+                Fixtures.get("k"),
+                Fixtures.OURS.tenant(),
+                Fixtures.context(Map.of(key, values))));
     return decision != null;
   }
 
@@ -177,7 +180,9 @@ class ConditionTest {
   private static boolean allows(Policy policy, String referer, String prefix) {
     var values = Map.of("aws:Referer", List.of(referer), "s3:prefix", List.of(prefix));
     var context = Fixtures.context(values);
-    return policy.decide(new Question(Caller.anonymous(), Fixtures.get("k"), context)) != null;
+    return policy.decide(
+            new Question(Caller.anonymous(), Fixtures.get("k"), Fixtures.OURS.tenant(), context))
+        != null;
   }
 
   @Test
@@ -195,7 +200,7 @@ class ConditionTest {
             """,
             Fixtures.BUCKET);
     assertThat(
-            Authorizer.decide(
+            Fixtures.decide(
                     Caller.anonymous(), Fixtures.get("nobody/k"), ConditionContext.NONE, policy)
                 .allowed())
         .isTrue();

@@ -32,7 +32,7 @@ class EffortTest {
   }
 
   private static Decision ask(String key, World world, Policy policy) {
-    return Authorizer.decide(Caller.anonymous(), Fixtures.get(key), world, policy);
+    return Fixtures.decide(Caller.anonymous(), Fixtures.get(key), world, policy);
   }
 
   @Test
@@ -101,12 +101,12 @@ class EffortTest {
                         .formatted("x".repeat(400))));
     var world = new World(new Effort(100_000_000), List.of("x".repeat(4_000)));
     Authorizer.Settled settled =
-        Authorizer.settle(Caller.anonymous(), Fixtures.get("any"), world, policy);
+        Fixtures.settle(Caller.anonymous(), Fixtures.get("any"), world, policy);
     long after = world.effort.left();
     assertThat(100_000_000 - after).isGreaterThan(1_000_000);
     for (int i = 0; i < 1000; i++)
       assertThat(
-              Authorizer.decide(
+              Fixtures.decide(
                       settled.caller(), Fixtures.get("k" + i), world, settled.bucketPolicy())
                   .allowed())
           .isTrue();

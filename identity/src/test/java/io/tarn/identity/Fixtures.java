@@ -1,7 +1,9 @@
 package io.tarn.identity;
 
 import io.tarn.store.BucketName;
+import io.tarn.store.Key;
 import io.tarn.store.TenantId;
+import io.tarn.store.Version;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +16,24 @@ final class Fixtures {
   private Fixtures() {}
 
   static Demand get(String key) {
-    return new Demand(Action.GET_OBJECT, "box", key, OURS.tenant());
+    return demand(Action.GET_OBJECT, key);
+  }
+
+  /// On the bucket of the first tenant, or on a key in it, where one is given.
+  static Demand demand(Action action, String key) {
+    return key.isEmpty()
+        ? new Demand.OnBucket(action, BUCKET)
+        : new Demand.OnObject(action, BUCKET, new Key(key), Version.LATEST);
+  }
+
+  /// What is decided of what the first tenant owns.
+  static Decision decide(Caller caller, Demand demand, ConditionContext context, Policy policy) {
+    return Authorizer.decide(caller, demand, context, Rules.of(OURS.tenant(), policy));
+  }
+
+  static Authorizer.Settled settle(
+      Caller caller, Demand demand, ConditionContext context, Policy policy) {
+    return Authorizer.settle(caller, demand, context, Rules.of(OURS.tenant(), policy));
   }
 
   static Policy bucketPolicy(String... statements) {

@@ -73,7 +73,7 @@ class ForesightTest {
   /// Rules that know the object, or nothing of it where `there` is null.
   private record World(Policy policy, Acl bucket, @Nullable There there) implements Acls {
     Rules rules() {
-      return new Rules(policy, this);
+      return new Rules(OURS.tenant(), policy, this);
     }
 
     private There known() {
@@ -132,8 +132,7 @@ class ForesightTest {
       Caller caller = caller(random);
       Policy policy = policy(random, true);
       Acl bucket = ACLS.get(random.nextInt(ACLS.size()));
-      var demand =
-          new Demand(ACTIONS.get(random.nextInt(ACTIONS.size())), "box", "k", OURS.tenant());
+      var demand = Fixtures.demand(ACTIONS.get(random.nextInt(ACTIONS.size())), "k");
       var unseen = new World(policy, bucket, null);
       Foresight foresight = Authorizer.foresee(caller, demand, unseen.context(), unseen.rules());
       seen.add(foresight);
@@ -199,7 +198,10 @@ class ForesightTest {
         };
     assertThat(
             Authorizer.foresee(
-                Caller.anonymous(), Fixtures.get("k"), unseen, new Rules(bucketPolicy(text), none)))
+                Caller.anonymous(),
+                Fixtures.get("k"),
+                unseen,
+                new Rules(OURS.tenant(), bucketPolicy(text), none)))
         .isEqualTo(expected);
   }
 }

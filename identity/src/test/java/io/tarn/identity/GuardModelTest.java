@@ -5,6 +5,7 @@ import static io.tarn.identity.Fixtures.THEIRS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -121,19 +122,24 @@ class GuardModelTest {
   }
 
   private static Decision ask(World world, Policy bucketPolicy) {
-    return Authorizer.decide(world.caller, demand(world), context(world), bucketPolicy);
+    return Fixtures.decide(world.caller, demand(world), context(world), bucketPolicy);
   }
 
   private static Decision askSettled(World world, Policy bucketPolicy) {
-    var other = new Demand(Action.PUT_OBJECT, "box", "another", OURS.tenant());
-    Authorizer.Settled settled =
-        Authorizer.settle(world.caller, other, context(world), bucketPolicy);
-    return Authorizer.decide(
-        settled.caller(), demand(world), context(world), settled.bucketPolicy());
+    var other = Fixtures.demand(Action.PUT_OBJECT, "another");
+    Authorizer.Settled settled = Fixtures.settle(world.caller, other, context(world), bucketPolicy);
+    return Fixtures.decide(settled.caller(), demand(world), context(world), settled.bucketPolicy());
+  }
+
+  private static Action named(String text) {
+    return Arrays.stream(Action.values())
+        .filter(a -> a.text().equals(text))
+        .findAny()
+        .orElseThrow();
   }
 
   private static Demand demand(World world) {
-    return new Demand(Action.named(world.action), "box", world.key, OURS.tenant());
+    return Fixtures.demand(named(world.action), world.key);
   }
 
   private static ConditionContext context(World world) {

@@ -83,7 +83,7 @@ class HostilePolicyTest {
     var effort = new Effort(Effort.ORDINARY);
     var caller = Fixtures.user(Fixtures.OURS, "bob", policy);
     Decision decision =
-        Authorizer.decide(caller, Fixtures.get(key), new Measured(effort), Policy.NONE);
+        Fixtures.decide(caller, Fixtures.get(key), new Measured(effort), Policy.NONE);
     long spent = Effort.ORDINARY - effort.left();
     assertThat(spent).isPositive().isLessThan(Effort.ORDINARY + 3_000);
     // What has no wild card between its ends is compared once.
@@ -103,6 +103,6 @@ class HostilePolicyTest {
   private static void ask(Policy ofBucket, Policy ofUser) {
     var caller = Fixtures.user(Fixtures.OURS, "bob", ofUser);
     for (Demand demand : List.of(Fixtures.get("a/b"), Fixtures.get("")))
-      assertThat(Authorizer.decide(caller, demand, CIRCUMSTANCES, ofBucket).reason()).isNotEmpty();
+      assertThat(Fixtures.decide(caller, demand, CIRCUMSTANCES, ofBucket).reason()).isNotEmpty();
   }
 }

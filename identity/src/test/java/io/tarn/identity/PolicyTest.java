@@ -221,8 +221,8 @@ class PolicyTest {
 
   private static boolean administers(Policy... policies) {
     Caller caller = Fixtures.user(Fixtures.OURS, "bob", policies);
-    var demand = Demand.onTenant(Action.ADMIN_LIST_USERS, Fixtures.OURS.tenant());
-    return Authorizer.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
+    var demand = new Demand.OnTenant(Action.ADMIN_LIST_USERS);
+    return Fixtures.decide(caller, demand, ConditionContext.NONE, Policy.NONE).allowed();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.identity.Action;
 import io.tarn.store.BucketName;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -12,78 +13,79 @@ import org.jspecify.annotations.Nullable;
 public enum BucketConfiguration {
   ACCELERATE(
       Subresource.ACCELERATE,
-      "s3:GetAccelerateConfiguration",
+      Action.GET_ACCELERATE_CONFIGURATION,
       Route.GET_ACCELERATE,
       "AccelerateConfiguration"),
   ANALYTICS(
       Subresource.ANALYTICS,
-      "s3:GetAnalyticsConfiguration",
+      Action.GET_ANALYTICS_CONFIGURATION,
       Route.GET_ANALYTICS,
       Route.LIST_ANALYTICS,
       "ListBucketAnalyticsConfigurationResult"),
-  CORS(Subresource.CORS, "s3:GetBucketCORS", Route.GET_CORS, S3Error.NO_SUCH_CORS),
+  CORS(Subresource.CORS, Action.GET_BUCKET_CORS, Route.GET_CORS, S3Error.NO_SUCH_CORS),
   /// S3 encrypts by itself, and says so; here nothing is, and this is its answer from before.
   ENCRYPTION(
       Subresource.ENCRYPTION,
-      "s3:GetEncryptionConfiguration",
+      Action.GET_ENCRYPTION_CONFIGURATION,
       Route.GET_ENCRYPTION,
       S3Error.ENCRYPTION_NOT_FOUND),
   INTELLIGENT_TIERING(
       Subresource.INTELLIGENT_TIERING,
-      "s3:GetIntelligentTieringConfiguration",
+      Action.GET_INTELLIGENT_TIERING_CONFIGURATION,
       Route.GET_INTELLIGENT_TIERING,
       Route.LIST_INTELLIGENT_TIERING,
       "ListBucketIntelligentTieringConfigurationsOutput"),
   INVENTORY(
       Subresource.INVENTORY,
-      "s3:GetInventoryConfiguration",
+      Action.GET_INVENTORY_CONFIGURATION,
       Route.GET_INVENTORY,
       Route.LIST_INVENTORY,
       "ListInventoryConfigurationsResult"),
   LIFECYCLE(
       Subresource.LIFECYCLE,
-      "s3:GetLifecycleConfiguration",
+      Action.GET_LIFECYCLE_CONFIGURATION,
       Route.GET_LIFECYCLE,
       S3Error.NO_SUCH_LIFECYCLE),
-  LOGGING(Subresource.LOGGING, "s3:GetBucketLogging", Route.GET_LOGGING, "BucketLoggingStatus"),
+  LOGGING(Subresource.LOGGING, Action.GET_BUCKET_LOGGING, Route.GET_LOGGING, "BucketLoggingStatus"),
   METRICS(
       Subresource.METRICS,
-      "s3:GetMetricsConfiguration",
+      Action.GET_METRICS_CONFIGURATION,
       Route.GET_METRICS,
       Route.LIST_METRICS,
       "ListMetricsConfigurationsResult"),
   NOTIFICATION(
       Subresource.NOTIFICATION,
-      "s3:GetBucketNotification",
+      Action.GET_BUCKET_NOTIFICATION,
       Route.GET_NOTIFICATION,
       "NotificationConfiguration"),
   OBJECT_LOCK(
       Subresource.OBJECT_LOCK,
-      "s3:GetBucketObjectLockConfiguration",
+      Action.GET_BUCKET_OBJECT_LOCK_CONFIGURATION,
       Route.GET_OBJECT_LOCK,
       S3Error.OBJECT_LOCK_NOT_FOUND),
   /// Of a bucket that was made with one: then there is an answer.
   OWNERSHIP(
       Subresource.OWNERSHIP,
-      "s3:GetBucketOwnershipControls",
+      Action.GET_BUCKET_OWNERSHIP_CONTROLS,
       Route.GET_OWNERSHIP_CONTROLS,
       S3Error.OWNERSHIP_CONTROLS_NOT_FOUND),
   PUBLIC_ACCESS(
       Subresource.PUBLIC_ACCESS,
-      "s3:GetBucketPublicAccessBlock",
+      Action.GET_BUCKET_PUBLIC_ACCESS_BLOCK,
       Route.GET_PUBLIC_ACCESS_BLOCK,
       S3Error.NO_SUCH_PUBLIC_ACCESS_BLOCK),
   REPLICATION(
       Subresource.REPLICATION,
-      "s3:GetReplicationConfiguration",
+      Action.GET_REPLICATION_CONFIGURATION,
       Route.GET_REPLICATION,
       S3Error.REPLICATION_NOT_FOUND),
   REQUEST_PAYMENT(
       Subresource.REQUEST_PAYMENT,
-      "s3:GetBucketRequestPayment",
+      Action.GET_BUCKET_REQUEST_PAYMENT,
       Route.GET_REQUEST_PAYMENT,
       "RequestPaymentConfiguration"),
-  WEBSITE(Subresource.WEBSITE, "s3:GetBucketWebsite", Route.GET_WEBSITE, S3Error.NO_SUCH_WEBSITE);
+  WEBSITE(
+      Subresource.WEBSITE, Action.GET_BUCKET_WEBSITE, Route.GET_WEBSITE, S3Error.NO_SUCH_WEBSITE);
 
   private static final Map<Subresource, BucketConfiguration> BY_SUBRESOURCE =
       new EnumMap<>(Subresource.class);
@@ -93,28 +95,28 @@ public enum BucketConfiguration {
   }
 
   private final Subresource subresource;
-  private final String action;
+  private final Action action;
   private final Route get;
   private final @Nullable Route list;
   private final @Nullable S3Error absence;
   private final String root;
 
-  BucketConfiguration(Subresource subresource, String action, Route get, S3Error absence) {
+  BucketConfiguration(Subresource subresource, Action action, Route get, S3Error absence) {
     this(subresource, action, get, null, absence, "");
   }
 
-  BucketConfiguration(Subresource subresource, String action, Route get, String root) {
+  BucketConfiguration(Subresource subresource, Action action, Route get, String root) {
     this(subresource, action, get, null, null, root);
   }
 
   /// One of which a bucket can have many, by id.
-  BucketConfiguration(Subresource subresource, String action, Route get, Route list, String root) {
+  BucketConfiguration(Subresource subresource, Action action, Route get, Route list, String root) {
     this(subresource, action, get, list, S3Error.NO_SUCH_CONFIGURATION, root);
   }
 
   BucketConfiguration(
       Subresource subresource,
-      String action,
+      Action action,
       Route get,
       @Nullable Route list,
       @Nullable S3Error absence,
@@ -147,7 +149,7 @@ public enum BucketConfiguration {
   }
 
   /// The permission that asking for it needs.
-  String action() {
+  Action action() {
     return action;
   }
 

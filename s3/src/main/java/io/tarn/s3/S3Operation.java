@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.identity.Demand;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
 import io.tarn.store.ChecksumAlgorithm;

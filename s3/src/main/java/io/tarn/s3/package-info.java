@@ -6,7 +6,7 @@
 ///
 /// Who asks is decided here as well, from signatures (Signature Version 4) over exactly what was
 /// received; whether they may is decided elsewhere, by the permissions each operation says it needs
-/// ([io.tarn.s3.Demand]).
+/// ([io.tarn.identity.Demand]).
 @NullMarked
 package io.tarn.s3;
 

@@ -8,10 +8,8 @@ import io.tarn.store.Version;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class S3RouterTest {
-  private static final Map<String, Route> ROUTES = new HashMap<>();
+  static final Map<String, Route> ROUTES = new HashMap<>();
 
   static {
     String table =
@@ -111,82 +109,6 @@ class S3RouterTest {
     assertThat(
             Requests.parse("GET /bucket/key?attributes", "x-amz-object-attributes", "ETag").route())
         .isEqualTo(Route.GET_OBJECT_ATTRIBUTES);
-  }
-
-  @Test
-  void every_operation_needs_a_permission_but_those_that_say_so() {
-    Set<Route> free = EnumSet.of(Route.DELETE_OBJECTS, Route.UNSUPPORTED);
-    ROUTES.forEach(
-        (line, route) -> {
-          List<Demand> demands = Requests.parse(line).demands();
-          assertThat(demands.isEmpty()).as(line).isEqualTo(free.contains(route));
-        });
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "GET /bucket/key | s3:GetObject",
-        "GET /bucket/key?versionId=v | s3:GetObjectVersion",
-        "HEAD /bucket/key?versionId=v | s3:GetObjectVersion",
-        "DELETE /bucket/key | s3:DeleteObject",
-        "DELETE /bucket/key?versionId=null | s3:DeleteObjectVersion",
-        "PUT /bucket/key?tagging&versionId=v | s3:PutObjectVersionTagging",
-        "PUT /bucket/key?uploadId=u&partNumber=1 | s3:PutObject",
-        "GET /bucket/key?uploadId=u | s3:ListMultipartUploadParts",
-        "HEAD /bucket | s3:ListBucket",
-        "GET /bucket?versions | s3:ListBucketVersions",
-        "GET / | s3:ListAllMyBuckets",
-      })
-  void versions_have_permissions_of_their_own(String line, String action) {
-    assertThat(Requests.parse(line).demands()).extracting(Demand::action).containsExactly(action);
-  }
-
-  @Test
-  void a_copy_needs_both_ends() {
-    var copy =
-        Requests.parse("PUT /bucket/key", "x-amz-copy-source", "/other/from%20here?versionId=v");
-    assertThat(copy.demands())
-        .containsExactly(
-            new Demand("s3:GetObjectVersion", "other", "from here", new Version("v")),
-            new Demand("s3:PutObject", "bucket", "key", Version.LATEST));
-    var part =
-        Requests.parse(
-            "PUT /bucket/key?uploadId=u&partNumber=3", "x-amz-copy-source", "other/from");
-    assertThat(part.demands())
-        .containsExactly(
-            new Demand("s3:GetObject", "other", "from", Version.LATEST),
-            new Demand("s3:PutObject", "bucket", "key", Version.LATEST));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "PUT /bucket/key | if-match | x | s3:GetObject",
-        "PUT /bucket/key | if-none-match | \"x\" | s3:GetObject",
-        "PUT /bucket/key | if-none-match | * |",
-        "PUT /bucket/key | if-match | * |",
-        "POST /bucket/key?uploadId=u | if-match | x | s3:GetObject",
-        "DELETE /bucket/key | if-match | x | s3:GetObject",
-        "DELETE /bucket/key?versionId=v | if-match | x | s3:GetObjectVersion",
-        "DELETE /bucket/key | x-amz-if-match-size | 3 | s3:GetObject",
-        "DELETE /bucket/key | x-amz-if-match-last-modified-time | 2024-01-01T00:00:00Z |"
-            + " s3:GetObject",
-      })
-  void a_write_that_looks_into_what_is_there_needs_to_be_allowed_reading(
-      String line, String header, String value, String action) {
-    var demands = Requests.parse(line, header, value).demands();
-    if (action == null) assertThat(demands).hasSize(1);
-    else assertThat(demands.getLast().action()).isEqualTo(action);
-  }
-
-  @Test
-  void tags_need_a_permission_besides() {
-    assertThat(Requests.parse("PUT /bucket/key", "x-amz-tagging", "a=b").demands())
-        .extracting(Demand::action)
-        .containsExactly("s3:PutObject", "s3:PutObjectTagging");
   }
 
   @ParameterizedTest
@@ -319,18 +241,6 @@ class S3RouterTest {
   void a_header_that_asks_for_what_is_not_there_is_refused(
       String header, String value, String code) {
     assertFails(code, "PUT /bucket/key", header, value);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "private, s3:PutObject",
-    "public-read, s3:PutObject s3:PutObjectAcl",
-    "bucket-owner-full-control, s3:PutObject s3:PutObjectAcl",
-  })
-  void an_acl_that_grants_something_needs_a_permission_besides(String acl, String actions) {
-    assertThat(Requests.parse("PUT /bucket/key", "x-amz-acl", acl).demands())
-        .extracting(Demand::action)
-        .containsExactly(actions.split(" ", -1));
   }
 
   @Test

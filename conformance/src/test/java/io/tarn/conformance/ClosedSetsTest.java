@@ -1,0 +1,70 @@
+package io.tarn.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is decided about requests is decided by values of closed sets: a case that is new does not
+/// compile until every place has said what becomes of it.
+class ClosedSetsTest {
+  /// A text that begins as the name of an action or of a key of conditions does.
+  private static final Pattern NAME = Pattern.compile("\"(s3|admin):[A-Za-z*]?");
+
+  private static final Pattern DEFAULT =
+      Pattern.compile("\\bdefault\\s*(->|:)|\\bcase null, default\\b|MissingCasesInEnumSwitch");
+
+  /// Those whose subject is how policies spell things: the two tables of names, what reads policies
+  /// by them, and the policies that come with the server.
+  private static final Set<String> SPELLING =
+      Set.of(
+          "identity/Action",
+          "identity/ConditionName",
+          "identity/ActionReader",
+          "identity/PolicyReader",
+          "catalog/CannedPolicies");
+
+  @Test
+  void only_what_reads_policies_knows_actions_by_their_names() throws IOException {
+    for (String module : Repository.modules()) {
+      if (List.of("testkit", "conformance", "bench").contains(module)) continue;
+      for (Path source : Repository.sourcesOf(module, "main")) {
+        String file = source.getFileName().toString().replace(".java", "");
+        if (SPELLING.contains(module + "/" + file)) continue;
+        assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(NAME);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "identity/AclGrant",
+        "identity/Action",
+        "identity/Authorizer",
+        "identity/Demand",
+        "s3/Demands",
+        "s3/S3Operation",
+        "gateway/Admission",
+        "gateway/Operations",
+        "gateway/Permits",
+        "gateway/Subject",
+        "console/AdminOperation",
+        "console/AdminWork",
+        "console/Authority",
+      })
+  void what_decides_or_dispatches_names_every_case(String file) throws IOException {
+    String[] parts = file.split("/", -1);
+    String source =
+        Repository.read(
+            "%s/src/main/java/io/tarn/%s/%s.java".formatted(parts[0], parts[0], parts[1]));
+    assertThat(source).doesNotContainPattern(DEFAULT);
+  }
+}
