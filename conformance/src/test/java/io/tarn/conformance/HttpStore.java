@@ -23,6 +23,7 @@ import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.ETag;
+import io.tarn.store.Home;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.ListObjects;
@@ -98,7 +99,7 @@ final class HttpStore implements ObjectStore, Buckets {
   }
 
   private static Bucket bucket(BucketName name, Versioning versioning) {
-    return new Bucket(name, 1, 1, new TenantId("owner"), "", Instant.EPOCH, versioning);
+    return new Bucket(name, 1, 1, new TenantId("owner"), "", Instant.EPOCH, versioning, Home.OWN);
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
+import io.tarn.store.Capability;
 import io.tarn.store.CreateBucket;
+import io.tarn.store.Home;
 import io.tarn.store.StoreFailure.NoSuchBucket;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
@@ -122,13 +124,31 @@ final class BucketWork {
     return bucket;
   }
 
-  private static ObjectNode shown(Bucket bucket, String tenant) {
+  static ObjectNode shown(Bucket bucket, String tenant) {
     return Replies.object()
         .put("name", bucket.name().text())
         .put("tenant", tenant)
         .put("owner", bucket.owner().text())
         .put("region", bucket.region())
         .put("created", bucket.created().toString())
-        .put("versioning", bucket.versioning().name().toLowerCase(Locale.ROOT));
+        .put("versioning", bucket.versioning().name().toLowerCase(Locale.ROOT))
+        .set("home", shown(bucket.home()));
+  }
+
+  /// Where its objects are, and of a linked one what cannot be done there.
+  private static ObjectNode shown(Home home) {
+    ObjectNode shown = Replies.object();
+    switch (home) {
+      case Home.Own _ -> shown.put("kind", "own");
+      case Home.OtherRegion _ -> shown.put("kind", "other-region");
+      case Home.Linked link -> {
+        shown.put("kind", "linked").put("origin", link.origin()).put("bucket", link.bucket());
+        ArrayNode without = shown.put("prefix", link.prefix()).putArray("without");
+        for (Capability capability : Capability.values())
+          if (!link.capabilities().contains(capability))
+            without.add(capability.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      }
+    }
+    return shown;
   }
 }

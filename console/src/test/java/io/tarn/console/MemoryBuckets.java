@@ -23,7 +23,15 @@ final class MemoryBuckets implements Buckets {
   @Override
   public Bucket create(CreateBucket request) {
     var bucket =
-        new Bucket(request.name(), 1, 1, request.owner(), "here", Instant.now(), Versioning.OFF);
+        new Bucket(
+            request.name(),
+            1,
+            1,
+            request.owner(),
+            "here",
+            Instant.now(),
+            Versioning.OFF,
+            request.home());
     Bucket before = buckets.putIfAbsent(request.name().text(), bucket);
     if (before != null) throw new StoreFailure.BucketExists(before);
     return bucket;
@@ -54,7 +62,7 @@ final class MemoryBuckets implements Buckets {
 
   @Override
   public Bucket setVersioning(Bucket old, Versioning versioning) {
-    var bucket = new Bucket(old.name(), 1, 2, old.owner(), old.region(), old.created(), versioning);
+    Bucket bucket = old.changed(2, versioning);
     buckets.put(old.name().text(), bucket);
     return bucket;
   }

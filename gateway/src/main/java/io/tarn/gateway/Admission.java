@@ -15,6 +15,8 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.Home;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -56,14 +58,22 @@ final class Admission {
   Admitted admit(Call call, S3Operation.OnBucket operation) {
     List<Demand> demands = operation.demands();
     if (copies(operation)) demands = demands.subList(1, demands.size()); // its source stands first
-    Admitted admitted = check(call, operation, find(operation.bucket()), demands);
+    Bucket bucket = find(operation.bucket());
+    // Who may do what there, nobody knows here; where it is, is no secret.
+    if (bucket.home() instanceof Home.OtherRegion) throw new StoreFailure.InOtherRegion(bucket);
+    Admitted admitted = check(call, operation, bucket, demands);
     expectOwner(call, "x-amz-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }
 
   /// The bucket a copy reads from, when the caller may.
   Admitted admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
-    Admitted admitted = check(call, operation, find(name), operation.demands().subList(0, 1));
+    Bucket bucket = find(name);
+    if (bucket.home() instanceof Home.OtherRegion)
+      throw new S3Failure(
+          S3Error.NOT_IMPLEMENTED,
+          "A copy from another region (" + bucket.region() + ") is not implemented.");
+    Admitted admitted = check(call, operation, bucket, operation.demands().subList(0, 1));
     expectOwner(call, "x-amz-source-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }

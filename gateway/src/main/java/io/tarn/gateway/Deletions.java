@@ -104,6 +104,7 @@ final class Deletions {
       var operation =
           new S3Operation.DeleteObject(bucket.name(), key, entry.version(), entry.conditions());
       Admitted admitted = admission.admit(call, operation, bucket, deleting.policy);
+      Capabilities.require(bucket, operation);
       var delete =
           new Delete(
               bucket,

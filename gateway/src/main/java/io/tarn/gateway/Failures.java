@@ -60,6 +60,9 @@ final class Failures {
               new Detail("Method", method),
               new Detail("ResourceType", "DeleteMarker"));
       case StoreFailure.Unresponsive e -> new S3Failure(error, text(e, error));
+      case StoreFailure.Unsupported e -> new S3Failure(error, e.getMessage() + ".");
+      case StoreFailure.InOtherRegion e ->
+          new S3Failure(error, error.message(), new Detail("Bucket", e.bucket().name().text()));
       case StoreFailure.NoSuchBucket _,
           StoreFailure.DeleteMarkerMet _,
           StoreFailure.BucketExists _,

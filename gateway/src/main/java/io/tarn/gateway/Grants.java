@@ -13,6 +13,7 @@ import io.tarn.store.Acl.Permission;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
+import io.tarn.store.Capability;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.TenantId;
@@ -81,6 +82,7 @@ final class Grants {
   }
 
   Ownership ownership(Bucket bucket) {
+    if (!bucket.can(Capability.ACLS)) return Ownership.BUCKET_OWNER_ENFORCED;
     return buckets
         .document(bucket, DocumentKind.OWNERSHIP)
         .map(Ownership::of)

@@ -61,11 +61,13 @@ final class Operations {
       }
       case S3Operation.OnObject onObject -> {
         Admitted admitted = admission.admit(call, onObject);
+        Capabilities.require(admitted.bucket(), onObject);
         if (onObject.route().body() == Route.Body.NONE) intake.nothing(call);
         yield ofObject(call, admitted, onObject).in(admitted.bucket());
       }
       case S3Operation.OnBucket onBucket -> {
         Bucket bucket = admission.admit(call, onBucket).bucket();
+        Capabilities.require(bucket, onBucket);
         if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
         yield ofBucket(call, bucket, onBucket).in(bucket);
       }
@@ -125,6 +127,7 @@ final class Operations {
           writes.delete(call, bucket, delete, permits.toReplace(admitted));
       case S3Operation.CopyObject copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        Capabilities.requireToCopy(source.bucket(), copy.source());
         var asked =
             new ObjectWrites.Permitted(
                 permits.toCopy(source, copy),
@@ -150,6 +153,7 @@ final class Operations {
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        Capabilities.requireToCopy(source.bucket(), copy.source());
         yield permits.looking(
             source,
             copy.source().key(),

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.Capability;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
 import io.tarn.store.ContentRange;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.ETag;
+import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
@@ -49,7 +51,7 @@ class FailingStoreTest {
   private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
   private static final TenantId OWNER = new TenantId("main-canonical-id");
   private static final Bucket BUCKET =
-      new Bucket(new BucketName("words"), 1, 1, OWNER, "memory", THEN, Versioning.OFF);
+      new Bucket(new BucketName("words"), 1, 1, OWNER, "memory", THEN, Versioning.OFF, Home.OWN);
 
   @TempDir static Path directory;
 
@@ -98,6 +100,16 @@ class FailingStoreTest {
             416,
             "InvalidPartNumber",
             "<ActualPartCount>2</ActualPartCount>"),
+        saying(
+            new StoreFailure.Unsupported(Capability.TAGS),
+            501,
+            "NotImplemented",
+            "Tags of objects are not implemented for this bucket."),
+        saying(
+            new StoreFailure.InOtherRegion(BUCKET),
+            301,
+            "PermanentRedirect",
+            "<Bucket>words</Bucket>"),
         saying(new StoreFailure.NoSuchUpload(new UploadId("u")), 404, "NoSuchUpload"),
         saying(new StoreFailure.BucketExists(BUCKET), 409, "BucketAlreadyExists"),
         saying(new StoreFailure.BucketNotEmpty(BUCKET.name()), 409, "BucketNotEmpty"),

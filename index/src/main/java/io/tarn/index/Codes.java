@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.store.Capability;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.DocumentKind;
@@ -88,7 +89,24 @@ final class Codes {
     return Optional.empty();
   }
 
-  private static StoreFailure unknown(int code) {
+  static int of(Capability capability) {
+    return switch (capability) {
+      case VERSIONS -> 1;
+      case ACLS -> 2;
+      case TAGS -> 3;
+      case CONDITIONAL_WRITES -> 4;
+      case CONDITIONAL_DELETES -> 5;
+      case MULTIPART_UPLOADS -> 6;
+      case SERVER_SIDE_COPY -> 7;
+    };
+  }
+
+  static Capability capability(int code) {
+    for (Capability capability : Capability.values()) if (of(capability) == code) return capability;
+    throw unknown(code);
+  }
+
+  static StoreFailure unknown(int code) {
     return new StoreFailure.Corrupt("a row holds the unknown code " + code, null);
   }
 }

@@ -93,7 +93,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long token = backends.tokens().next();
-      var row = new BucketRow(token, false, Versioning.OFF, request.owner(), where, now);
+      var row =
+          new BucketRow(token, false, Versioning.OFF, request.owner(), where, now, request.home());
       Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
       for (var document : request.documents().entrySet())
@@ -228,28 +229,15 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
-      var row =
-          new BucketRow(
-              there.id(),
-              mark,
-              mark ? there.versioning() : versioning,
-              there.owner(),
-              there.region(),
-              there.created());
+      long seen = there.revision();
+      Bucket changed = there.changed(seen, mark ? there.versioning() : versioning);
       Plan plan =
-          planAfter(there.revision())
-              .guard(new Guard.VersionIs(key, there.revision()))
-              .put(key, row.toRow())
+          planAfter(seen)
+              .guard(new Guard.VersionIs(key, seen))
+              .put(key, BucketRow.of(changed, mark).toRow())
               .needs(Batch.Need.NOTHING);
       if (commit(plan, bucket.name()) instanceof CommitResult.Committed)
-        return new Bucket(
-            there.name(),
-            row.id(),
-            plan.token(),
-            row.owner(),
-            row.region(),
-            row.created(),
-            row.versioning());
+        return changed.changed(plan.token(), changed.versioning());
       there = refresh(there);
     }
     throw busy(bucket.name());
@@ -276,14 +264,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
 
   private static Bucket asStored(Entry entry) {
     Bucket bucket = BucketRow.bucket(entry);
-    return new Bucket(
-        bucket.name(),
-        bucket.id(),
-        entry.version(),
-        bucket.owner(),
-        bucket.region(),
-        bucket.created(),
-        bucket.versioning());
+    return bucket.changed(entry.version(), bucket.versioning());
   }
 
   @Override

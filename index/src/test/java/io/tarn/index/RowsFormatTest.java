@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.store.Acl;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.Capability;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.ETag;
 import io.tarn.store.Extent;
+import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.Part;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +75,15 @@ class RowsFormatTest {
           METADATA,
           Tags.NONE,
           Acl.PRIVATE);
-  private static final BucketRow BUCKET =
-      new BucketRow(42, false, Versioning.SUSPENDED, OWNER, "eu", TIME);
+  private static final BucketRow BUCKET = at(Home.OWN);
+
+  private static final Home LINK =
+      new Home.Linked(
+          "origin", "Bucket", "pg/", EnumSet.of(Capability.MULTIPART_UPLOADS, Capability.VERSIONS));
+
+  private static BucketRow at(Home home) {
+    return new BucketRow(42, false, Versioning.SUSPENDED, OWNER, "eu", TIME, home);
+  }
 
   private static void pinned(byte[] row, String hex) {
     assertThat(HexFormat.of().formatHex(row)).isEqualTo(hex.replace(" ", ""));
@@ -101,7 +111,14 @@ class RowsFormatTest {
             + section);
     pinned(MARKER.toRow(), "01 05" + front);
     pinned(SECTION.toRow(), "0b" + section);
-    pinned(BUCKET.toRow(), "0f 00 02 2a" + time + "04 616e6e61 02 6575");
+    String bucket = "00 02 2a" + time + "04 616e6e61 02 6575";
+    pinned(BUCKET.toRow(), "15" + bucket + "00");
+    String link = "06 6f726967696e 06 4275636b6574 03 70672f";
+    pinned(at(LINK).toRow(), "15" + bucket + "01" + link + "02 01 06");
+    pinned(at(new Home.OtherRegion()).toRow(), "15" + bucket + "02");
+    byte[] homeless = HexFormat.of().parseHex("0f" + bucket.replace(" ", ""));
+    assertThat(BucketRow.ofRow(homeless)).isEqualTo(BUCKET);
+    assertThat(BucketRow.isHeld(homeless)).isTrue();
     byte[] before =
         HexFormat.of().parseHex("0300022a" + time.replace(" ", "") + "04616e6e61026575");
     assertThat(BucketRow.ofRow(before)).isEqualTo(BUCKET);
@@ -203,7 +220,8 @@ class RowsFormatTest {
       assertThat(ObjectRow.front(row.toRow())).isEqualTo(row.front());
     }
     assertThat(Section.ofRow(SECTION.toRow())).isEqualTo(SECTION);
-    assertThat(BucketRow.ofRow(BUCKET.toRow())).isEqualTo(BUCKET);
+    for (Home home : List.of(Home.OWN, LINK, new Home.OtherRegion()))
+      assertThat(BucketRow.ofRow(at(home).toRow())).isEqualTo(at(home));
     assertThat(UploadRow.ofRow(UPLOAD.toRow())).isEqualTo(UPLOAD);
     assertThat(Manifests.ofRow(new Manifests.Page(List.of(1L), List.of(SECTION, SECTION)).toRow()))
         .containsExactly(SECTION, SECTION);
@@ -217,6 +235,7 @@ class RowsFormatTest {
         MARKER.toRow(),
         SECTION.toRow(),
         BUCKET.toRow(),
+        at(LINK).toRow(),
         UPLOAD.toRow(),
         new LatestRow(300, true, 5).toRow(),
         new Garbage.Stray(BLOB).toRow(),

@@ -55,15 +55,29 @@ final class BucketVerbs {
     String target =
         SignedHttp.with(
             "/buckets" + UserVerbs.query(invocation), "prefix", invocation.option("--prefix"));
-    return new PagedOutput(target, "buckets", List.of("BUCKET", "TENANT", "VERSIONING", "CREATED"))
+    return new PagedOutput(
+            target, "buckets", List.of("BUCKET", "TENANT", "HOME", "VERSIONING", "CREATED"))
         .print(
             invocation,
             each ->
                 List.of(
                     each.path("name").asString(""),
                     each.path("tenant").asString(""),
+                    home(each.path("home")),
                     each.path("versioning").asString(""),
                     each.path("created").asString("")));
+  }
+
+  /// Where the objects are; of a linked bucket the origin's name and what stands for the bucket
+  /// there.
+  private static String home(JsonNode home) {
+    String kind = home.path("kind").asString("");
+    if (!kind.equals("linked")) return kind;
+    return "%s:%s/%s"
+        .formatted(
+            home.path("origin").asString(""),
+            home.path("bucket").asString(""),
+            home.path("prefix").asString(""));
   }
 
   private static ExitCode remove(Invocation invocation) {

@@ -99,6 +99,8 @@ class AdminCommandsTest {
     var bucket = ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
     assertThat(bucket.path("owner").asString("")).isEqualTo(ID);
     assertThat(bucket.path("versioning").asString("")).isEqualTo("enabled");
+    assertThat(bucket.path("home").path("kind").asString("")).isEqualTo("own");
+    assertThat(ok("bucket", "ls", "--tenant", ID).out()).contains("HOME").contains("own");
     assertThat(fails(ExitCode.FAILURE, "tenant", "rm", "main").err()).contains("owns buckets");
     ok("bucket", "versioning", "mains", "suspended");
     ok("bucket", "rm", "mains");

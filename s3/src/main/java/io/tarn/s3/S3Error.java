@@ -240,6 +240,8 @@ public enum S3Error {
       case StoreFailure.NoSuchPart _ -> INVALID_PART_NUMBER;
       case StoreFailure.NotPermitted _ -> ACCESS_DENIED;
       case StoreFailure.NotModified _ -> NOT_MODIFIED;
+      case StoreFailure.Unsupported _ -> NOT_IMPLEMENTED;
+      case StoreFailure.InOtherRegion _ -> PERMANENT_REDIRECT;
       case StoreFailure.Invalid invalid -> of(invalid.reason());
       case StoreFailure.Interrupted _ -> INCOMPLETE_BODY;
       case StoreFailure.Conflict _ -> CONDITIONAL_REQUEST_CONFLICT;

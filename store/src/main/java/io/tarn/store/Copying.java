@@ -7,6 +7,7 @@ import java.util.EnumSet;
 ///
 /// - The source's [Permit] comes first, then that it is not too long, then its conditions.
 /// - Metadata and tags are the source's or the target's, as asked for; the ACL is never copied.
+/// - Tags do not come along to where there are none: the copy is [StoreFailure.Unsupported].
 /// - The copy has a checksum of the algorithm asked for, else of the source's, else of
 ///   [ChecksumAlgorithm#DEFAULT].
 public final class Copying {
@@ -53,6 +54,22 @@ public final class Copying {
     }
   }
 
+  /// Makes a part of what is in one store for an upload in the other. The upload is looked for
+  /// first: its parts all have checksums of one algorithm.
+  public static CopiedPart through(
+      ObjectStore from,
+      ObjectStore to,
+      UploadRef upload,
+      int number,
+      ObjectStore.PartSource source) {
+    Upload begun = to.parts(upload, 0, 0, Permit.OfUpload.ANY).upload();
+    try (OpenObject open = open(from, source)) {
+      var body = new PayloadIncoming(open.payload(), begun.partChecksum());
+      Part part = to.putPart(upload, number, body);
+      return new CopiedPart(part, open.head().version(), begun.shown(part));
+    }
+  }
+
   /// @throws StoreFailure.Invalid when it is longer than what one copy may be
   public static void requireShort(ObjectHead source) {
     if (source.content().size() > Part.MAX_SIZE)
@@ -63,14 +80,18 @@ public final class Copying {
   }
 
   /// What is written, now that the source is at hand.
+  ///
+  /// @throws StoreFailure.Unsupported when there are tags, and none where the copy goes
   public static Put target(Copy copy, ObjectHead source) {
     Put target = copy.target();
+    Tags tags = copy.keepTags() ? source.tags() : target.tags();
+    if (!tags.values().isEmpty()) target.bucket().require(Capability.TAGS);
     return new Put(
         target.bucket(),
         target.key(),
         target.owner(),
         copy.keepMetadata() ? source.metadata() : target.metadata(),
-        copy.keepTags() ? source.tags() : target.tags(),
+        tags,
         target.conditions(),
         target.acl(),
         permit(copy, source));

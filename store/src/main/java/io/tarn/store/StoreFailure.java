@@ -224,6 +224,34 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
+  /// What is asked for cannot be done in the home of the bucket.
+  public static final class Unsupported extends StoreFailure {
+    private final Capability capability;
+
+    public Unsupported(Capability capability) {
+      super(capability.text() + " are not implemented for this bucket");
+      this.capability = capability;
+    }
+
+    public Capability capability() {
+      return capability;
+    }
+  }
+
+  /// The bucket is in another region, where requests about it have to go.
+  public static final class InOtherRegion extends StoreFailure {
+    private final Bucket bucket;
+
+    public InOtherRegion(Bucket bucket) {
+      super("bucket %s is in the region %s".formatted(bucket.name(), bucket.region()));
+      this.bucket = bucket;
+    }
+
+    public Bucket bucket() {
+      return bucket;
+    }
+  }
+
   /// The request contradicts itself, the protocol or what is stored; `reason` says how. The message
   /// and the details are for the client: they hold nothing it did not send or may not know.
   public static final class Invalid extends StoreFailure {

@@ -8,10 +8,12 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
+import io.tarn.store.Capability;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
@@ -24,6 +26,7 @@ import io.tarn.store.TenantId;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,24 @@ public abstract class BucketsContract {
     assertThat(created.versioning()).isEqualTo(Versioning.OFF);
     assertThat(buckets.find(NAME)).contains(created);
     assertThat(buckets.find(new BucketName("others"))).isEmpty();
+  }
+
+  @Test
+  void a_bucket_keeps_its_home() {
+    var link =
+        new Home.Linked("origin", "There_1", "a/b/", EnumSet.of(Capability.TAGS, Capability.ACLS));
+    var homes = List.of(Home.OWN, link, new Home.OtherRegion());
+    for (int i = 0; i < homes.size(); i++) {
+      Home home = homes.get(i);
+      var name = new BucketName("bucket-" + i);
+      Bucket made = buckets.create(new CreateBucket(name, ANNA, "eu", home, Map.of()));
+      assertThat(made.home()).isEqualTo(home);
+      assertThat(buckets.find(name)).contains(made);
+      Bucket changed = buckets.setVersioning(made, Versioning.ENABLED);
+      assertThat(changed.home()).isEqualTo(home);
+      assertThat(buckets.find(name)).contains(changed);
+      assertThat(buckets.page(ANNA, name.text(), "", 1).buckets()).containsExactly(changed);
+    }
   }
 
   @Test

@@ -33,7 +33,6 @@ import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Payload;
-import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
@@ -100,11 +99,18 @@ public final class MemoryStore implements ObjectStore, Buckets {
     if (there != null) throw new StoreFailure.BucketExists(there.bucket);
     long id = ++counter;
     String region = request.region().isEmpty() ? "memory" : request.region();
-    var bucket = new Bucket(request.name(), id, id, request.owner(), region, now(), Versioning.OFF);
+    var bucket =
+        new Bucket(
+            request.name(), id, id, request.owner(), region, now(), Versioning.OFF, request.home());
     var made = new MemoryBucket(bucket);
     made.documents.putAll(request.documents());
     buckets.put(request.name(), made);
     return bucket;
+  }
+
+  /// Keeps the objects of a bucket that is known elsewhere; those it has, if it has some.
+  public synchronized void adopt(Bucket bucket) {
+    buckets.computeIfAbsent(bucket.name(), _ -> new MemoryBucket(bucket)).bucket = bucket;
   }
 
   @Override
@@ -137,10 +143,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryBucket there = bucket(bucket);
     if (versioning == Versioning.OFF)
       throw new StoreFailure.Invalid(Reason.BUCKET_STATE, "versioning cannot be switched off");
-    Bucket was = there.bucket;
-    there.bucket =
-        new Bucket(
-            was.name(), was.id(), ++counter, was.owner(), was.region(), was.created(), versioning);
+    there.bucket = there.bucket.changed(++counter, versioning);
     return there.bucket;
   }
 
@@ -364,12 +367,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   @Override
   public CopiedPart copyPart(UploadRef ref, int number, PartSource from) {
-    Upload upload = upload(ref);
-    try (OpenObject source = Copying.open(this, from)) {
-      var body = new PayloadIncoming(source.payload(), upload.partChecksum());
-      Part part = putPart(ref, number, body);
-      return new CopiedPart(part, source.head().version(), upload.shown(part));
-    }
+    return Copying.through(this, this, ref, number, from);
   }
 
   @Override
