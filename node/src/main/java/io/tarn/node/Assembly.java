@@ -32,6 +32,7 @@ import io.tarn.s3.SigningRules;
 import io.tarn.settings.Address;
 import io.tarn.store.BlockPool;
 import io.tarn.store.Crc64Nvme;
+import io.tarn.store.Homes;
 import io.tarn.store.Ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,7 +138,7 @@ final class Assembly implements AutoCloseable {
         new S3Gateway(
             new S3Gateway.Wiring(
                 config.gateway(),
-                new Stores(buckets, objects),
+                new Stores(buckets, new Homes(objects, Map.of())),
                 new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
