@@ -9,6 +9,7 @@ import io.tarn.identity.Foresight;
 import io.tarn.identity.OwnerAndAcl;
 import io.tarn.identity.Policy;
 import io.tarn.identity.Rules;
+import io.tarn.s3.CopySource;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -55,25 +56,23 @@ final class Admission {
   /// The bucket an operation is on, when the caller may do all it needs there.
   ///
   /// @throws S3Failure when the caller may not, or there is no such bucket
-  Admitted admit(Call call, S3Operation.OnBucket operation) {
-    List<Demand> demands = operation.demands();
-    if (copies(operation)) demands = demands.subList(1, demands.size()); // its source stands first
+  Admitted admit(Call call, S3Operation.InBucket operation) {
     Bucket bucket = find(operation.bucket());
     // Who may do what there, nobody knows here; where it is, is no secret.
     if (bucket.home() instanceof Home.OtherRegion) throw new StoreFailure.InOtherRegion(bucket);
-    Admitted admitted = check(call, operation, bucket, demands);
+    Admitted admitted = check(call, operation, bucket, operation.demands());
     expectOwner(call, "x-amz-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }
 
   /// The bucket a copy reads from, when the caller may.
-  Admitted admitSource(Call call, S3Operation.OnBucket operation, BucketName name) {
-    Bucket bucket = find(name);
+  Admitted admitSource(Call call, S3Operation.InBucket operation, CopySource source) {
+    Bucket bucket = find(source.bucket());
     if (bucket.home() instanceof Home.OtherRegion)
       throw new S3Failure(
           S3Error.NOT_IMPLEMENTED,
           "A copy from another region (" + bucket.region() + ") is not implemented.");
-    Admitted admitted = check(call, operation, bucket, operation.demands().subList(0, 1));
+    Admitted admitted = check(call, operation, bucket, List.of(source.demand()));
     expectOwner(call, "x-amz-source-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
   }
@@ -125,7 +124,7 @@ final class Admission {
   }
 
   /// @throws S3Failure when the caller may not do this to a tenant, or make this bucket
-  void admitToTenant(Call call, S3Operation operation) {
+  void admitToTenant(Call call, S3Operation.OnTenant operation) {
     TenantId tenant = call.caller().tenant();
     // Anonymous callers own nothing, not even what is not there.
     if (tenant.equals(TenantId.ANONYMOUS)) throw denied();
@@ -155,11 +154,6 @@ final class Admission {
     return check(call, operation, bucket, operation.demands(), settled);
   }
 
-  private static boolean copies(S3Operation operation) {
-    return operation instanceof S3Operation.CopyObject
-        || operation instanceof S3Operation.UploadPartCopy;
-  }
-
   /// Decides once what is the same for all keys of a request.
   Authorizer.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
     var demand = new Demand.OnBucket(Action.DELETE_OBJECT, bucket.name());
@@ -169,13 +163,13 @@ final class Admission {
   }
 
   private Admitted check(
-      Call call, S3Operation.OnBucket operation, Bucket bucket, List<Demand> demands) {
+      Call call, S3Operation.InBucket operation, Bucket bucket, List<Demand> demands) {
     return check(call, operation, bucket, demands, policies.of(bucket));
   }
 
   private Admitted check(
       Call call,
-      S3Operation.OnBucket operation,
+      S3Operation.InBucket operation,
       Bucket bucket,
       List<Demand> demands,
       Policy policy) {

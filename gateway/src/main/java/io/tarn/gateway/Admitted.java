@@ -13,7 +13,7 @@ import java.util.List;
 /// bucket, and `open` those of them that the version or upload at hand decides ([Permits]).
 record Admitted(
     Call call,
-    S3Operation.OnBucket operation,
+    S3Operation.InBucket operation,
     Bucket bucket,
     Policy policy,
     List<Demand> demands,

@@ -21,14 +21,13 @@ final class Capabilities {
   private Capabilities() {}
 
   /// @throws StoreFailure.Unsupported when the bucket's home cannot do it
-  static void require(Bucket bucket, S3Operation.OnBucket operation) {
+  static void require(Bucket bucket, S3Operation.InBucket operation) {
     switch (operation) {
       case S3Operation.PutBucketVersioning _, S3Operation.ListObjectVersions _ ->
           bucket.require(Capability.VERSIONS);
       case S3Operation.ListMultipartUploads _ -> bucket.require(Capability.MULTIPART_UPLOADS);
       // What is asked of the keys of a document is asked of each of them.
-      case S3Operation.CreateBucket _,
-          S3Operation.HeadBucket _,
+      case S3Operation.HeadBucket _,
           S3Operation.DeleteBucket _,
           S3Operation.GetBucketAcl _,
           S3Operation.PutBucketAcl _,

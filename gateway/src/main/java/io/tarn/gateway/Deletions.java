@@ -112,7 +112,7 @@ final class Deletions {
               call.caller().tenant(),
               entry.version(),
               entry.conditions(),
-              permits.toReplace(admitted));
+              permits.toReplace(admitted, operation));
       Deleted deleted = permits.looking(admitted, key, () -> objects.delete(delete));
       return new Gone(entry, deleted);
     } catch (S3Failure e) {

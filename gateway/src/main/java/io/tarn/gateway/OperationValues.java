@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.identity.ConditionKey;
+import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.CopySource;
@@ -8,51 +9,188 @@ import io.tarn.s3.PageRequest;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.Writing;
 import io.tarn.store.Acl;
+import io.tarn.store.Conditions;
 import io.tarn.store.ETags;
 import io.tarn.store.Tags;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What conditions of policies may ask about one demand of an operation, out of the decoded
-/// operation: what is asked about is what is then carried out, however the request spelled it.
+/// operation: what is asked about is what is then carried out, however the request spelled it. What
+/// is in its document is read when a condition first asks.
 ///
 /// Where clients spell one thing in two ways, both are values: a condition that names either, in
 /// any order of operators, means the thing.
-record OperationValues(S3Operation operation, Demand demand) {
+record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
   @SuppressWarnings("MissingCasesInEnumSwitch")
   List<String> values(ConditionKey key) {
+    Said said = said();
     return switch (key.name()) {
-      case PREFIX -> prefix();
-      case DELIMITER -> page().map(PageRequest::delimiter).stream().toList();
-      case MAX_KEYS -> page().map(PageRequest::limit).map(String::valueOf).stream().toList();
+      case PREFIX -> prefix(said);
+      case DELIMITER -> said.page == null ? List.of() : List.of(said.page.delimiter());
+      case MAX_KEYS -> said.page == null ? List.of() : List.of(String.valueOf(said.page.limit()));
       case VERSION_ID -> version();
-      case IF_MATCH -> tags(operation.conditions().ifMatch());
-      case IF_NONE_MATCH -> tags(operation.conditions().ifNoneMatch());
-      case OBJECT_CREATION_OPERATION -> creates();
-      case X_AMZ_ACL -> cannedAcl();
-      case X_AMZ_GRANT_READ -> grants(Acl.Permission.READ);
-      case X_AMZ_GRANT_WRITE -> grants(Acl.Permission.WRITE);
-      case X_AMZ_GRANT_READ_ACP -> grants(Acl.Permission.READ_ACP);
-      case X_AMZ_GRANT_WRITE_ACP -> grants(Acl.Permission.WRITE_ACP);
-      case X_AMZ_GRANT_FULL_CONTROL -> grants(Acl.Permission.FULL_CONTROL);
-      case X_AMZ_COPY_SOURCE -> copySource();
-      case X_AMZ_METADATA_DIRECTIVE ->
-          operation instanceof S3Operation.CopyObject copy
-              ? List.of(copy.rules().keepMetadata() ? "COPY" : "REPLACE")
-              : List.of();
-      case X_AMZ_OBJECT_OWNERSHIP ->
-          operation instanceof S3Operation.CreateBucket create
-              ? List.of(create.ownership().text())
-              : List.of();
-      case REQUEST_OBJECT_TAG -> value(objectTags(), key.parameter());
-      case REQUEST_OBJECT_TAG_KEYS -> List.copyOf(objectTags().values().keySet());
+      case IF_MATCH -> tags(conditions().ifMatch());
+      case IF_NONE_MATCH -> tags(conditions().ifNoneMatch());
+      case X_AMZ_ACL ->
+          said.acl instanceof AclRequest.Canned canned ? List.of(canned.text()) : List.of();
+      case X_AMZ_GRANT_READ -> grants(said.acl, Acl.Permission.READ);
+      case X_AMZ_GRANT_WRITE -> grants(said.acl, Acl.Permission.WRITE);
+      case X_AMZ_GRANT_READ_ACP -> grants(said.acl, Acl.Permission.READ_ACP);
+      case X_AMZ_GRANT_WRITE_ACP -> grants(said.acl, Acl.Permission.WRITE_ACP);
+      case X_AMZ_GRANT_FULL_CONTROL -> grants(said.acl, Acl.Permission.FULL_CONTROL);
+      case X_AMZ_COPY_SOURCE -> copySource(said);
+      case REQUEST_OBJECT_TAG -> value(said.objectTags.get(), key.parameter());
+      case REQUEST_OBJECT_TAG_KEYS -> List.copyOf(said.objectTags.get().values().keySet());
+      case REQUEST_TAG -> value(said.bucketTags.get(), key.parameter());
+      case TAG_KEYS -> List.copyOf(said.bucketTags.get().values().keySet());
+      case OBJECT_CREATION_OPERATION,
+          X_AMZ_STORAGE_CLASS,
+          X_AMZ_METADATA_DIRECTIVE,
+          X_AMZ_OBJECT_OWNERSHIP,
+          LOCATION_CONSTRAINT ->
+          said.word(key.name());
       default -> List.of(); // not about the operation
     };
   }
 
-  /// The one acted on, where it is named.
+  /// What an operation says, whichever it is. `words` are those that there is one or none of.
+  private record Said(
+      @Nullable PageRequest page,
+      AclRequest acl,
+      @Nullable CopySource source,
+      Supplier<Tags> objectTags,
+      Supplier<Tags> bucketTags,
+      Map<ConditionName, Supplier<String>> words) {
+    private static final AclRequest UNSAID = new AclRequest.Unsaid();
+    static final Said NOTHING = new Said(null, UNSAID, null, Said::noTags, Said::noTags, Map.of());
+
+    static Tags noTags() {
+      return Tags.NONE;
+    }
+
+    static Said listing(PageRequest page) {
+      return new Said(page, UNSAID, null, Said::noTags, Said::noTags, Map.of());
+    }
+
+    static Said sharing(AclRequest acl) {
+      return new Said(null, acl, null, Said::noTags, Said::noTags, Map.of());
+    }
+
+    static Said tagging(Supplier<Tags> objectTags, Supplier<Tags> bucketTags) {
+      return new Said(null, UNSAID, null, objectTags, bucketTags, Map.of());
+    }
+
+    /// `whole` tells what makes an object from what makes a part of one that may come to be.
+    static Said making(boolean whole) {
+      return new Said(
+          null,
+          UNSAID,
+          null,
+          Said::noTags,
+          Said::noTags,
+          Map.of(CREATES, () -> Boolean.toString(whole)));
+    }
+
+    static Said making(boolean whole, Writing writing) {
+      return new Said(
+          null,
+          writing.acl(),
+          null,
+          writing::tags,
+          Said::noTags,
+          Map.of(CREATES, () -> Boolean.toString(whole), STORAGE_CLASS, writing::storageClass));
+    }
+
+    Said from(CopySource copied) {
+      return new Said(page, acl, copied, objectTags, bucketTags, words);
+    }
+
+    Said and(ConditionName name, Supplier<String> word) {
+      var all = new EnumMap<ConditionName, Supplier<String>>(ConditionName.class);
+      all.putAll(words);
+      all.put(name, word);
+      return new Said(page, acl, source, objectTags, bucketTags, all);
+    }
+
+    List<String> word(ConditionName name) {
+      Supplier<String> word = words.get(name);
+      String said = word == null ? "" : word.get();
+      return said.isEmpty() ? List.of() : List.of(said);
+    }
+  }
+
+  private static final ConditionName CREATES = ConditionName.OBJECT_CREATION_OPERATION;
+  private static final ConditionName STORAGE_CLASS = ConditionName.X_AMZ_STORAGE_CLASS;
+
+  private Said said() {
+    return switch (operation) {
+      case S3Operation.CreateBucket create ->
+          Said.sharing(create.acl())
+              .and(ConditionName.X_AMZ_OBJECT_OWNERSHIP, create.ownership()::text)
+              .and(ConditionName.LOCATION_CONSTRAINT, () -> call.document().location(call));
+      case S3Operation.PutBucketAcl put -> Said.sharing(put.acl());
+      case S3Operation.PutObjectAcl put -> Said.sharing(put.acl());
+      case S3Operation.PutBucketTagging _ ->
+          Said.tagging(Said::noTags, () -> call.document().bucketTags(call));
+      case S3Operation.PutObjectTagging _ ->
+          Said.tagging(() -> call.document().objectTags(call), Said::noTags);
+      case S3Operation.ListObjects list -> Said.listing(list.page());
+      case S3Operation.ListObjectsV2 list -> Said.listing(list.page());
+      case S3Operation.ListObjectVersions list -> Said.listing(list.page());
+      case S3Operation.ListMultipartUploads list -> Said.listing(list.page());
+      case S3Operation.PutObject put -> Said.making(true, put.writing());
+      case S3Operation.CopyObject copy ->
+          Said.making(true, copy.writing())
+              .from(copy.source())
+              .and(
+                  ConditionName.X_AMZ_METADATA_DIRECTIVE,
+                  () -> copy.rules().keepMetadata() ? "COPY" : "REPLACE");
+      case S3Operation.CreateMultipartUpload create -> Said.making(false, create.writing());
+      case S3Operation.UploadPart _ -> Said.making(false);
+      case S3Operation.UploadPartCopy copy -> Said.making(false).from(copy.source());
+      case S3Operation.CompleteMultipartUpload _ -> Said.making(true);
+      case S3Operation.ListBuckets _,
+          S3Operation.HeadBucket _,
+          S3Operation.DeleteBucket _,
+          S3Operation.GetBucketAcl _,
+          S3Operation.GetBucketLocation _,
+          S3Operation.GetBucketVersioning _,
+          S3Operation.PutBucketVersioning _,
+          S3Operation.GetBucketTagging _,
+          S3Operation.DeleteBucketTagging _,
+          S3Operation.GetBucketPolicy _,
+          S3Operation.PutBucketPolicy _,
+          S3Operation.DeleteBucketPolicy _,
+          S3Operation.GetBucketPolicyStatus _,
+          S3Operation.GetBucketConfiguration _,
+          S3Operation.DeleteObjects _,
+          S3Operation.GetObject _,
+          S3Operation.HeadObject _,
+          S3Operation.DeleteObject _,
+          S3Operation.GetObjectAcl _,
+          S3Operation.GetObjectAttributes _,
+          S3Operation.GetObjectTagging _,
+          S3Operation.DeleteObjectTagging _,
+          S3Operation.AbortMultipartUpload _,
+          S3Operation.ListParts _ ->
+          Said.NOTHING;
+    };
+  }
+
+  private Conditions conditions() {
+    return switch (operation) {
+      case S3Operation.OnTenant _, S3Operation.OnBucket _ -> Conditions.NONE;
+      case S3Operation.OnObject object -> object.conditions();
+    };
+  }
+
+  /// The version acted on, where it is named.
   private List<String> version() {
     return switch (demand) {
       case Demand.OnTenant _, Demand.OnBucket _, Demand.OnNewObject _ -> List.of();
@@ -61,19 +199,12 @@ record OperationValues(S3Operation operation, Demand demand) {
   }
 
   /// Whether somebody may learn that a key is not there is asked as listing that key.
-  private List<String> prefix() {
-    if (operation instanceof S3Operation.OnObject object)
-      return demand instanceof Demand.OnBucket ? List.of(object.key().text()) : List.of();
-    return page().map(PageRequest::prefix).stream().toList();
-  }
-
-  private Optional<PageRequest> page() {
+  private List<String> prefix(Said said) {
     return switch (operation) {
-      case S3Operation.ListObjects list -> Optional.of(list.page());
-      case S3Operation.ListObjectsV2 list -> Optional.of(list.page());
-      case S3Operation.ListObjectVersions list -> Optional.of(list.page());
-      case S3Operation.ListMultipartUploads list -> Optional.of(list.page());
-      default -> Optional.empty(); // it does not list
+      case S3Operation.OnTenant _ -> List.of();
+      case S3Operation.OnBucket _ -> said.page == null ? List.of() : List.of(said.page.prefix());
+      case S3Operation.OnObject object ->
+          demand instanceof Demand.OnBucket ? List.of(object.key().text()) : List.of();
     };
   }
 
@@ -82,47 +213,9 @@ record OperationValues(S3Operation operation, Demand demand) {
     return tags.list().stream().flatMap(tag -> List.of(tag.text(), tag.quoted()).stream()).toList();
   }
 
-  /// Whether an object comes to be, or only a part of one that may; nothing for what writes
-  /// neither.
-  private List<String> creates() {
-    return switch (operation) {
-      case S3Operation.PutObject _,
-          S3Operation.CopyObject _,
-          S3Operation.CompleteMultipartUpload _ ->
-          List.of("true");
-      case S3Operation.CreateMultipartUpload _,
-          S3Operation.UploadPart _,
-          S3Operation.UploadPartCopy _ ->
-          List.of("false");
-      default -> List.of(); // it does not write objects
-    };
-  }
-
-  private AclRequest acl() {
-    return switch (operation) {
-      case S3Operation.CreateBucket create -> create.acl();
-      case S3Operation.PutBucketAcl put -> put.acl();
-      case S3Operation.PutObjectAcl put -> put.acl();
-      default -> writing().map(Writing::acl).orElse(new AclRequest.Unsaid());
-    };
-  }
-
-  private Optional<Writing> writing() {
-    return switch (operation) {
-      case S3Operation.PutObject put -> Optional.of(put.writing());
-      case S3Operation.CopyObject copy -> Optional.of(copy.writing());
-      case S3Operation.CreateMultipartUpload create -> Optional.of(create.writing());
-      default -> Optional.empty(); // it says nothing about a new object
-    };
-  }
-
-  private List<String> cannedAcl() {
-    return acl() instanceof AclRequest.Canned canned ? List.of(canned.text()) : List.of();
-  }
-
   /// All grants of one permission as one value, with and without quotes: `id=…, uri=…`.
-  private List<String> grants(Acl.Permission permission) {
-    if (!(acl() instanceof AclRequest.Granted(var wanted, _))) return List.of();
+  private static List<String> grants(AclRequest acl, Acl.Permission permission) {
+    if (!(acl instanceof AclRequest.Granted(var wanted, _))) return List.of();
     var values = new ArrayList<String>(2);
     for (String quote : List.of("", "\"")) {
       String value =
@@ -136,20 +229,10 @@ record OperationValues(S3Operation operation, Demand demand) {
   }
 
   /// `bucket/key`, as policies have it, and with the slash that clients put before it.
-  private List<String> copySource() {
-    CopySource source =
-        switch (operation) {
-          case S3Operation.CopyObject copy -> copy.source();
-          case S3Operation.UploadPartCopy copy -> copy.source();
-          default -> null; // it does not copy
-        };
-    if (source == null) return List.of();
-    String path = source.bucket().text() + "/" + source.key().text();
+  private static List<String> copySource(Said said) {
+    if (said.source == null) return List.of();
+    String path = said.source.bucket().text() + "/" + said.source.key().text();
     return List.of(path, "/" + path);
-  }
-
-  private Tags objectTags() {
-    return writing().map(Writing::tags).orElse(Tags.NONE);
   }
 
   static List<String> value(Tags tags, String key) {

@@ -3,7 +3,6 @@ package io.tarn.gateway;
 import io.tarn.budget.Lease;
 import io.tarn.s3.ContinuationTokens;
 import io.tarn.s3.ReadRequest;
-import io.tarn.s3.Route;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
@@ -50,34 +49,45 @@ final class Operations {
     return switch (operation) {
       case S3Operation.Unsupported unsupported ->
           throw new S3Failure(S3Error.NOT_IMPLEMENTED, unsupported.name() + " is not implemented.");
-      case S3Operation.ListBuckets list -> {
-        admission.admitToTenant(call, list);
-        intake.nothing(call);
-        yield page(call, () -> listings.buckets(call, list));
-      }
-      case S3Operation.CreateBucket create -> {
-        admission.admitToTenant(call, create);
-        yield buckets.create(call, create);
+      case S3Operation.OnTenant onTenant -> {
+        admission.admitToTenant(call, onTenant);
+        yield inTurn(call, onTenant, () -> ofTenant(call, onTenant));
       }
       case S3Operation.OnObject onObject -> {
         Admitted admitted = admission.admit(call, onObject);
         Capabilities.require(admitted.bucket(), onObject);
-        if (onObject.route().body() == Route.Body.NONE) intake.nothing(call);
-        yield ofObject(call, admitted, onObject).in(admitted.bucket());
+        yield inTurn(call, onObject, () -> ofObject(call, admitted, onObject))
+            .in(admitted.bucket());
       }
       case S3Operation.OnBucket onBucket -> {
         Bucket bucket = admission.admit(call, onBucket).bucket();
         Capabilities.require(bucket, onBucket);
-        if (onBucket.route().body() == Route.Body.NONE) intake.nothing(call);
-        yield ofBucket(call, bucket, onBucket).in(bucket);
+        yield inTurn(call, onBucket, () -> ofBucket(call, bucket, onBucket)).in(bucket);
       }
     };
   }
 
-  private Reply page(Call call, Supplier<Reply> listing) {
-    try (Lease _ = pages.take(call.clients())) {
-      return listing.get();
+  /// Carries out what is admitted, once it is its turn.
+  private Reply inTurn(Call call, S3Operation.Served operation, Supplier<Reply> work) {
+    switch (operation.route().body()) {
+      case NONE -> intake.nothing(call);
+      case DOCUMENT, CONTENT -> {} // read by who knows what it is to be
     }
+    return switch (operation.route().work()) {
+      case READ, WRITE -> work.get();
+      case LIST -> {
+        try (Lease _ = pages.take(call.clients())) {
+          yield work.get();
+        }
+      }
+    };
+  }
+
+  private Reply ofTenant(Call call, S3Operation.OnTenant operation) {
+    return switch (operation) {
+      case S3Operation.ListBuckets list -> listings.buckets(call, list);
+      case S3Operation.CreateBucket create -> buckets.create(call, create);
+    };
   }
 
   private Reply ofBucket(Call call, Bucket bucket, S3Operation.OnBucket operation) {
@@ -98,14 +108,11 @@ final class Operations {
       case S3Operation.GetBucketPolicyStatus _ ->
           buckets.policyStatus(bucket, admission.policyOf(bucket));
       case S3Operation.GetBucketConfiguration get -> buckets.configuration(get, bucket);
-      case S3Operation.ListObjects list -> page(call, () -> listings.objects(bucket, list));
-      case S3Operation.ListObjectsV2 list -> page(call, () -> listings.objectsV2(bucket, list));
-      case S3Operation.ListObjectVersions list -> page(call, () -> listings.versions(bucket, list));
-      case S3Operation.ListMultipartUploads list ->
-          page(call, () -> listings.uploads(bucket, list));
+      case S3Operation.ListObjects list -> listings.objects(bucket, list);
+      case S3Operation.ListObjectsV2 list -> listings.objectsV2(bucket, list);
+      case S3Operation.ListObjectVersions list -> listings.versions(bucket, list);
+      case S3Operation.ListMultipartUploads list -> listings.uploads(bucket, list);
       case S3Operation.DeleteObjects delete -> deletions.delete(call, bucket, delete);
-      case S3Operation.CreateBucket _, S3Operation.OnObject _ ->
-          throw new IllegalStateException(operation.route() + " is dispatched elsewhere");
     };
   }
 
@@ -122,16 +129,17 @@ final class Operations {
           reads.get(bucket, get, checked(call, get.reading()), permits.toShow(admitted));
       case S3Operation.HeadObject head ->
           reads.head(bucket, head, checked(call, head.reading()), permits.toShow(admitted));
-      case S3Operation.PutObject put -> writes.put(call, bucket, put, permits.toReplace(admitted));
+      case S3Operation.PutObject put ->
+          writes.put(call, bucket, put, permits.toReplace(admitted, operation));
       case S3Operation.DeleteObject delete ->
-          writes.delete(call, bucket, delete, permits.toReplace(admitted));
+          writes.delete(call, bucket, delete, permits.toReplace(admitted, operation));
       case S3Operation.CopyObject copy -> {
-        Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        Admitted source = admission.admitSource(call, copy, copy.source());
         Capabilities.requireToCopy(source.bucket(), copy.source());
         var asked =
             new ObjectWrites.Permitted(
                 permits.toCopy(source, copy),
-                permits.toReplace(admitted),
+                permits.toReplace(admitted, operation),
                 permits.toTagCopy(admitted, copy));
         yield permits.looking(
             source,
@@ -152,7 +160,7 @@ final class Operations {
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
-        Admitted source = admission.admitSource(call, copy, copy.source().bucket());
+        Admitted source = admission.admitSource(call, copy, copy.source());
         Capabilities.requireToCopy(source.bucket(), copy.source());
         yield permits.looking(
             source,
@@ -160,14 +168,13 @@ final class Operations {
             () -> multiparts.copyPart(source.bucket(), permits.toShow(source), bucket, copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
-          multiparts.complete(call, bucket, complete, permits.toReplace(admitted));
+          multiparts.complete(call, bucket, complete, permits.toReplace(admitted, operation));
       case S3Operation.AbortMultipartUpload abort ->
           permits.lookingForUpload(
               admitted, () -> multiparts.abort(bucket, abort, permits.ofUpload(admitted)));
       case S3Operation.ListParts list ->
           permits.lookingForUpload(
-              admitted,
-              () -> page(call, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted))));
+              admitted, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted)));
     };
   }
 

@@ -44,12 +44,11 @@ final class Permits {
   /// as well; whether there is an object may know who may read it or list it.
   ///
   /// @throws S3Failure when the caller may not know, whatever is there
-  Permit toReplace(Admitted admitted) {
-    S3Operation.OnObject operation = (S3Operation.OnObject) admitted.operation();
+  Permit toReplace(Admitted admitted, S3Operation.OnObject operation) {
     Conditions conditions = operation.conditions();
     Permit open = open(admitted, admitted.open());
     if (!conditions.areSaid()) return open;
-    Demand read = Demand.toRead(operation.bucket(), operation.key(), version(operation));
+    Demand read = Demand.toRead(operation.bucket(), operation.key(), operation.version());
     // The permission to read is among those demanded: see S3Operation.demands.
     if (conditions.lookInside()) return owners(admitted, List.of(read)).and(open);
     Foresight knows = admission.foresee(admitted, read);
@@ -136,9 +135,5 @@ final class Permits {
     if (demands.isEmpty()) return Permit.ANY;
     return Permit.by(
         ACL_AND_TAGS, there -> admission.allows(admitted, demands, new Subject.Found(there)));
-  }
-
-  private static Version version(S3Operation.OnObject operation) {
-    return operation instanceof S3Operation.DeleteObject delete ? delete.version() : Version.LATEST;
   }
 }

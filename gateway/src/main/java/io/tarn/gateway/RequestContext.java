@@ -53,8 +53,8 @@ final class RequestContext {
   }
 
   /// Of a demand on a tenant, which has neither bucket nor object.
-  ConditionContext of(Call call, S3Operation operation, Demand demand) {
-    var values = new OperationValues(operation, demand);
+  ConditionContext of(Call call, S3Operation.Served operation, Demand demand) {
+    var values = new OperationValues(call, operation, demand);
     var arrived = new Arrived(call);
     return new Known(call.effort(), key -> values(arrived, values, key));
   }
@@ -63,7 +63,7 @@ final class RequestContext {
   ConditionContext of(Subject subject) {
     Call call = subject.asked().call();
     Bucket bucket = subject.asked().bucket();
-    var values = new OperationValues(subject.asked().operation(), subject.asked().demand());
+    var values = new OperationValues(call, subject.asked().operation(), subject.asked().demand());
     var arrived = new Arrived(call);
     return new Known(
         call.effort(),
@@ -86,11 +86,6 @@ final class RequestContext {
       case REQUESTED_REGION -> List.of(region);
       case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call.proof(), key);
       case X_AMZ_CONTENT_SHA256 -> List.of(call.proof().payload().word());
-      case X_AMZ_STORAGE_CLASS -> storageClass(call, values.operation());
-      case LOCATION_CONSTRAINT -> location(call, values.operation());
-      case REQUEST_TAG -> OperationValues.value(bucketTags(call, values), key.parameter());
-      case TAG_KEYS -> List.copyOf(bucketTags(call, values).values().keySet());
-      case REQUEST_OBJECT_TAG, REQUEST_OBJECT_TAG_KEYS -> ofObjectTags(call, values, key);
       default -> values.values(key);
     };
   }
@@ -164,35 +159,5 @@ final class RequestContext {
 
   private long age(Instant signedAt) {
     return Math.max(0, clock.millis() - signedAt.toEpochMilli());
-  }
-
-  /// The header, which comes once, and has been checked, where a new object may have a class.
-  private static List<String> storageClass(Call call, S3Operation operation) {
-    boolean writes =
-        operation instanceof S3Operation.PutObject
-            || operation instanceof S3Operation.CopyObject
-            || operation instanceof S3Operation.CreateMultipartUpload;
-    String name = call.request().header("x-amz-storage-class");
-    return writes && !name.isEmpty() ? List.of(name) : List.of();
-  }
-
-  private static List<String> location(Call call, S3Operation operation) {
-    if (!(operation instanceof S3Operation.CreateBucket)) return List.of();
-    String location = call.document().location(call);
-    return location.isEmpty() ? List.of() : List.of(location);
-  }
-
-  private static Tags bucketTags(Call call, OperationValues values) {
-    return values.operation() instanceof S3Operation.PutBucketTagging
-        ? call.document().bucketTags(call)
-        : Tags.NONE;
-  }
-
-  private static List<String> ofObjectTags(Call call, OperationValues values, ConditionKey key) {
-    if (!(values.operation() instanceof S3Operation.PutObjectTagging)) return values.values(key);
-    Tags tags = call.document().objectTags(call);
-    return key.parameter().isEmpty()
-        ? List.copyOf(tags.values().keySet())
-        : OperationValues.value(tags, key.parameter());
   }
 }

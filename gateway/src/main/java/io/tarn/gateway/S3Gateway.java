@@ -132,7 +132,11 @@ public final class S3Gateway implements Handler {
     trace.phases.lap(Phase.AUTH);
     S3Request meant = HoistedHeaders.of(request, proof);
     S3Operation operation = S3Router.parse(meant);
-    trace.operation = operation.route().text();
+    trace.operation =
+        switch (operation) {
+          case S3Operation.Unsupported _ -> "Unsupported";
+          case S3Operation.Served served -> served.route().text();
+        };
     List<String> clients = List.of(exchange.network(), client);
     try (Lease kept = intake.keep(clients)) {
       var effort = new Effort(wiring.settings().policyEffort());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// store has it at hand. Looks nothing up; what is not at hand is answered with [NotAtHand].
 record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
   /// Who asks for what.
-  record Asked(Call call, S3Operation operation, Demand demand, Bucket bucket) {}
+  record Asked(Call call, S3Operation.Served operation, Demand demand, Bucket bucket) {}
 
   /// What the store has at hand.
   sealed interface Seen {}

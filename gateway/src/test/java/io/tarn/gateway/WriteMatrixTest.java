@@ -173,7 +173,7 @@ class WriteMatrixTest {
   void the_table_holds_every_operation_that_writes() {
     assertThat(WRITES.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Route.values()).filter(r -> r.effect() == Route.Effect.WRITE).toList());
+            Arrays.stream(Route.values()).filter(r -> r.work() == Route.Work.WRITE).toList());
   }
 
   static Stream<Arguments> rightOnes() {

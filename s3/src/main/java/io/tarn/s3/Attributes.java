@@ -1,7 +1,5 @@
 package io.tarn.s3;
 
-import io.tarn.store.BucketName;
-import io.tarn.store.Key;
 import io.tarn.store.Part;
 import java.util.EnumSet;
 import java.util.Set;
@@ -12,7 +10,7 @@ final class Attributes {
 
   private Attributes() {}
 
-  static S3Operation parse(S3Request request, BucketName bucket, Key key) {
+  static S3Operation.Served parse(S3Request request) {
     String after = request.header("x-amz-part-number-marker");
     String limit = request.header("x-amz-max-parts");
     var page =
@@ -26,7 +24,11 @@ final class Attributes {
                     PageRequest.MOST,
                     Numbers.between(limit, 0, Integer.MAX_VALUE, "x-amz-max-parts")));
     return new S3Operation.GetObjectAttributes(
-        bucket, key, S3Router.versionOf(request.query()), asked(request), page);
+        S3Router.bucketOf(request),
+        S3Router.keyOf(request),
+        S3Router.versionOf(request.query()),
+        asked(request),
+        page);
   }
 
   private static Set<S3Operation.ObjectAttribute> asked(S3Request request) {

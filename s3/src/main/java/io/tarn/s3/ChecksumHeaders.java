@@ -19,7 +19,9 @@ final class ChecksumHeaders {
 
   private ChecksumHeaders() {}
 
-  static S3Operation upload(S3Request request, BucketName bucket, Key key, Writing writing) {
+  static S3Operation.Served upload(S3Request request, Writing writing) {
+    BucketName bucket = S3Router.bucketOf(request);
+    Key key = S3Router.keyOf(request);
     ChecksumAlgorithm algorithm = algorithm(request.header(PREFIX + "algorithm"));
     ChecksumType type = type(request.header(PREFIX + "type"));
     if (algorithm == null) {
@@ -49,13 +51,13 @@ final class ChecksumHeaders {
     return asked;
   }
 
-  static S3Operation completion(S3Request request, BucketName bucket, Key key) {
+  static S3Operation.Served completion(S3Request request) {
     var expected =
         new CompleteUpload.Expected(
             type(request.header(PREFIX + "type")), declared(request), size(request));
     return new S3Operation.CompleteMultipartUpload(
-        bucket,
-        key,
+        S3Router.bucketOf(request),
+        S3Router.keyOf(request),
         S3Router.uploadOf(request.query()),
         ConditionHeaders.forWrite(request),
         expected);

@@ -10,8 +10,10 @@ import io.tarn.store.Tags;
 final class CopyHeaders {
   private CopyHeaders() {}
 
-  static S3Operation object(S3Request request, BucketName bucket, Key key) {
+  static S3Operation.Served object(S3Request request) {
     notInPieces(request, "range", "x-amz-copy-source-range");
+    BucketName bucket = S3Router.bucketOf(request);
+    Key key = S3Router.keyOf(request);
     CopySource source = CopySource.of(request);
     Writing writing = MetadataHeaders.writing(request);
     boolean keepMetadata = keeps(request, "x-amz-metadata-directive");
@@ -26,22 +28,22 @@ final class CopyHeaders {
           "This copy request is illegal because it is trying to copy an object to itself without"
               + " changing the object's metadata, storage class, website redirect location or"
               + " encryption attributes.");
-    Writing kept =
-        new Writing(
-            writing.metadata(),
-            keepTags ? Tags.NONE : writing.tags(),
-            writing.conditions(),
-            writing.acl());
+    Writing kept = keepTags ? writing.with(Tags.NONE) : writing;
     return new S3Operation.CopyObject(
         bucket, key, source, kept, new S3Operation.CopyRules(keepMetadata, keepTags, checksum));
   }
 
-  static S3Operation part(S3Request request, BucketName bucket, Key key, int number) {
+  static S3Operation.Served part(S3Request request, int number) {
     notInPieces(request, "range");
     String range = request.headers().first("x-amz-copy-source-range");
     ByteRange bytes = range == null ? null : Spans.ofCopy(range);
     return new S3Operation.UploadPartCopy(
-        bucket, key, S3Router.uploadOf(request.query()), number, CopySource.of(request), bytes);
+        S3Router.bucketOf(request),
+        S3Router.keyOf(request),
+        S3Router.uploadOf(request.query()),
+        number,
+        CopySource.of(request),
+        bytes);
   }
 
   /// Who asks for a piece must not get the whole.

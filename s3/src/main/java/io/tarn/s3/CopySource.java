@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.identity.Demand;
 import io.tarn.store.BucketName;
 import io.tarn.store.Conditions;
 import io.tarn.store.Key;
@@ -7,7 +8,7 @@ import io.tarn.store.Version;
 
 /// The object a copy is made of, and on what conditions (`x-amz-copy-source…`).
 public record CopySource(BucketName bucket, Key key, Version version, Conditions conditions) {
-  private static final String HEADER = "x-amz-copy-source";
+  static final String HEADER = "x-amz-copy-source";
   private static final String VERSION = "?versionId=";
 
   /// Reads `bucket/key`, with a slash before it or without, decoded once and as a whole: some
@@ -30,9 +31,14 @@ public record CopySource(BucketName bucket, Key key, Version version, Conditions
     if (!BucketName.valid(bucket)) throw invalid("Invalid copy source bucket name", header);
     return new CopySource(
         new BucketName(bucket),
-        S3Router.keyOf(path.substring(slash + 1)),
+        S3Router.key(path.substring(slash + 1)),
         version,
         ConditionHeaders.forCopySource(request));
+  }
+
+  /// What a copy needs of it.
+  public Demand demand() {
+    return Demand.toRead(bucket, key, version);
   }
 
   private static String decode(String text) {

@@ -29,12 +29,13 @@ final class MetadataHeaders {
 
   /// @throws S3Failure when the headers ask for what is not there or are beyond a limit
   static Writing writing(S3Request request) {
-    Refusals.storageClass(request);
+    String storageClass = Refusals.storageClass(request);
     return new Writing(
         metadata(request.headers()),
         Tagging.ofHeader(request.header("x-amz-tagging")),
         ConditionHeaders.forWrite(request),
-        AclHeaders.of(request));
+        AclHeaders.of(request),
+        storageClass);
   }
 
   static Metadata metadata(RequestHeaders headers) {

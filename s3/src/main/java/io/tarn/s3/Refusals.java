@@ -33,11 +33,10 @@ final class Refusals {
   /// @throws S3Failure when a write has a parameter that is not its own, or any operation is called
   /// by the name of another
   static void parameters(Query query, Route route) {
-    if (route == Route.UNSUPPORTED) return;
     for (int i = 0, size = query.size(); i < size; i++) {
       String name = query.name(i);
       if (name.equals("x-id") && !query.value(i).equals(route.text())) throw unknown(name, route);
-      if (route.effect() == Route.Effect.READ || OF_ALL.contains(name)) continue;
+      if (route.work() != Route.Work.WRITE || OF_ALL.contains(name)) continue;
       if (route.parameters().contains(name)) continue;
       if (name.equals("versionId"))
         throw S3Failure.argument(
@@ -106,15 +105,16 @@ final class Refusals {
     return false;
   }
 
-  static void storageClass(S3Request request) {
+  /// of two.
+  static String storageClass(S3Request request) {
     String storageClass = request.header("x-amz-storage-class");
-    switch (storageClass) {
-      case "", "STANDARD", "REDUCED_REDUNDANCY" -> {}
+    return switch (storageClass) {
+      case "", "STANDARD", "REDUCED_REDUNDANCY" -> storageClass;
       default ->
           throw new S3Failure(
               S3Error.INVALID_STORAGE_CLASS,
               S3Error.INVALID_STORAGE_CLASS.message(),
               new S3Failure.Detail("StorageClassRequested", Numbers.abbreviated(storageClass)));
-    }
+    };
   }
 }

@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.identity.Action;
 import io.tarn.identity.Demand;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
@@ -15,170 +16,170 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a request asks for: a closed set, each case with its arguments parsed. A document in the
-/// body is read later, when the caller is known and may send one.
+/// body is read later, when the caller is known and may send one. Each case says itself what it is
+/// about; where it stands in the table of operations is in [Route].
 public sealed interface S3Operation {
-  /// The name, effect and body of this kind of operation.
-  Route route();
+  /// Something the API reference names and this server does not do.
+  record Unsupported(String name) implements S3Operation {}
 
-  /// The permissions it needs, all of them. Those of [DeleteObjects] depend on its body and are
-  /// asked key by key; [Unsupported] needs none, for it does nothing.
-  default List<Demand> demands() {
-    return Demands.of(this);
+  /// What this server does.
+  sealed interface Served extends S3Operation {
+    /// Its row of the table: name, class of work, body, action.
+    default Route route() {
+      return Route.of(this);
+    }
+
+    /// The permissions it needs, all of them; what a copy needs of its source is
+    /// [CopySource#demand].
+    List<Demand> demands();
   }
 
-  /// What must hold of the object it reads or writes, of a copy's target; the store decides.
-  default Conditions conditions() {
-    return Conditions.NONE;
-  }
+  /// An operation on the caller's own tenant, where the bucket it names, if any, may not exist yet.
+  sealed interface OnTenant extends Served {}
 
-  /// An operation on a bucket or on something in it.
-  sealed interface OnBucket extends S3Operation {
+  /// An operation in a bucket that exists.
+  sealed interface InBucket extends Served {
     BucketName bucket();
   }
 
-  /// An operation on a key.
-  sealed interface OnObject extends OnBucket {
-    Key key();
+  /// An operation on a bucket as a whole.
+  sealed interface OnBucket extends InBucket {
+    @Override
+    default List<Demand> demands() {
+      return List.of(new Demand.OnBucket(route().action(), bucket()));
+    }
   }
 
-  /// Something the API reference names and this server does not do.
-  record Unsupported(String name) implements S3Operation {
+  /// An operation on a key.
+  sealed interface OnObject extends InBucket {
+    Key key();
+
+    /// The version that is acted on, [Version#LATEST] where none is named, and for what takes its
+    /// place.
+    Version version();
+
+    /// What must hold of the object it reads or replaces; the store decides.
+    Conditions conditions();
+
     @Override
-    public Route route() {
-      return Route.UNSUPPORTED;
+    default List<Demand> demands() {
+      return List.of(Demand.on(route().action(), bucket(), key(), version()));
+    }
+  }
+
+  /// An operation that reads an object.
+  sealed interface ReadsObject extends OnObject {
+    ReadRequest reading();
+
+    @Override
+    default Version version() {
+      return reading().version();
+    }
+
+    @Override
+    default Conditions conditions() {
+      return reading().conditions();
+    }
+  }
+
+  /// An operation that makes an object, or begins to.
+  sealed interface MakesObject extends OnObject {
+    Writing writing();
+
+    @Override
+    default Version version() {
+      return Version.LATEST;
+    }
+
+    @Override
+    default Conditions conditions() {
+      return writing().conditions();
+    }
+
+    @Override
+    default List<Demand> demands() {
+      return Demands.toMake(this);
+    }
+  }
+
+  /// An operation on what is said of a version, whatever its content is.
+  sealed interface OnVersion extends OnObject {
+    @Override
+    default Conditions conditions() {
+      return Conditions.NONE;
+    }
+  }
+
+  /// An operation on an upload, which is no version of the object yet.
+  sealed interface OnUpload extends OnObject {
+    UploadId upload();
+
+    @Override
+    default Version version() {
+      return Version.LATEST;
+    }
+  }
+
+  /// An operation on the parts of an upload; the object under its key has no say.
+  sealed interface OnParts extends OnUpload {
+    @Override
+    default Conditions conditions() {
+      return Conditions.NONE;
     }
   }
 
   /// `limit` is 0 when the client did not ask for pages. `region` is empty for all.
-  record ListBuckets(String prefix, String token, int limit, String region) implements S3Operation {
+  record ListBuckets(String prefix, String token, int limit, String region) implements OnTenant {
     @Override
-    public Route route() {
-      return Route.LIST_BUCKETS;
+    public List<Demand> demands() {
+      return List.of(new Demand.OnTenant(route().action()));
     }
   }
 
   /// `ownership` says whose the objects in it will be.
-  record CreateBucket(BucketName bucket, AclRequest acl, Ownership ownership) implements OnBucket {
+  record CreateBucket(BucketName bucket, AclRequest acl, Ownership ownership) implements OnTenant {
     @Override
-    public Route route() {
-      return Route.CREATE_BUCKET;
+    public List<Demand> demands() {
+      Demand create = new Demand.OnBucket(route().action(), bucket);
+      if (!acl.shares()) return List.of(create);
+      return List.of(create, new Demand.OnBucket(Action.PUT_BUCKET_ACL, bucket));
     }
   }
 
-  record HeadBucket(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.HEAD_BUCKET;
-    }
-  }
+  record HeadBucket(BucketName bucket) implements OnBucket {}
 
-  record DeleteBucket(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.DELETE_BUCKET;
-    }
-  }
+  record DeleteBucket(BucketName bucket) implements OnBucket {}
 
-  record GetBucketAcl(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_ACL;
-    }
-  }
+  record GetBucketAcl(BucketName bucket) implements OnBucket {}
 
   /// `acl` is unsaid when it is in the body.
-  record PutBucketAcl(BucketName bucket, AclRequest acl) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.PUT_BUCKET_ACL;
-    }
-  }
+  record PutBucketAcl(BucketName bucket, AclRequest acl) implements OnBucket {}
 
-  record GetBucketLocation(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_LOCATION;
-    }
-  }
+  record GetBucketLocation(BucketName bucket) implements OnBucket {}
 
-  record GetBucketVersioning(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_VERSIONING;
-    }
-  }
+  record GetBucketVersioning(BucketName bucket) implements OnBucket {}
 
-  record PutBucketVersioning(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.PUT_BUCKET_VERSIONING;
-    }
-  }
+  record PutBucketVersioning(BucketName bucket) implements OnBucket {}
 
-  record GetBucketTagging(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_TAGGING;
-    }
-  }
+  record GetBucketTagging(BucketName bucket) implements OnBucket {}
 
-  record PutBucketTagging(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.PUT_BUCKET_TAGGING;
-    }
-  }
+  record PutBucketTagging(BucketName bucket) implements OnBucket {}
 
-  record DeleteBucketTagging(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.DELETE_BUCKET_TAGGING;
-    }
-  }
+  record DeleteBucketTagging(BucketName bucket) implements OnBucket {}
 
-  record GetBucketPolicy(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_POLICY;
-    }
-  }
+  record GetBucketPolicy(BucketName bucket) implements OnBucket {}
 
-  record PutBucketPolicy(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.PUT_BUCKET_POLICY;
-    }
-  }
+  record PutBucketPolicy(BucketName bucket) implements OnBucket {}
 
-  record DeleteBucketPolicy(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.DELETE_BUCKET_POLICY;
-    }
-  }
+  record DeleteBucketPolicy(BucketName bucket) implements OnBucket {}
 
-  record GetBucketPolicyStatus(BucketName bucket) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.GET_BUCKET_POLICY_STATUS;
-    }
-  }
+  record GetBucketPolicyStatus(BucketName bucket) implements OnBucket {}
 
   /// A configuration that cannot be set here, or all of its kind.
   record GetBucketConfiguration(BucketName bucket, BucketConfiguration configuration, boolean all)
-      implements OnBucket {
-    @Override
-    public Route route() {
-      return configuration.route(all);
-    }
-  }
+      implements OnBucket {}
 
-  record ListObjects(BucketName bucket, PageRequest page, String marker) implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.LIST_OBJECTS;
-    }
-  }
+  record ListObjects(BucketName bucket, PageRequest page, String marker) implements OnBucket {}
 
   /// `startAfter` and `token` are null when they did not come: both are echoed when they did.
   record ListObjectsV2(
@@ -187,146 +188,68 @@ public sealed interface S3Operation {
       @Nullable String startAfter,
       @Nullable String token,
       boolean owners)
-      implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.LIST_OBJECTS_V2;
-    }
-  }
+      implements OnBucket {}
 
   /// `versionMarker` is [Version#LATEST] when it did not come.
   record ListObjectVersions(
       BucketName bucket, PageRequest page, String keyMarker, Version versionMarker)
-      implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.LIST_OBJECT_VERSIONS;
-    }
-  }
+      implements OnBucket {}
 
   record ListMultipartUploads(
       BucketName bucket, PageRequest page, String keyMarker, String uploadMarker)
-      implements OnBucket {
-    @Override
-    public Route route() {
-      return Route.LIST_MULTIPART_UPLOADS;
-    }
-  }
+      implements OnBucket {}
 
-  /// Up to 1,000 keys, named in the body; each needs what [DeleteObject] does.
+  /// Up to 1,000 keys, named in the body; each needs what [DeleteObject] does, and the request
+  /// nothing besides.
   record DeleteObjects(BucketName bucket) implements OnBucket {
     @Override
-    public Route route() {
-      return Route.DELETE_OBJECTS;
+    public List<Demand> demands() {
+      return List.of();
     }
   }
 
-  record GetObject(BucketName bucket, Key key, ReadRequest reading) implements OnObject {
-    @Override
-    public Conditions conditions() {
-      return reading.conditions();
-    }
+  record GetObject(BucketName bucket, Key key, ReadRequest reading) implements ReadsObject {}
 
-    @Override
-    public Route route() {
-      return Route.GET_OBJECT;
-    }
-  }
+  record HeadObject(BucketName bucket, Key key, ReadRequest reading) implements ReadsObject {}
 
-  record HeadObject(BucketName bucket, Key key, ReadRequest reading) implements OnObject {
-    @Override
-    public Conditions conditions() {
-      return reading.conditions();
-    }
-
-    @Override
-    public Route route() {
-      return Route.HEAD_OBJECT;
-    }
-  }
-
-  record PutObject(BucketName bucket, Key key, Writing writing) implements OnObject {
-    @Override
-    public Conditions conditions() {
-      return writing.conditions();
-    }
-
-    @Override
-    public Route route() {
-      return Route.PUT_OBJECT;
-    }
-  }
+  record PutObject(BucketName bucket, Key key, Writing writing) implements MakesObject {}
 
   record DeleteObject(BucketName bucket, Key key, Version version, Conditions conditions)
       implements OnObject {
     @Override
-    public Route route() {
-      return Route.DELETE_OBJECT;
+    public List<Demand> demands() {
+      return Demands.withConditions(this, OnObject.super.demands());
     }
   }
 
   record CopyObject(BucketName bucket, Key key, CopySource source, Writing writing, CopyRules rules)
-      implements OnObject {
-    @Override
-    public Conditions conditions() {
-      return writing.conditions();
-    }
+      implements MakesObject {}
 
-    @Override
-    public Route route() {
-      return Route.COPY_OBJECT;
-    }
-  }
-
-  record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.GET_OBJECT_ACL;
-    }
-  }
+  record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnVersion {}
 
   /// As [PutBucketAcl].
   record PutObjectAcl(BucketName bucket, Key key, Version version, AclRequest acl)
-      implements OnObject {
-    @Override
-    public Route route() {
-      return Route.PUT_OBJECT_ACL;
-    }
-  }
+      implements OnVersion {}
 
   record GetObjectAttributes(
       BucketName bucket, Key key, Version version, Set<ObjectAttribute> attributes, PartsPage parts)
-      implements OnObject {
+      implements OnVersion {
     public GetObjectAttributes {
       attributes = Set.copyOf(attributes);
     }
 
     @Override
-    public Route route() {
-      return Route.GET_OBJECT_ATTRIBUTES;
+    public List<Demand> demands() {
+      return List.of(
+          Demand.toRead(bucket, key, version), Demand.on(route().action(), bucket, key, version));
     }
   }
 
-  record GetObjectTagging(BucketName bucket, Key key, Version version) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.GET_OBJECT_TAGGING;
-    }
-  }
+  record GetObjectTagging(BucketName bucket, Key key, Version version) implements OnVersion {}
 
-  record PutObjectTagging(BucketName bucket, Key key, Version version) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.PUT_OBJECT_TAGGING;
-    }
-  }
+  record PutObjectTagging(BucketName bucket, Key key, Version version) implements OnVersion {}
 
-  record DeleteObjectTagging(BucketName bucket, Key key, Version version) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.DELETE_OBJECT_TAGGING;
-    }
-  }
+  record DeleteObjectTagging(BucketName bucket, Key key, Version version) implements OnVersion {}
 
   /// `checksum` is what the parts will carry, null for none.
   record CreateMultipartUpload(
@@ -335,19 +258,9 @@ public sealed interface S3Operation {
       Writing writing,
       @Nullable ChecksumAlgorithm checksum,
       ChecksumType checksumType)
-      implements OnObject {
-    @Override
-    public Route route() {
-      return Route.CREATE_MULTIPART_UPLOAD;
-    }
-  }
+      implements MakesObject {}
 
-  record UploadPart(BucketName bucket, Key key, UploadId upload, int number) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.UPLOAD_PART;
-    }
-  }
+  record UploadPart(BucketName bucket, Key key, UploadId upload, int number) implements OnParts {}
 
   /// `range` is null for the whole source.
   record UploadPartCopy(
@@ -357,12 +270,7 @@ public sealed interface S3Operation {
       int number,
       CopySource source,
       @Nullable ByteRange range)
-      implements OnObject {
-    @Override
-    public Route route() {
-      return Route.UPLOAD_PART_COPY;
-    }
-  }
+      implements OnParts {}
 
   record CompleteMultipartUpload(
       BucketName bucket,
@@ -370,27 +278,17 @@ public sealed interface S3Operation {
       UploadId upload,
       Conditions conditions,
       CompleteUpload.Expected expected)
-      implements OnObject {
+      implements OnUpload {
     @Override
-    public Route route() {
-      return Route.COMPLETE_MULTIPART_UPLOAD;
+    public List<Demand> demands() {
+      return Demands.withConditions(this, OnUpload.super.demands());
     }
   }
 
-  record AbortMultipartUpload(BucketName bucket, Key key, UploadId upload) implements OnObject {
-    @Override
-    public Route route() {
-      return Route.ABORT_MULTIPART_UPLOAD;
-    }
-  }
+  record AbortMultipartUpload(BucketName bucket, Key key, UploadId upload) implements OnParts {}
 
   record ListParts(BucketName bucket, Key key, UploadId upload, PartsPage page)
-      implements OnObject {
-    @Override
-    public Route route() {
-      return Route.LIST_PARTS;
-    }
-  }
+      implements OnParts {}
 
   /// Which parts: those after number `after`, at most `limit` of them (0 to 1,000).
   record PartsPage(int after, int limit) {}

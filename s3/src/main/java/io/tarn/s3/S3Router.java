@@ -15,12 +15,6 @@ public final class S3Router {
   /// @throws S3Failure when the request makes no sense
   public static S3Operation parse(S3Request request) {
     Refusals.headers(request.headers());
-    S3Operation operation = operation(request);
-    Refusals.parameters(request.query(), operation.route());
-    return operation;
-  }
-
-  private static S3Operation operation(S3Request request) {
     if (request.bucket().isEmpty()) return onService(request);
     if (isAnswerOfLambda(request)) return new S3Operation.Unsupported("WriteGetObjectResponse");
     if (!BucketName.valid(request.bucket()))
@@ -28,20 +22,21 @@ public final class S3Router {
           S3Error.INVALID_BUCKET_NAME,
           S3Error.INVALID_BUCKET_NAME.message(),
           new S3Failure.Detail("BucketName", request.bucket()));
-    var bucket = new BucketName(request.bucket());
-    Subresource subresource = Subresource.of(request.query());
     boolean onKey = !request.key().isEmpty();
-    if (!subresource.isThere()) {
-      boolean reads = request.method().equals("GET") && !onKey;
-      var configuration =
-          reads ? BucketConfiguration.asked(request.query(), bucket, subresource) : null;
-      if (configuration != null) return configuration;
-      String name = subresource.operation(request.method(), onKey);
-      if (name.isEmpty()) throw notAllowed();
-      return new S3Operation.Unsupported(name);
-    }
-    if (!onKey) return BucketRoutes.parse(request, bucket, subresource);
-    return ObjectRoutes.parse(request, bucket, keyOf(request.key()), subresource);
+    Subresource subresource = Subresource.of(request.query());
+    Route route =
+        Route.find(
+            request, onKey ? RouteAddress.Place.OBJECT : RouteAddress.Place.BUCKET, subresource);
+    if (route != null) return served(request, route);
+    String name = subresource.operation(request.method(), onKey);
+    if (name.isEmpty()) throw notAllowed();
+    return new S3Operation.Unsupported(name);
+  }
+
+  private static S3Operation served(S3Request request, Route route) {
+    S3Operation operation = route.parse(request);
+    Refusals.parameters(request.query(), route);
+    return operation;
   }
 
   /// Its path looks like a bucket of a name that no bucket can have.
@@ -51,10 +46,16 @@ public final class S3Router {
 
   private static S3Operation onService(S3Request request) {
     if (!request.key().isEmpty()) throw new S3Failure(S3Error.INVALID_BUCKET_NAME);
-    if (!request.method().equals("GET")) throw notAllowed();
+    Route route = Route.find(request, RouteAddress.Place.SERVICE, Subresource.NONE);
+    if (route == null) throw notAllowed();
     Query query = request.query();
     if (query.has("max-directory-buckets") || query.text("x-id").equals("ListDirectoryBuckets"))
       return new S3Operation.Unsupported("ListDirectoryBuckets");
+    return served(request, route);
+  }
+
+  static S3Operation.Served listBuckets(S3Request request) {
+    Query query = request.query();
     int limit =
         query.text("max-buckets").isEmpty()
             ? 0
@@ -63,7 +64,19 @@ public final class S3Router {
         query.text("prefix"), query.text("continuation-token"), limit, query.text("bucket-region"));
   }
 
-  static Key keyOf(String text) {
+  /// The bucket in the path, which is known to be one.
+  static BucketName bucketOf(S3Request request) {
+    return new BucketName(request.bucket());
+  }
+
+  /// The key in the path.
+  ///
+  /// @throws S3Failure when it is longer than a key can be
+  static Key keyOf(S3Request request) {
+    return key(request.key());
+  }
+
+  static Key key(String text) {
     try {
       return new Key(text);
     } catch (IllegalArgumentException e) {

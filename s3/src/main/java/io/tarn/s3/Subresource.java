@@ -5,23 +5,25 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The query parameters that choose the operation, by the API reference. `bucket` and `object` are
-/// what the operations on it are called there, less their verb; empty where there is none.
+/// The query parameters that choose the operation, by the API reference. What is there of each is
+/// in the table ([Route]). Of operations that are not there `onBucket` and `onObject` are what they
+/// are called in the reference, less their verb; empty where there is none.
 enum Subresource {
-  NONE("", "", ""),
-  // What is there.
-  ACL("acl", "BucketAcl", "ObjectAcl"),
-  ATTRIBUTES("attributes", "", "ObjectAttributes"),
-  DELETE("delete", "Objects", ""),
-  LOCATION("location", "BucketLocation", ""),
-  POLICY("policy", "BucketPolicy", ""),
-  POLICY_STATUS("policyStatus", "BucketPolicyStatus", ""),
-  TAGGING("tagging", "BucketTagging", "ObjectTagging"),
-  UPLOAD_ID("uploadId", "", "Part"),
-  UPLOADS("uploads", "MultipartUploads", "MultipartUpload"),
-  VERSIONING("versioning", "BucketVersioning", ""),
-  VERSIONS("versions", "ObjectVersions", ""),
-  // What is not.
+  /// No such parameter; what is missing of it is a form that a browser posts.
+  NONE("", "PostObject", ""),
+  // Of which everything is there.
+  ACL("acl"),
+  ATTRIBUTES("attributes"),
+  DELETE("delete"),
+  LOCATION("location"),
+  POLICY("policy"),
+  POLICY_STATUS("policyStatus"),
+  TAGGING("tagging"),
+  UPLOAD_ID("uploadId"),
+  UPLOADS("uploads"),
+  VERSIONING("versioning"),
+  VERSIONS("versions"),
+  // Of which something is not, or nothing is there.
   ABAC("abac", "BucketAbac", ""),
   ACCELERATE("accelerate", "BucketAccelerateConfiguration", ""),
   ANNOTATION("annotation", "", "ObjectAnnotation"),
@@ -64,6 +66,10 @@ enum Subresource {
   private final String onBucket;
   private final String onObject;
 
+  Subresource(String parameter) {
+    this(parameter, "", "");
+  }
+
   Subresource(String parameter, String onBucket, String onObject) {
     this.parameter = parameter;
     this.onBucket = onBucket;
@@ -94,8 +100,8 @@ enum Subresource {
     return chosen;
   }
 
-  boolean isThere() {
-    return compareTo(ABAC) < 0;
+  String parameter() {
+    return parameter;
   }
 
   /// What the API reference calls this method on it; empty where it knows no such operation.

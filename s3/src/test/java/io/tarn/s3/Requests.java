@@ -20,6 +20,14 @@ final class Requests {
         List.of("s3.example.org"));
   }
 
+  static S3Operation.Served served(String line, String... headers) {
+    return served(of(line, headers));
+  }
+
+  static S3Operation.Served served(S3Request request) {
+    return (S3Operation.Served) S3Router.parse(request);
+  }
+
   static S3Operation parse(String line, String... headers) {
     return S3Router.parse(of(line, headers));
   }
