@@ -6,6 +6,7 @@ import io.tarn.identity.Arrival;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.ConditionContext;
+import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Rules;
 import io.tarn.s3.Authentication;
@@ -136,8 +137,18 @@ public record Access(
             head.headers().all("user-agent"),
             head.headers().all("referer"),
             clock.instant());
-    // All others are about buckets and objects.
-    return key -> arrival.values(key.name()).orElse(List.of());
+    return key ->
+        switch (key.name()) {
+          case ConditionName.OfArrival name -> arrival.values(name);
+          // About buckets and objects, or who asks, which is answered without asking here.
+          case ConditionName.OfCaller _,
+              ConditionName.OfSignature _,
+              ConditionName.OfOperation _,
+              ConditionName.OfResource _,
+              ConditionName.Refused _,
+              ConditionName.NeverSet _ ->
+              List.of();
+        };
   }
 
   private static AdminFailure unauthenticated(String text) {

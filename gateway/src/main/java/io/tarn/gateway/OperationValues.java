@@ -1,7 +1,6 @@
 package io.tarn.gateway;
 
-import io.tarn.identity.ConditionKey;
-import io.tarn.identity.ConditionName;
+import io.tarn.identity.ConditionName.OfOperation;
 import io.tarn.identity.Demand;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.CopySource;
@@ -27,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// Where clients spell one thing in two ways, both are values: a condition that names either, in
 /// any order of operators, means the thing.
 record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  List<String> values(ConditionKey key) {
+  /// @param parameter the key of a tag, where the name has one
+  List<String> values(OfOperation name, String parameter) {
     Said said = said();
-    return switch (key.name()) {
+    return switch (name) {
       case PREFIX -> prefix(said);
       case DELIMITER -> said.page == null ? List.of() : List.of(said.page.delimiter());
       case MAX_KEYS -> said.page == null ? List.of() : List.of(String.valueOf(said.page.limit()));
@@ -45,17 +44,16 @@ record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
       case X_AMZ_GRANT_WRITE_ACP -> grants(said.acl, Acl.Permission.WRITE_ACP);
       case X_AMZ_GRANT_FULL_CONTROL -> grants(said.acl, Acl.Permission.FULL_CONTROL);
       case X_AMZ_COPY_SOURCE -> copySource(said);
-      case REQUEST_OBJECT_TAG -> value(said.objectTags.get(), key.parameter());
+      case REQUEST_OBJECT_TAG -> value(said.objectTags.get(), parameter);
       case REQUEST_OBJECT_TAG_KEYS -> List.copyOf(said.objectTags.get().values().keySet());
-      case REQUEST_TAG -> value(said.bucketTags.get(), key.parameter());
+      case REQUEST_TAG -> value(said.bucketTags.get(), parameter);
       case TAG_KEYS -> List.copyOf(said.bucketTags.get().values().keySet());
       case OBJECT_CREATION_OPERATION,
           X_AMZ_STORAGE_CLASS,
           X_AMZ_METADATA_DIRECTIVE,
           X_AMZ_OBJECT_OWNERSHIP,
           LOCATION_CONSTRAINT ->
-          said.word(key.name());
-      default -> List.of(); // not about the operation
+          said.word(name);
     };
   }
 
@@ -66,7 +64,7 @@ record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
       @Nullable CopySource source,
       Supplier<Tags> objectTags,
       Supplier<Tags> bucketTags,
-      Map<ConditionName, Supplier<String>> words) {
+      Map<OfOperation, Supplier<String>> words) {
     private static final AclRequest UNSAID = new AclRequest.Unsaid();
     static final Said NOTHING = new Said(null, UNSAID, null, Said::noTags, Said::noTags, Map.of());
 
@@ -111,29 +109,29 @@ record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
       return new Said(page, acl, copied, objectTags, bucketTags, words);
     }
 
-    Said and(ConditionName name, Supplier<String> word) {
-      var all = new EnumMap<ConditionName, Supplier<String>>(ConditionName.class);
+    Said and(OfOperation name, Supplier<String> word) {
+      var all = new EnumMap<OfOperation, Supplier<String>>(OfOperation.class);
       all.putAll(words);
       all.put(name, word);
       return new Said(page, acl, source, objectTags, bucketTags, all);
     }
 
-    List<String> word(ConditionName name) {
+    List<String> word(OfOperation name) {
       Supplier<String> word = words.get(name);
       String said = word == null ? "" : word.get();
       return said.isEmpty() ? List.of() : List.of(said);
     }
   }
 
-  private static final ConditionName CREATES = ConditionName.OBJECT_CREATION_OPERATION;
-  private static final ConditionName STORAGE_CLASS = ConditionName.X_AMZ_STORAGE_CLASS;
+  private static final OfOperation CREATES = OfOperation.OBJECT_CREATION_OPERATION;
+  private static final OfOperation STORAGE_CLASS = OfOperation.X_AMZ_STORAGE_CLASS;
 
   private Said said() {
     return switch (operation) {
       case S3Operation.CreateBucket create ->
           Said.sharing(create.acl())
-              .and(ConditionName.X_AMZ_OBJECT_OWNERSHIP, create.ownership()::text)
-              .and(ConditionName.LOCATION_CONSTRAINT, () -> call.document().location(call));
+              .and(OfOperation.X_AMZ_OBJECT_OWNERSHIP, create.ownership()::text)
+              .and(OfOperation.LOCATION_CONSTRAINT, () -> call.document().location(call));
       case S3Operation.PutBucketAcl put -> Said.sharing(put.acl());
       case S3Operation.PutObjectAcl put -> Said.sharing(put.acl());
       case S3Operation.PutBucketTagging _ ->
@@ -149,7 +147,7 @@ record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
           Said.making(true, copy.writing())
               .from(copy.source())
               .and(
-                  ConditionName.X_AMZ_METADATA_DIRECTIVE,
+                  OfOperation.X_AMZ_METADATA_DIRECTIVE,
                   () -> copy.rules().keepMetadata() ? "COPY" : "REPLACE");
       case S3Operation.CreateMultipartUpload create -> Said.making(false, create.writing());
       case S3Operation.UploadPart _ -> Said.making(false);

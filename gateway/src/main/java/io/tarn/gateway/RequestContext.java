@@ -4,6 +4,7 @@ import io.tarn.http.RequestHead;
 import io.tarn.identity.Arrival;
 import io.tarn.identity.ConditionContext;
 import io.tarn.identity.ConditionKey;
+import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Effort;
 import io.tarn.s3.Proof;
@@ -19,7 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,39 +55,41 @@ final class RequestContext {
 
   /// Of a demand on a tenant, which has neither bucket nor object.
   ConditionContext of(Call call, S3Operation.Served operation, Demand demand) {
-    var values = new OperationValues(call, operation, demand);
-    var arrived = new Arrived(call);
-    return new Known(call.effort(), key -> values(arrived, values, key));
+    return of(call, new OperationValues(call, operation, demand), (_, _) -> List.of());
   }
 
   /// Of a demand on a bucket, or on an object, whose tags the subject knows once it is at hand.
   ConditionContext of(Subject subject) {
-    Call call = subject.asked().call();
-    Bucket bucket = subject.asked().bucket();
-    var values = new OperationValues(call, subject.asked().operation(), subject.asked().demand());
+    Subject.Asked asked = subject.asked();
+    var values = new OperationValues(asked.call(), asked.operation(), asked.demand());
+    return of(asked.call(), values, (name, tag) -> ofResource(subject, name, tag));
+  }
+
+  private ConditionContext of(
+      Call call,
+      OperationValues operation,
+      BiFunction<ConditionName.OfResource, String, List<String>> ofResource) {
     var arrived = new Arrived(call);
     return new Known(
         call.effort(),
         key ->
             switch (key.name()) {
-              case EXISTING_OBJECT_TAG -> OperationValues.value(subject.tags(), key.parameter());
-              case BUCKET_TAG, RESOURCE_TAG ->
-                  OperationValues.value(tagsOf(bucket), key.parameter());
-              case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
-              default -> values(arrived, values, key);
+              case ConditionName.OfArrival name -> arrived.arrival().values(name);
+              case ConditionName.OfSignature name -> ofSignature(call.proof(), name);
+              case ConditionName.OfOperation name -> operation.values(name, key.parameter());
+              case ConditionName.OfResource name -> ofResource.apply(name, key.parameter());
+              // Who asks is answered without asking here.
+              case ConditionName.OfCaller _, ConditionName.Refused _, ConditionName.NeverSet _ ->
+                  List.of();
             });
   }
 
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  private List<String> values(Arrived arrived, OperationValues values, ConditionKey key) {
-    Optional<List<String>> ofAny = arrived.arrival().values(key.name());
-    if (ofAny.isPresent()) return ofAny.get();
-    Call call = arrived.call;
-    return switch (key.name()) {
-      case REQUESTED_REGION -> List.of(region);
-      case AUTH_TYPE, SIGNATURE_VERSION, SIGNATURE_AGE -> ofSignature(call.proof(), key);
-      case X_AMZ_CONTENT_SHA256 -> List.of(call.proof().payload().word());
-      default -> values.values(key);
+  private List<String> ofResource(Subject subject, ConditionName.OfResource name, String tag) {
+    Bucket bucket = subject.asked().bucket();
+    return switch (name) {
+      case EXISTING_OBJECT_TAG -> OperationValues.value(subject.tags(), tag);
+      case BUCKET_TAG, RESOURCE_TAG -> OperationValues.value(tagsOf(bucket), tag);
+      case RESOURCE_ACCOUNT, S3_RESOURCE_ACCOUNT -> account(bucket.owner());
     };
   }
 
@@ -129,9 +132,10 @@ final class RequestContext {
         .orElse(Tags.NONE);
   }
 
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  private List<String> ofSignature(Proof proof, ConditionKey key) {
-    return switch (key.name()) {
+  private List<String> ofSignature(Proof proof, ConditionName.OfSignature name) {
+    return switch (name) {
+      case REQUESTED_REGION -> List.of(region);
+      case X_AMZ_CONTENT_SHA256 -> List.of(proof.payload().word());
       case AUTH_TYPE ->
           switch (proof) {
             case Proof.Anonymous _ -> List.of();
@@ -148,7 +152,7 @@ final class RequestContext {
             case Proof.PresignedV2 _ -> List.of("AWS");
             case Proof.Signed _ -> List.of("AWS4-HMAC-SHA256");
           };
-      default -> // the age
+      case SIGNATURE_AGE ->
           switch (proof) {
             case Proof.Anonymous _ -> List.of();
             case Proof.PresignedV2 _ -> List.of(AGELESS);

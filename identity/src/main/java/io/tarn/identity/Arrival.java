@@ -2,7 +2,6 @@ package io.tarn.identity;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /// How and when a request came, whatever it asks for: what conditions may ask about any of them.
 ///
@@ -17,21 +16,17 @@ public record Arrival(
     List<String> referers,
     Instant time) {
 
-  /// Empty when the key is about something else.
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  public Optional<List<String>> values(ConditionName name) {
-    return Optional.ofNullable(
-        switch (name) {
-          case SOURCE_IP -> List.of(address);
-          case SECURE_TRANSPORT -> List.of(Boolean.toString(secure));
-          case TLS_VERSION -> tls.isEmpty() ? List.<String>of() : List.of(tls);
-          case CURRENT_TIME -> List.of(time.toString());
-          case EPOCH_TIME -> List.of(Long.toString(time.getEpochSecond()));
-          case USER_AGENT -> userAgents;
-          case REFERER -> referers;
-          // No service calls for somebody else.
-          case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
-          default -> null;
-        });
+  public List<String> values(ConditionName.OfArrival name) {
+    return switch (name) {
+      case SOURCE_IP -> List.of(address);
+      case SECURE_TRANSPORT -> List.of(Boolean.toString(secure));
+      case TLS_VERSION -> tls.isEmpty() ? List.of() : List.of(tls);
+      case CURRENT_TIME -> List.of(time.toString());
+      case EPOCH_TIME -> List.of(Long.toString(time.getEpochSecond()));
+      case USER_AGENT -> userAgents;
+      case REFERER -> referers;
+      // No service calls for somebody else.
+      case PRINCIPAL_IS_AWS_SERVICE, VIA_AWS_SERVICE -> List.of("false");
+    };
   }
 }

@@ -6,10 +6,9 @@ import java.util.List;
 /// under the key, none when the request has none; each call of one request answers the same. What
 /// is of an object that is not at hand yet is answered with [NotAtHand].
 ///
-/// What is known of the caller ([ConditionName#USERNAME] and the other principal keys) is answered
-/// by the [Authorizer] itself and never asked here. [ConditionName#SOURCE_IP] is the address of the
-/// peer of the connection, never of a header that anybody can send, unless the peer is a configured
-/// proxy.
+/// What is known of the caller ([ConditionName.OfCaller]) is answered by the [Authorizer] itself
+/// and never asked here. [ConditionName.OfArrival#SOURCE_IP] is the address of the peer of the
+/// connection, never of a header that anybody can send, unless the peer is a configured proxy.
 @FunctionalInterface
 public interface ConditionContext {
   /// Nothing is known.

@@ -31,7 +31,7 @@ final class ConditionKeys {
 
   private static Map<String, ConditionName> byName() {
     var names = new HashMap<String, ConditionName>();
-    for (ConditionName name : ConditionName.values())
+    for (ConditionName name : ConditionName.all())
       names.put(name.text().toLowerCase(Locale.ROOT), name);
     return Map.copyOf(names);
   }

@@ -1,7 +1,26 @@
 package io.tarn.identity;
 
+import java.util.Set;
+
 /// What `GetBucketPolicyStatus` answers.
 public final class PolicyStatus {
+  /// Not the name of a user: anybody may have it.
+  private static final Set<ConditionName> ABOUT_ORIGIN =
+      Set.of(
+          ConditionName.OfArrival.SOURCE_IP,
+          ConditionName.NeverSet.SOURCE_ARN,
+          ConditionName.NeverSet.SOURCE_VPC,
+          ConditionName.NeverSet.SOURCE_VPCE,
+          ConditionName.NeverSet.SOURCE_ACCOUNT,
+          ConditionName.OfCaller.USER_ID,
+          ConditionName.OfCaller.PRINCIPAL_ARN,
+          ConditionName.OfCaller.PRINCIPAL_ACCOUNT,
+          ConditionName.NeverSet.PRINCIPAL_ORG_ID,
+          ConditionName.NeverSet.PRINCIPAL_ORG_PATHS,
+          ConditionName.NeverSet.DATA_ACCESS_POINT_ARN,
+          ConditionName.NeverSet.DATA_ACCESS_POINT_ACCOUNT,
+          ConditionName.Refused.X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID);
+
   private PolicyStatus() {}
 
   /// Whether a bucket policy lets everyone in: a statement allows `*` and none of its conditions
@@ -21,18 +40,7 @@ public final class PolicyStatus {
         && condition.operator() != Operator.NULL
         && !condition.ifExists()
         && condition.quantifier() != Condition.Quantifier.ALL
-        && isAboutOrigin(condition.key().name())
+        && ABOUT_ORIGIN.contains(condition.key().name())
         && condition.values().stream().allMatch(Comparison::isFixed);
-  }
-
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  private static boolean isAboutOrigin(ConditionName name) {
-    return switch (name) {
-      case SOURCE_IP, SOURCE_ARN, SOURCE_VPC, SOURCE_VPCE, SOURCE_ACCOUNT -> true;
-      case USER_ID, PRINCIPAL_ARN, PRINCIPAL_ACCOUNT -> true; // not a name: anybody may have it
-      case PRINCIPAL_ORG_ID, PRINCIPAL_ORG_PATHS, DATA_ACCESS_POINT_ARN -> true;
-      case DATA_ACCESS_POINT_ACCOUNT, X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID -> true;
-      default -> false;
-    };
   }
 }

@@ -93,15 +93,25 @@ final class Question {
     return values;
   }
 
-  @SuppressWarnings("MissingCasesInEnumSwitch")
   private List<String> found(ConditionKey key) {
     return switch (key.name()) {
+      case ConditionName.OfCaller name -> ofCaller(name);
+      case ConditionName.OfArrival _,
+          ConditionName.OfSignature _,
+          ConditionName.OfOperation _,
+          ConditionName.OfResource _ ->
+          context.values(key);
+      case ConditionName.Refused _, ConditionName.NeverSet _ -> List.of();
+    };
+  }
+
+  private List<String> ofCaller(ConditionName.OfCaller name) {
+    return switch (name) {
       case USERNAME -> caller instanceof Caller.User user ? List.of(user.name()) : List.of();
       case USER_ID -> present(userId());
       case PRINCIPAL_ARN -> present(caller.arn());
       case PRINCIPAL_ACCOUNT -> present(caller.account().number());
       case PRINCIPAL_TYPE -> List.of(type());
-      default -> context.values(key); // not a closed set to us: the front end's to answer
     };
   }
 
@@ -114,7 +124,9 @@ final class Question {
   /// Whether the key is the name of a user, asked by the policy of another tenant. Each tenant
   /// gives its users what names it likes, so they say nothing there.
   boolean isForeignName(ConditionKey key) {
-    return toOwner && key.name() == ConditionName.USERNAME && caller instanceof Caller.User;
+    return toOwner
+        && key.name() == ConditionName.OfCaller.USERNAME
+        && caller instanceof Caller.User;
   }
 
   private String userId() {

@@ -3,12 +3,21 @@ package io.tarn.identity;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One statement: when everything it asks for holds, it has its effect. `decision` is that effect
 /// with the statement's name, made once.
 final class Statement {
   private static final String VARIABLE = "${";
+
+  /// All others are the same for every user of a tenant.
+  private static final Set<ConditionName> PERSONAL =
+      Set.of(
+          ConditionName.OfCaller.USERNAME,
+          ConditionName.OfCaller.USER_ID,
+          ConditionName.OfCaller.PRINCIPAL_ARN,
+          ConditionName.NeverSet.PRINCIPAL_TAG);
 
   private final Effect effect;
   private final Principals principals;
@@ -109,17 +118,10 @@ final class Statement {
   /// Whether who asks decides what it is about, beyond its principals: it may then say one thing of
   /// one user and another of the next.
   boolean isPersonal() {
-    for (Condition condition : conditions) if (isPersonal(condition.key().name())) return true;
+    for (Condition condition : conditions)
+      if (PERSONAL.contains(condition.key().name())) return true;
     for (String text : resources.texts()) if (text.contains(VARIABLE)) return true;
     return !conditions.isEmpty() && source.toString().contains(VARIABLE);
-  }
-
-  @SuppressWarnings("MissingCasesInEnumSwitch")
-  private static boolean isPersonal(ConditionName name) {
-    return switch (name) {
-      case USERNAME, USER_ID, PRINCIPAL_ARN, PRINCIPAL_TAG -> true;
-      default -> false; // the same for every user of a tenant
-    };
   }
 
   Principals principals() {

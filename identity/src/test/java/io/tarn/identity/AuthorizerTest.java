@@ -272,10 +272,13 @@ class AuthorizerTest {
   void the_keys_of_the_caller_have_their_values(String who, String id, String arn, String type) {
     var question =
         new Question(caller(who), Fixtures.get("k"), OURS.tenant(), ConditionContext.NONE);
-    assertThat(question.values(new ConditionKey(ConditionName.USER_ID, ""))).containsExactly(id);
-    assertThat(String.join("", question.values(new ConditionKey(ConditionName.PRINCIPAL_ARN, ""))))
+    assertThat(question.values(new ConditionKey(ConditionName.OfCaller.USER_ID, "")))
+        .containsExactly(id);
+    assertThat(
+            String.join(
+                "", question.values(new ConditionKey(ConditionName.OfCaller.PRINCIPAL_ARN, ""))))
         .isEqualTo(arn);
-    assertThat(question.values(new ConditionKey(ConditionName.PRINCIPAL_TYPE, "")))
+    assertThat(question.values(new ConditionKey(ConditionName.OfCaller.PRINCIPAL_TYPE, "")))
         .containsExactly(type);
   }
 

@@ -22,7 +22,7 @@ class EffortTest {
 
     @Override
     public List<String> values(ConditionKey key) {
-      return key.name() == ConditionName.USER_AGENT ? agents : List.of();
+      return key.name() == ConditionName.OfArrival.USER_AGENT ? agents : List.of();
     }
   }
 

@@ -93,7 +93,7 @@ class ForesightTest {
 
     ConditionContext context() {
       return key -> {
-        if (key.name() != ConditionName.EXISTING_OBJECT_TAG) return List.of();
+        if (key.name() != ConditionName.OfResource.EXISTING_OBJECT_TAG) return List.of();
         String tag = known().tag;
         return tag == null ? List.of() : List.of(tag);
       };
@@ -193,7 +193,7 @@ class ForesightTest {
         };
     ConditionContext unseen =
         key -> {
-          if (key.name() == ConditionName.EXISTING_OBJECT_TAG) throw new NotAtHand();
+          if (key.name() == ConditionName.OfResource.EXISTING_OBJECT_TAG) throw new NotAtHand();
           return List.of();
         };
     assertThat(

@@ -145,7 +145,7 @@ class PolicyTest {
               "{'Effect':'Deny','Action':'%s','Resource':'*'}".formatted(action.text()));
       assertThat(Policy.ofIdentity(json, "p").statements()).hasSize(1);
     }
-    for (ConditionName name : ConditionName.values()) {
+    for (ConditionName name : ConditionName.all()) {
       String key = name.text() + (name.isTagged() ? "/k" : "");
       String json =
           Fixtures.document(
