@@ -43,6 +43,15 @@ class ClosedSetsTest {
     }
   }
 
+  /// What a policy allowed or denied would else not be what is then done.
+  @ParameterizedTest
+  @ValueSource(strings = {"OperationValues", "Subject", "Permits", "Capabilities"})
+  void what_a_request_is_decided_by_is_what_was_decoded_of_it(String file) throws IOException {
+    assertThat(Repository.read("gateway/src/main/java/io/tarn/gateway/" + file + ".java"))
+        .doesNotContain("request()")
+        .doesNotContain("header(");
+  }
+
   /// Error Prone asks for a default, or for every case; here it is every case.
   @Test
   void nothing_that_ships_leaves_cases_out_silently() throws IOException {

@@ -1,6 +1,5 @@
 package io.tarn.gateway;
 
-import io.tarn.identity.Action;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Foresight;
@@ -13,7 +12,6 @@ import io.tarn.store.Fact;
 import io.tarn.store.Key;
 import io.tarn.store.Permit;
 import io.tarn.store.StoreFailure;
-import io.tarn.store.Version;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -61,9 +59,7 @@ final class Permits {
   Permit toCopy(Admitted source, S3Operation.CopyObject copy) {
     Permit shown = toShow(source);
     if (!copy.rules().keepTags()) return shown;
-    Version version = copy.source().version();
-    Demand read =
-        Demand.on(Action.GET_OBJECT_TAGGING, copy.source().bucket(), copy.source().key(), version);
+    Demand read = copy.source().demandOfTags();
     Permit tags =
         switch (admission.foresee(source, read)) {
           case ALLOWED -> owners(source, List.of(read));
@@ -77,7 +73,7 @@ final class Permits {
 
   /// To tag what a copy makes, where the source's tags come along; asked of what is in its place.
   Permit toTagCopy(Admitted target, S3Operation.CopyObject copy) {
-    Demand tag = Demand.on(Action.PUT_OBJECT_TAGGING, copy.bucket(), copy.key(), Version.LATEST);
+    Demand tag = copy.demandOfTags();
     return switch (admission.foresee(target, tag)) {
       case ALLOWED -> Permit.ANY;
       case REFUSED -> _ -> false;

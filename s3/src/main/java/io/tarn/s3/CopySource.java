@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.identity.Action;
 import io.tarn.identity.Demand;
 import io.tarn.store.BucketName;
 import io.tarn.store.Conditions;
@@ -39,6 +40,11 @@ public record CopySource(BucketName bucket, Key key, Version version, Conditions
   /// What a copy needs of it.
   public Demand demand() {
     return Demand.toRead(bucket, key, version);
+  }
+
+  /// And where its tags come along and it has some.
+  public Demand demandOfTags() {
+    return Demand.on(Action.GET_OBJECT_TAGGING, bucket, key, version);
   }
 
   private static String decode(String text) {

@@ -223,7 +223,12 @@ public sealed interface S3Operation {
   }
 
   record CopyObject(BucketName bucket, Key key, CopySource source, Writing writing, CopyRules rules)
-      implements MakesObject {}
+      implements MakesObject {
+    /// What it needs as well where tags of the source come along and it has some.
+    public Demand demandOfTags() {
+      return Demand.on(Action.PUT_OBJECT_TAGGING, bucket, key, version());
+    }
+  }
 
   record GetObjectAcl(BucketName bucket, Key key, Version version) implements OnVersion {}
 
