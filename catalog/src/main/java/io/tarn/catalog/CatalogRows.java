@@ -17,6 +17,9 @@ public final class CatalogRows {
     var formats = new HashMap<String, Integer>();
     for (char kind : CatalogKeys.KINDS) formats.put(Character.toString(kind), CatalogValues.FORMAT);
     formats.put("I", CatalogValues.USER_FORMAT);
+    formats.put("B", BucketRow.FORMAT);
+    formats.put("H", Holdings.FORMAT);
+    formats.put("S", BucketDocuments.FORMAT);
     return Map.copyOf(formats);
   }
 }

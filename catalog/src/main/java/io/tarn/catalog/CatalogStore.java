@@ -1,28 +1,26 @@
 package io.tarn.catalog;
 
-import io.tarn.meta.Batch;
 import io.tarn.meta.ChangeListener;
 import io.tarn.meta.Changes;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
-import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
-import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
-import io.tarn.meta.Page;
 import io.tarn.meta.RowCache;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Subscription;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.StoreFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -32,13 +30,13 @@ final class CatalogStore implements AutoCloseable {
   /// How often a change is tried anew when somebody else changed the same rows.
   private static final int ATTEMPTS = 10;
 
-  private final MetaStore store;
+  private final BlockingRows rows;
   private final Tokens tokens;
   private final List<RowCache<?, ?>> caches = new CopyOnWriteArrayList<>();
   private final Subscription subscription;
 
   CatalogStore(MetaStore store, Tokens tokens) {
-    this.store = store;
+    this.rows = new BlockingRows(store);
     this.tokens = tokens;
     this.subscription = store.subscribe(ranges(), new Listener());
   }
@@ -78,31 +76,26 @@ final class CatalogStore implements AutoCloseable {
   }
 
   Optional<Entry> get(MetaKey key) {
-    return await(() -> store.get(key));
+    return Optional.ofNullable(rows.get(key));
   }
 
   /// Up to `limit` rows whose keys start with `prefix`, after `after` when that is not empty.
   List<Entry> list(String prefix, String after, int limit) {
     KeyRange range = KeyRange.ofPrefix(MetaKey.of(prefix));
     if (!after.isEmpty()) range = range.from(MetaKey.of(prefix + after).successor());
-    var rows = new ArrayList<Entry>();
-    Optional<Scan> next = Optional.of(Scan.of(range, limit));
-    while (next.isPresent() && rows.size() < limit) {
-      Scan scan = next.get();
-      Page page = await(() -> store.scan(scan));
-      for (Item item : page.items()) {
-        if (item instanceof Item.Row(var entry) && rows.size() < limit) rows.add(entry);
-      }
-      next = page.next().map(scan::from);
-    }
-    return rows;
+    var found = new ArrayList<Entry>();
+    var cursor = new RowCursor(rows, Scan.of(range, limit));
+    while (found.size() < limit && cursor.peek() != null) found.add(cursor.next());
+    return found;
   }
 
   /// Whether the batch was applied; not when a guard failed.
   boolean commit(List<Guard> guards, List<Op> ops) {
     try {
-      return await(() -> store.commit(Batch.of(tokens.next(), guards, ops)))
-          instanceof CommitResult.Committed;
+      var plan = new Plan(tokens.next());
+      guards.forEach(plan::guard);
+      ops.forEach(plan::op);
+      return rows.commit(plan) instanceof CommitResult.Committed;
     } finally {
       forget(); // also when nobody knows whether it happened
     }
@@ -115,27 +108,6 @@ final class CatalogStore implements AutoCloseable {
       if (answer.isPresent()) return answer.get();
     }
     throw new StoreFailure.Conflict("somebody else keeps changing the same");
-  }
-
-  private static <T> T await(Supplier<CompletionStage<T>> work) {
-    try {
-      return MetaStore.await(work.get());
-    } catch (MetaException e) {
-      throw switch (e) {
-        case MetaException.Unavailable _ -> new StoreFailure.Unavailable(message(e), e);
-        case MetaException.Overloaded _ -> new StoreFailure.Overloaded(message(e));
-        case MetaException.Full _ -> new StoreFailure.OutOfSpace(message(e), e);
-        case MetaException.Indeterminate unknown ->
-            new StoreFailure.Indeterminate(message(e), e, unknown.full());
-        case MetaException.Corrupt _ -> new StoreFailure.Corrupt(message(e), e);
-        case MetaException.LimitExceeded _ ->
-            new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, message(e));
-      };
-    }
-  }
-
-  private static String message(MetaException e) {
-    return "catalog: " + e.getMessage();
   }
 
   /// Ends the subscription; the store is its owner's to close.

@@ -1,5 +1,6 @@
 package io.tarn.conformance;
 
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.catalog.Catalog;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.disk.DiskSettings;
@@ -7,9 +8,10 @@ import io.tarn.disk.Volume;
 import io.tarn.index.IndexBackends;
 import io.tarn.index.IndexRows;
 import io.tarn.index.IndexSettings;
-import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedContents;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.ReaperSettings;
+import io.tarn.index.TokenLease;
 import io.tarn.meta.MetaSettings;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
@@ -25,7 +27,7 @@ import java.time.InstantSource;
 record OpenIndex(
     RocksMetaStore meta,
     Volume volume,
-    IndexedBuckets buckets,
+    BucketRegistry buckets,
     IndexedStore objects,
     Catalog catalog)
     implements AutoCloseable {
@@ -42,8 +44,10 @@ record OpenIndex(
     InstantSource clock = InstantSource.system();
     var tokens = new Tokens(clock, 0);
     var backends = new IndexBackends(meta, volume, tokens, clock, 0);
-    var buckets = new IndexedBuckets(backends, settings(), "here");
-    var objects = new IndexedStore(backends, buckets, settings());
+    var lease = TokenLease.take(backends);
+    var memory = new BucketRegistry.Memory(100, Duration.ofMinutes(1), System::nanoTime);
+    var buckets = new BucketRegistry(meta, tokens, new IndexedContents(backends), "here", memory);
+    var objects = new IndexedStore(backends, lease, buckets, settings());
     return new OpenIndex(meta, volume, buckets, objects, catalog(meta, tokens));
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.gateway;
 
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.disk.Volumes;
@@ -10,8 +11,9 @@ import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
 import io.tarn.index.IndexBackends;
 import io.tarn.index.IndexSettings;
-import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedContents;
 import io.tarn.index.IndexedStore;
+import io.tarn.index.TokenLease;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.observe.LogSettings;
@@ -122,8 +124,12 @@ final class TestServer implements AutoCloseable {
     blobs =
         new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
     var backends = new IndexBackends(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
-    var buckets = new IndexedBuckets(backends, IndexSettings.DEFAULTS, REGION);
-    var objects = new IndexedStore(backends, buckets, IndexSettings.DEFAULTS);
+    var memory = new BucketRegistry.Memory(10_000, Duration.ofMinutes(1), System::nanoTime);
+    var lease = TokenLease.take(backends);
+    var buckets =
+        new BucketRegistry(
+            backends.meta(), backends.tokens(), new IndexedContents(backends), REGION, memory);
+    var objects = new IndexedStore(backends, lease, buckets, IndexSettings.DEFAULTS);
     stores = new Stores(buckets, around.apply(objects));
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);

@@ -3,6 +3,8 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.rows.Plan;
 import io.tarn.store.Checksum;
 import io.tarn.store.ETag;
 

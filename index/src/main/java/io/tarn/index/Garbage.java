@@ -1,5 +1,8 @@
 package io.tarn.index;
 
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.VolumeId;
@@ -8,6 +11,11 @@ import java.util.BitSet;
 /// What a `G` row can hold beside a discarded [ObjectRow] or a discarded [Section] (a part): the
 /// format byte tells.
 sealed interface Garbage {
+  /// A batch whose garbage is due at `due` (milliseconds since 1970).
+  static Plan plan(long token, long due) {
+    return new Plan(token, number -> IndexKeys.garbage(due, token, number));
+  }
+
   /// A blob that no row refers to. Format 6 did not name its volume.
   record Stray(BlobAt blob) implements Garbage {
     static final int FORMAT = 13;

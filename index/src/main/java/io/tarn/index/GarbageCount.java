@@ -4,6 +4,8 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.StoreFailure;
 import java.time.Instant;
 import java.time.InstantSource;

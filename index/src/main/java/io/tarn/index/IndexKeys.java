@@ -3,23 +3,16 @@ package io.tarn.index;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.store.BlobId;
-import io.tarn.store.BucketName;
-import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
-import io.tarn.store.TenantId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 
 /// Where the rows are. One flat key space; the first byte is the kind of record, integers are big
 /// endian.
 ///
 /// | row | key | holds |
 /// | --- | --- | --- |
-/// | bucket | `B` name | [BucketRow] |
-/// | holding | `H` length(2) owner name | [Holdings]; each bucket of an owner |
-/// | document | `S` bucket(8) kind(1) | [Documents]; text of a bucket's document |
 /// | current object | `O` bucket(8) key | [ObjectRow]; only while the newest version is an object |
 /// | version | `V` bucket(8) esc(key) ~token(8) | [ObjectRow]; once versioning was on |
 /// | latest | `L` bucket(8) key | [LatestRow], for each key with version rows |
@@ -40,55 +33,6 @@ final class IndexKeys {
   static final int LAST_SEQUENCE = 255;
 
   private IndexKeys() {}
-
-  static MetaKey bucket(BucketName name) {
-    return MetaKey.of("B" + name.text());
-  }
-
-  /// The name at the end of the key of a `B` or `H` row.
-  static BucketName bucketName(MetaKey key, int start) {
-    byte[] bytes = key.bytes();
-    return new BucketName(
-        new String(bytes, start, bytes.length - start, StandardCharsets.ISO_8859_1));
-  }
-
-  /// Also the beginning of the rows of all buckets whose names start with `name`.
-  static MetaKey holding(TenantId owner, String name) {
-    byte[] who = owner.text().getBytes(StandardCharsets.UTF_8);
-    byte[] what = name.getBytes(StandardCharsets.UTF_8);
-    return new MetaKey(
-        ByteBuffer.allocate(3 + who.length + what.length)
-            .put((byte) 'H')
-            .putShort((short) who.length)
-            .put(who)
-            .put(what)
-            .array());
-  }
-
-  static MetaKey document(long bucket, DocumentKind kind) {
-    return new MetaKey(join('S', bucket, new byte[] {(byte) Codes.of(kind)}, 1));
-  }
-
-  /// The kind of a document; nothing if it has none that is known.
-  static Optional<DocumentKind> documentKind(MetaKey key) {
-    return isNamedDocument(key) ? Optional.empty() : Codes.documentKind(key.bytes()[PREFIX] & 0xFF);
-  }
-
-  /// Whether it is of a document with a name in place of the code, as format 1 has it. No name is
-  /// of one letter.
-  static boolean isNamedDocument(MetaKey key) {
-    return key.bytes().length != PREFIX + 1;
-  }
-
-  static String documentName(MetaKey key) {
-    byte[] bytes = key.bytes();
-    return new String(bytes, PREFIX, bytes.length - PREFIX, StandardCharsets.ISO_8859_1);
-  }
-
-  /// The incarnation in the key of a row of a bucket.
-  static long bucketId(MetaKey key) {
-    return ByteBuffer.wrap(key.bytes()).getLong(1);
-  }
 
   static MetaKey current(long bucket, Key key) {
     return inBucket('O', bucket, key.utf8());

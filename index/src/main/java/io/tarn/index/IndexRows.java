@@ -15,9 +15,6 @@ public final class IndexRows {
 
   public static final Map<String, Integer> FORMATS =
       Map.ofEntries(
-          Map.entry("B", BucketRow.FORMAT),
-          Map.entry("H", Holdings.FORMAT),
-          Map.entry("S", Documents.FORMAT),
           Map.entry("O", ObjectRow.FORMAT),
           Map.entry("V", ObjectRow.FORMAT),
           Map.entry("L", LatestRow.FORMAT),

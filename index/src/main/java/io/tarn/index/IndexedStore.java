@@ -1,6 +1,8 @@
 package io.tarn.index;
 
 import io.tarn.meta.CommitResult;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
@@ -39,13 +41,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
-/// Own buckets: the index in rows, the bytes in blobs, or in rows too when they are few.
+/// The objects of own buckets: the index in rows, the bytes in blobs, or in rows too when they are
+/// few.
 ///
 /// A write takes its body in first (see [BodyIntake]), then decides and commits in one batch of
 /// rows (see [Versions]). What it replaces becomes garbage in the same batch (see [Reaper]).
 /// Nothing refers to bytes that are not durable, and no bytes are lost sight of (see [Pending]).
 public final class IndexedStore implements ObjectStore {
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
   private final IndexSettings settings;
   private final IndexBackends backends;
   private final BlockingRows rows;
@@ -60,8 +63,9 @@ public final class IndexedStore implements ObjectStore {
   private final Uploads uploads;
   private final Reaper reaper;
 
-  /// `buckets` must stand on the same substrate.
-  public IndexedStore(IndexBackends backends, IndexedBuckets buckets, IndexSettings settings) {
+  /// `buckets` must stand on the same backends, and the lease on tokens be theirs.
+  public IndexedStore(
+      IndexBackends backends, TokenLease lease, BucketStates buckets, IndexSettings settings) {
     this.buckets = buckets;
     this.settings = settings;
     this.backends = backends;
@@ -80,8 +84,7 @@ public final class IndexedStore implements ObjectStore {
     this.versions = new Versions(rows, planner, backends);
     this.uploads = new Uploads(rows, buckets, planner, backends, pending);
     this.reaper =
-        new Reaper(
-            rows, backends, new Reaper.Held(pins, pending, buckets.lease()), settings.reaper());
+        new Reaper(rows, backends, new Reaper.Held(pins, pending, lease), settings.reaper());
   }
 
   /// Collects what this store throws away. Nobody else starts or closes it.
@@ -91,7 +94,7 @@ public final class IndexedStore implements ObjectStore {
 
   /// Looks whether all bytes are there that versions refer to.
   public Inspection inspection() {
-    return new Inspection(rows, reading, blobs);
+    return new Inspection(rows, buckets, reading, blobs);
   }
 
   /// Makes garbage of blobs that no row refers to, as [Inspection#unreferenced] says. Its grace
@@ -101,7 +104,7 @@ public final class IndexedStore implements ObjectStore {
     List<BlobAt> left = List.copyOf(orphans);
     while (!left.isEmpty()) {
       List<BlobAt> some = left.subList(0, Math.min(left.size(), IndexKeys.LAST_SEQUENCE));
-      var plan = new Plan(backends.tokens().next(), due.toEpochMilli());
+      var plan = Garbage.plan(backends.tokens().next(), due.toEpochMilli());
       for (BlobAt each : some) plan.discard(new Garbage.Stray(each).toRow());
       if (rows.commit(plan) instanceof CommitResult.Rejected)
         throw new IllegalStateException("a batch without a guard was rejected");

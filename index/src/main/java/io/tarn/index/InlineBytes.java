@@ -3,6 +3,7 @@ package io.tarn.index;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tarn.meta.Entry;
+import io.tarn.rows.BlockingRows;
 import io.tarn.settings.DataSize;
 import org.jspecify.annotations.Nullable;
 

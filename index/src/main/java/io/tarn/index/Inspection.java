@@ -3,16 +3,19 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
+import io.tarn.store.BucketName;
 import io.tarn.store.Extent;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +33,12 @@ public final class Inspection {
   private final BlockingRows rows;
   private final VersionReads reading;
   private final Blobs blobs;
-  private @Nullable Map<Long, String> buckets;
+  private final BucketStates buckets;
+  private @Nullable Map<Long, BucketName> names;
 
-  Inspection(BlockingRows rows, VersionReads reading, Blobs blobs) {
+  Inspection(BlockingRows rows, BucketStates buckets, VersionReads reading, Blobs blobs) {
     this.rows = rows;
+    this.buckets = buckets;
     this.reading = reading;
     this.blobs = blobs;
   }
@@ -106,16 +111,10 @@ public final class Inspection {
 
   /// The name of the bucket that a row is in. Names are read when the first one is wanted.
   private String bucket(MetaKey row) {
-    if (buckets == null) {
-      buckets = new HashMap<>();
-      var cursor = new RowCursor(rows, IndexKeys.all('B'));
-      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
-        var bucket = BucketRow.bucket(entry);
-        buckets.put(bucket.id(), bucket.name().text());
-      }
-    }
+    if (names == null) names = buckets.names();
     long id = ByteBuffer.wrap(row.bytes()).getLong(1);
-    return buckets.getOrDefault(id, "a bucket that is gone (%d)".formatted(id));
+    BucketName name = names.get(id);
+    return name == null ? "a bucket that is gone (%d)".formatted(id) : name.text();
   }
 
   private @Nullable String problem(ObjectRow row) {

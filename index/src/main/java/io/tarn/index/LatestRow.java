@@ -1,5 +1,8 @@
 package io.tarn.index;
 
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
+
 /// The value of an `L` row, which every key with `V` rows has: the token of its newest version,
 /// whether that is a delete marker, and the token of its null version, or 0. Each change to the
 /// versions of a key rewrites it, so guarding it guards them all.

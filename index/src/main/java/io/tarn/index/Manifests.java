@@ -1,5 +1,8 @@
 package io.tarn.index;
 
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.BlobAt;
 import java.util.ArrayList;
 import java.util.List;

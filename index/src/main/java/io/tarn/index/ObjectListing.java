@@ -5,6 +5,9 @@ import io.tarn.meta.Item;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
@@ -20,9 +23,9 @@ final class ObjectListing {
   private static final int MOST = 10_000;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
 
-  ObjectListing(BlockingRows rows, IndexedBuckets buckets) {
+  ObjectListing(BlockingRows rows, BucketStates buckets) {
     this.rows = rows;
     this.buckets = buckets;
   }

@@ -1,5 +1,7 @@
 package io.tarn.index;
 
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.Acl;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;

@@ -4,6 +4,11 @@ import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.StoreFailure;
@@ -46,7 +51,7 @@ final class Pending {
 
   /// A blob is being written. The stage completes when its `W` row is durable.
   Announced announce(BlobAt at) {
-    var plan = new Plan(backends.tokens().next(), 0);
+    var plan = Garbage.plan(backends.tokens().next(), 0);
     byte[] row = new RowWriter(FORMAT, 24).number(clock()).volume(at.volume()).done();
     underway.add(at.id());
     return new Announced(at, rows.submit(plan.putNew(key(at.id()), row)));
@@ -130,7 +135,7 @@ final class Pending {
   }
 
   private Plan toGarbage(BlobAt at) {
-    var plan = new Plan(backends.tokens().next(), clock());
+    var plan = Garbage.plan(backends.tokens().next(), clock());
     settleIn(plan, at.id());
     return plan.discard(new Garbage.Stray(at).toRow());
   }

@@ -1,8 +1,10 @@
 package io.tarn.index;
 
 import io.tarn.meta.CommitResult;
-import io.tarn.meta.Guard;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.Plan;
 import io.tarn.store.Bucket;
 import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
@@ -24,14 +26,13 @@ final class Planner {
   private static final int BLIND_FACTOR = 20;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
   private final Tokens tokens;
   private final InstantSource clock;
   private final IndexSettings settings;
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
-  Planner(
-      BlockingRows rows, IndexedBuckets buckets, IndexBackends backends, IndexSettings settings) {
+  Planner(BlockingRows rows, BucketStates buckets, IndexBackends backends, IndexSettings settings) {
     this.rows = rows;
     this.buckets = buckets;
     this.tokens = backends.tokens();
@@ -107,7 +108,7 @@ final class Planner {
   /// A plan whose first guard is the bucket and whose token is greater than those of the rows seen.
   Plan plan(Bucket bucket, io.tarn.meta.@Nullable Entry... seen) {
     for (var entry : seen) if (entry != null) tokens.passed(entry.version());
-    return new Plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis())
-        .guard(new Guard.VersionIs(IndexKeys.bucket(bucket.name()), bucket.revision()));
+    return Garbage.plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis())
+        .guard(buckets.unchanged(bucket));
   }
 }

@@ -9,6 +9,8 @@ import io.tarn.meta.MetaKey;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
@@ -401,7 +403,7 @@ public final class Reaper implements AutoCloseable {
   private int emptyOpen(List<Contents> open, Later later) {
     if (open.isEmpty()) return 0;
     Map<BlobAt, String> stuck = delete(open);
-    var plan = new Plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
+    var plan = Garbage.plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
     int gone = 0;
     for (Contents garbage : open) {
       String why = null;
@@ -428,7 +430,7 @@ public final class Reaper implements AutoCloseable {
 
   /// What is put off. A row moves to a later time, in batches.
   private final class Later {
-    private Plan plan = new Plan(backends.tokens().next(), 0);
+    private Plan plan = Garbage.plan(backends.tokens().next(), 0);
     private int bytes;
     private int count;
 
@@ -461,7 +463,7 @@ public final class Reaper implements AutoCloseable {
     void commit() {
       if (plan.isEmpty()) return;
       rows.commit(plan.needs(Batch.Need.NOTHING).relaxed());
-      plan = new Plan(backends.tokens().next(), 0);
+      plan = Garbage.plan(backends.tokens().next(), 0);
       bytes = 0;
     }
   }

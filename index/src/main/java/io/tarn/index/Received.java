@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.rows.Plan;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Digests;
 import io.tarn.store.Extent;

@@ -1,5 +1,7 @@
 package io.tarn.index;
 
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Extent;
 import io.tarn.store.Part;

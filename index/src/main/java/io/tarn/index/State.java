@@ -3,6 +3,8 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
 import io.tarn.store.Bucket;
 import io.tarn.store.Key;
 import java.util.List;

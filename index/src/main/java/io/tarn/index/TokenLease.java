@@ -5,6 +5,10 @@ import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// above it is given out. The row is kept some seconds ahead of the clock by a thread of its own,
 /// so that giving out tokens costs nothing; should it fall behind, who wants a token renews it, or
 /// is refused.
-final class TokenLease implements AutoCloseable {
+public final class TokenLease implements AutoCloseable {
   static final int FORMAT = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(TokenLease.class);
@@ -50,7 +54,12 @@ final class TokenLease implements AutoCloseable {
     this.key = IndexKeys.lease(backends.node());
   }
 
-  /// Goes on behind what an earlier process of this node may have given out.
+  /// Goes on behind what an earlier process of this node may have given out. Comes before anything
+  /// is written with a token. Whoever collects the garbage keeps the lease and gives it back.
+  public static TokenLease take(IndexBackends backends) {
+    return take(new BlockingRows(backends.meta()), backends);
+  }
+
   static TokenLease take(BlockingRows rows, IndexBackends backends) {
     var lease = new TokenLease(rows, backends);
     Entry entry = rows.get(lease.key);
@@ -120,7 +129,7 @@ final class TokenLease implements AutoCloseable {
   /// The row replaces itself, and so asks for no room; without it nothing can be deleted.
   private void write(long token, long given) {
     byte[] row = new RowWriter(FORMAT, 16).number(given).done();
-    Plan plan = new Plan(token, 0).put(key, row).needs(Batch.Need.NOTHING);
+    Plan plan = Garbage.plan(token, 0).put(key, row).needs(Batch.Need.NOTHING);
     if (!(rows.commit(plan) instanceof CommitResult.Committed))
       throw new StoreFailure.Unavailable("the lease on tokens was not renewed", null);
   }

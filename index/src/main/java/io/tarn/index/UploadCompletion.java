@@ -2,6 +2,8 @@ package io.tarn.index;
 
 import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.ETag;

@@ -3,6 +3,9 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListUploads;
@@ -19,9 +22,9 @@ final class UploadListing {
   private static final int MOST = 10_000;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
 
-  UploadListing(BlockingRows rows, IndexedBuckets buckets) {
+  UploadListing(BlockingRows rows, BucketStates buckets) {
     this.rows = rows;
     this.buckets = buckets;
   }

@@ -1,5 +1,8 @@
 package io.tarn.index;
 
+import io.tarn.rows.Codes;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.Acl;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;

@@ -5,6 +5,10 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
@@ -29,14 +33,14 @@ final class Uploads {
   private static final int ATTEMPTS = 20;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
   private final Planner planner;
   private final IndexBackends backends;
   private final Pending pending;
 
   Uploads(
       BlockingRows rows,
-      IndexedBuckets buckets,
+      BucketStates buckets,
       Planner planner,
       IndexBackends backends,
       Pending pending) {

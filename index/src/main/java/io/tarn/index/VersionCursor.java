@@ -6,6 +6,8 @@ import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,8 @@
 package io.tarn.index;
 
 import io.tarn.meta.MetaKey;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
 import io.tarn.store.Bucket;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
@@ -17,9 +19,9 @@ final class VersionListing {
   private static final int MOST = 10_000;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
 
-  VersionListing(BlockingRows rows, IndexedBuckets buckets) {
+  VersionListing(BlockingRows rows, BucketStates buckets) {
     this.rows = rows;
     this.buckets = buckets;
   }

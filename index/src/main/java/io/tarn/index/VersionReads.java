@@ -3,6 +3,8 @@ package io.tarn.index;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Ticker;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketStates;
 import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;
@@ -32,7 +34,7 @@ final class VersionReads {
   private static final int WHOLE_AT_ONCE = 4;
 
   private final BlockingRows rows;
-  private final IndexedBuckets buckets;
+  private final BucketStates buckets;
   private final Blobs blobs;
   private final Pins pins;
   private final Ticker ticker;
@@ -42,7 +44,7 @@ final class VersionReads {
   /// Where blobs are opened, and what keeps them from being collected meanwhile.
   record Opened(Blobs blobs, Pins pins, Ticker ticker) {}
 
-  VersionReads(BlockingRows rows, InlineBytes inline, IndexedBuckets buckets, Opened opened) {
+  VersionReads(BlockingRows rows, InlineBytes inline, BucketStates buckets, Opened opened) {
     this.rows = rows;
     this.inline = inline;
     this.buckets = buckets;

@@ -1,15 +1,19 @@
 package io.tarn.index;
 
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.meta.Entry;
-import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
-import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
 import io.tarn.store.Extent;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -58,26 +62,27 @@ final class Audit {
     return problems;
   }
 
-  /// Each bucket has its row among those of its owner, and each upload its bucket.
+  /// Each bucket is one that somebody holds, and each upload has its bucket.
   private void auditBuckets() {
-    var holdings = new TreeSet<MetaKey>();
-    var ids = new TreeSet<Long>();
-    each('H', entry -> holdings.add(entry.key()));
-    each(
-        'B',
-        entry -> {
-          Bucket bucket = BucketRow.bucket(entry);
-          ids.add(bucket.id());
-          if (!holdings.remove(IndexKeys.holding(bucket.owner(), bucket.name().text())))
-            problems.add("nobody holds " + bucket);
-        });
-    for (MetaKey key : holdings) problems.add("no bucket of " + key);
+    Map<Long, BucketName> names = BucketRegistry.names(new BlockingRows(meta));
+    var held = new TreeSet<String>();
+    each('H', entry -> held.add(heldName(entry.key().bytes())));
+    for (BucketName name : names.values())
+      if (!held.remove(name.text())) problems.add("nobody holds " + name);
+    for (String name : held) problems.add("no bucket " + name);
+    var ids = names.keySet();
     each(
         'U',
         entry -> {
           if (!ids.contains(ByteBuffer.wrap(entry.key().bytes()).getLong(1)))
             problems.add("an upload without bucket");
         });
+  }
+
+  /// What stands in the key of a holding behind its owner.
+  private static String heldName(byte[] key) {
+    int at = 3 + ByteBuffer.wrap(key).getShort(1);
+    return new String(key, at, key.length - at, StandardCharsets.UTF_8);
   }
 
   private void refer(ObjectRow row) {

@@ -25,7 +25,6 @@ class HostileRowTest {
       List.of(
           Kind.of(ObjectRow.class, ObjectRow::ofRow, ObjectRow::toRow),
           Kind.of(Section.class, Section::ofRow, Section::toRow),
-          Kind.of(BucketRow.class, BucketRow::ofRow, BucketRow::toRow),
           Kind.of(LatestRow.class, LatestRow::ofRow, LatestRow::toRow),
           Kind.of(UploadRow.class, UploadRow::ofRow, UploadRow::toRow),
           Kind.of(Garbage.Stray.class, Garbage.Stray::ofRow, Garbage.Stray::toRow),

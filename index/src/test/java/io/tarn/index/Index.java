@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.ShortPages;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /// An index for tests, and what it stands on.
-record Index(IndexBackends backends, IndexedBuckets buckets, IndexedStore store) {
+record Index(IndexBackends backends, TokenLease lease, BucketRegistry buckets, IndexedStore store) {
   /// Over the shortest pages: what scans must be right over those.
   static Index inMemory() {
     return inMemory(settings(5));
@@ -28,8 +29,15 @@ record Index(IndexBackends backends, IndexedBuckets buckets, IndexedStore store)
   }
 
   static Index on(IndexBackends backends, IndexSettings settings) {
-    var buckets = new IndexedBuckets(backends, settings, "here");
-    return new Index(backends, buckets, new IndexedStore(backends, buckets, settings));
+    var lease = TokenLease.take(backends);
+    var memory =
+        new BucketRegistry.Memory(
+            settings.rememberedBuckets(), settings.rememberedFor(), backends.ticker()::nanos);
+    var buckets =
+        new BucketRegistry(
+            backends.meta(), backends.tokens(), new IndexedContents(backends), "here", memory);
+    var store = new IndexedStore(backends, lease, buckets, settings);
+    return new Index(backends, lease, buckets, store);
   }
 
   /// The same rows and blobs after a restart.

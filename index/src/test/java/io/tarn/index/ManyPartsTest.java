@@ -8,6 +8,9 @@ import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -139,7 +142,7 @@ class ManyPartsTest {
     }
     assertThat(older).hasSize(3);
     long token = index.backends().tokens().next();
-    var plan = new Plan(token, 0);
+    var plan = Garbage.plan(token, 0);
     for (Op each : older) if (each instanceof Op.Put put) plan.put(put.key(), put.value());
     assertThat(new BlockingRows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
     for (int first = 0; first + 1000 < whole.length; first += 777)

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.MemoryMetaStore;
+import io.tarn.meta.MetaKey;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Scan;
 import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Bucket;
@@ -120,7 +124,7 @@ class RaceTest {
     var pending = new Pending(rows, backends);
     Pending.Announced announced = pending.announce(new BlobAt(pending.name(), VolumeId.UNKNOWN));
     BlockingRows.await(announced.durable());
-    Plan late = new Plan(backends.tokens().next(), 0);
+    Plan late = Garbage.plan(backends.tokens().next(), 0);
     pending.settleIn(late, announced.blob().id());
     pending.over(announced.blob().id());
     assertThat(pending.sweep()).isEqualTo(1);
@@ -138,7 +142,7 @@ class RaceTest {
     assertThatThrownBy(second::await).isInstanceOf(StoreFailure.Conflict.class);
     pending.discard(second);
     LockSupport.parkNanos(200_000_000);
-    Plan reference = new Plan(backends.tokens().next(), 0);
+    Plan reference = Garbage.plan(backends.tokens().next(), 0);
     pending.settleIn(reference, at.id());
     assertThat(rows.commit(reference)).isInstanceOf(CommitResult.Committed.class);
   }
@@ -171,10 +175,11 @@ class RaceTest {
 
   @Test
   void a_bucket_left_marked_by_a_crash_is_usable_again() {
-    var row = BucketRow.of(bucket, true);
     var rows = new BlockingRows(meta);
-    var plan = new Plan(backends.tokens().next(), 0);
-    rows.commit(plan.put(IndexKeys.bucket(NAME), row.toRow()));
+    var key = MetaKey.of("B" + NAME);
+    byte[] marked = Objects.requireNonNull(rows.get(key)).value().clone();
+    marked[1] = 1;
+    rows.commit(Garbage.plan(backends.tokens().next(), 0).put(key, marked));
     Index restarted = index.restarted(settings);
     Bucket found = restarted.buckets().find(NAME).orElseThrow();
     restarted.store().put(new Put(found, KEY), Bodies.of("x"));

@@ -7,6 +7,9 @@ import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.Ticker;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
 import io.tarn.settings.DataSize;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
@@ -279,7 +282,7 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
 
     /// Two collectors: the second is that of a node whose turn is over, and who does not know yet.
     void collect() {
-      TokenLease lease = index.buckets().lease();
+      TokenLease lease = index.lease();
       machine.start("lease", () -> forever(Duration.ofSeconds(2), lease::renew));
       for (int i = 0; i < 2; i++) {
         Reaper reaper = reaper();

@@ -6,6 +6,7 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
@@ -180,7 +181,7 @@ class ReaperTest {
   /// A blob that lost its way: garbage that was due the moment it was written.
   private BlobId abandon() {
     BlobId blob = orphan();
-    var plan = new Plan(index.backends().tokens().next(), now.toEpochMilli());
+    var plan = Garbage.plan(index.backends().tokens().next(), now.toEpochMilli());
     plan.discard(new Garbage.Stray(at(blob)).toRow());
     new BlockingRows(index.backends().meta()).commit(plan);
     return blob;
@@ -250,7 +251,7 @@ class ReaperTest {
   void a_damaged_garbage_row_stops_nobody_and_stays() {
     var rows = new BlockingRows(index.backends().meta());
     long token = index.backends().tokens().next();
-    var plan = new Plan(token, now.toEpochMilli());
+    var plan = Garbage.plan(token, now.toEpochMilli());
     plan.discard(new byte[] {99, 1, 2});
     rows.commit(plan);
     put("good");
@@ -269,7 +270,7 @@ class ReaperTest {
     now = now.plus(GRACE.multipliedBy(2)); // a commit that took long, or a clock that was set
     var pins = new Pins();
     var rows = new BlockingRows(index.backends().meta());
-    var held = new Reaper.Held(pins, new Pending(rows, index.backends()), index.buckets().lease());
+    var held = new Reaper.Held(pins, new Pending(rows, index.backends()), index.lease());
     var slow = new Reaper(rows, index.backends(), held, settings(1000).reaper());
     long began = System.nanoTime();
     var round = CompletableFuture.supplyAsync(slow::round);

@@ -7,28 +7,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tarn.store.Acl;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
-import io.tarn.store.Capability;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
-import io.tarn.store.DocumentKind;
 import io.tarn.store.ETag;
 import io.tarn.store.Extent;
-import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.Part;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
-import io.tarn.store.Versioning;
 import io.tarn.store.VolumeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -75,15 +70,6 @@ class RowsFormatTest {
           METADATA,
           Tags.NONE,
           Acl.PRIVATE);
-  private static final BucketRow BUCKET = at(Home.OWN);
-
-  private static final Home LINK =
-      new Home.Linked(
-          "origin", "Bucket", "pg/", EnumSet.of(Capability.MULTIPART_UPLOADS, Capability.VERSIONS));
-
-  private static BucketRow at(Home home) {
-    return new BucketRow(42, false, Versioning.SUSPENDED, OWNER, "eu", TIME, home);
-  }
 
   private static void pinned(byte[] row, String hex) {
     assertThat(HexFormat.of().formatHex(row)).isEqualTo(hex.replace(" ", ""));
@@ -111,17 +97,6 @@ class RowsFormatTest {
             + section);
     pinned(MARKER.toRow(), "01 05" + front);
     pinned(SECTION.toRow(), "0b" + section);
-    String bucket = "00 02 2a" + time + "04 616e6e61 02 6575";
-    pinned(BUCKET.toRow(), "15" + bucket + "00");
-    String link = "06 6f726967696e 06 4275636b6574 03 70672f";
-    pinned(at(LINK).toRow(), "15" + bucket + "01" + link + "02 01 06");
-    pinned(at(new Home.OtherRegion()).toRow(), "15" + bucket + "02");
-    byte[] homeless = HexFormat.of().parseHex("0f" + bucket.replace(" ", ""));
-    assertThat(BucketRow.ofRow(homeless)).isEqualTo(BUCKET);
-    assertThat(BucketRow.isHeld(homeless)).isTrue();
-    byte[] before =
-        HexFormat.of().parseHex("0300022a" + time.replace(" ", "") + "04616e6e61026575");
-    assertThat(BucketRow.ofRow(before)).isEqualTo(BUCKET);
     pinned(new LatestRow(300, true, 5).toRow(), "04 01 ac02 05");
     String upload =
         time
@@ -145,9 +120,6 @@ class RowsFormatTest {
     kept.set(9);
     pinned(new Garbage.Remains(300, kept).toRow(), "07 ac02 02 0202");
     pinned(new Garbage.Uploads(300).toRow(), "10 ac02");
-    pinned(Documents.toRow("ü"), "14 c3bc");
-    assertThat(Documents.ofRow(row("14 c3bc"))).isEqualTo("ü");
-    pinned(IndexKeys.document(258, DocumentKind.ACL).bytes(), "53 0000000000000102 08");
     pinned(new Manifests.Page(List.of(), List.of(SECTION)).toRow(), "13 00 01" + section);
     pinned(
         new Manifests.Page(List.of(5L, 300L), List.of(SECTION)).toRow(),
@@ -190,22 +162,6 @@ class RowsFormatTest {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
   }
 
-  /// Kinds may get other names, and stand in another order: their rows stay where they are.
-  @Test
-  void the_codes_of_documents_stay_what_they_are() {
-    List<String> codes = new ArrayList<>();
-    for (DocumentKind kind : DocumentKind.values()) {
-      codes.add(kind + "=" + Codes.of(kind));
-      assertThat(Codes.documentKind(Codes.of(kind))).contains(kind);
-    }
-    assertThat(codes)
-        .contains(
-            "POLICY=1", "TAGGING=2", "CORS=3", "LIFECYCLE=4", "ENCRYPTION=5", "NOTIFICATION=6")
-        .contains("OBJECT_LOCK=7", "ACL=8", "OWNERSHIP=9", "PUBLIC_ACCESS_BLOCK=10")
-        .contains("WEBSITE=11", "LOGGING=12");
-    for (int unknown : new int[] {0, 200, 255}) assertThat(Codes.documentKind(unknown)).isEmpty();
-  }
-
   @Test
   void rows_are_read_as_they_were_written() {
     for (ObjectRow row :
@@ -220,8 +176,6 @@ class RowsFormatTest {
       assertThat(ObjectRow.front(row.toRow())).isEqualTo(row.front());
     }
     assertThat(Section.ofRow(SECTION.toRow())).isEqualTo(SECTION);
-    for (Home home : List.of(Home.OWN, LINK, new Home.OtherRegion()))
-      assertThat(BucketRow.ofRow(at(home).toRow())).isEqualTo(at(home));
     assertThat(UploadRow.ofRow(UPLOAD.toRow())).isEqualTo(UPLOAD);
     assertThat(Manifests.ofRow(new Manifests.Page(List.of(1L), List.of(SECTION, SECTION)).toRow()))
         .containsExactly(SECTION, SECTION);
@@ -234,8 +188,6 @@ class RowsFormatTest {
         LISTED.toRow(),
         MARKER.toRow(),
         SECTION.toRow(),
-        BUCKET.toRow(),
-        at(LINK).toRow(),
         UPLOAD.toRow(),
         new LatestRow(300, true, 5).toRow(),
         new Garbage.Stray(BLOB).toRow(),
@@ -252,10 +204,9 @@ class RowsFormatTest {
   @Test
   void a_damaged_row_is_corrupt_and_nothing_else() {
     var random = new SplittableRandom(1);
-    List<byte[]> rows =
-        List.of(LISTED.toRow(), INLINE.toRow(), UPLOAD.toRow(), BUCKET.toRow(), SECTION.toRow());
+    List<byte[]> rows = List.of(LISTED.toRow(), INLINE.toRow(), UPLOAD.toRow(), SECTION.toRow());
     List<Function<byte[], Object>> readers =
-        List.of(ObjectRow::ofRow, UploadRow::ofRow, BucketRow::ofRow, Section::ofRow);
+        List.of(ObjectRow::ofRow, UploadRow::ofRow, Section::ofRow);
     for (byte[] row : rows)
       for (int i = 0; i < row.length; i++) {
         byte[] cut = Arrays.copyOf(row, i);

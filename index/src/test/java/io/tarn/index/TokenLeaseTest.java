@@ -9,6 +9,7 @@ import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.CreateBucket;
@@ -86,7 +87,7 @@ class TokenLeaseTest {
             .buckets()
             .create(new CreateBucket(new BucketName("bucket"), new TenantId("anna"), ""));
     for (int i = 0; i < 10; i++) put(before, bucket, "first" + i, i);
-    assertThat(rows.commit(new Plan(1, 0).delete(IndexKeys.lease(1)))).isNotNull();
+    assertThat(rows.commit(Garbage.plan(1, 0).delete(IndexKeys.lease(1)))).isNotNull();
     now = now.minusMillis(1); // and so the tokens of before come again
     Index after = Index.on(started(), Index.settings(5));
     for (int i = 0; i < 10; i++) put(after, bucket, "second" + i, 100 + i);

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.catalog.Catalog;
 import io.tarn.catalog.Credential;
 import io.tarn.catalog.RootCredentials;
@@ -20,8 +21,9 @@ import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Caller;
 import io.tarn.index.IndexBackends;
-import io.tarn.index.IndexedBuckets;
+import io.tarn.index.IndexedContents;
 import io.tarn.index.IndexedStore;
+import io.tarn.index.TokenLease;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.observe.Metrics;
@@ -58,7 +60,7 @@ final class Assembly implements AutoCloseable {
   private final MetaStore meta;
   private final Volumes volumes;
   private final Catalog catalog;
-  private final IndexedBuckets buckets;
+  private final BucketRegistry buckets;
   private final IndexedStore objects;
   private final RequestLog requestLog;
   private final ExecutorService hashing;
@@ -98,10 +100,15 @@ final class Assembly implements AutoCloseable {
 
     var tokens = new Tokens(clock, membership.number());
     var backends = new IndexBackends(meta, volumes, tokens, clock, membership.number());
-    // Before anything else writes: this takes the lease on tokens.
+    // Before anything else writes.
+    var lease = TokenLease.take(backends);
+    var memory =
+        new BucketRegistry.Memory(
+            config.index().rememberedBuckets(), config.index().rememberedFor(), clocks.nanos());
     buckets =
-        new IndexedBuckets(backends, config.index(), config.gateway().region(), clocks.nanos());
-    objects = new IndexedStore(backends, buckets, config.index());
+        new BucketRegistry(
+            meta, tokens, new IndexedContents(backends), config.gateway().region(), memory);
+    objects = new IndexedStore(backends, lease, buckets, config.index());
     catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
     root = catalog.bootstrap();
 

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.rows;
 
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
@@ -18,31 +18,31 @@ import org.slf4j.LoggerFactory;
 
 /// The metadata store, blocking and failing as the waist does. The only place where a
 /// [MetaException] becomes a [StoreFailure].
-final class BlockingRows {
+public final class BlockingRows {
   private static final Logger LOG = LoggerFactory.getLogger(BlockingRows.class);
 
   private final MetaStore meta;
 
-  BlockingRows(MetaStore meta) {
+  public BlockingRows(MetaStore meta) {
     this.meta = meta;
   }
 
-  @Nullable Entry get(MetaKey key) {
+  public @Nullable Entry get(MetaKey key) {
     return await(meta.get(key)).orElse(null);
   }
 
   /// All out of one snapshot.
-  List<Optional<Entry>> getAll(List<MetaKey> keys) {
+  public List<Optional<Entry>> getAll(List<MetaKey> keys) {
     return await(meta.getAll(keys));
   }
 
-  Page scan(Scan scan) {
+  public Page scan(Scan scan) {
     return await(meta.scan(scan));
   }
 
   /// Commits; after an unknown outcome, looks whether the batch was applied after all. The batch's
   /// first op must write a row for which its token proves that.
-  CommitResult commit(Plan plan) {
+  public CommitResult commit(Plan plan) {
     try {
       return MetaStore.await(meta.commit(plan.batch()));
     } catch (MetaException.Indeterminate e) {
@@ -54,7 +54,7 @@ final class BlockingRows {
   }
 
   /// As [#commit], without waiting. The stage fails with [MetaException].
-  CompletionStage<CommitResult> submit(Plan plan) {
+  public CompletionStage<CommitResult> submit(Plan plan) {
     return meta.commit(plan.batch());
   }
 
@@ -76,7 +76,7 @@ final class BlockingRows {
     return entry != null && entry.version() == plan.token();
   }
 
-  static <T> T await(CompletionStage<T> stage) {
+  public static <T> T await(CompletionStage<T> stage) {
     return translated(() -> MetaStore.await(stage));
   }
 
@@ -88,7 +88,7 @@ final class BlockingRows {
     }
   }
 
-  static StoreFailure failure(MetaException e) {
+  public static StoreFailure failure(MetaException e) {
     String message = String.valueOf(e.getMessage());
     return switch (e) {
       case MetaException.Unavailable _ -> new StoreFailure.Unavailable(message, e);

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
@@ -6,6 +6,11 @@ import io.tarn.meta.Guard;
 import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -30,25 +35,25 @@ final class Holdings {
 
   /// To go with the `B` row of a new bucket.
   static void add(Plan plan, TenantId owner, BucketName name) {
-    plan.put(IndexKeys.holding(owner, name.text()), new RowWriter(FORMAT, 1).done());
+    plan.put(BucketKeys.holding(owner, name.text()), new RowWriter(FORMAT, 1).done());
   }
 
   /// To go with the end of a bucket.
   static void remove(Plan plan, Bucket bucket) {
-    plan.delete(IndexKeys.holding(bucket.owner(), bucket.name().text()));
+    plan.delete(BucketKeys.holding(bucket.owner(), bucket.name().text()));
   }
 
   BucketPage page(TenantId owner, String prefix, String after, int limit) {
     List<Bucket> found = new ArrayList<>();
     if (limit <= 0) return new BucketPage(found, false);
-    KeyRange range = KeyRange.ofPrefix(IndexKeys.holding(owner, prefix));
-    if (!after.isEmpty()) range = range.from(IndexKeys.holding(owner, after).successor());
-    int nameAt = IndexKeys.holding(owner, "").bytes().length;
+    KeyRange range = KeyRange.ofPrefix(BucketKeys.holding(owner, prefix));
+    if (!after.isEmpty()) range = range.from(BucketKeys.holding(owner, after).successor());
+    int nameAt = BucketKeys.holding(owner, "").bytes().length;
     var cursor = new RowCursor(rows, Scan.of(range, Math.min(limit, AT_ONCE) + 1).keysOnly());
     while (cursor.peek() != null) {
       List<MetaKey> keys = new ArrayList<>();
       for (Entry row = cursor.next(); row != null; row = cursor.next()) {
-        keys.add(IndexKeys.bucket(IndexKeys.bucketName(row.key(), nameAt)));
+        keys.add(BucketKeys.bucket(BucketKeys.bucketName(row.key(), nameAt)));
         if (keys.size() == AT_ONCE || keys.size() > limit - found.size()) break;
       }
       for (Optional<Entry> row : rows.getAll(keys)) {
@@ -62,27 +67,27 @@ final class Holdings {
   }
 
   /// Gives each bucket that has none its `H` row. At a start, before anybody else writes.
-  void complete(IndexBackends backends) {
-    var cursor = new RowCursor(rows, IndexKeys.all('B'));
+  void complete(Tokens tokens) {
+    var cursor = new RowCursor(rows, BucketKeys.BUCKETS);
     List<Entry> bare = new ArrayList<>();
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       if (BucketRow.isHeld(row.value())) continue;
       bare.add(row);
       if (bare.size() < AT_ONCE) continue;
-      rewrite(bare, backends);
+      rewrite(bare, tokens);
       bare.clear();
     }
-    rewrite(bare, backends);
+    rewrite(bare, tokens);
   }
 
-  private void rewrite(List<Entry> buckets, IndexBackends backends) {
+  private void rewrite(List<Entry> buckets, Tokens tokens) {
     if (buckets.isEmpty()) return;
-    for (Entry bucket : buckets) backends.tokens().passed(bucket.version());
-    var plan = new Plan(backends.tokens().next(), 0);
+    for (Entry bucket : buckets) tokens.passed(bucket.version());
+    var plan = new Plan(tokens.next());
     for (Entry entry : buckets) {
       var row = BucketRow.ofRow(entry.value());
       plan.guard(new Guard.VersionIs(entry.key(), entry.version())).put(entry.key(), row.toRow());
-      add(plan, row.owner(), IndexKeys.bucketName(entry.key(), 1));
+      add(plan, row.owner(), BucketKeys.bucketName(entry.key(), 1));
     }
     if (!(rows.commit(plan) instanceof CommitResult.Committed))
       throw new StoreFailure.Conflict("buckets change while the node starts");

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.rows;
 
 import io.tarn.meta.Entry;
 import io.tarn.meta.Item;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// What a scan finds, one item after another, forward only: the one place that goes from page to
 /// page, so that a short page is never taken for the end. A cursor over a range starts with small
 /// pages that grow, so that skipping from group to group does not read what it skips.
-final class RowCursor {
+public final class RowCursor {
   private static final int SMALLEST = 32;
   private static final int LARGEST = 1024;
 
@@ -24,12 +24,12 @@ final class RowCursor {
   private Optional<MetaKey> next;
   private int size;
 
-  RowCursor(BlockingRows rows, KeyRange range) {
+  public RowCursor(BlockingRows rows, KeyRange range) {
     this(rows, Scan.of(range, LARGEST), SMALLEST);
   }
 
   /// Reads pages of the scan's limit, whoever asks for how many.
-  RowCursor(BlockingRows rows, Scan scan) {
+  public RowCursor(BlockingRows rows, Scan scan) {
     this(rows, scan, scan.limit());
   }
 
@@ -41,7 +41,7 @@ final class RowCursor {
   }
 
   /// The row or group at hand, or null at the end.
-  @Nullable Item item() {
+  public @Nullable Item item() {
     while (at == items.size()) {
       if (next.isEmpty()) return null;
       Page page = rows.scan(scan.from(next.get()).limitedTo(size));
@@ -54,7 +54,7 @@ final class RowCursor {
   }
 
   /// The row at hand, or null at the end, of a scan without groups.
-  @Nullable Entry peek() {
+  public @Nullable Entry peek() {
     return switch (item()) {
       case null -> null;
       case Item.Row(var entry) -> entry;
@@ -63,18 +63,18 @@ final class RowCursor {
   }
 
   /// The row at hand, and goes on; null at the end.
-  @Nullable Entry next() {
+  public @Nullable Entry next() {
     Entry entry = peek();
     if (entry != null) advance();
     return entry;
   }
 
-  void advance() {
+  public void advance() {
     at++;
   }
 
   /// Goes on to the first row at or after `key`; never backwards.
-  void seek(MetaKey key) {
+  public void seek(MetaKey key) {
     while (at < items.size() && items.get(at) instanceof Item.Row(var entry)) {
       if (entry.key().compareTo(key) >= 0) return;
       at++;

@@ -2,7 +2,7 @@ package io.tarn.index;
 
 import io.tarn.testkit.BucketsContract;
 
-class IndexedBucketsTest extends BucketsContract {
+class BucketRegistryTest extends BucketsContract {
   @Override
   protected Both both() {
     return Index.inMemory().both();

@@ -1,6 +1,9 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
 import io.tarn.meta.Entry;
+import io.tarn.rows.Codes;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Capability;
@@ -48,7 +51,7 @@ record BucketRow(
     RowWriter row =
         new RowWriter(FORMAT, 96)
             .octet(deleting ? 1 : 0)
-            .octet(Codes.of(versioning))
+            .octet(BucketCodes.of(versioning))
             .number(id)
             .number(created.toEpochMilli())
             .text(owner.text())
@@ -62,7 +65,7 @@ record BucketRow(
       case Home.Own _ -> row.octet(0);
       case Home.Linked(var origin, var bucket, var prefix, var capabilities) -> {
         row.octet(1).text(origin).text(bucket).text(prefix).number(capabilities.size());
-        for (Capability capability : capabilities) row.octet(Codes.of(capability));
+        for (Capability capability : capabilities) row.octet(BucketCodes.of(capability));
         yield row;
       }
       case Home.OtherRegion _ -> row.octet(2);
@@ -85,7 +88,7 @@ record BucketRow(
 
   private static BucketRow read(RowReader in, Function<RowReader, Home> home) {
     boolean deleting = in.octet() != 0;
-    Versioning versioning = Codes.versioning(in.octet());
+    Versioning versioning = BucketCodes.versioning(in.octet());
     long id = in.number();
     Instant created = Instant.ofEpochMilli(in.number());
     var owner = new TenantId(in.text());
@@ -104,13 +107,14 @@ record BucketRow(
 
   private static Set<Capability> capabilities(RowReader in) {
     var capabilities = EnumSet.noneOf(Capability.class);
-    for (int left = in.count(); left > 0; left--) capabilities.add(Codes.capability(in.octet()));
+    for (int left = in.count(); left > 0; left--)
+      capabilities.add(BucketCodes.capability(in.octet()));
     return capabilities;
   }
 
   static Bucket bucket(Entry entry) {
     var row = ofRow(entry.value());
-    return row.named(IndexKeys.bucketName(entry.key(), 1), entry.version());
+    return row.named(BucketKeys.bucketName(entry.key(), 1), entry.version());
   }
 
   Bucket named(BucketName name, long version) {

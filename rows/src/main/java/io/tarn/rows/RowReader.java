@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.rows;
 
 import io.tarn.store.Acl;
 import io.tarn.store.BlobAt;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// Reads what [RowWriter] wrote. Anything else is [StoreFailure.Corrupt].
-final class RowReader {
+public final class RowReader {
   private final byte[] bytes;
   private int at;
 
@@ -26,13 +26,13 @@ final class RowReader {
   }
 
   /// The format byte of a row.
-  static int format(byte[] row) {
+  public static int format(byte[] row) {
     if (row.length == 0) throw new StoreFailure.Corrupt("an empty row", null);
     return row[0];
   }
 
   /// What `read` makes of a row; what no value can be made of is damage, too.
-  static <T> T read(byte[] row, int format, Function<RowReader, T> read) {
+  public static <T> T read(byte[] row, int format, Function<RowReader, T> read) {
     try {
       return read.apply(new RowReader(row, format));
     } catch (IllegalArgumentException e) {
@@ -45,16 +45,16 @@ final class RowReader {
         "a row of %d bytes ends or breaks at %d".formatted(bytes.length, at), null);
   }
 
-  boolean atEnd() {
+  public boolean atEnd() {
     return at == bytes.length;
   }
 
-  int octet() {
+  public int octet() {
     if (at >= bytes.length) throw damaged();
     return bytes[at++] & 0xFF;
   }
 
-  long number() {
+  public long number() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int octet = octet();
@@ -65,7 +65,7 @@ final class RowReader {
   }
 
   /// A number of things of at least one byte each, all of which must still follow.
-  int count() {
+  public int count() {
     long value = number();
     if (value < 0 || value > bytes.length - at) throw damaged();
     return (int) value;
@@ -78,21 +78,21 @@ final class RowReader {
     return value;
   }
 
-  VolumeId volume() {
+  public VolumeId volume() {
     return new VolumeId(fixed());
   }
 
-  BlobAt blob() {
+  public BlobAt blob() {
     return new BlobAt(BlobId.of(fixed(), fixed()), volume());
   }
 
   /// A blob as rows named it before they named its volume.
-  BlobAt blobOnSomeVolume() {
+  public BlobAt blobOnSomeVolume() {
     var id = new BlobId(new String(raw(26), StandardCharsets.ISO_8859_1));
     return new BlobAt(id, VolumeId.UNKNOWN);
   }
 
-  byte[] raw(int length) {
+  public byte[] raw(int length) {
     if (length > bytes.length - at) throw damaged();
     byte[] result = new byte[length];
     System.arraycopy(bytes, at, result, 0, length);
@@ -100,14 +100,14 @@ final class RowReader {
     return result;
   }
 
-  String text() {
+  public String text() {
     int length = count();
     String text = new String(bytes, at, length, StandardCharsets.UTF_8);
     at += length;
     return text;
   }
 
-  Map<String, String> texts() {
+  public Map<String, String> texts() {
     int size = count();
     if (size == 0) return Map.of();
     Map<String, String> map = LinkedHashMap.newLinkedHashMap(size);
@@ -118,7 +118,7 @@ final class RowReader {
     return map;
   }
 
-  ETag etag() {
+  public ETag etag() {
     return switch (octet()) {
       case 0 -> new ETag(text());
       case 1 -> new ETag(hex());
@@ -131,7 +131,7 @@ final class RowReader {
   }
 
   /// The last field of a row, if it is there.
-  Acl acl() {
+  public Acl acl() {
     return atEnd() ? Acl.PRIVATE : Acl.parse(text());
   }
 
@@ -141,7 +141,7 @@ final class RowReader {
     return HexFormat.of().formatHex(bytes, at - 16, at);
   }
 
-  Checksum checksum() {
+  public Checksum checksum() {
     int code = octet();
     if (code == 0) return Checksum.NONE;
     var checksum = new Checksum(Codes.algorithm(code), Codes.type(octet()), text());

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.rows;
 
 import io.tarn.store.Acl;
 import io.tarn.store.BlobAt;
@@ -11,11 +11,11 @@ import java.util.Map;
 
 /// Writes the value of a row: a format byte, then fields one after another. Integers are varints
 /// (seven bits a byte, least significant first), texts and byte strings have their length in front.
-final class RowWriter {
+public final class RowWriter {
   private byte[] bytes;
   private int count;
 
-  RowWriter(int format, int expected) {
+  public RowWriter(int format, int expected) {
     bytes = new byte[Math.max(16, expected)];
     bytes[count++] = (byte) format;
   }
@@ -25,13 +25,13 @@ final class RowWriter {
       bytes = Arrays.copyOf(bytes, Math.max(count + more, bytes.length * 2));
   }
 
-  RowWriter octet(int value) {
+  public RowWriter octet(int value) {
     room(1);
     bytes[count++] = (byte) value;
     return this;
   }
 
-  RowWriter number(long value) {
+  public RowWriter number(long value) {
     room(10);
     while ((value & ~0x7FL) != 0) {
       bytes[count++] = (byte) (value | 0x80);
@@ -48,28 +48,28 @@ final class RowWriter {
     return this;
   }
 
-  RowWriter volume(VolumeId volume) {
+  public RowWriter volume(VolumeId volume) {
     return fixed(volume.bits());
   }
 
   /// The name as 16 bytes, the volume as 8.
-  RowWriter blob(BlobAt at) {
+  public RowWriter blob(BlobAt at) {
     return fixed(at.id().upper()).fixed(at.id().lower()).volume(at.volume());
   }
 
-  RowWriter raw(byte[] source) {
+  public RowWriter raw(byte[] source) {
     room(source.length);
     System.arraycopy(source, 0, bytes, count, source.length);
     count += source.length;
     return this;
   }
 
-  RowWriter text(String text) {
+  public RowWriter text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return number(utf8.length).raw(utf8);
   }
 
-  RowWriter texts(Map<String, String> map) {
+  public RowWriter texts(Map<String, String> map) {
     number(map.size());
     for (var entry : map.entrySet()) text(entry.getKey()).text(entry.getValue());
     return this;
@@ -77,7 +77,7 @@ final class RowWriter {
 
   /// 1 and 16 bytes for an MD5 in lower-case hex, 2 with the number of parts behind it, 0 and the
   /// text for anything else.
-  RowWriter etag(ETag etag) {
+  public RowWriter etag(ETag etag) {
     String text = etag.text();
     boolean md5 = text.length() >= 32 && isHex(text);
     if (md5 && text.length() == 32) return octet(1).hex(text);
@@ -86,7 +86,7 @@ final class RowWriter {
     return octet(0).text(text);
   }
 
-  RowWriter checksum(Checksum checksum) {
+  public RowWriter checksum(Checksum checksum) {
     if (!checksum.isPresent()) return octet(0);
     return octet(Codes.of(checksum.algorithm()))
         .octet(Codes.of(checksum.type()))
@@ -94,7 +94,7 @@ final class RowWriter {
   }
 
   /// The last field of a row: nothing at all for the usual [Acl#PRIVATE].
-  RowWriter acl(Acl acl) {
+  public RowWriter acl(Acl acl) {
     return acl.equals(Acl.PRIVATE) ? this : text(acl.text());
   }
 
@@ -127,7 +127,7 @@ final class RowWriter {
     return parts;
   }
 
-  byte[] done() {
+  public byte[] done() {
     return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
   }
 }

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
 import io.tarn.meta.Batch;
 import io.tarn.meta.ChangeListener;
@@ -6,12 +6,17 @@ import io.tarn.meta.Changes;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
-import io.tarn.meta.KeyRange;
 import io.tarn.meta.MetaKey;
+import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.RowCache;
-import io.tarn.meta.Scan;
 import io.tarn.meta.Subscription;
+import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.BucketContents;
+import io.tarn.rows.BucketStates;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -23,32 +28,32 @@ import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Own buckets as rows.
+/// The buckets there are, as rows: wherever their objects are.
 ///
 /// Deleting goes in three steps, so that no write slips in behind the look whether anything is
 /// left: the row is marked as being deleted, which fails every write that guards the old row; the
-/// bucket is searched; the row goes, or is unmarked. A write that meets the mark waits a moment for
-/// the outcome. A mark that a crash left behind is taken off at the next start. Uploads go with the
-/// row: they are garbage from then on, however many.
+/// bucket is searched ([BucketContents]); the row goes, or is unmarked. A write that meets the mark
+/// waits a moment for the outcome. A mark that a crash left behind is taken off at the next start.
 ///
 /// Buckets and documents are remembered. What this node changes it forgets itself, at once; what
 /// others on the same rows change it hears of from the change feed, and if it does not, it is old
-/// by [IndexSettings#rememberedFor] at most.
-public final class IndexedBuckets implements Buckets, AutoCloseable {
+/// by [Memory#age] at most.
+public final class BucketRegistry implements Buckets, BucketStates, AutoCloseable {
   private static final int ATTEMPTS = 100;
   private static final long PAUSE_NANOS = 10_000_000;
 
   private final BlockingRows rows;
-  private final IndexBackends backends;
+  private final Tokens tokens;
+  private final BucketContents contents;
   private final String region;
-  private final TokenLease lease;
   private final Holdings holdings;
   private final RowCache<BucketName, Optional<Bucket>> known;
   private final RowCache<DocumentRef, Optional<String>> documents;
@@ -57,53 +62,54 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   /// Which document: of which incarnation, of which kind.
   private record DocumentRef(long bucket, DocumentKind kind) {}
 
-  /// `region` is that of this node.
-  public IndexedBuckets(IndexBackends backends, IndexSettings settings, String region) {
-    this(backends, settings, region, backends.ticker()::nanos);
-  }
+  /// How many buckets and documents are remembered, of each so many, how long at most, and by which
+  /// clock.
+  public record Memory(int most, Duration age, LongSupplier nanos) {}
 
-  /// `nanos` is the clock by which what is remembered grows old.
-  public IndexedBuckets(
-      IndexBackends backends, IndexSettings settings, String region, LongSupplier nanos) {
-    this.rows = new BlockingRows(backends.meta());
-    this.backends = backends;
+  /// Writes what an earlier program or a crash left undone: whoever keeps the tokens of this node
+  /// apart from those of its last process does so before. `region` is that of this node.
+  public BucketRegistry(
+      MetaStore meta, Tokens tokens, BucketContents contents, String region, Memory memory) {
+    this.rows = new BlockingRows(meta);
+    this.tokens = tokens;
+    this.contents = contents;
     this.region = region;
-    int most = settings.rememberedBuckets();
-    Duration age = settings.rememberedFor();
+    int most = memory.most();
+    Duration age = memory.age();
     this.known =
         new RowCache<>(
             new RowCache.Bounds<>(most, _ -> 1, found -> isStable(found) ? age : Duration.ZERO),
-            nanos);
+            memory.nanos());
     this.documents =
-        new RowCache<>(new RowCache.Bounds<>(most, IndexedBuckets::weight, _ -> age), nanos);
+        new RowCache<>(
+            new RowCache.Bounds<>(most, BucketRegistry::weight, _ -> age), memory.nanos());
     // Before the first look, so that none is from before a change that is not heard of.
-    this.feed =
-        backends.meta().subscribe(List.of(IndexKeys.all('B'), IndexKeys.all('S')), new Listener());
-    this.lease = TokenLease.take(rows, backends);
+    this.feed = meta.subscribe(List.of(BucketKeys.BUCKETS, BucketKeys.DOCUMENTS), new Listener());
     this.holdings = new Holdings(rows);
-    holdings.complete(backends);
-    Documents.move(rows, backends);
+    holdings.complete(tokens);
+    BucketDocuments.move(rows, tokens);
     unmarkAll();
   }
 
   @Override
   public Bucket create(CreateBucket request) {
-    MetaKey key = IndexKeys.bucket(request.name());
+    MetaKey key = BucketKeys.bucket(request.name());
     String where = request.region().isEmpty() ? region : request.region();
-    Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long token = backends.tokens().next();
+      long token = tokens.next();
+      Instant now = Instant.ofEpochMilli(Tokens.epochMillis(token));
       var row =
           new BucketRow(token, false, Versioning.OFF, request.owner(), where, now, request.home());
-      Plan plan = new Plan(token, 0).guard(new Guard.Absent(key)).put(key, row.toRow());
+      Plan plan = new Plan(token).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
       for (var document : request.documents().entrySet())
         plan.put(
-            IndexKeys.document(token, document.getKey()), Documents.toRow(document.getValue()));
+            BucketKeys.document(token, document.getKey()),
+            BucketDocuments.toRow(document.getValue()));
       if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
         return row.named(request.name(), token);
       if (actual.isEmpty()) continue;
-      backends.tokens().passed(actual.get().version());
+      tokens.passed(actual.get().version());
       Bucket there = BucketRow.bucket(actual.get());
       if (isLive(there)) throw new StoreFailure.BucketExists(there);
       pause();
@@ -118,9 +124,9 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Optional<Bucket> load(BucketName name) {
-    Entry entry = rows.get(IndexKeys.bucket(name));
+    Entry entry = rows.get(BucketKeys.bucket(name));
     if (entry == null) return Optional.empty();
-    backends.tokens().passed(entry.version());
+    tokens.passed(entry.version());
     return Optional.of(BucketRow.bucket(entry));
   }
 
@@ -133,8 +139,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     return bucket.revision() != BucketRow.NO_REVISION;
   }
 
-  /// The bucket as it is now. Fails with [StoreFailure.NoSuchBucket] when this incarnation is gone.
-  Bucket require(Bucket bucket) {
+  @Override
+  public Bucket require(Bucket bucket) {
     return sameIncarnation(bucket, find(bucket.name()).orElse(null));
   }
 
@@ -144,9 +150,29 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     return there;
   }
 
-  /// The bucket as stored, for someone whose guard on it just failed; waits while it is being
-  /// deleted.
-  Bucket refresh(Bucket bucket) {
+  @Override
+  public Guard unchanged(Bucket bucket) {
+    return new Guard.VersionIs(BucketKeys.bucket(bucket.name()), bucket.revision());
+  }
+
+  @Override
+  public Map<Long, BucketName> names() {
+    return names(rows);
+  }
+
+  /// Of all buckets that these rows have.
+  public static Map<Long, BucketName> names(BlockingRows rows) {
+    Map<Long, BucketName> names = new HashMap<>();
+    var cursor = new RowCursor(rows, BucketKeys.BUCKETS);
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
+      Bucket bucket = BucketRow.bucket(row);
+      names.put(bucket.id(), bucket.name());
+    }
+    return names;
+  }
+
+  @Override
+  public Bucket refresh(Bucket bucket) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       known.forget(bucket.name());
       Bucket there = require(bucket);
@@ -169,18 +195,13 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     Bucket marked = replace(bucket, BucketRow.NO_REVISION, bucket.versioning());
     boolean done = false;
     try {
-      if (!isEmpty(bucket, 'O') || !isEmpty(bucket, 'V'))
-        throw new StoreFailure.BucketNotEmpty(bucket.name());
-      MetaKey key = IndexKeys.bucket(bucket.name());
-      Plan plan =
-          planAfter(marked.revision())
-              .guard(new Guard.VersionIs(key, marked.revision()))
-              .consume(key);
+      if (!contents.isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
+      MetaKey key = BucketKeys.bucket(bucket.name());
+      Plan plan = planAfter(marked.revision()).guard(unchanged(marked)).consume(key);
       Holdings.remove(plan, marked);
-      // Nobody begins an upload in a marked bucket, so this look is the last there is to take.
-      if (!isEmpty(bucket, 'U')) plan.discard(new Garbage.Uploads(bucket.id()).toRow());
+      contents.discard(plan, bucket);
       for (DocumentKind kind : DocumentKind.values())
-        plan.delete(IndexKeys.document(bucket.id(), kind));
+        plan.delete(BucketKeys.document(bucket.id(), kind));
       CommitResult result = commit(plan, bucket.name());
       for (DocumentKind kind : DocumentKind.values())
         documents.forget(new DocumentRef(bucket.id(), kind));
@@ -191,23 +212,18 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     }
   }
 
-  private boolean isEmpty(Bucket bucket, char kind) {
-    KeyRange range = KeyRange.ofPrefix(IndexKeys.inBucket(kind, bucket.id(), new byte[0]));
-    return new RowCursor(rows, Scan.of(range, 1).keysOnly()).peek() == null;
-  }
-
   private void unmarkAll() {
-    var cursor = new RowCursor(rows, IndexKeys.all('B'));
+    var cursor = new RowCursor(rows, BucketKeys.BUCKETS);
     for (Entry row = cursor.next(); row != null; row = cursor.next())
       if (BucketRow.ofRow(row.value()).deleting()) unmark(asStored(row));
   }
 
   private void unmark(Bucket marked) {
-    MetaKey key = IndexKeys.bucket(marked.name());
+    MetaKey key = BucketKeys.bucket(marked.name());
     byte[] row = BucketRow.of(marked, false).toRow();
     Plan plan =
         planAfter(marked.revision())
-            .guard(new Guard.VersionIs(key, marked.revision()))
+            .guard(unchanged(marked))
             .put(key, row)
             .needs(Batch.Need.NOTHING);
     var _ = commit(plan, marked.name()); // rejected: it is no longer ours to unmark
@@ -225,7 +241,7 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   /// [BucketRow#NO_REVISION]. The revision of the answer is the row's.
   private Bucket replace(Bucket bucket, long revision, Versioning versioning) {
     boolean mark = revision == BucketRow.NO_REVISION;
-    MetaKey key = IndexKeys.bucket(bucket.name());
+    MetaKey key = BucketKeys.bucket(bucket.name());
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
@@ -244,8 +260,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Plan planAfter(long revision) {
-    backends.tokens().passed(revision);
-    return new Plan(backends.tokens().next(), backends.clock().millis());
+    tokens.passed(revision);
+    return new Plan(tokens.next());
   }
 
   /// Forgets the bucket whatever happens.
@@ -275,8 +291,8 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
   }
 
   private Optional<String> load(Bucket bucket, DocumentKind kind) {
-    Entry entry = rows.get(IndexKeys.document(bucket.id(), kind));
-    if (entry != null) return Optional.of(Documents.ofRow(entry.value()));
+    Entry entry = rows.get(BucketKeys.document(bucket.id(), kind));
+    if (entry != null) return Optional.of(BucketDocuments.ofRow(entry.value()));
     require(bucket);
     return Optional.empty();
   }
@@ -288,23 +304,20 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
 
   @Override
   public void setDocument(Bucket bucket, DocumentKind kind, String document) {
-    MetaKey key = IndexKeys.document(bucket.id(), kind);
-    change(bucket, kind, new Op.Put(key, Documents.toRow(document)));
+    MetaKey key = BucketKeys.document(bucket.id(), kind);
+    change(bucket, kind, new Op.Put(key, BucketDocuments.toRow(document)));
   }
 
   @Override
   public void removeDocument(Bucket bucket, DocumentKind kind) {
-    change(bucket, kind, new Op.Delete(IndexKeys.document(bucket.id(), kind)));
+    change(bucket, kind, new Op.Delete(BucketKeys.document(bucket.id(), kind)));
   }
 
   private void change(Bucket bucket, DocumentKind kind, Op op) {
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
-      Plan plan =
-          planAfter(there.revision())
-              .guard(new Guard.VersionIs(IndexKeys.bucket(there.name()), there.revision()))
-              .op(op);
+      Plan plan = planAfter(there.revision()).guard(unchanged(there)).op(op);
       try {
         if (rows.commit(plan) instanceof CommitResult.Committed) return;
       } finally {
@@ -315,20 +328,16 @@ public final class IndexedBuckets implements Buckets, AutoCloseable {
     throw busy(bucket.name());
   }
 
-  TokenLease lease() {
-    return lease;
-  }
-
   /// What others on the same rows change.
   private final class Listener implements ChangeListener {
     @Override
     public void committed(Changes changes) {
       if (!changes.ranges().isEmpty()) missed();
       for (MetaKey row : changes.rows()) {
-        if (row.bytes()[0] == 'B') known.forget(IndexKeys.bucketName(row, 1));
+        if (BucketKeys.isBucket(row)) known.forget(BucketKeys.bucketName(row, 1));
         else
-          IndexKeys.documentKind(row)
-              .ifPresent(kind -> documents.forget(new DocumentRef(IndexKeys.bucketId(row), kind)));
+          BucketKeys.documentKind(row)
+              .ifPresent(kind -> documents.forget(new DocumentRef(BucketKeys.bucketId(row), kind)));
       }
     }
 

@@ -1,54 +1,15 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
+import io.tarn.rows.Codes;
 import io.tarn.store.Capability;
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.ChecksumType;
 import io.tarn.store.DocumentKind;
-import io.tarn.store.StoreFailure;
 import io.tarn.store.Versioning;
 import java.util.Optional;
 
-/// The numbers that rows keep for constants. They never change, whatever order the constants are
-/// declared in.
-final class Codes {
-  private Codes() {}
-
-  /// 1 and up; 0 is for none.
-  static int of(ChecksumAlgorithm algorithm) {
-    return switch (algorithm) {
-      case CRC32 -> 1;
-      case CRC32C -> 2;
-      case CRC64NVME -> 3;
-      case SHA1 -> 4;
-      case SHA256 -> 5;
-    };
-  }
-
-  static ChecksumAlgorithm algorithm(int code) {
-    return switch (code) {
-      case 1 -> ChecksumAlgorithm.CRC32;
-      case 2 -> ChecksumAlgorithm.CRC32C;
-      case 3 -> ChecksumAlgorithm.CRC64NVME;
-      case 4 -> ChecksumAlgorithm.SHA1;
-      case 5 -> ChecksumAlgorithm.SHA256;
-      default -> throw unknown(code);
-    };
-  }
-
-  static int of(ChecksumType type) {
-    return switch (type) {
-      case FULL_OBJECT -> 0;
-      case COMPOSITE -> 1;
-    };
-  }
-
-  static ChecksumType type(int code) {
-    return switch (code) {
-      case 0 -> ChecksumType.FULL_OBJECT;
-      case 1 -> ChecksumType.COMPOSITE;
-      default -> throw unknown(code);
-    };
-  }
+/// The numbers that rows of buckets keep for constants. They never change, whatever order the
+/// constants are declared in.
+final class BucketCodes {
+  private BucketCodes() {}
 
   static int of(Versioning versioning) {
     return switch (versioning) {
@@ -63,7 +24,7 @@ final class Codes {
       case 0 -> Versioning.OFF;
       case 1 -> Versioning.ENABLED;
       case 2 -> Versioning.SUSPENDED;
-      default -> throw unknown(code);
+      default -> throw Codes.unknown(code);
     };
   }
 
@@ -103,10 +64,6 @@ final class Codes {
 
   static Capability capability(int code) {
     for (Capability capability : Capability.values()) if (of(capability) == code) return capability;
-    throw unknown(code);
-  }
-
-  static StoreFailure unknown(int code) {
-    return new StoreFailure.Corrupt("a row holds the unknown code " + code, null);
+    throw Codes.unknown(code);
   }
 }

@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,8 @@ import io.tarn.meta.MetaStore;
 import io.tarn.meta.Op;
 import io.tarn.meta.ShortPages;
 import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.RowCursor;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -19,7 +21,6 @@ import io.tarn.store.DocumentKind;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
-import io.tarn.testkit.MemoryBlobs;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,21 +34,19 @@ class HoldingsTest {
   private final InstantSource clock = InstantSource.system();
   private final MetaStore meta = new MemoryMetaStore();
 
-  private Index start() {
-    MetaStore store = new ShortPages(meta);
-    var backends = new IndexBackends(store, new MemoryBlobs(), new Tokens(clock, 1), clock, 1);
-    return Index.on(backends, Index.settings(5));
+  private BucketRegistry start() {
+    return Registry.start(new ShortPages(meta));
   }
 
-  private static Bucket create(Index index, TenantId owner, String name) {
-    return index.buckets().create(new CreateBucket(new BucketName(name), owner, "eu"));
+  private static Bucket create(BucketRegistry index, TenantId owner, String name) {
+    return index.create(new CreateBucket(new BucketName(name), owner, "eu"));
   }
 
-  private static List<String> names(Index index, TenantId owner, int limit) {
+  private static List<String> names(BucketRegistry index, TenantId owner, int limit) {
     List<String> names = new ArrayList<>();
     String after = "";
     while (true) {
-      BucketPage page = index.buckets().page(owner, "", after, limit);
+      BucketPage page = index.page(owner, "", after, limit);
       for (Bucket bucket : page.buckets()) names.add(bucket.name().text());
       if (!page.truncated()) return names;
       after = names.getLast();
@@ -56,11 +55,11 @@ class HoldingsTest {
 
   @Test
   void a_page_of_one_owner_looks_at_no_bucket_of_another() {
-    Index index = start();
+    BucketRegistry index = start();
     for (String name : List.of("aaa", "bbb", "ccc")) create(index, ANNA, name);
     for (String name : List.of("aab", "bbc", "ccd")) {
       create(index, BERT, name);
-      put(IndexKeys.bucket(new BucketName(name)), new byte[] {'?'});
+      put(BucketKeys.bucket(new BucketName(name)), new byte[] {'?'});
     }
     assertThat(names(index, ANNA, 2)).containsExactly("aaa", "bbb", "ccc");
     assertThatThrownBy(() -> names(index, BERT, 2)).isInstanceOf(StoreFailure.Corrupt.class);
@@ -75,18 +74,18 @@ class HoldingsTest {
 
   @Test
   void an_owner_of_many_buckets_sees_them_page_by_page() {
-    Index index = start();
+    BucketRegistry index = start();
     List<String> all = IntStream.range(0, 700).mapToObj("b%04d"::formatted).toList();
     for (String name : all) create(index, ANNA, name);
     for (int limit : new int[] {1, 255, 256, 257, 699, 700, 1000})
       assertThat(names(index, ANNA, limit)).as("pages of %d", limit).isEqualTo(all);
-    assertThat(index.buckets().page(ANNA, "", "", 700).truncated()).isFalse();
-    assertThat(index.buckets().page(ANNA, "", "", 699).truncated()).isTrue();
+    assertThat(index.page(ANNA, "", "", 700).truncated()).isFalse();
+    assertThat(index.page(ANNA, "", "", 699).truncated()).isTrue();
   }
 
   @Test
   void an_owner_whose_name_begins_like_anothers_has_buckets_of_its_own() {
-    Index index = start();
+    BucketRegistry index = start();
     create(index, new TenantId("ann"), "abc");
     create(index, ANNA, "xyz");
     create(index, new TenantId("annaxyz"), "ghi");
@@ -96,35 +95,35 @@ class HoldingsTest {
 
   @Test
   void a_bucket_leaves_its_owner_when_it_is_deleted() {
-    Index index = start();
+    BucketRegistry index = start();
     Bucket bucket = create(index, ANNA, "mine");
-    index.buckets().setVersioning(bucket, Versioning.ENABLED);
-    index.buckets().delete(bucket);
+    index.setVersioning(bucket, Versioning.ENABLED);
+    index.delete(bucket);
     assertThat(names(index, ANNA, 10)).isEmpty();
     create(index, BERT, "mine");
     assertThat(names(index, ANNA, 10)).isEmpty();
     assertThat(names(index, BERT, 10)).containsExactly("mine");
-    assertThat(Audit.problems(meta, new MemoryBlobs())).isEmpty();
+    assertThat(Registry.problems(meta)).isEmpty();
   }
 
   @Test
   void buckets_from_before_there_were_holdings_get_theirs_at_a_start() {
-    Index before = start();
+    BucketRegistry before = start();
     for (int i = 0; i < 600; i++) create(before, i % 2 == 0 ? ANNA : BERT, "b%04d".formatted(i));
-    Bucket bucket = before.buckets().find(new BucketName("b0000")).orElseThrow();
-    before.buckets().setVersioning(bucket, Versioning.ENABLED);
-    before.buckets().setDocument(bucket, DocumentKind.POLICY, "{}");
+    Bucket bucket = before.find(new BucketName("b0000")).orElseThrow();
+    before.setVersioning(bucket, Versioning.ENABLED);
+    before.setDocument(bucket, DocumentKind.POLICY, "{}");
     asBefore(300);
     assertThat(names(before, ANNA, 1000)).isEmpty();
 
-    Index index = start();
+    BucketRegistry index = start();
     assertThat(names(index, ANNA, 1000)).hasSize(300).first().isEqualTo("b0000");
     assertThat(names(index, BERT, 1000)).hasSize(300);
-    Bucket after = index.buckets().find(new BucketName("b0000")).orElseThrow();
+    Bucket after = index.find(new BucketName("b0000")).orElseThrow();
     assertThat(after.id()).isEqualTo(bucket.id());
     assertThat(after.versioning()).isEqualTo(Versioning.ENABLED);
-    assertThat(index.buckets().document(after, DocumentKind.POLICY)).contains("{}");
-    assertThat(Audit.problems(meta, new MemoryBlobs())).isEmpty();
+    assertThat(index.document(after, DocumentKind.POLICY)).contains("{}");
+    assertThat(Registry.problems(meta)).isEmpty();
     assertThat(names(start(), ANNA, 1000)).hasSize(300);
   }
 
@@ -133,7 +132,7 @@ class HoldingsTest {
     var rows = new BlockingRows(meta);
     var tokens = new Tokens(clock, 1);
     List<Op> ops = new ArrayList<>();
-    var buckets = new RowCursor(rows, IndexKeys.all('B'));
+    var buckets = new RowCursor(rows, BucketKeys.BUCKETS);
     for (Entry row = buckets.next(); row != null; row = buckets.next()) {
       tokens.passed(row.version());
       byte[] value = row.value().clone();
@@ -141,7 +140,7 @@ class HoldingsTest {
       if (row.key().toString().equals("Bb%04d".formatted(deleting))) value[1] = 1;
       ops.add(new Op.Put(row.key(), value));
     }
-    ops.add(new Op.DeleteRange(IndexKeys.all('H')));
+    ops.add(new Op.DeleteRange(BucketKeys.HOLDINGS));
     MetaStore.await(meta.commit(Batch.of(tokens.next(), List.of(), ops)));
   }
 }

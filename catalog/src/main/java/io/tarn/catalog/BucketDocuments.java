@@ -1,4 +1,4 @@
-package io.tarn.index;
+package io.tarn.catalog;
 
 import io.tarn.meta.Batch;
 import io.tarn.meta.CommitResult;
@@ -6,6 +6,12 @@ import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Scan;
+import io.tarn.meta.Tokens;
+import io.tarn.rows.BlockingRows;
+import io.tarn.rows.Plan;
+import io.tarn.rows.RowCursor;
+import io.tarn.rows.RowReader;
+import io.tarn.rows.RowWriter;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +23,13 @@ import java.util.Optional;
 ///
 /// In format 1 a row was the bare text, under the name of its kind instead of a code, so that no
 /// constant could be renamed. A start moves such rows.
-final class Documents {
+final class BucketDocuments {
   static final int FORMAT = 20;
 
   /// Of at most 64 KiB each, so that a batch is not too large.
   private static final int AT_ONCE = 64;
 
-  private Documents() {}
+  private BucketDocuments() {}
 
   static byte[] toRow(String document) {
     byte[] utf8 = document.getBytes(StandardCharsets.UTF_8);
@@ -37,28 +43,28 @@ final class Documents {
 
   /// Moves the rows of format 1. At a start, before anybody else writes; one that is cut off is
   /// gone on with at the next.
-  static void move(BlockingRows rows, IndexBackends backends) {
-    var cursor = new RowCursor(rows, Scan.of(IndexKeys.all('S'), 1_000).keysOnly());
+  static void move(BlockingRows rows, Tokens tokens) {
+    var cursor = new RowCursor(rows, Scan.of(BucketKeys.DOCUMENTS, 1_000).keysOnly());
     List<MetaKey> old = new ArrayList<>();
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
-      if (!IndexKeys.isNamedDocument(row.key())) continue;
+      if (!BucketKeys.isNamedDocument(row.key())) continue;
       old.add(row.key());
       if (old.size() < AT_ONCE) continue;
-      move(read(old, rows), rows, backends);
+      move(read(old, rows), rows, tokens);
       old.clear();
     }
-    if (!old.isEmpty()) move(read(old, rows), rows, backends);
+    if (!old.isEmpty()) move(read(old, rows), rows, tokens);
   }
 
   private static List<Entry> read(List<MetaKey> keys, BlockingRows rows) {
     return rows.getAll(keys).stream().flatMap(Optional::stream).toList();
   }
 
-  private static void move(List<Entry> old, BlockingRows rows, IndexBackends backends) {
-    for (Entry row : old) backends.tokens().passed(row.version());
-    var plan = new Plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
+  private static void move(List<Entry> old, BlockingRows rows, Tokens tokens) {
+    for (Entry row : old) tokens.passed(row.version());
+    var plan = new Plan(tokens.next()).needs(Batch.Need.NOTHING);
     for (Entry row : old) {
-      MetaKey key = IndexKeys.document(IndexKeys.bucketId(row.key()), kind(row.key()));
+      MetaKey key = BucketKeys.document(BucketKeys.bucketId(row.key()), kind(row.key()));
       plan.guard(new Guard.VersionIs(row.key(), row.version()))
           .put(key, toRow(new String(row.value(), StandardCharsets.UTF_8)))
           .delete(row.key());
@@ -69,7 +75,7 @@ final class Documents {
 
   /// What the kinds were called when rows had their names.
   private static DocumentKind kind(MetaKey key) {
-    String name = IndexKeys.documentName(key);
+    String name = BucketKeys.documentName(key);
     return switch (name) {
       case "POLICY" -> DocumentKind.POLICY;
       case "TAGGING" -> DocumentKind.TAGGING;
