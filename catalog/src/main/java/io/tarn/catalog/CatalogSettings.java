@@ -34,9 +34,17 @@ public record CatalogSettings(
                     + " start; left out, `master.key` in the data directory.",
             fallback = "")
         @Nullable Path keyFile,
-    @Setting(value = "Most access keys remembered.", fallback = "10000") int cacheEntries,
     @Setting(
-            value = "Longest time that an access key is remembered without being read again.",
+            value =
+                "Most access keys remembered, most buckets, and most documents of buckets, of each"
+                    + " so many; a document counts once for each 4 KiB of it.",
+            fallback = "10000")
+        int cacheEntries,
+    @Setting(
+            value =
+                "Longest time that any of these is remembered without being read again. Changes end"
+                    + " it at once; this is for those that another node made and this one did not"
+                    + " hear of.",
             fallback = "60s")
         Duration cacheFor,
     @Setting(value = "The same for access keys that do not exist.", fallback = "2s")

@@ -86,8 +86,6 @@ record OpenIndex(
         usual.bodyMemory(),
         usual.bodyPatience(),
         usual.retries(),
-        usual.rememberedBuckets(),
-        usual.rememberedFor(),
         DataSize.ofBytes(SMALLEST_PART),
         new ReaperSettings(
             Duration.ZERO, Duration.ofMillis(1), 1000, Duration.ofHours(1), Duration.ofHours(1)));

@@ -31,19 +31,6 @@ public record IndexSettings(
         int retries,
     @Setting(
             value =
-                "Buckets and bucket documents remembered in memory, of each so many; a document"
-                    + " counts once for each 4 KiB of it.",
-            fallback = "10000")
-        int rememberedBuckets,
-    @Setting(
-            value =
-                "Longest time that a bucket or a document of it is remembered without being read"
-                    + " again. Changes end it at once; this is for those that another node made and"
-                    + " this one did not hear of.",
-            fallback = "60s")
-        Duration rememberedFor,
-    @Setting(
-            value =
                 "Shortest part of a multipart upload but the last; S3 says 5 MiB. Smaller only for"
                     + " tests.",
             fallback = "5 MiB")
@@ -56,8 +43,6 @@ public record IndexSettings(
           DataSize.ofMebibytes(32),
           Duration.ofSeconds(5),
           5,
-          10_000,
-          Duration.ofSeconds(60),
           DataSize.ofMebibytes(5),
           ReaperSettings.DEFAULTS);
 
@@ -67,8 +52,5 @@ public record IndexSettings(
     if (bodyMemory.bytes() < inlineLimit.bytes() || bodyMemory.bytes() > 1L << 40)
       throw new IllegalArgumentException("body memory must hold one body and at most 1 TiB");
     if (retries < 0 || retries > 1000) throw new IllegalArgumentException("0 to 1000 retries");
-    if (rememberedBuckets < 1) throw new IllegalArgumentException("remember one bucket at least");
-    if (rememberedFor.isNegative())
-      throw new IllegalArgumentException("remembered-for cannot be negative");
   }
 }

@@ -44,8 +44,6 @@ class BodyMemoryTest {
         DataSize.ofBytes(16 * LARGEST),
         Duration.ofMillis(100),
         usual.retries(),
-        usual.rememberedBuckets(),
-        usual.rememberedFor(),
         usual.smallestPart(),
         usual.reaper());
   }

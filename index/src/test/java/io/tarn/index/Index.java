@@ -30,9 +30,7 @@ record Index(IndexBackends backends, TokenLease lease, BucketRegistry buckets, I
 
   static Index on(IndexBackends backends, IndexSettings settings) {
     var lease = TokenLease.take(backends);
-    var memory =
-        new BucketRegistry.Memory(
-            settings.rememberedBuckets(), settings.rememberedFor(), backends.ticker()::nanos);
+    var memory = new BucketRegistry.Memory(100, Duration.ofMinutes(1), backends.ticker()::nanos);
     var buckets =
         new BucketRegistry(
             backends.meta(), backends.tokens(), new IndexedContents(backends), "here", memory);
@@ -56,8 +54,6 @@ record Index(IndexBackends backends, TokenLease lease, BucketRegistry buckets, I
         DataSize.ofMebibytes(8),
         Duration.ofSeconds(5),
         5,
-        100,
-        Duration.ofMinutes(1),
         DataSize.ofBytes(smallestPart),
         new ReaperSettings(
             grace, Duration.ofMillis(10), 1000, Duration.ofHours(1), Duration.ofDays(1)));

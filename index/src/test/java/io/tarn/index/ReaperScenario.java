@@ -98,8 +98,6 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
         DataSize.ofMebibytes(8),
         Duration.ofSeconds(5),
         5,
-        100,
-        Duration.ofMinutes(1),
         DataSize.ofBytes(5),
         new ReaperSettings(
             GRACE, Duration.ofSeconds(1), 4, Duration.ofSeconds(2), Duration.ofDays(1)));

@@ -317,8 +317,6 @@ class ReaperTest {
         usual.bodyMemory(),
         usual.bodyPatience(),
         usual.retries(),
-        usual.rememberedBuckets(),
-        usual.rememberedFor(),
         usual.smallestPart(),
         new ReaperSettings(
             GRACE, Duration.ofMillis(10), perRound, Duration.ofHours(1), Duration.ofDays(1)));

@@ -104,7 +104,7 @@ final class Assembly implements AutoCloseable {
     var lease = TokenLease.take(backends);
     var memory =
         new BucketRegistry.Memory(
-            config.index().rememberedBuckets(), config.index().rememberedFor(), clocks.nanos());
+            config.catalog().cacheEntries(), config.catalog().cacheFor(), clocks.nanos());
     buckets =
         new BucketRegistry(
             meta, tokens, new IndexedContents(backends), config.gateway().region(), memory);

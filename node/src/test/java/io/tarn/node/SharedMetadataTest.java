@@ -67,7 +67,6 @@ class SharedMetadataTest {
                     "--volumes=" + data(number),
                     "--http.listen=127.0.0.1:" + WarmUp.freePort(),
                     "--console-address=127.0.0.1:" + WarmUp.freePort(),
-                    "--index.remembered-for=60s",
                     "--catalog.cache-for=60s",
                     "--drain=1s"))
             .value();
