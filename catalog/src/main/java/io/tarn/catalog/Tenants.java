@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The tenants. Changes are durable when a method returns, and fail with [Refused] or a
 /// [io.tarn.store.StoreFailure]. A tenant is disabled, not deleted: it may own buckets.
@@ -152,20 +153,24 @@ public final class Tenants {
 
   /// Keys of a disabled tenant are as good as unknown. The first tenant cannot be disabled.
   public Tenant setEnabled(TenantId id, boolean enabled) {
-    boolean first =
-        store
-            .get(CatalogKeys.ROOT)
-            .map(CatalogValues::root)
-            .filter(r -> r.tenant().equals(id))
-            .isPresent();
-    if (first && !enabled)
-      throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be disabled");
-    return change(id, t -> new Tenant(t.id(), t.number(), t.profile(), enabled, t.created()));
+    return change(id, same -> same, enabled);
   }
 
-  /// Changes names and address; the new name must be free.
-  public Tenant setProfile(TenantId id, Tenant.Profile profile) {
-    return change(id, t -> new Tenant(t.id(), t.number(), profile, t.enabled(), t.created()));
+  /// Changes names and address, and whether its users may call unless `enabled` is null, in one
+  /// step; a new name must be free.
+  public Tenant change(
+      TenantId id, UnaryOperator<Tenant.Profile> profile, @Nullable Boolean enabled) {
+    if (enabled != null && !enabled && isFirst(id))
+      throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be disabled");
+    return change(
+        id,
+        t ->
+            new Tenant(
+                t.id(),
+                t.number(),
+                profile.apply(t.profile()),
+                enabled == null ? t.enabled() : enabled,
+                t.created()));
   }
 
   private Tenant change(TenantId id, UnaryOperator<Tenant> change) {

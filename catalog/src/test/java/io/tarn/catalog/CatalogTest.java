@@ -255,7 +255,8 @@ class CatalogTest {
     refused(Why.TAKEN, () -> catalog.accessKeys().create(Owner.root(tenant), wanted));
     Tenant other = catalog.tenants().create(new Tenant.Profile("other"));
     refused(
-        Why.TAKEN, () -> catalog.tenants().setProfile(other.id(), new Tenant.Profile("default")));
+        Why.TAKEN,
+        () -> catalog.tenants().change(other.id(), _ -> new Tenant.Profile("default"), null));
     assertThatThrownBy(() -> catalog.policies().put(tenant, "box", "{}"))
         .isInstanceOf(MalformedPolicy.class);
   }
@@ -319,7 +320,9 @@ class CatalogTest {
     Catalog catalog = Fixture.inMemory(directory).start();
     Tenant tenant = catalog.tenants().create(new Tenant.Profile("before"));
     Tenant renamed =
-        catalog.tenants().setProfile(tenant.id(), new Tenant.Profile("after", "After", "a@b.c"));
+        catalog
+            .tenants()
+            .change(tenant.id(), _ -> new Tenant.Profile("after", "After", "a@b.c"), null);
     assertThat(renamed.shownName()).isEqualTo("After");
     assertThat(catalog.tenants().named("before")).isEmpty();
     assertThat(catalog.tenants().named("after")).contains(renamed);

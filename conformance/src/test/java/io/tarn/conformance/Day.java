@@ -159,7 +159,8 @@ final class Day {
     plan("delete the user with its key", () -> catalog.users().delete(LAB, "mia"));
     plan(
         "describe the tenant",
-        () -> catalog.tenants().setProfile(LAB, new Tenant.Profile("laboratory", "Lab", "")));
+        () ->
+            catalog.tenants().change(LAB, _ -> new Tenant.Profile("laboratory", "Lab", ""), null));
     plan("disable the tenant", () -> catalog.tenants().setEnabled(LAB, false));
     plan("delete the tenant", () -> catalog.tenants().delete(LAB));
   }

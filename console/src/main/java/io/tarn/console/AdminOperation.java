@@ -4,6 +4,7 @@ import io.tarn.identity.Action;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
 import io.tarn.store.Versioning;
+import org.jspecify.annotations.Nullable;
 
 /// Everything an operator can do. Parsed once; authorised and carried out as this one value. A
 /// `tenant` is a name or a canonical id; empty means the root tenant. Empty texts elsewhere mean
@@ -26,6 +27,15 @@ sealed interface AdminOperation {
       implements AdminOperation {}
 
   record DeleteTenant(String tenant) implements AdminOperation {}
+
+  /// What is null stays as it is.
+  record ChangeTenant(
+      String tenant,
+      @Nullable String name,
+      @Nullable String displayName,
+      @Nullable String email,
+      @Nullable Boolean enabled)
+      implements AdminOperation {}
 
   record ListUsers(String tenant, String after) implements AdminOperation {}
 
@@ -74,6 +84,10 @@ sealed interface AdminOperation {
   /// `directory` is one of the server's machine.
   record StartBackup(String directory) implements AdminOperation {}
 
+  record RotateMasterKey() implements AdminOperation {}
+
+  record ReloadCertificate() implements AdminOperation {}
+
   record ListVolumes() implements AdminOperation {}
 
   /// `directory` is one of the server's machine.
@@ -106,6 +120,7 @@ sealed interface AdminOperation {
       case ListTenants _ -> Action.ADMIN_LIST_TENANTS;
       case CreateTenant _ -> Action.ADMIN_CREATE_TENANT;
       case DeleteTenant _ -> Action.ADMIN_DELETE_TENANT;
+      case ChangeTenant _ -> Action.ADMIN_UPDATE_TENANT;
       case ListUsers _ -> Action.ADMIN_LIST_USERS;
       case CreateUser _ -> Action.ADMIN_CREATE_USER;
       case DeleteUser _ -> Action.ADMIN_DELETE_USER;
@@ -125,6 +140,8 @@ sealed interface AdminOperation {
       case ListVolumes _ -> Action.ADMIN_STORAGE_INFO;
       case GetBackup _ -> Action.ADMIN_STORAGE_INFO;
       case AddVolume _, ForgetVolume _, StartBackup _ -> Action.ADMIN_CHANGE_VOLUMES;
+      case RotateMasterKey _ -> Action.ADMIN_ROTATE_MASTER_KEY;
+      case ReloadCertificate _ -> Action.ADMIN_RELOAD_CERTIFICATE;
     };
   }
 
@@ -134,6 +151,7 @@ sealed interface AdminOperation {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
       case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _, GetCheck _ -> false;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
+      case ChangeTenant _, RotateMasterKey _, ReloadCertificate _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;
       case AddVolume _, ForgetVolume _, StartBackup _, StartCheck _, CheckVolume _ -> true;

@@ -2,6 +2,7 @@ package io.tarn.console;
 
 import io.tarn.console.AdminOperation.AddVolume;
 import io.tarn.console.AdminOperation.AttachPolicy;
+import io.tarn.console.AdminOperation.ChangeTenant;
 import io.tarn.console.AdminOperation.CheckVolume;
 import io.tarn.console.AdminOperation.CollectGarbage;
 import io.tarn.console.AdminOperation.CreateBucket;
@@ -29,6 +30,8 @@ import io.tarn.console.AdminOperation.ListTenants;
 import io.tarn.console.AdminOperation.ListUsers;
 import io.tarn.console.AdminOperation.ListVolumes;
 import io.tarn.console.AdminOperation.Person;
+import io.tarn.console.AdminOperation.ReloadCertificate;
+import io.tarn.console.AdminOperation.RotateMasterKey;
 import io.tarn.console.AdminOperation.SetPolicy;
 import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
@@ -50,9 +53,10 @@ import java.util.Locale;
 /// GET    volumes                     POST           volumes          DELETE volumes/{id}
 /// GET    backup                      POST           backup
 /// GET    fsck                        POST           fsck
+/// POST   master-key/rotate           POST           certificate/reload
 /// GET    buckets                     POST           buckets          DELETE buckets/{name}
 /// PUT    buckets/{name}/versioning
-/// GET    tenants                     POST           tenants          DELETE tenants/{tenant}
+/// GET    tenants                     POST           tenants          DELETE PATCH tenants/{tenant}
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
 /// GET    keys                        POST           keys             DELETE PATCH keys/{key}
@@ -137,6 +141,13 @@ final class AdminRequest {
     return switch (request.method() + " " + path.getFirst()) {
       case "DELETE buckets" -> new DeleteBucket(bucket(name));
       case "DELETE tenants" -> new DeleteTenant(name(name));
+      case "PATCH tenants" ->
+          new ChangeTenant(
+              name(name),
+              fields.optional("name"),
+              fields.optional("displayName"),
+              fields.optional("email"),
+              fields.optionalFlag("enabled"));
       case "DELETE users" -> new DeleteUser(tenant(), name(name));
       case "PATCH users" -> new EnableUser(tenant(), name(name), fields.flag("enabled"));
       case "DELETE keys" -> new DeleteKey(name(name));
@@ -144,10 +155,18 @@ final class AdminRequest {
       case "GET policies" -> new GetPolicy(tenant(), name(name));
       case "PUT policies" -> new SetPolicy(tenant(), name(name), document());
       case "DELETE policies" -> new DeletePolicy(tenant(), name(name));
+      case "POST master-key" -> verb("rotate", new RotateMasterKey());
+      case "POST certificate" -> verb("reload", new ReloadCertificate());
       case "POST volumes" -> new CheckVolume(name(name));
       case "DELETE volumes" -> new ForgetVolume(name(name));
       default -> throw wrongMethodOrPath();
     };
+  }
+
+  /// An operation that has one word for what it does to the only thing of its kind.
+  private AdminOperation verb(String word, AdminOperation operation) {
+    if (!path.get(1).equals(word)) throw unknownPath();
+    return operation;
   }
 
   private AdminOperation property() {
@@ -224,6 +243,8 @@ final class AdminRequest {
         switch (path.getFirst()) {
           case "status", "scrub", "garbage", "backup", "fsck" -> path.size() == 1;
           case "buckets", "tenants", "users", "keys", "policies", "volumes" -> true;
+          case "master-key" -> path.size() == 2 && path.get(1).equals("rotate");
+          case "certificate" -> path.size() == 2 && path.get(1).equals("reload");
           default -> false;
         };
     return known ? AdminFailure.methodNotAllowed(request.method()) : unknownPath();

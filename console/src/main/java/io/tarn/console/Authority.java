@@ -35,6 +35,9 @@ sealed interface Authority {
   /// Fails unless the disks of the server's machine are the administrator's to use.
   void overDisks();
 
+  /// Fails unless the key that seals all secrets is the administrator's to replace.
+  void overMasterKey();
+
   /// Fails unless the keys of this owner are the administrator's to make and change.
   void over(Owner owner);
 
@@ -56,6 +59,9 @@ sealed interface Authority {
 
     @Override
     public void overDisks() {}
+
+    @Override
+    public void overMasterKey() {}
 
     @Override
     public void over(Owner owner) {}
@@ -85,6 +91,11 @@ sealed interface Authority {
     @Override
     public void overDisks() {
       throw refused("the disks of the server; the root of the first tenant may");
+    }
+
+    @Override
+    public void overMasterKey() {
+      throw refused("the server's master key; the root of the first tenant may");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -46,6 +47,12 @@ final class Fields {
     return text;
   }
 
+  /// Null when it did not come.
+  @Nullable String optional(String name) {
+    String text = text(name);
+    return object.has(name) && !object.path(name).isNull() ? text : null;
+  }
+
   String required(String name) {
     String text = text(name);
     if (text.isEmpty()) throw AdminFailure.invalid("\"" + name + "\" is missing.");
@@ -58,6 +65,12 @@ final class Fields {
     if (value == null || !value.isBoolean())
       throw AdminFailure.invalid("\"" + name + "\" is neither true nor false.");
     return value.asBoolean();
+  }
+
+  /// Null when it did not come.
+  @Nullable Boolean optionalFlag(String name) {
+    asked.add(name);
+    return object.has(name) ? flag(name) : null;
   }
 
   /// Refuses what nobody asked for.

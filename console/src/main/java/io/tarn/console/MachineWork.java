@@ -6,6 +6,7 @@ import io.tarn.console.Upkeep.Finding;
 import io.tarn.console.Upkeep.ScrubReport;
 import io.tarn.console.Vitals.VolumeState;
 import io.tarn.store.BelongsTo;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,19 @@ final class MachineWork {
         .put("callsUnderway", volume.calls().underway())
         .put("callsHung", volume.calls().hung())
         .put("problem", volume.problem());
+  }
+
+  /// The files are looked at now and then; this is for who does not want to wait.
+  ObjectNode reloadCertificate() {
+    try {
+      if (!upkeep.reloadCertificate())
+        throw AdminFailure.conflict(
+            "NoCertificate", "This server speaks plain HTTP; set http.certificate and restart.");
+    } catch (UncheckedIOException e) {
+      throw AdminFailure.conflict(
+          "CertificateUnusable", e.getMessage() + "; the one before stays in use");
+    }
+    return Replies.object().put("reloaded", true);
   }
 
   ObjectNode startScrub() {

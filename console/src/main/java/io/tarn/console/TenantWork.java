@@ -6,9 +6,11 @@ import io.tarn.catalog.Catalog;
 import io.tarn.catalog.KeyPair;
 import io.tarn.catalog.Owner;
 import io.tarn.catalog.Tenant;
+import io.tarn.console.AdminOperation.ChangeTenant;
 import io.tarn.console.AdminOperation.CreateTenant;
 import io.tarn.store.TenantId;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -108,6 +110,35 @@ final class TenantWork {
           catalog.tenants().delete(tenant.id());
           return shown(tenant).put("deleted", true);
         });
+  }
+
+  /// What is shown of it, and whether its users may call. All in one step, or none of it.
+  JsonNode change(ChangeTenant change, Authority by) {
+    by.overTenants();
+    Tenant tenant = directory.tenant(change.tenant());
+    return shown(
+        asked(
+            () ->
+                catalog
+                    .tenants()
+                    .change(tenant.id(), was -> changed(was, change), change.enabled())));
+  }
+
+  private static Tenant.Profile changed(Tenant.Profile was, ChangeTenant change) {
+    try {
+      return new Tenant.Profile(
+          Objects.requireNonNullElse(change.name(), was.name()),
+          Objects.requireNonNullElse(change.displayName(), was.displayName()),
+          Objects.requireNonNullElse(change.email(), was.email()));
+    } catch (IllegalArgumentException e) {
+      throw AdminFailure.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Replaces the key that seals the secrets of all tenants, and seals each anew.
+  JsonNode rotateMasterKey(Authority by) {
+    by.overMasterKey();
+    return Replies.object().put("sealed", asked(catalog::rotateMasterKey));
   }
 
   private AdminFailure kept(Tenant tenant, String what) {

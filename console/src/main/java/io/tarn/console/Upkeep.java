@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/// What can be done to the volumes while the server runs. Thread-safe.
+/// What can be done to the volumes and the listeners while the server runs. Thread-safe.
 public interface Upkeep {
   /// Begins to read and check everything that is stored, in the background. False when a scrub runs
   /// already.
@@ -87,6 +87,11 @@ public interface Upkeep {
 
   /// A blob that nothing refers to, the directory of its volume, and what it says of itself.
   record Orphan(String blob, String volume, BlobLabel label) {}
+
+  /// Reads the certificate and its key again, for connections to come. False when there is none.
+  ///
+  /// @throws java.io.UncheckedIOException when they cannot be used; those before stay in use
+  boolean reloadCertificate();
 
   /// Finds out whether a volume can be written to; if so, it takes writes again. Fails with a
   /// [io.tarn.store.StoreFailure] that says what is wrong.

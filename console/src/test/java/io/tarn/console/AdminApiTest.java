@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.console.RunningConsole.Answer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,53 @@ class AdminApiTest {
     String body = "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"short\"}";
     refused(400, "InvalidRequest", "POST", "/tenants", body);
     assertThat(ok("GET", "/tenants", "").json().path("tenants").size()).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_given_of_a_tenant_changes_and_the_rest_stays() {
+    String made =
+        "{\"name\":\"main\",\"displayName\":\"M\",\"email\":\"m@example.com\","
+            + "\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}";
+    ok("POST", "/tenants", made);
+    var named = ok("PATCH", "/tenants/main", "{\"name\":\"prime\",\"email\":\"\"}").json();
+    assertThat(named.path("name").asString("")).isEqualTo("prime");
+    assertThat(named.path("displayName").asString("")).isEqualTo("M");
+    assertThat(named.path("email").asString("")).isEmpty();
+
+    ok("PATCH", "/tenants/prime", "{\"enabled\":false}");
+    assertThat(console.catalog.find("AK123")).isEmpty();
+    ok("PATCH", "/tenants/prime", "{\"enabled\":true}");
+    assertThat(console.catalog.find("AK123")).isPresent();
+
+    refused(404, "NotFound", "PATCH", "/tenants/main", "{\"enabled\":true}");
+    refused(409, "Taken", "PATCH", "/tenants/prime", "{\"name\":\"default\"}");
+    refused(409, "InUse", "PATCH", "/tenants/default", "{\"enabled\":false}");
+    refused(400, "InvalidRequest", "PATCH", "/tenants/prime", "{\"name\":\"\"}");
+    refused(400, "InvalidRequest", "PATCH", "/tenants/prime", "{\"nmae\":\"x\"}");
+  }
+
+  @Test
+  void every_secret_is_sealed_anew_under_a_fresh_master_key() throws Exception {
+    ok(
+        "POST",
+        "/tenants",
+        "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
+    String before = Files.readString(directory.resolve("master.key"));
+    var answer = ok("POST", "/master-key/rotate", "").json();
+    assertThat(answer.path("sealed").asInt(0)).isEqualTo(2); // the root's and the tenant's
+    assertThat(Files.readString(directory.resolve("master.key"))).isNotEqualTo(before);
+    assertThat(console.catalog.find("AK123").orElseThrow().secret().reveal()).isEqualTo("SKSKSKSK");
+    refused(404, "NotFound", "POST", "/master-key/rotates", "");
+    refused(405, "MethodNotAllowed", "GET", "/master-key/rotate", "");
+  }
+
+  @Test
+  void a_certificate_is_read_again_or_the_one_before_stays() {
+    refused(409, "NoCertificate", "POST", "/certificate/reload", "");
+    console.patient.certificate = "they do not fit";
+    refused(409, "CertificateUnusable", "POST", "/certificate/reload", "");
+    console.patient.certificate = "";
+    ok("POST", "/certificate/reload", "");
   }
 
   @Test

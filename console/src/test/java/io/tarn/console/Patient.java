@@ -3,11 +3,14 @@ package io.tarn.console;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.StoreFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A node whose state a test decides.
 final class Patient implements Vitals, Upkeep, VolumeMembership {
@@ -68,6 +71,17 @@ final class Patient implements Vitals, Upkeep, VolumeMembership {
     if (absent.stream().noneMatch(each -> each.id().equals(id)))
       throw new StoreFailure.Unavailable(id + " is not missing", null);
     absent = List.of(new Absent(id, "/srv/three", true));
+  }
+
+  /// What reading the certificate comes to: null is none, a text why it cannot be used.
+  volatile @Nullable String certificate;
+
+  @Override
+  public boolean reloadCertificate() {
+    String problem = certificate;
+    if (problem == null) return false;
+    if (!problem.isEmpty()) throw new UncheckedIOException(problem, new IOException(problem));
+    return true;
   }
 
   @Override

@@ -182,13 +182,15 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /// Reads the certificate files again for connections to come. The old certificate stays in use
-  /// when the new one cannot be read. Does nothing without TLS.
+  /// when the new one cannot be read. False without TLS.
   ///
   /// @throws UncheckedIOException when the files cannot be read or do not fit
-  public void reloadTls() {
-    if (tls != null) {
-      tls.reload();
+  public boolean reloadTls() {
+    if (tls == null) {
+      return false;
     }
+    tls.reload();
+    return true;
   }
 
   private void watchCertificate() {

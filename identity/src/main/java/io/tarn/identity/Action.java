@@ -134,6 +134,7 @@ public enum Action {
   ADMIN_LIST_TENANTS("admin:ListTenants", SERVER),
   ADMIN_CREATE_TENANT("admin:CreateTenant", SERVER),
   ADMIN_DELETE_TENANT("admin:DeleteTenant", SERVER),
+  ADMIN_UPDATE_TENANT("admin:UpdateTenant", SERVER),
   ADMIN_LIST_BUCKETS("admin:ListBuckets", SERVER),
   ADMIN_CREATE_BUCKET("admin:CreateBucket", SERVER),
   ADMIN_DELETE_BUCKET("admin:DeleteBucket", SERVER),
@@ -153,7 +154,8 @@ public enum Action {
   ADMIN_CREATE_SERVICE_ACCOUNT("admin:CreateServiceAccount", SERVER),
   ADMIN_UPDATE_SERVICE_ACCOUNT("admin:UpdateServiceAccount", SERVER),
   ADMIN_REMOVE_SERVICE_ACCOUNT("admin:RemoveServiceAccount", SERVER),
-  ADMIN_ROTATE_MASTER_KEY("admin:RotateMasterKey", SERVER);
+  ADMIN_ROTATE_MASTER_KEY("admin:RotateMasterKey", SERVER),
+  ADMIN_RELOAD_CERTIFICATE("admin:ReloadCertificate", SERVER);
 
   /// What an action is taken on.
   enum Target {

@@ -139,7 +139,9 @@ final class Assembly implements AutoCloseable {
             clock);
     var space =
         new SpaceWatch(opened, config.disk().reserve(), meta, objects.reaper()::hurry, clock);
-    upkeep = new NodeUpkeep(opened, objects.reaper(), space, scrubbing, backups, check);
+    upkeep =
+        new NodeUpkeep(
+            opened, objects.reaper(), space, scrubbing, backups, check, this::reloadCertificate);
     var health = new HealthAnswers(vitals);
     var gateway =
         new S3Gateway(
@@ -198,6 +200,12 @@ final class Assembly implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use the directories of the node: " + e, e);
     }
+  }
+
+  private boolean reloadCertificate() {
+    // Both, whatever the first one says: they have the same files.
+    boolean reloaded = s3.reloadTls();
+    return admin.reloadTls() && reloaded;
   }
 
   private Access access(InstantSource clock) {

@@ -31,6 +31,8 @@ final class CommandTree {
                 FsckVerb.command(),
                 MachineVerbs.scrub(),
                 MachineVerbs.garbage(),
+                MachineVerbs.masterKey(),
+                MachineVerbs.certificate(),
                 ShellCompletion.command(),
                 MachineVerbs.version(),
                 help(),

@@ -21,6 +21,7 @@ record Invocation(Terminal terminal, ParseResult parsed) {
     return value == null ? "" : value;
   }
 
+  /// Whether an option was given, with a value or without.
   boolean flag(String name) {
     return parsed.hasMatchedOption(name);
   }

@@ -67,6 +67,50 @@ final class MachineVerbs {
         .admin();
   }
 
+  static Command masterKey() {
+    return Command.group(
+        "master-key",
+        "The key that seals the secrets of access keys on disk.",
+        List.of(
+            Command.of(
+                    "rotate",
+                    "Makes a new one in its file and seals every secret anew, while the server"
+                        + " runs.",
+                    call -> {
+                      try (AdminClient admin = call.admin()) {
+                        JsonNode answer = admin.post("/master-key/rotate", AdminClient.object());
+                        return call.answer(
+                            answer,
+                            () ->
+                                call.terminal()
+                                    .print(
+                                        Words.count(answer.path("sealed").asLong(0), "secret")
+                                            + " sealed anew; keep a copy of the new key"));
+                      }
+                    })
+                .admin()));
+  }
+
+  static Command certificate() {
+    return Command.group(
+        "certificate",
+        "The certificate of the server's listeners.",
+        List.of(
+            Command.of(
+                    "reload",
+                    "Reads certificate and key again, for connections to come; those there are go"
+                        + " on. The server looks by itself, too, every"
+                        + " http.timeouts.certificate-check.",
+                    call -> {
+                      try (AdminClient admin = call.admin()) {
+                        JsonNode answer = admin.post("/certificate/reload", AdminClient.object());
+                        return call.answer(
+                            answer, () -> call.terminal().print("the certificate was read again"));
+                      }
+                    })
+                .admin()));
+  }
+
   static Command version() {
     return Command.of(
             "version",

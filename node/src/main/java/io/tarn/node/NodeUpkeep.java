@@ -5,6 +5,7 @@ import io.tarn.disk.Volume;
 import io.tarn.index.Reaper;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// What an operator can ask the node to do with what it stores. It is done by others.
 final class NodeUpkeep implements Upkeep, AutoCloseable {
@@ -14,26 +15,35 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
   private final Scrubbing scrubbing;
   private final Backups backups;
   private final ConsistencyCheck check;
+  private final BooleanSupplier certificate;
 
+  /// `certificate` reads that of the listeners again; false when there is none.
   NodeUpkeep(
       List<Volume> volumes,
       Reaper reaper,
       SpaceWatch space,
       Scrubbing scrubbing,
       Backups backups,
-      ConsistencyCheck check) {
+      ConsistencyCheck check,
+      BooleanSupplier certificate) {
     this.volumes = volumes;
     this.reaper = reaper;
     this.space = space;
     this.scrubbing = scrubbing;
     this.backups = backups;
     this.check = check;
+    this.certificate = certificate;
   }
 
   void start() {
     scrubbing.start();
     space.start();
     backups.start();
+  }
+
+  @Override
+  public boolean reloadCertificate() {
+    return certificate.getAsBoolean();
   }
 
   @Override

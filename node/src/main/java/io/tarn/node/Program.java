@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.settings.Nearest;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,14 +96,6 @@ final class Program {
     else
       for (CommandSpec member : CommandTree.visible(command.getCommandSpec()))
         known.add(member.name());
-    String best = "";
-    int least = Math.max(2, word.length() / 3) + 1;
-    for (String name : known) {
-      int distance = Words.distance(word, name);
-      if (distance >= least) continue;
-      least = distance;
-      best = name;
-    }
-    return best.isEmpty() ? List.of() : List.of(best);
+    return Nearest.to(word, known).stream().toList();
   }
 }

@@ -13,7 +13,7 @@ final class TenantVerbs {
     return Command.group(
         "tenant",
         "Accounts: each owns buckets and has users and a root key of its own.",
-        List.of(create(), list(), remove()));
+        List.of(create(), list(), change(), enable(true), enable(false), remove()));
   }
 
   private static Command create() {
@@ -29,6 +29,28 @@ final class TenantVerbs {
 
   private static Command list() {
     return Command.of("ls", "Lists the tenants.", TenantVerbs::list).admin();
+  }
+
+  private static Command change() {
+    return Command.of(
+            "set", "Changes how a tenant is called; what is left out stays.", TenantVerbs::change)
+        .admin()
+        .word("TENANT", "Name or canonical id.")
+        .option("--name", "NAME", "What to call it from now on.")
+        .option("--display-name", "TEXT", "Shown as the owner of objects.")
+        .option("--email", "ADDRESS", "Where to reach its owner.")
+        .example("tarn tenant set research --display-name \"Research & Development\"");
+  }
+
+  private static Command enable(boolean enabled) {
+    return Command.of(
+            enabled ? "enable" : "disable",
+            enabled
+                ? "Lets the users of a tenant call again."
+                : "Keeps all users of a tenant from calling; its buckets stay as they are.",
+            call -> enable(call, enabled))
+        .admin()
+        .word("TENANT", "Name or canonical id.");
   }
 
   private static Command remove() {
@@ -94,6 +116,36 @@ final class TenantVerbs {
                     each.path("displayName").asString(""),
                     each.path("enabled").asBoolean(false) ? "yes" : "no",
                     each.path("id").asString("")));
+  }
+
+  private static ExitCode change(Invocation invocation) {
+    ObjectNode body = AdminClient.object();
+    given(invocation, "--name", body, "name");
+    given(invocation, "--display-name", body, "displayName");
+    given(invocation, "--email", body, "email");
+    if (body.isEmpty())
+      throw CommandFailure.usage("say what to change: --name, --display-name or --email");
+    return patch(invocation, body, "changed tenant ");
+  }
+
+  /// An empty text is one, too: it takes away what was there.
+  private static void given(Invocation invocation, String option, ObjectNode body, String field) {
+    if (invocation.flag(option)) body.put(field, invocation.option(option));
+  }
+
+  private static ExitCode enable(Invocation invocation, boolean enabled) {
+    return patch(
+        invocation,
+        AdminClient.object().put("enabled", enabled),
+        (enabled ? "enabled" : "disabled") + " tenant ");
+  }
+
+  private static ExitCode patch(Invocation invocation, ObjectNode body, String done) {
+    try (AdminClient admin = invocation.admin()) {
+      JsonNode answer = admin.patch("/tenants" + SignedHttp.path(invocation.word(0)), body);
+      return invocation.answer(
+          answer, () -> invocation.terminal().print(done + answer.path("name").asString("")));
+    }
   }
 
   private static ExitCode remove(Invocation invocation) {

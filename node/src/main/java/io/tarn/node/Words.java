@@ -1,24 +1,8 @@
 package io.tarn.node;
 
-/// How far words are from each other, and how sizes and times are said.
+/// How counts, sizes and times are said.
 final class Words {
   private Words() {}
-
-  /// Levenshtein distance: how many letters to change, add or leave out.
-  static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) row[j] = j;
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
-  }
 
   /// `1 bucket`, `2 buckets`.
   static String count(long number, String what) {

@@ -75,6 +75,30 @@ class AdminCommandsTest {
   }
 
   @Test
+  void a_tenant_is_called_something_else_and_shut_out_for_a_while() {
+    ok("tenant", "create", "shy", "--email", "shy@example.com");
+    fails(ExitCode.USAGE, "tenant", "set", "shy");
+    assertThat(ok("tenant", "set", "shy", "--name", "bold", "--email", "").out())
+        .isEqualTo("changed tenant bold\n");
+    var list = ok("tenant", "ls", "--json").json().path("tenants").toString();
+    assertThat(list).contains("bold").doesNotContain("shy");
+    ok("tenant", "disable", "bold");
+    ok("tenant", "enable", "bold");
+    ok("tenant", "rm", "bold");
+  }
+
+  @Test
+  void the_master_key_is_rotated_while_the_server_runs() {
+    assertThat(ok("master-key", "rotate").out()).contains("sealed anew");
+    ok("user", "ls");
+  }
+
+  @Test
+  void there_is_no_certificate_to_reload_without_tls() {
+    assertThat(fails(ExitCode.FAILURE, "certificate", "reload").err()).contains("plain HTTP");
+  }
+
+  @Test
   void a_separate_account_is_made_with_one_command() {
     ok(
         "tenant",

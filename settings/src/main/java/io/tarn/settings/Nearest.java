@@ -7,12 +7,13 @@ import java.util.stream.Collectors;
 
 /// Finds the known name that an unknown one was most likely meant to be: restricted
 /// Damerau-Levenshtein distance, at most a third of the name wrong.
-final class Nearest {
+public final class Nearest {
   private static final int MOST_LISTED = 12;
 
   private Nearest() {}
 
-  static Optional<String> to(String name, Collection<String> known) {
+  /// Empty when none is near enough.
+  public static Optional<String> to(String name, Collection<String> known) {
     String best = null;
     int least = Math.max(2, name.length() / 3) + 1;
     for (var candidate : known) {
