@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [Buckets] promises, together with the [ObjectStore] beside it.
-public abstract class BucketsContract {
+public abstract class BucketsContract extends StoreContract {
   private static final TenantId ANNA = new TenantId("anna");
   private static final TenantId BERT = new TenantId("bert");
   private static final BucketName NAME = new BucketName("pictures");
@@ -171,6 +171,7 @@ public abstract class BucketsContract {
   }
 
   @Test
+  @Needs(Claim.VERSIONS)
   void a_bucket_with_a_delete_marker_is_not_deleted() {
     Bucket bucket = buckets.setVersioning(create(), Versioning.ENABLED);
     var marker = objects.delete(new Delete(bucket, KEY));
@@ -181,6 +182,7 @@ public abstract class BucketsContract {
   }
 
   @Test
+  @Needs(Claim.VERSIONS)
   void versioning_is_switched_on_and_suspended_but_never_off() {
     Bucket bucket = create();
     Bucket on = buckets.setVersioning(bucket, Versioning.ENABLED);
@@ -195,6 +197,7 @@ public abstract class BucketsContract {
   }
 
   @Test
+  @Needs(Claim.VERSIONS)
   void a_write_with_a_stale_bucket_follows_the_rules_of_now() {
     Bucket stale = create();
     buckets.setVersioning(stale, Versioning.ENABLED);

@@ -44,11 +44,16 @@ public abstract class ListingContract extends OneBucket {
     return said(page);
   }
 
+  /// What sorts before every other character.
+  private String low() {
+    return can(Claim.ANY_CHARACTER) ? "\u0000" : "!";
+  }
+
   @Test
   void keys_are_in_the_order_of_their_bytes() {
-    put("b", "a", "a/", "A", "é", "\uFFFD", "\uD83D\uDE00", "a\u0000", "0", "~");
+    put("b", "a", "a/", "A", "é", "\uFFFD", "\uD83D\uDE00", "a" + low(), "0", "~");
     assertThat(list("", "", ""))
-        .containsExactly("0", "A", "a", "a\u0000", "a/", "b", "~", "é", "\uFFFD", "\uD83D\uDE00");
+        .containsExactly("0", "A", "a", "a" + low(), "a/", "b", "~", "é", "\uFFFD", "\uD83D\uDE00");
   }
 
   @Test
@@ -62,11 +67,13 @@ public abstract class ListingContract extends OneBucket {
 
   @Test
   void a_delimiter_may_be_any_text() {
-    put("a--b--c", "a--d", "a-e", "x\u0000y", "x\u0000z");
-    assertThat(list("", "--", "")).containsExactly("[a--]", "a-e", "x\u0000y", "x\u0000z");
-    assertThat(list("", "\u0000", "")).containsExactly("a--b--c", "a--d", "a-e", "[x\u0000]");
+    String low = low();
+    put("a--b--c", "a--d", "a-e", "x" + low + "y", "x" + low + "z");
+    assertThat(list("", "--", ""))
+        .containsExactly("[a--]", "a-e", "x" + low + "y", "x" + low + "z");
+    assertThat(list("", low, "")).containsExactly("a--b--c", "a--d", "a-e", "[x" + low + "]");
     assertThat(list("a--", "--", "")).containsExactly("[a--b--]", "a--d");
-    assertThat(list("", "a", "")).containsExactly("[a]", "x\u0000y", "x\u0000z");
+    assertThat(list("", "a", "")).containsExactly("[a]", "x" + low + "y", "x" + low + "z");
   }
 
   @Test
@@ -145,9 +152,20 @@ public abstract class ListingContract extends OneBucket {
         new Put(bucket, new Key("k")),
         Bodies.of(Bodies.bytes(1, 70_000), ChecksumAlgorithm.CRC64NVME));
     var head = store.head(new Read(bucket, new Key("k")));
-    assertThat(page("", "", ListFrom.START, 1).items())
-        .containsExactly(
-            new ObjectPage.ListedObject(new Key("k"), head.owner(OWNER), head.content()));
+    var items = page("", "", ListFrom.START, 1).items();
+    if (can(Claim.LISTED_FACTS))
+      assertThat(items)
+          .containsExactly(
+              new ObjectPage.ListedObject(new Key("k"), head.owner(OWNER), head.content()));
+    else
+      assertThat(items)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              ObjectPage.ListedObject.class,
+              one -> {
+                assertThat(one.content().size()).isEqualTo(head.content().size());
+                assertThat(one.content().etag()).isEqualTo(head.content().etag());
+              });
   }
 
   @Test

@@ -63,6 +63,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryStore implements ObjectStore, Buckets {
   private final InstantSource clock;
   private final long smallestPart;
+  private final String region;
   private final TreeMap<BucketName, MemoryBucket> buckets = new TreeMap<>();
   private long counter;
 
@@ -72,8 +73,14 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   /// `smallestPart` is the least size of a part that is not the last.
   public MemoryStore(InstantSource clock, long smallestPart) {
+    this(clock, smallestPart, "memory");
+  }
+
+  /// In `region` are the buckets that are created without saying where.
+  public MemoryStore(InstantSource clock, long smallestPart, String region) {
     this.clock = clock;
     this.smallestPart = smallestPart;
+    this.region = region;
   }
 
   private Instant now() {
@@ -98,10 +105,10 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryBucket there = buckets.get(request.name());
     if (there != null) throw new StoreFailure.BucketExists(there.bucket);
     long id = ++counter;
-    String region = request.region().isEmpty() ? "memory" : request.region();
+    String where = request.region().isEmpty() ? region : request.region();
     var bucket =
         new Bucket(
-            request.name(), id, id, request.owner(), region, now(), Versioning.OFF, request.home());
+            request.name(), id, id, request.owner(), where, now(), Versioning.OFF, request.home());
     var made = new MemoryBucket(bucket);
     made.documents.putAll(request.documents());
     buckets.put(request.name(), made);

@@ -31,6 +31,7 @@ import io.tarn.store.Written;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +72,10 @@ public abstract class ObjectStoreContract extends OneBucket {
 
   @Test
   void an_object_is_read_back_with_all_that_was_said_about_it() {
+    String size = can(Claim.ANY_CHARACTER) ? "größe" : "size";
     var metadata =
-        new Metadata(Map.of("content-type", "text/plain"), Map.of("colour", "blau", "größe", "ü"));
-    var tags = new Tags(Map.of("a", "1", "b", ""));
+        new Metadata(Map.of("content-type", "text/plain"), Map.of("colour", "blau", size, "ü"));
+    Tags tags = can(Claim.TAGS) ? new Tags(Map.of("a", "1", "b", "")) : Tags.NONE;
     var by = new TenantId("bert");
     Instant before = Instant.now().minusSeconds(5);
     Written written =
@@ -81,9 +83,9 @@ public abstract class ObjectStoreContract extends OneBucket {
     ObjectHead head = store.head(new Read(bucket, KEY));
     assertThat(head.metadata()).isEqualTo(metadata);
     assertThat(head.tags()).isEqualTo(tags);
-    assertThat(head.ownership()).isEqualTo(Told.of(by));
+    if (can(Claim.OWNERS)) assertThat(head.ownership()).isEqualTo(Told.of(by));
     assertThat(head.version()).isEqualTo(Version.NULL).isEqualTo(written.version());
-    assertThat(head.content()).isEqualTo(written.content());
+    assertSame(head.content(), written.content());
     assertThat(head.content().size()).isEqualTo(5);
     assertThat(head.content().etag().text()).isEqualTo("5d41402abc4b2a76b9719d911017c592");
     assertThat(head.content().modified()).isAfter(before);
@@ -99,8 +101,10 @@ public abstract class ObjectStoreContract extends OneBucket {
       byte[] bytes = Bodies.bytes(size, size);
       store.put(new Put(bucket, KEY), Bodies.of(bytes));
       assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).isEqualTo(bytes);
-      store.put(new Put(bucket, KEY), Bodies.ofUnknownLength(bytes));
-      assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).isEqualTo(bytes);
+      if (can(Claim.UNKNOWN_LENGTHS)) {
+        store.put(new Put(bucket, KEY), Bodies.ofUnknownLength(bytes));
+        assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).isEqualTo(bytes);
+      }
       assertThat(store.head(new Read(bucket, KEY)).content().size()).isEqualTo(size);
     }
   }
@@ -148,25 +152,25 @@ public abstract class ObjectStoreContract extends OneBucket {
 
   @Test
   void keys_are_opaque() {
-    List<String> keys =
-        List.of(
-            "/",
-            "//",
-            "..",
-            "../x",
-            ".",
-            "a",
-            "a/",
-            "A",
-            " ",
-            "%2F",
-            "\u0000",
-            "a\u0000",
-            "é",
-            "e\u0301",
-            "\uFFFD",
-            "\uD83D\uDE00",
-            "x".repeat(1024));
+    var keys =
+        new ArrayList<>(
+            List.of(
+                "/",
+                "//",
+                "..",
+                "../x",
+                ".",
+                "a",
+                "a/",
+                "A",
+                " ",
+                "%2F",
+                "é",
+                "e\u0301",
+                "\uFFFD",
+                "\uD83D\uDE00",
+                "x".repeat(1024)));
+    if (can(Claim.ANY_CHARACTER)) keys.addAll(List.of("\u0000", "a\u0000"));
     for (String key : keys) store.put(new Put(bucket, new Key(key)), Bodies.of(key));
     for (String key : keys) assertThat(text(new Key(key))).isEqualTo(key);
   }
@@ -214,6 +218,7 @@ public abstract class ObjectStoreContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.CONDITIONAL_WRITES)
   void a_create_only_write_creates_once() {
     store.put(put(IF_NONE), Bodies.of("first"));
     assertThatThrownBy(() -> store.put(put(IF_NONE), Bodies.of("second")))
@@ -225,6 +230,7 @@ public abstract class ObjectStoreContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.CONDITIONAL_WRITES)
   void a_write_if_match_needs_the_match() {
     assertThatThrownBy(() -> store.put(put(ifMatch("x")), Bodies.of("1")))
         .isInstanceOf(StoreFailure.NoSuchKey.class);
@@ -238,6 +244,7 @@ public abstract class ObjectStoreContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.CONDITIONAL_DELETES)
   void a_conditional_delete_needs_its_conditions() {
     String etag = put("12345").content().etag().text();
     Instant modified = store.head(new Read(bucket, KEY)).content().modified();
@@ -282,13 +289,14 @@ public abstract class ObjectStoreContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.TAGS)
   void tags_are_replaced_without_touching_the_rest() {
     Written written = put("x");
     var tags = new Tags(Map.of("k", "v"));
     assertThat(store.annotate(tag(KEY, tags))).isEqualTo(Version.NULL);
     ObjectHead head = store.head(new Read(bucket, KEY));
     assertThat(head.tags()).isEqualTo(tags);
-    assertThat(head.content()).isEqualTo(written.content());
+    assertSame(head.content(), written.content());
     assertThat(text(KEY)).isEqualTo("x");
     store.annotate(tag(KEY, Tags.NONE));
     assertThat(store.head(new Read(bucket, KEY)).tags()).isEqualTo(Tags.NONE);
@@ -320,7 +328,7 @@ public abstract class ObjectStoreContract extends OneBucket {
   @Test
   void a_copy_has_the_bytes_and_what_it_was_told_to_keep() {
     var metadata = new Metadata(Map.of("content-type", "a/b"), Map.of("m", "1"));
-    var tags = new Tags(Map.of("t", "1"));
+    Tags tags = can(Claim.TAGS) ? new Tags(Map.of("t", "1")) : Tags.NONE;
     var other = new Key("other");
     for (int size : new int[] {10, 300_000}) {
       byte[] bytes = Bodies.bytes(size, size);
@@ -370,15 +378,17 @@ public abstract class ObjectStoreContract extends OneBucket {
     var source = new Read(bucket, KEY, Version.LATEST, refused);
     assertThatThrownBy(() -> store.copy(new Copy(source, target, true, true, null)))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
-    assertThatThrownBy(
-            () -> store.copy(new Copy(new Read(bucket, KEY), put(IF_NONE), true, true, null)))
-        .isInstanceOf(StoreFailure.ConditionFailed.class);
+    if (can(Claim.CONDITIONAL_WRITES))
+      assertThatThrownBy(
+              () -> store.copy(new Copy(new Read(bucket, KEY), put(IF_NONE), true, true, null)))
+          .isInstanceOf(StoreFailure.ConditionFailed.class);
     var absent = new Read(bucket, new Key("absent"));
     assertThatThrownBy(() -> store.copy(new Copy(absent, target, true, true, null)))
         .isInstanceOf(StoreFailure.NoSuchKey.class);
   }
 
   @Test
+  @Needs(Claim.ACLS)
   void an_acl_stays_with_its_object_and_is_never_copied() {
     var open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
     var put = new Put(bucket, KEY, OWNER, Metadata.NONE, Tags.NONE, Conditions.NONE, open);

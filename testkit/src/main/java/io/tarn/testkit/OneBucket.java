@@ -9,7 +9,7 @@ import io.tarn.store.TenantId;
 import org.junit.jupiter.api.BeforeEach;
 
 /// What contracts about objects begin with: a fresh store, and one bucket in it.
-abstract class OneBucket {
+abstract class OneBucket extends StoreContract {
   static final TenantId OWNER = new TenantId("anna");
 
   /// The least size of a part that is not the last, for the stores of contracts.

@@ -2,6 +2,7 @@ package io.tarn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
@@ -50,6 +51,7 @@ public abstract class PermitContract extends OneBucket {
       Permit.by(EnumSet.of(Fact.TAGS), there -> there != null && there.tags().equals(PUBLIC));
 
   private void versioning(Versioning versioning) {
+    if (versioning != Versioning.OFF) assumeTrue(can(Claim.VERSIONS), "needs versions");
     if (versioning != Versioning.OFF) bucket = buckets.setVersioning(bucket, versioning);
   }
 
@@ -96,6 +98,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void reads_are_asked_about_the_version_that_is_read(Versioning versioning) {
     versioning(versioning);
     Version first = put("one", Tags.NONE);
@@ -158,6 +161,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void deletes_are_asked_about_what_goes(Versioning versioning) {
     versioning(versioning);
     Version first = put("one", Tags.NONE);
@@ -177,6 +181,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void annotations_are_asked_about_what_they_change(Versioning versioning) {
     versioning(versioning);
     Version version = put("one", PUBLIC);
@@ -190,6 +195,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.ACLS)
   void an_acl_is_made_for_whoever_owns_the_version(Versioning versioning) {
     versioning(versioning);
     put("one", Tags.NONE);
@@ -207,6 +213,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void copies_are_asked_about_both_ends(Versioning versioning) {
     versioning(versioning);
     put("one", PUBLIC);
@@ -237,6 +244,7 @@ public abstract class PermitContract extends OneBucket {
 
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void uploads_are_asked_about_themselves_and_their_end_about_what_it_replaces(
       Versioning versioning) {
     versioning(versioning);
@@ -252,8 +260,7 @@ public abstract class PermitContract extends OneBucket {
     var nothing = CompleteUpload.Expected.NOTHING;
     refused(() -> store.complete(new CompleteUpload(ref, chosen, Conditions.NONE, nothing, NEVER)));
     assertThat(text(read(Version.LATEST, Permit.ANY))).isEqualTo("one");
-    assertThat(store.parts(ref, 0, 10, upload -> upload.id().equals(ref.id())).parts())
-        .containsExactly(one);
+    assertSame(store.parts(ref, 0, 10, upload -> upload.id().equals(ref.id())).parts(), one);
     store.complete(new CompleteUpload(ref, chosen, Conditions.NONE, nothing, IF_PUBLIC));
     assertThat(text(read(Version.LATEST, Permit.ANY))).isEqualTo("12345");
   }
@@ -261,9 +268,12 @@ public abstract class PermitContract extends OneBucket {
   /// A reader allowed what is public, and a writer who alternates.
   @ParameterizedTest
   @EnumSource
+  @Needs(Claim.TAGS)
   void nobody_is_admitted_to_one_version_and_served_another(Versioning versioning)
       throws InterruptedException {
     versioning(versioning);
+    if (versioning != Versioning.ENABLED)
+      assumeTrue(can(Claim.PERMITS_IN_ONE_STEP), "needs permits in one step");
     put("public", PUBLIC);
     var writer =
         Thread.ofPlatform()

@@ -87,7 +87,7 @@ public abstract class UploadsContract extends OneBucket {
   @Test
   void the_parts_chosen_become_the_object() {
     var metadata = new Metadata(Map.of("content-type", "a/b"), Map.of());
-    var tags = new Tags(Map.of("t", "1"));
+    Tags tags = can(Claim.TAGS) ? new Tags(Map.of("t", "1")) : Tags.NONE;
     var put = new Put(bucket, KEY, OWNER, metadata, tags, Conditions.NONE);
     Upload upload = store.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
     var ref = new UploadRef(bucket, KEY, upload.id());
@@ -103,7 +103,7 @@ public abstract class UploadsContract extends OneBucket {
     Written written = store.complete(complete(ref, first, second, third));
     assertThat(written.content().etag().text()).endsWith("-3");
     ObjectHead head = store.head(new Read(bucket, KEY));
-    assertThat(head.content()).isEqualTo(written.content());
+    assertSame(head.content(), written.content());
     assertThat(head.metadata()).isEqualTo(metadata);
     assertThat(head.tags()).isEqualTo(tags);
     byte[] whole = new byte[a.length + b.length + c.length];
@@ -111,9 +111,10 @@ public abstract class UploadsContract extends OneBucket {
     System.arraycopy(b, 0, whole, a.length, b.length);
     System.arraycopy(c, 0, whole, a.length + b.length, c.length);
     assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).isEqualTo(whole);
-    try (OpenObject open = store.open(new Read(bucket, KEY))) {
-      assertThat(open.parts()).containsExactly(first, second, third);
-    }
+    if (can(Claim.PART_LISTS))
+      try (OpenObject open = store.open(new Read(bucket, KEY))) {
+        assertThat(open.parts()).containsExactly(first, second, third);
+      }
     Read some = new Read(bucket, KEY).of(new Span.Between(99_990, 170_001));
     try (OpenObject open = store.open(some)) {
       assertThat(Bodies.bytes(open.payload()))
@@ -137,7 +138,7 @@ public abstract class UploadsContract extends OneBucket {
     UploadRef ref = begin();
     Part old = store.putPart(ref, 1, Bodies.of("before"));
     Part now = store.putPart(ref, 1, Bodies.of("after!"));
-    assertThat(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts()).containsExactly(now);
+    assertSame(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts(), now);
     refused(Reason.PART, complete(ref, old));
     store.complete(complete(ref, now));
     assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).asString().isEqualTo("after!");
@@ -173,7 +174,9 @@ public abstract class UploadsContract extends OneBucket {
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
     Part two = store.putPart(ref, 2, Bodies.of("world"));
     Written written = store.complete(complete(ref, one, two));
-    assertThat(store.complete(complete(ref, one, two))).isEqualTo(written);
+    Written again = store.complete(complete(ref, one, two));
+    assertThat(again.version()).isEqualTo(written.version());
+    assertSame(again.content(), written.content());
     assertThatThrownBy(() -> store.complete(complete(ref, one)))
         .isInstanceOf(StoreFailure.NoSuchUpload.class);
     store.put(new Put(bucket, KEY), Bodies.of("other"));
@@ -182,6 +185,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.CONDITIONAL_WRITES)
   void a_completion_follows_its_conditions() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
@@ -300,6 +304,7 @@ public abstract class UploadsContract extends OneBucket {
 
   /// As earlier versions took them.
   @Test
+  @Needs(Claim.OBJECTS_WITHOUT_CHECKSUM)
   void parts_without_a_checksum_give_an_object_without_one() {
     UploadRef ref = begin();
     Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.DEFAULT);
@@ -355,7 +360,7 @@ public abstract class UploadsContract extends OneBucket {
     assertThatThrownBy(
             () -> store.putPart(ref, 1, Bodies.interrupted(Bodies.bytes(1, 90_000), 70_000)))
         .isInstanceOf(StoreFailure.Interrupted.class);
-    assertThat(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts()).containsExactly(one);
+    assertSame(store.parts(ref, 0, 10, Permit.OfUpload.ANY).parts(), one);
   }
 
   @Test
@@ -375,10 +380,10 @@ public abstract class UploadsContract extends OneBucket {
     for (int number : new int[] {1, 2, 5, 300, 10_000})
       put.add(store.putPart(ref, number, Bodies.of("x")));
     PartPage first = store.parts(ref, 0, 2, Permit.OfUpload.ANY);
-    assertThat(first.parts()).containsExactlyElementsOf(put.subList(0, 2));
+    assertSame(first.parts(), put.subList(0, 2).toArray(Part[]::new));
     assertThat(first.truncated()).isTrue();
     PartPage rest = store.parts(ref, 2, 3, Permit.OfUpload.ANY);
-    assertThat(rest.parts()).containsExactlyElementsOf(put.subList(2, 5));
+    assertSame(rest.parts(), put.subList(2, 5).toArray(Part[]::new));
     assertThat(rest.truncated()).isFalse();
     assertThat(store.parts(ref, 10_000, 3, Permit.OfUpload.ANY).parts()).isEmpty();
     assertThat(store.parts(ref, 0, 0, Permit.OfUpload.ANY).truncated()).isFalse();
@@ -424,6 +429,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.ACLS)
   void the_acl_of_an_upload_becomes_that_of_the_object() {
     var open = new Acl(List.of(new Acl.Grant(new Acl.Everyone(), Acl.Permission.READ)));
     var put = new Put(bucket, KEY, OWNER, Metadata.NONE, Tags.NONE, Conditions.NONE, open);

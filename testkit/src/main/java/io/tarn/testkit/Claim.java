@@ -1,0 +1,33 @@
+package io.tarn.testkit;
+
+/// What contracts claim of a store that not every store fulfils: an origin that is a round trip
+/// away, or a directory tree. It is finer than [io.tarn.store.Capability], which is what a request
+/// can be refused for. Everything else is claimed of every store.
+public enum Claim {
+  /// Says who owns an object, where that is not the bucket's owner.
+  OWNERS,
+  /// Keeps ACLs.
+  ACLS,
+  /// Keeps tags.
+  TAGS,
+  /// Keeps versions.
+  VERSIONS,
+  /// Decides the conditions of a write in one step with it.
+  CONDITIONAL_WRITES,
+  /// Decides the conditions of a delete in one step with it.
+  CONDITIONAL_DELETES,
+  /// Asks a permit about tags in one step also where versions have no ids.
+  PERMITS_IN_ONE_STEP,
+  /// Tells the parts of an object.
+  PART_LISTS,
+  /// What a write returns is what a head tells later: size, time and checksum.
+  WRITTEN_FACTS,
+  /// A listing has the checksums and times of a head, to the millisecond.
+  LISTED_FACTS,
+  /// Keeps an object without a checksum if nobody gave it one.
+  OBJECTS_WITHOUT_CHECKSUM,
+  /// Takes bodies that do not say how long they are.
+  UNKNOWN_LENGTHS,
+  /// Keys, and names of metadata, of any characters at all.
+  ANY_CHARACTER
+}
