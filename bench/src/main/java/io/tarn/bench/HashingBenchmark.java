@@ -1,6 +1,6 @@
 package io.tarn.bench;
 
-import io.tarn.store.Crc64Nvme;
+import io.tarn.bytes.Crc64Nvme;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;

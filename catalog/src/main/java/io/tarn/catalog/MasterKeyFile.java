@@ -1,6 +1,6 @@
 package io.tarn.catalog;
 
-import io.tarn.store.DurableFile;
+import io.tarn.bytes.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

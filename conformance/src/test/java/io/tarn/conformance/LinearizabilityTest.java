@@ -2,7 +2,7 @@ package io.tarn.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.store.Digester;
+import io.tarn.bytes.Digester;
 import io.tarn.store.ETag;
 import io.tarn.testkit.Histories;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.tarn.disk;
 
+import io.tarn.bytes.DurableFile;
+import io.tarn.bytes.FlatJson;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobId;
-import io.tarn.store.DurableFile;
-import io.tarn.store.FlatJson;
 import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

@@ -1,7 +1,7 @@
 package io.tarn.disk;
 
 import com.sun.nio.file.ExtendedOpenOption;
-import io.tarn.store.PageAligned;
+import io.tarn.bytes.PageAligned;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;

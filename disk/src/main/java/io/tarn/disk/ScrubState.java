@@ -1,7 +1,7 @@
 package io.tarn.disk;
 
-import io.tarn.store.DurableFile;
-import io.tarn.store.FlatJson;
+import io.tarn.bytes.DurableFile;
+import io.tarn.bytes.FlatJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;

@@ -5,7 +5,6 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
-import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;

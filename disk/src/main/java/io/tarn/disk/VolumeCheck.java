@@ -1,7 +1,7 @@
 package io.tarn.disk;
 
+import io.tarn.bytes.DurableFile;
 import io.tarn.observe.SystemError;
-import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,12 +3,12 @@ package io.tarn.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.bytes.PageAligned;
 import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
-import io.tarn.store.PageAligned;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;

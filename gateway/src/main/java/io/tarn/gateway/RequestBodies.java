@@ -2,6 +2,8 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
+import io.tarn.bytes.BlockPool;
+import io.tarn.bytes.Ingest;
 import io.tarn.http.ClientGone;
 import io.tarn.http.ClientSlow;
 import io.tarn.http.RequestBody;
@@ -10,8 +12,6 @@ import io.tarn.s3.ByteSource;
 import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Error;
 import io.tarn.s3.S3Failure;
-import io.tarn.store.BlockPool;
-import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
+import io.tarn.bytes.Ingest;
 import io.tarn.http.ClientGone;
 import io.tarn.http.Exchange;
 import io.tarn.http.Handler;
@@ -25,7 +26,6 @@ import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import java.time.InstantSource;
 import java.util.List;

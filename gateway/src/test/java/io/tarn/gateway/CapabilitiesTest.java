@@ -2,11 +2,11 @@ package io.tarn.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Capability;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Home;

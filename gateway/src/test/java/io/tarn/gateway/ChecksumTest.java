@@ -15,8 +15,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import java.nio.file.Path;
 import java.util.ArrayList;

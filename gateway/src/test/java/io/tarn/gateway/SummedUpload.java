@@ -4,8 +4,8 @@ import static io.tarn.store.ChecksumType.COMPOSITE;
 import static io.tarn.store.ChecksumType.FULL_OBJECT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import java.nio.ByteBuffer;
 import java.util.Base64;

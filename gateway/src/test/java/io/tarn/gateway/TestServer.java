@@ -1,5 +1,7 @@
 package io.tarn.gateway;
 
+import io.tarn.bytes.BlockPool;
+import io.tarn.bytes.Ingest;
 import io.tarn.catalog.BucketRegistry;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
@@ -23,8 +25,6 @@ import io.tarn.observe.RequestLog;
 import io.tarn.s3.SecretKey;
 import io.tarn.settings.DataSize;
 import io.tarn.store.Blobs;
-import io.tarn.store.BlockPool;
-import io.tarn.store.Ingest;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package io.tarn.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.s3.PayloadMode;
 import io.tarn.s3.RequestSigner;
 import io.tarn.s3.Route;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;

@@ -1,10 +1,10 @@
 package io.tarn.index;
 
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Digester;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
-import io.tarn.store.Digester;
 import io.tarn.store.ETag;
 import io.tarn.store.Part;
 import io.tarn.store.StoreFailure;

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.meta.CommitResult;
 import io.tarn.rows.BlockingRows;
 import io.tarn.rows.BucketStates;
@@ -7,7 +8,6 @@ import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.ContentRange;
 import io.tarn.store.Copied;

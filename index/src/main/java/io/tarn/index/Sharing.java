@@ -1,10 +1,10 @@
 package io.tarn.index;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Digests;
 import io.tarn.store.Extent;
 import io.tarn.store.OpenObject;

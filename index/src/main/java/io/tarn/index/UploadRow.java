@@ -1,10 +1,10 @@
 package io.tarn.index;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.rows.Codes;
 import io.tarn.rows.RowReader;
 import io.tarn.rows.RowWriter;
 import io.tarn.store.Acl;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;

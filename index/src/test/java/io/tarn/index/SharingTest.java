@@ -3,6 +3,7 @@ package io.tarn.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.disk.Volume;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
@@ -12,7 +13,6 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;

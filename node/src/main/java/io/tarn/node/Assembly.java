@@ -1,5 +1,8 @@
 package io.tarn.node;
 
+import io.tarn.bytes.BlockPool;
+import io.tarn.bytes.Crc64Nvme;
+import io.tarn.bytes.Ingest;
 import io.tarn.catalog.BucketRegistry;
 import io.tarn.catalog.Catalog;
 import io.tarn.catalog.Credential;
@@ -32,10 +35,7 @@ import io.tarn.s3.Authentication;
 import io.tarn.s3.Service;
 import io.tarn.s3.SigningRules;
 import io.tarn.settings.Address;
-import io.tarn.store.BlockPool;
-import io.tarn.store.Crc64Nvme;
 import io.tarn.store.Homes;
-import io.tarn.store.Ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;

@@ -1,8 +1,8 @@
 package io.tarn.node;
 
+import io.tarn.bytes.DurableFile;
 import io.tarn.console.Upkeep.BackupReport;
 import io.tarn.meta.MetaStore;
-import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.tarn.node;
 
+import io.tarn.bytes.DurableFile;
+import io.tarn.disk.DirectoryLock;
 import io.tarn.meta.MetaStore;
-import io.tarn.store.DirectoryLock;
-import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package io.tarn.node;
 
 import io.tarn.console.VolumeMembership;
+import io.tarn.disk.DirectoryLock;
 import io.tarn.disk.DiskSettings;
 import io.tarn.disk.Volume;
 import io.tarn.disk.VolumeFormat;
 import io.tarn.disk.Volumes;
 import io.tarn.node.NodeState.Member;
 import io.tarn.node.Survey.Place;
-import io.tarn.store.DirectoryLock;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.VolumeId;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.tarn.node;
 
-import io.tarn.store.DurableFile;
+import io.tarn.bytes.DurableFile;
 import io.tarn.store.Features;
 import io.tarn.store.StoreFailure.Corrupt;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.tarn.node;
 
+import io.tarn.bytes.DurableFile;
 import io.tarn.disk.Bounded;
 import io.tarn.disk.Volume;
 import io.tarn.disk.VolumeFormat;
 import io.tarn.meta.RocksMetaStore;
 import io.tarn.node.NodeState.Member;
-import io.tarn.store.DurableFile;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.tarn.rows;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.StoreFailure;
 

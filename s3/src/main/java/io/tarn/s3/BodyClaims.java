@@ -1,6 +1,6 @@
 package io.tarn.s3;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

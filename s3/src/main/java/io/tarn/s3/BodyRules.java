@@ -1,7 +1,7 @@
 package io.tarn.s3;
 
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.Ingest;
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Ingest;
 import io.tarn.store.Part;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.tarn.s3;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Key;
 import io.tarn.store.Tags;
 

@@ -1,7 +1,7 @@
 package io.tarn.s3;
 
-import io.tarn.store.BlockPool;
-import io.tarn.store.Digester;
+import io.tarn.bytes.BlockPool;
+import io.tarn.bytes.Digester;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package io.tarn.s3;
 
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm.Running;
+import io.tarn.bytes.Digester;
+import io.tarn.bytes.Ingest;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.ChecksumAlgorithm.Running;
 import io.tarn.store.ChecksumType;
-import io.tarn.store.Digester;
 import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
-import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure.Invalid;
 import io.tarn.store.StoreFailure.Reason;
 import java.nio.ByteBuffer;
@@ -229,7 +229,7 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     verifyMd5(finished.md5());
     verifyChecksum(ofNamed);
     if (claims.algorithm() != null) vouched = Checksum.of(claims.algorithm(), ofNamed);
-    return finished.digests();
+    return Digests.of(finished);
   }
 
   private void verifyContent(byte[] computed) {

@@ -1,7 +1,7 @@
 package io.tarn.s3;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload.Chosen;
 import io.tarn.store.Conditions;

@@ -1,10 +1,10 @@
 package io.tarn.s3;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.identity.Action;
 import io.tarn.identity.Demand;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.StoreFailure.Invalid;
 import java.util.Base64;

@@ -13,12 +13,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.store.BlockPool;
+import io.tarn.bytes.BlockPool;
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Ingest;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Digests;
-import io.tarn.store.Ingest;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Invalid;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.tarn.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /// Starts a multipart upload. `put.conditions` are unused: they come with the completion.

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.FlatJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.util.Base64;
 
 /// A checksum as S3 prints it: base64, and for a composite one a dash and the number of parts.

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import org.jspecify.annotations.Nullable;
 
 /// A server-side copy. `keepMetadata` and `keepTags` take those of the source, else those of

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.util.EnumSet;
 
 /// What a copy is, wherever its source and its target are: said once, for every pair of stores (S3

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,8 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Digester;
+import io.tarn.bytes.PageAligned;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ public final class PayloadIncoming implements Incoming {
       if (taken != payload.length())
         throw new StoreFailure.Corrupt(
             "%d bytes instead of %d".formatted(taken, payload.length()), null);
-      digests = digester.finish().digests();
+      digests = Digests.of(digester.finish());
       return null;
     }
     taken += bytes.remaining();

@@ -1,5 +1,6 @@
 package io.tarn.store;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,8 @@ package io.tarn.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Digester;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -48,7 +50,7 @@ class PayloadIncomingTest {
   private static Digests digests(byte[] bytes) {
     var digester = new Digester(ChecksumAlgorithm.SHA1);
     digester.update(ByteBuffer.wrap(bytes));
-    return digester.finish().digests();
+    return Digests.of(digester.finish());
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.tarn.testkit;
 
-import io.tarn.store.ChecksumAlgorithm;
-import io.tarn.store.Digester;
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.bytes.Digester;
 import io.tarn.store.Digests;
 import io.tarn.store.Incoming;
 import io.tarn.store.OpenObject;
@@ -124,7 +124,7 @@ public final class Bodies {
       if (failAfter >= 0 && at >= failAfter)
         throw new StoreFailure.Interrupted("the sender went away", null);
       if (at == bytes.length) {
-        if (digests == null) digests = digester.finish().digests();
+        if (digests == null) digests = Digests.of(digester.finish());
         return null;
       }
       int end = Math.min(bytes.length, at + PIECE);

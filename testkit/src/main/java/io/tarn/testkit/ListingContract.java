@@ -2,7 +2,7 @@ package io.tarn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;

@@ -3,11 +3,11 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Acl;
 import io.tarn.store.Annotate;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.Conditions;
 import io.tarn.store.Copy;
 import io.tarn.store.Delete;

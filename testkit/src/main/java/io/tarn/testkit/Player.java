@@ -1,11 +1,11 @@
 package io.tarn.testkit;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
@@ -157,7 +157,7 @@ public final class Player {
   }
 
   private static String md5(byte[] bytes) {
-    var digester = new io.tarn.store.Digester(null);
+    var digester = new io.tarn.bytes.Digester(null);
     digester.update(java.nio.ByteBuffer.wrap(bytes));
     return HexFormat.of().formatHex(digester.finish().md5());
   }

@@ -1,6 +1,6 @@
 package io.tarn.testkit;
 
-import io.tarn.store.ChecksumAlgorithm;
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Versioning;
 import io.tarn.testkit.Operation.Asked;
 import io.tarn.testkit.Operation.Body;

@@ -3,11 +3,11 @@ package io.tarn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.store.Acl;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumAlgorithm;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;

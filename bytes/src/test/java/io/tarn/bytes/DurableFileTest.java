@@ -1,9 +1,9 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.store.DurableFile.Readers;
+import io.tarn.bytes.DurableFile.Readers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

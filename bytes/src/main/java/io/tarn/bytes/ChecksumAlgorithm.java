@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -10,8 +10,8 @@ import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /// The additional checksums of S3 ("Checking object integrity in Amazon S3"). The CRCs can also
-/// cover a whole multipart object ([ChecksumType#FULL_OBJECT]), because the CRC of a concatenation
-/// follows from the CRCs of its pieces.
+/// cover a whole multipart object, because the CRC of a concatenation follows from the CRCs of its
+/// pieces.
 public enum ChecksumAlgorithm {
   CRC32(4),
   CRC32C(4),

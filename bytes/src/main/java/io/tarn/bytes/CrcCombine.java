@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 /// CRC of a concatenation, after zlib's `crc32_combine` (Mark Adler): appending zero bytes to a
 /// message is a linear map over GF(2). The maps for each power of two are made once, so that ten

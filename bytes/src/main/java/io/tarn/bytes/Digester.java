@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -69,10 +69,5 @@ public final class Digester {
   }
 
   /// What the bytes came to; `checksum` is empty where no `algorithm` was given.
-  public record Finished(byte[] md5, @Nullable ChecksumAlgorithm algorithm, byte[] checksum) {
-    public Digests digests() {
-      return new Digests(
-          ETag.ofMd5(md5), algorithm == null ? Checksum.NONE : Checksum.of(algorithm, checksum));
-    }
-  }
+  public record Finished(byte[] md5, @Nullable ChecksumAlgorithm algorithm, byte[] checksum) {}
 }

@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

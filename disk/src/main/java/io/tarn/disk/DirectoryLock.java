@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.disk;
 
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;

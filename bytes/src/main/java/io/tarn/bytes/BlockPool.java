@@ -1,4 +1,4 @@
-package io.tarn.store;
+package io.tarn.bytes;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
