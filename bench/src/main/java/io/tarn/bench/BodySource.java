@@ -43,9 +43,7 @@ final class BodySource implements AutoCloseable {
       for (long written = 0; written < size; written += IN_MEMORY) {
         byte[] block = new byte[IN_MEMORY];
         random.nextBytes(block);
-        if (start == null) {
-          start = ByteBuffer.allocateDirect(IN_MEMORY).put(block).flip();
-        }
+        if (start == null) start = ByteBuffer.allocateDirect(IN_MEMORY).put(block).flip();
         writeFully(file, ByteBuffer.wrap(block));
       }
       return new BodySource(
@@ -78,8 +76,6 @@ final class BodySource implements AutoCloseable {
   }
 
   private static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
-    }
+    while (bytes.hasRemaining()) file.write(bytes);
   }
 }

@@ -13,9 +13,7 @@ final class ByteSize {
   static long parse(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
     int end = 0;
-    while (end < lower.length() && Character.isDigit(lower.charAt(end))) {
-      end++;
-    }
+    while (end < lower.length() && Character.isDigit(lower.charAt(end))) end++;
     if (end == 0) {
       throw new IllegalArgumentException("a size looks like 4KiB, 64MiB or 1234, not like " + text);
     }
@@ -33,15 +31,9 @@ final class ByteSize {
   }
 
   static String show(long bytes) {
-    if (bytes >= GIB && bytes % GIB == 0) {
-      return bytes / GIB + " GiB";
-    }
-    if (bytes >= MIB && bytes % MIB == 0) {
-      return bytes / MIB + " MiB";
-    }
-    if (bytes >= KIB && bytes % KIB == 0) {
-      return bytes / KIB + " KiB";
-    }
+    if (bytes >= GIB && bytes % GIB == 0) return bytes / GIB + " GiB";
+    if (bytes >= MIB && bytes % MIB == 0) return bytes / MIB + " MiB";
+    if (bytes >= KIB && bytes % KIB == 0) return bytes / KIB + " KiB";
     return bytes + " B";
   }
 }

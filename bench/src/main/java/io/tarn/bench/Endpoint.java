@@ -26,9 +26,7 @@ record Endpoint(String name, String host, int port, RequestSigning access, List<
     URI uri = URI.create(parts[0].substring(scheme));
     String name = scheme == 0 ? "server" : parts[0].substring(0, scheme - 1);
     var options = new Options(fallback);
-    for (int i = 1; i < parts.length; i++) {
-      options.read(parts[i]);
-    }
+    for (int i = 1; i < parts.length; i++) options.read(parts[i]);
     int port = uri.getPort() < 0 ? 80 : uri.getPort();
     return new Endpoint(name, uri.getHost(), port, options.access(), options.pids);
   }
@@ -76,9 +74,7 @@ record Endpoint(String name, String host, int port, RequestSigning access, List<
 
     RequestSigning access() {
       Path files = root;
-      if (files != null) {
-        return new RequestSigning.StaticFiles(files);
-      }
+      if (files != null) return new RequestSigning.StaticFiles(files);
       return anonymous
           ? new RequestSigning.Anonymous()
           : new RequestSigning.Signed(new Credentials(key, secret, region));

@@ -74,9 +74,7 @@ final class Lane {
   void send() throws IOException {
     boolean all = sendPieces() && sendRest();
     int wanted = all ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
-    if (key.interestOps() != wanted) {
-      key.interestOps(wanted);
-    }
+    if (key.interestOps() != wanted) key.interestOps(wanted);
   }
 
   /// Reads what has arrived into `drain`, whose content is of no further interest. True once the
@@ -89,17 +87,11 @@ final class Lane {
         reader.end();
         return ended();
       }
-      if (count == 0) {
-        return false;
-      }
+      if (count == 0) return false;
       drain.flip();
       reader.feed(drain);
-      if (reader.done()) {
-        return ended();
-      }
-      if (count < drain.capacity()) {
-        return false;
-      }
+      if (reader.done()) return ended();
+      if (count < drain.capacity()) return false;
     }
     return false;
   }
@@ -148,9 +140,7 @@ final class Lane {
   private boolean sendRest() throws IOException {
     while (bodySent < bodyBytes) {
       long count = bodies.transfer(bodySent, bodyBytes, channel);
-      if (count == 0) {
-        return false;
-      }
+      if (count == 0) return false;
       bodySent += count;
     }
     return true;

@@ -25,42 +25,30 @@ record ListPage(int keys, String nextToken) {
 
   private static String text(byte[] xml, byte[] tag) {
     int at = indexOf(xml, tag, 0);
-    if (at < 0) {
-      return "";
-    }
+    if (at < 0) return "";
     int start = at + tag.length;
     int end = start;
-    while (end < xml.length && xml[end] != '<') {
-      end++;
-    }
+    while (end < xml.length && xml[end] != '<') end++;
     return new String(xml, start, end - start, UTF_8);
   }
 
   private static int occurrences(byte[] xml, byte[] tag) {
     int count = 0;
-    for (int at = indexOf(xml, tag, 0); at >= 0; at = indexOf(xml, tag, at + tag.length)) {
-      count++;
-    }
+    for (int at = indexOf(xml, tag, 0); at >= 0; at = indexOf(xml, tag, at + tag.length)) count++;
     return count;
   }
 
   private static int indexOf(byte[] bytes, byte[] wanted, int from) {
     for (int at = from; at <= bytes.length - wanted.length; at++) {
       int match = 0;
-      while (match < wanted.length && bytes[at + match] == wanted[match]) {
-        match++;
-      }
-      if (match == wanted.length) {
-        return at;
-      }
+      while (match < wanted.length && bytes[at + match] == wanted[match]) match++;
+      if (match == wanted.length) return at;
     }
     return -1;
   }
 
   private static String unescape(String text) {
-    if (text.indexOf('&') < 0) {
-      return text;
-    }
+    if (text.indexOf('&') < 0) return text;
     return text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

@@ -48,9 +48,7 @@ final class ListWalk implements Drive {
       tally.success(start, System.nanoTime(), read.keys(), reply.bodyBytes());
       found += read.keys();
       token = read.nextToken();
-      if (token.isEmpty()) {
-        break;
-      }
+      if (token.isEmpty()) break;
     }
     if (found != work.keys()) {
       tally.failure(

@@ -46,16 +46,12 @@ final class LoadDrive implements Drive {
   }
 
   private static Tally run(List<LoadLoop> loops, RoundLimit span) {
-    if (loops.size() == 1) {
-      return loops.getFirst().run(span);
-    }
+    if (loops.size() == 1) return loops.getFirst().run(span);
     var tally = new Tally();
     try (var threads = Executors.newFixedThreadPool(loops.size())) {
       var running = new ArrayList<Future<Tally>>();
       loops.forEach(loop -> running.add(threads.submit(() -> loop.run(span))));
-      for (Future<Tally> one : running) {
-        tally.add(one.get());
-      }
+      for (Future<Tally> one : running) tally.add(one.get());
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("a load loop broke off", e);
     }
@@ -70,9 +66,7 @@ final class LoadDrive implements Drive {
       @Override
       public int next() {
         if (at >= shots.count()) {
-          if (supply == Supply.ONCE) {
-            return -1;
-          }
+          if (supply == Supply.ONCE) return -1;
           at = first < shots.count() ? first : 0;
         }
         int shot = at;

@@ -50,9 +50,7 @@ final class LoadLoop implements AutoCloseable {
     left = span.requests();
     long progress = now;
     try {
-      for (Lane lane : lanes) {
-        next(lane);
-      }
+      for (Lane lane : lanes) next(lane);
       while (busy > 0) {
         if (selector.select(this::attend, 1000) > 0) {
           progress = System.nanoTime();
@@ -70,9 +68,7 @@ final class LoadLoop implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (Lane lane : lanes) {
-      lane.close();
-    }
+    for (Lane lane : lanes) lane.close();
     selector.close();
   }
 
@@ -98,9 +94,7 @@ final class LoadLoop implements AutoCloseable {
         return;
       }
     }
-    if (key.isWritable()) {
-      lane.send();
-    }
+    if (key.isWritable()) lane.send();
   }
 
   private void finish(Lane lane) throws IOException {
@@ -111,9 +105,7 @@ final class LoadLoop implements AutoCloseable {
     } else {
       tally.failure(reader.status() + " " + new String(reader.body(), StandardCharsets.UTF_8));
     }
-    if (!lane.reusable()) {
-      lane.reconnect();
-    }
+    if (!lane.reusable()) lane.reconnect();
     next(lane);
   }
 
@@ -139,13 +131,9 @@ final class LoadLoop implements AutoCloseable {
   }
 
   private void next(Lane lane) throws IOException {
-    if (left <= 0 || tally.errors() >= MOST_ERRORS || System.nanoTime() - deadline >= 0) {
-      return;
-    }
+    if (left <= 0 || tally.errors() >= MOST_ERRORS || System.nanoTime() - deadline >= 0) return;
     int shot = magazine.next();
-    if (shot < 0) {
-      return;
-    }
+    if (shot < 0) return;
     left--;
     busy++;
     lane.fire(shot);

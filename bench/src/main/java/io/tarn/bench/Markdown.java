@@ -41,9 +41,7 @@ final class Markdown {
   }
 
   private static String rates(Summary s) {
-    if (s.errors() > 0) {
-      return "failed";
-    }
+    if (s.errors() > 0) return "failed";
     String cpu = Report.number(s.median(Round::perServerCpuSecond));
     return Report.number(s.median(Round::perSecond)) + " (" + cpu + ")";
   }

@@ -69,9 +69,7 @@ final class MultipartUpload {
       for (int i = 0; i < parts.connections(); i++) {
         senders.add(threads.submit(() -> sendSome(upload, next, etags)));
       }
-      for (Future<Tally> sender : senders) {
-        tally.add(sender.get());
-      }
+      for (Future<Tally> sender : senders) tally.add(sender.get());
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("an upload of parts broke off: " + e.getMessage(), e);
     }

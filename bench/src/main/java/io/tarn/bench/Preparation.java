@@ -39,9 +39,7 @@ final class Preparation {
     try (var wire = new Wire(endpoint)) {
       var requests = new Requests(endpoint);
       bucket(wire, requests, work.bucket());
-      if (work.verb() == LoadVerb.PUT || work.verb() == LoadVerb.DELETE) {
-        return;
-      }
+      if (work.verb() == LoadVerb.PUT || work.verb() == LoadVerb.DELETE) return;
       bucket(wire, requests, MARKS);
       String mark = "/" + MARKS + "/" + work.bucket() + "-" + work.keys();
       if (!wire.exchange(requests.of("HEAD", mark), NO_BODY).succeeded()) {
@@ -89,9 +87,7 @@ final class Preparation {
 
   private static void bucket(Wire wire, Requests requests, String name) {
     ResponseReader reply = wire.exchange(requests.of("PUT", "/" + name), NO_BODY);
-    if (reply.status() != 409) {
-      must(reply, "PUT /" + name);
-    }
+    if (reply.status() != 409) must(reply, "PUT /" + name);
   }
 
   private static void must(ResponseReader reply, String what) {
@@ -110,9 +106,7 @@ final class Preparation {
       Files.createDirectories(root.resolve(work.bucket()));
       for (int i = 0; i < work.keys(); i++) {
         Path file = root.resolve(work.bucket()).resolve(work.key(i));
-        if (!Files.exists(file) || Files.size(file) != work.size()) {
-          write(file, work.size());
-        }
+        if (!Files.exists(file) || Files.size(file) != work.size()) write(file, work.size());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the static files below " + root, e);
@@ -126,9 +120,7 @@ final class Preparation {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      for (long done = 0; done < size; ) {
-        done += bodies.transfer(done, size, out);
-      }
+      for (long done = 0; done < size; ) done += bodies.transfer(done, size, out);
     }
   }
 }

@@ -98,9 +98,7 @@ record Reference(
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      if (dd.waitFor() != 0) {
-        throw new IOException("dd could not write " + file);
-      }
+      if (dd.waitFor() != 0) throw new IOException("dd could not write " + file);
       rates[run] = DISK_BLOCKS * (double) BLOCK * 1e3 / (System.nanoTime() - start);
       Files.delete(file);
     }

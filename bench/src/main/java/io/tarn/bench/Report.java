@@ -48,17 +48,13 @@ final class Report {
         row(summary);
       }
     }
-    if (!json) {
-      peers.stream().skip(1).forEach(peer -> ratio(peers.getFirst(), peer));
-    }
+    if (!json) peers.stream().skip(1).forEach(peer -> ratio(peers.getFirst(), peer));
     out.flush();
   }
 
   /// A line for people only.
   void note(String text) {
-    if (!json) {
-      out.println("  " + text);
-    }
+    if (!json) out.println("  " + text);
   }
 
   private void row(Summary s) {
@@ -106,9 +102,7 @@ final class Report {
   /// Three significant digits, or whole numbers with thousands separated; a dash for what is not
   /// known.
   static String number(double value) {
-    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
-      return "–";
-    }
+    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) return "–";
     return value >= 100
         ? String.format(Locale.ROOT, "%,.0f", value)
         : String.format(Locale.ROOT, "%.3g", value);

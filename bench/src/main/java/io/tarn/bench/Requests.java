@@ -41,9 +41,7 @@ final class Requests {
   }
 
   private String target(String method, String path, Map<String, String> query) {
-    if (presigner != null) {
-      return presigner.sign(method, path, query);
-    }
+    if (presigner != null) return presigner.sign(method, path, query);
     String encoded = UrlText.path(path);
     return query.isEmpty() ? encoded : encoded + "?" + UrlText.query(new TreeMap<>(query));
   }

@@ -128,9 +128,7 @@ final class ResponseReader {
         lineLength = 0;
         return;
       }
-      if (filled < LINE_KEPT) {
-        line[filled++] = b;
-      }
+      if (filled < LINE_KEPT) line[filled++] = b;
     }
     in.position(at);
     lineLength = filled;
@@ -152,9 +150,7 @@ final class ResponseReader {
       }
       case CHUNK_END -> state = State.CHUNK_SIZE;
       case TRAILERS -> {
-        if (lineLength == 0) {
-          state = State.DONE;
-        }
+        if (lineLength == 0) state = State.DONE;
       }
       case BODY, CHUNK, DONE -> throw new IllegalStateException(state.name());
     }
@@ -183,9 +179,7 @@ final class ResponseReader {
           chunked |=
               startsWith("transfer-encoding:") && value("transfer-encoding:").endsWith("chunked");
       case 'e' -> {
-        if (keepOfSuccess > 0 && startsWith("etag:")) {
-          etag = value("etag:");
-        }
+        if (keepOfSuccess > 0 && startsWith("etag:")) etag = value("etag:");
       }
       default -> {}
     }
@@ -216,18 +210,12 @@ final class ResponseReader {
 
   private void feedBody(ByteBuffer in) {
     int taken = left == UNTIL_CLOSE ? in.remaining() : (int) Math.min(left, in.remaining());
-    if (keptLength < keep) {
-      keep(in, Math.min(taken, keep - keptLength));
-    }
+    if (keptLength < keep) keep(in, Math.min(taken, keep - keptLength));
     in.position(in.position() + taken);
     bodyBytes += taken;
-    if (left == UNTIL_CLOSE) {
-      return;
-    }
+    if (left == UNTIL_CLOSE) return;
     left -= taken;
-    if (left == 0) {
-      state = state == State.CHUNK ? State.CHUNK_END : State.DONE;
-    }
+    if (left == 0) state = state == State.CHUNK ? State.CHUNK_END : State.DONE;
   }
 
   private void keep(ByteBuffer in, int count) {
@@ -239,14 +227,10 @@ final class ResponseReader {
   }
 
   private boolean startsWith(String lowerCase) {
-    if (lineLength < lowerCase.length()) {
-      return false;
-    }
+    if (lineLength < lowerCase.length()) return false;
     for (int i = 0; i < lowerCase.length(); i++) {
       byte b = line[i];
-      if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lowerCase.charAt(i)) {
-        return false;
-      }
+      if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lowerCase.charAt(i)) return false;
     }
     return true;
   }
@@ -257,18 +241,14 @@ final class ResponseReader {
 
   private long decimalNumber(int from) {
     int at = from;
-    while (at < lineLength && line[at] == ' ') {
-      at++;
-    }
+    while (at < lineLength && line[at] == ' ') at++;
     if (at == lineLength || lineLength - at > 18) {
       throw new BrokenReply("Content-Length is not a number");
     }
     long number = 0;
     for (; at < lineLength && line[at] != ' '; at++) {
       int digit = line[at] - '0';
-      if (digit < 0 || digit > 9) {
-        throw new BrokenReply("Content-Length is not a number");
-      }
+      if (digit < 0 || digit > 9) throw new BrokenReply("Content-Length is not a number");
       number = number * 10 + digit;
     }
     return number;
@@ -280,9 +260,7 @@ final class ResponseReader {
     while (digits < lineLength && Character.digit(line[digits], 16) >= 0) {
       number = number * 16 + Character.digit(line[digits++], 16);
     }
-    if (digits == 0 || digits > 15) {
-      throw new BrokenReply("a chunk has no size");
-    }
+    if (digits == 0 || digits > 15) throw new BrokenReply("a chunk has no size");
     return number;
   }
 }

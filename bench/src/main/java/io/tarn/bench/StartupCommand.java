@@ -86,9 +86,7 @@ final class StartupCommand implements Callable<Integer> {
       if (!server.isAlive()) {
         throw new IllegalStateException("the server ended with code " + server.exitValue());
       }
-      if (answers()) {
-        return System.nanoTime();
-      }
+      if (answers()) return System.nanoTime();
       Thread.sleep(PAUSE_MILLIS);
     }
     throw new IllegalStateException(

@@ -71,9 +71,7 @@ final class SuiteCommand implements Callable<Integer> {
     report.head();
     for (Work work : works()) {
       List<Endpoint> able = endpoints.stream().filter(endpoint -> can(endpoint, work)).toList();
-      if (work.keys() > mostKeys || !work.title().startsWith(only) || able.isEmpty()) {
-        continue;
-      }
+      if (work.keys() > mostKeys || !work.title().startsWith(only) || able.isEmpty()) continue;
       try (var bodies = BodySource.create(work.size())) {
         List<Summary> peers = new Contest(work, timing.schedule(), bodies).run(able);
         report.print(peers);
@@ -91,8 +89,6 @@ final class SuiteCommand implements Callable<Integer> {
   private void write(String page) throws IOException {
     new PrintStream(System.out, true, StandardCharsets.UTF_8).print(page);
     Path file = out;
-    if (file != null) {
-      Files.writeString(file, page);
-    }
+    if (file != null) Files.writeString(file, page);
   }
 }

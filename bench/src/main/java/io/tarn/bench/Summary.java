@@ -8,9 +8,7 @@ import java.util.stream.DoubleStream;
 record Summary(String work, String target, List<Round> rounds) {
   Summary {
     rounds = List.copyOf(rounds);
-    if (rounds.isEmpty()) {
-      throw new IllegalArgumentException("no rounds of " + work);
-    }
+    if (rounds.isEmpty()) throw new IllegalArgumentException("no rounds of " + work);
   }
 
   /// The median of a figure over the rounds.
@@ -22,9 +20,7 @@ record Summary(String work, String target, List<Round> rounds) {
   static double median(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
-    if (sorted.length == 0) {
-      return 0;
-    }
+    if (sorted.length == 0) return 0;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 

@@ -28,16 +28,14 @@ final class SummaryJson {
     figures.put("residentPeakBytes", (double) s.residentPeak());
     figures.put("rounds", (double) s.rounds().size());
     figures.put("errors", (double) s.errors());
-    var out =
+    StringBuilder out =
         new StringBuilder("{\"work\":")
             .append(text(s.work()))
             .append(",\"target\":")
             .append(text(s.target()));
     figures.forEach(
         (name, value) -> out.append(",\"").append(name).append("\":").append(number(value)));
-    if (s.errors() > 0) {
-      out.append(",\"firstError\":").append(text(s.firstError()));
-    }
+    if (s.errors() > 0) out.append(",\"firstError\":").append(text(s.firstError()));
     return out.append('}').toString();
   }
 

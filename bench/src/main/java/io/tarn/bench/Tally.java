@@ -27,9 +27,7 @@ final class Tally {
   }
 
   void failure(String what) {
-    if (errors++ == 0) {
-      firstError = what;
-    }
+    if (errors++ == 0) firstError = what;
   }
 
   void add(Tally other) {
@@ -37,13 +35,9 @@ final class Tally {
     requests += other.requests;
     items += other.items;
     bytes += other.bytes;
-    if (errors == 0) {
-      firstError = other.firstError;
-    }
+    if (errors == 0) firstError = other.firstError;
     errors += other.errors;
-    if (other.requests > 0) {
-      span(other.startedAt, other.endedAt);
-    }
+    if (other.requests > 0) span(other.startedAt, other.endedAt);
   }
 
   long requests() {

@@ -21,9 +21,7 @@ final class UrlText {
   static String query(SortedMap<String, String> parameters) {
     var out = new StringBuilder(320);
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-      if (!out.isEmpty()) {
-        out.append('&');
-      }
+      if (!out.isEmpty()) out.append('&');
       out.append(encode(parameter.getKey(), false))
           .append('=')
           .append(encode(parameter.getValue(), false));
@@ -32,9 +30,7 @@ final class UrlText {
   }
 
   private static String encode(String plain, boolean keepSlashes) {
-    if (isPlain(plain, keepSlashes)) {
-      return plain;
-    }
+    if (isPlain(plain, keepSlashes)) return plain;
     var out = new StringBuilder(plain.length() + 16);
     for (byte b : plain.getBytes(UTF_8)) {
       char c = (char) (b & 0xff);
@@ -49,9 +45,7 @@ final class UrlText {
 
   private static boolean isPlain(String text, boolean keepSlashes) {
     for (int i = 0; i < text.length(); i++) {
-      if (!passes(text.charAt(i), keepSlashes)) {
-        return false;
-      }
+      if (!passes(text.charAt(i), keepSlashes)) return false;
     }
     return true;
   }

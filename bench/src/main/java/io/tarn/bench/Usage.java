@@ -18,9 +18,7 @@ record Usage(long cpuNanos, long residentBytes, long peakBytes) {
   /// A process that is gone counts as nothing.
   static Usage of(List<Long> pids) {
     Usage sum = NONE;
-    for (long pid : pids) {
-      sum = sum.plus(of(pid));
-    }
+    for (long pid : pids) sum = sum.plus(of(pid));
     return sum;
   }
 
@@ -56,9 +54,7 @@ record Usage(long cpuNanos, long residentBytes, long peakBytes) {
   /// zombies).
   static long kibibytes(String status, String name) {
     int at = status.indexOf(name);
-    if (at < 0) {
-      return 0;
-    }
+    if (at < 0) return 0;
     int end = status.indexOf(" kB", at);
     return Long.parseLong(status.substring(at + name.length(), end).strip()) * 1024;
   }

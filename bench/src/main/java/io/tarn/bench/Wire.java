@@ -79,15 +79,11 @@ final class Wire implements AutoCloseable {
   }
 
   private void transfer(long size, BodySource bodies) throws IOException {
-    for (long sent = 0; sent < size; ) {
-      sent += bodies.transfer(sent, size, channel);
-    }
+    for (long sent = 0; sent < size; ) sent += bodies.transfer(sent, size, channel);
   }
 
   private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    while (bytes.hasRemaining()) channel.write(bytes);
   }
 
   private static SocketChannel connect(Endpoint endpoint) throws IOException {

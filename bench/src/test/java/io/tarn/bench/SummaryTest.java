@@ -16,9 +16,7 @@ class SummaryTest {
     var tally = new Tally();
     // Ten pages of 1,000 keys within two seconds of the clock, for half a second of the server's
     // CPU.
-    for (int i = 0; i < 10; i++) {
-      tally.success(i * SECOND / 5, (i + 1) * SECOND / 5, 1000, 100_000);
-    }
+    for (int i = 0; i < 10; i++) tally.success(i * SECOND / 5, (i + 1) * SECOND / 5, 1000, 100_000);
     var round = new Round(tally, new Cost(SECOND / 4, SECOND / 2, 0, 0, 0));
     assertThat(round.perSecond()).isCloseTo(5000, within(0.001));
     assertThat(round.megabytesPerSecond()).isCloseTo(0.5, within(0.001));

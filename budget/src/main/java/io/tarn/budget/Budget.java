@@ -147,7 +147,9 @@ public final class Budget {
   private boolean fits(List<String> names, long amount) {
     long left = capacity - used - amount;
     if (left < 0) return false;
-    for (String name : names) if (!mayHold(name, amount, left)) return false;
+    for (String name : names) {
+      if (!mayHold(name, amount, left)) return false;
+    }
     return true;
   }
 
@@ -157,12 +159,13 @@ public final class Budget {
   }
 
   private void add(List<String> names, long amount) {
-    for (String name : names)
+    for (String name : names) {
       holders.compute(
           name,
           (_, held) -> {
             long now = (held == null ? 0 : held) + amount;
             return now == 0 ? null : now;
           });
+    }
   }
 }

@@ -93,7 +93,7 @@ class BudgetTest {
     Lease before = budget.open("a");
     assertThat(before.tryTake(10)).isTrue();
     var begun = new CountDownLatch(1);
-    var after = budget.open("b");
+    Lease after = budget.open("b");
     Thread waiting =
         Thread.ofVirtual()
             .start(
@@ -133,7 +133,7 @@ class BudgetTest {
   }
 
   private static void takeAndGive(Budget budget, Random random) {
-    for (int round = 0; round < 2000; round++)
+    for (int round = 0; round < 2000; round++) {
       try (Lease lease = budget.open(List.of("address " + random.nextInt(4)))) {
         boolean _ = lease.tryTake(random.nextInt(400));
         boolean _ = lease.tryShare("key " + random.nextInt(4));
@@ -141,5 +141,6 @@ class BudgetTest {
         assertThat(budget.used()).isBetween(0L, 1000L);
         if (lease.held() > 0) lease.give(random.nextLong(lease.held()));
       }
+    }
   }
 }

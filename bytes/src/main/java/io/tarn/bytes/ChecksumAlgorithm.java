@@ -72,8 +72,9 @@ public enum ChecksumAlgorithm {
   /// The CRC of A followed by B, out of the CRC of each and the length of B.
   public byte[] combine(byte[] a, byte[] b, long lengthOfB) {
     CrcCombine crcs = combining();
-    if (crcs == null)
+    if (crcs == null) {
       throw new IllegalStateException(this + " of a concatenation does not follow from its pieces");
+    }
     return toBytes(crcs.combine(toLong(a), toLong(b), lengthOfB), bytes);
   }
 

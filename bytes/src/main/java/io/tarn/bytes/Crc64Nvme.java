@@ -32,8 +32,9 @@ public final class Crc64Nvme implements Checksum {
 
   @Override
   public void update(ByteBuffer buffer) {
-    if (copy.length < Math.min(STEP, buffer.remaining()))
+    if (copy.length < Math.min(STEP, buffer.remaining())) {
       copy = new byte[Math.min(STEP, buffer.remaining())];
+    }
     while (buffer.hasRemaining()) {
       int step = Math.min(buffer.remaining(), copy.length);
       buffer.get(copy, 0, step);
@@ -102,14 +103,17 @@ public final class Crc64Nvme implements Checksum {
       long[][] table = new long[8][256];
       for (int i = 0; i < 256; i++) {
         long crc = i;
-        for (int bit = 0; bit < 8; bit++)
+        for (int bit = 0; bit < 8; bit++) {
           crc = (crc & 1) != 0 ? crc >>> 1 ^ 0x9A6C9329AC4BC9B5L : crc >>> 1;
+        }
         table[0][i] = crc;
       }
-      for (int i = 0; i < 256; i++)
-        for (int slice = 1; slice < 8; slice++)
+      for (int i = 0; i < 256; i++) {
+        for (int slice = 1; slice < 8; slice++) {
           table[slice][i] =
               table[slice - 1][i] >>> 8 ^ table[0][(int) (table[slice - 1][i] & 0xFF)];
+        }
+      }
       return table;
     }
 
@@ -120,8 +124,9 @@ public final class Crc64Nvme implements Checksum {
       for (; end - i >= 8; i += 8) {
         long word = crc ^ littleEndian(bytes, i);
         crc = 0;
-        for (int slice = 0; slice < 8; slice++)
+        for (int slice = 0; slice < 8; slice++) {
           crc ^= TABLE[7 - slice][(int) (word >>> (8 * slice) & 0xFF)];
+        }
       }
       for (; i < end; i++) crc = crc >>> 8 ^ TABLE[0][(int) ((crc ^ bytes[i]) & 0xFF)];
       return ~crc;

@@ -21,7 +21,9 @@ final class CrcCombine {
 
   /// Of A followed by B, out of the CRC of each.
   long combine(long a, long b, long lengthOfB) {
-    for (int k = 0; k < powers.length; k++) if ((lengthOfB >>> k & 1) != 0) a = times(powers[k], a);
+    for (int k = 0; k < powers.length; k++) {
+      if ((lengthOfB >>> k & 1) != 0) a = times(powers[k], a);
+    }
     return a ^ b;
   }
 
@@ -33,7 +35,9 @@ final class CrcCombine {
 
   private static long times(long[] matrix, long vector) {
     long sum = 0;
-    for (int i = 0; vector != 0; vector >>>= 1, i++) if ((vector & 1) != 0) sum ^= matrix[i];
+    for (int i = 0; vector != 0; vector >>>= 1, i++) {
+      if ((vector & 1) != 0) sum ^= matrix[i];
+    }
     return sum;
   }
 }

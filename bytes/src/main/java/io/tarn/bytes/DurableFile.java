@@ -73,10 +73,12 @@ public record DurableFile(Path path, Readers readers) {
       Files.readAttributes(path, BasicFileAttributes.class);
       return true;
     } catch (NoSuchFileException e) {
-      for (@Nullable Path at = path.toAbsolutePath(); at != null; at = at.getParent())
-        if (Files.isSymbolicLink(at) && Files.notExists(at))
+      for (@Nullable Path at = path.toAbsolutePath(); at != null; at = at.getParent()) {
+        if (Files.isSymbolicLink(at) && Files.notExists(at)) {
           throw new FileSystemException(
               path.toString(), at.toString(), "it is a link to something that is not there");
+        }
+      }
       return false;
     }
   }

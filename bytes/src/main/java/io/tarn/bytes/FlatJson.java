@@ -22,8 +22,11 @@ public final class FlatJson {
           if (out.length() > 1) out.append(',');
           quote(out.append("\n  "), name);
           out.append(": ");
-          if (value instanceof Number) out.append(value);
-          else quote(out, value.toString());
+          if (value instanceof Number) {
+            out.append(value);
+          } else {
+            quote(out, value.toString());
+          }
         });
     return out.append("\n}\n").toString();
   }
@@ -33,9 +36,13 @@ public final class FlatJson {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       boolean plain = c >= ' ' && c != 0x7f && !Character.isSurrogate(c) && c != 0x2028;
-      if (c == '"' || c == '\\') out.append('\\').append(c);
-      else if (plain) out.append(c);
-      else out.append("\\u%04x".formatted((int) c));
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (plain) {
+        out.append(c);
+      } else {
+        out.append("\\u%04x".formatted((int) c));
+      }
     }
     out.append('"');
   }
@@ -87,8 +94,11 @@ public final class FlatJson {
       if (escaped == 'u') {
         out.append((char) Integer.parseInt(text.substring(at, at + 4), 16));
         at += 4;
-      } else if (escaped == '"' || escaped == '\\') out.append(escaped);
-      else throw new IllegalArgumentException("an escape that is never written");
+      } else if (escaped == '"' || escaped == '\\') {
+        out.append(escaped);
+      } else {
+        throw new IllegalArgumentException("an escape that is never written");
+      }
     }
     return out.toString();
   }

@@ -19,7 +19,7 @@ class ChecksumAlgorithmTest {
   private final Random random = new Random(seed);
 
   private static byte[] of(ChecksumAlgorithm algorithm, byte[] bytes, int from, int to) {
-    var running = algorithm.start();
+    ChecksumAlgorithm.Running running = algorithm.start();
     running.update(ByteBuffer.wrap(bytes, from, to - from));
     return running.value();
   }
@@ -45,7 +45,7 @@ class ChecksumAlgorithmTest {
     byte[] bytes = new byte[200_000];
     random.nextBytes(bytes);
     byte[] whole = of(algorithm, bytes, 0, bytes.length);
-    var running = algorithm.start();
+    ChecksumAlgorithm.Running running = algorithm.start();
     ByteBuffer direct = ByteBuffer.allocateDirect(100_000);
     for (int at = 0; at < bytes.length; ) {
       int count = Math.min(bytes.length - at, random.nextInt(100_000));
@@ -94,8 +94,9 @@ class ChecksumAlgorithmTest {
     byte[] part = of(algorithm, new byte[] {1}, 0, 1);
     byte[] whole = part;
     long start = System.nanoTime();
-    for (int i = 0; i < 10_000; i++)
+    for (int i = 0; i < 10_000; i++) {
       whole = algorithm.combine(whole, part, (5L << 20) + random.nextInt(1 << 30));
+    }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
     assertThat(whole).hasSize(algorithm.bytes());
   }

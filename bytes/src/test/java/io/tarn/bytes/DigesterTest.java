@@ -52,7 +52,7 @@ class DigesterTest {
             throw new OutOfMemoryError("unable to create native thread");
           };
       for (Executor executor : List.of(pool, refusing, threadless, (Executor) Runnable::run)) {
-        var finished = digest(executor);
+        Digester.Finished finished = digest(executor);
         assertThat(finished.md5()).isEqualTo(md5());
       }
     }
@@ -86,7 +86,7 @@ class DigesterTest {
       buffer.clear();
       while (buffer.hasRemaining()) buffer.put((byte) 0);
     }
-    var finished = digester.finish();
+    Digester.Finished finished = digester.finish();
     assertThat(finished.md5()).isEqualTo(md5());
     assertThat(finished.checksum()).isEmpty();
   }

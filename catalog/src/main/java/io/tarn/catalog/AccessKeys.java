@@ -61,8 +61,9 @@ public final class AccessKeys {
   public KeyPair create(Owner owner, KeyPair wanted, String ceiling, Check check) {
     Refused.unless(() -> check(owner, wanted));
     if (!ceiling.isEmpty()) {
-      if (owner.isRoot())
+      if (owner.isRoot()) {
         throw new Refused(Refused.Why.INVALID, "a key of the root has no ceiling: make a user");
+      }
       Policy _ = Policy.newOfIdentity(ceiling, "ceiling");
     }
     return keyRing.sealing(
@@ -86,9 +87,10 @@ public final class AccessKeys {
       Owner owner, KeyPair pair, String ceiling, Check check, Seal seal) {
     Entry ownerRow = ownerRow(owner);
     check.of(owner);
-    if (idsOf(store, owner).size() >= MOST_OF_AN_OWNER)
+    if (idsOf(store, owner).size() >= MOST_OF_AN_OWNER) {
       throw new Refused(
           Refused.Why.TOO_MANY, "an owner has at most " + MOST_OF_AN_OWNER + " access keys");
+    }
     var key = new AccessKey(pair.accessKey(), owner, ceiling, true, store.now());
     List<Guard> guards =
         List.of(
@@ -180,10 +182,11 @@ public final class AccessKeys {
   private Check notRoot(String id) {
     return _ -> {
       Optional<CatalogValues.RootRow> root = store.get(CatalogKeys.ROOT).map(CatalogValues::root);
-      if (root.isPresent() && root.get().accessKey().equals(id))
+      if (root.isPresent() && root.get().accessKey().equals(id)) {
         throw new Refused(
             Refused.Why.IN_USE,
             "the root's access key is replaced by the settings root-user and root-password");
+      }
     };
   }
 

@@ -46,7 +46,9 @@ final class BucketCodes {
   }
 
   static Optional<DocumentKind> documentKind(int code) {
-    for (DocumentKind kind : DocumentKind.values()) if (of(kind) == code) return Optional.of(kind);
+    for (DocumentKind kind : DocumentKind.values()) {
+      if (of(kind) == code) return Optional.of(kind);
+    }
     return Optional.empty();
   }
 
@@ -63,7 +65,9 @@ final class BucketCodes {
   }
 
   static Capability capability(int code) {
-    for (Capability capability : Capability.values()) if (of(capability) == code) return capability;
+    for (Capability capability : Capability.values()) {
+      if (of(capability) == code) return capability;
+    }
     throw Codes.unknown(code);
   }
 }

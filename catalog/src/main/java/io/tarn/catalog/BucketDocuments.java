@@ -62,15 +62,16 @@ final class BucketDocuments {
 
   private static void move(List<Entry> old, BlockingRows rows, Tokens tokens) {
     for (Entry row : old) tokens.passed(row.version());
-    var plan = new Plan(tokens.next()).needs(Batch.Need.NOTHING);
+    Plan plan = new Plan(tokens.next()).needs(Batch.Need.NOTHING);
     for (Entry row : old) {
       MetaKey key = BucketKeys.document(BucketKeys.bucketId(row.key()), kind(row.key()));
       plan.guard(new Guard.VersionIs(row.key(), row.version()))
           .put(key, toRow(new String(row.value(), StandardCharsets.UTF_8)))
           .delete(row.key());
     }
-    if (!(rows.commit(plan) instanceof CommitResult.Committed))
+    if (!(rows.commit(plan) instanceof CommitResult.Committed)) {
       throw new StoreFailure.Conflict("documents of buckets change while the node starts");
+    }
   }
 
   /// What the kinds were called when rows had their names.

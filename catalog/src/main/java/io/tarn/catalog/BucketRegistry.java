@@ -102,12 +102,14 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
           new BucketRow(token, false, Versioning.OFF, request.owner(), where, now, request.home());
       Plan plan = new Plan(token).guard(new Guard.Absent(key)).put(key, row.toRow());
       Holdings.add(plan, request.owner(), request.name());
-      for (var document : request.documents().entrySet())
+      for (var document : request.documents().entrySet()) {
         plan.put(
             BucketKeys.document(token, document.getKey()),
             BucketDocuments.toRow(document.getValue()));
-      if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual)))
+      }
+      if (!(commit(plan, request.name()) instanceof CommitResult.Rejected(_, var actual))) {
         return row.named(request.name(), token);
+      }
       if (actual.isEmpty()) continue;
       tokens.passed(actual.get().version());
       Bucket there = BucketRow.bucket(actual.get());
@@ -145,8 +147,9 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
   }
 
   private static Bucket sameIncarnation(Bucket wanted, @Nullable Bucket there) {
-    if (there == null || there.id() != wanted.id())
+    if (there == null || there.id() != wanted.id()) {
       throw new StoreFailure.NoSuchBucket(wanted.name());
+    }
     return there;
   }
 
@@ -200,11 +203,13 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
       Plan plan = planAfter(marked.revision()).guard(unchanged(marked)).consume(key);
       Holdings.remove(plan, marked);
       contents.discard(plan, bucket);
-      for (DocumentKind kind : DocumentKind.values())
+      for (DocumentKind kind : DocumentKind.values()) {
         plan.delete(BucketKeys.document(bucket.id(), kind));
+      }
       CommitResult result = commit(plan, bucket.name());
-      for (DocumentKind kind : DocumentKind.values())
+      for (DocumentKind kind : DocumentKind.values()) {
         documents.forget(new DocumentRef(bucket.id(), kind));
+      }
       if (result instanceof CommitResult.Rejected) throw busy(bucket.name()); // unmarked elsewhere
       done = true;
     } finally {
@@ -214,8 +219,9 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
 
   private void unmarkAll() {
     var cursor = new RowCursor(rows, BucketKeys.BUCKETS);
-    for (Entry row = cursor.next(); row != null; row = cursor.next())
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       if (BucketRow.ofRow(row.value()).deleting()) unmark(asStored(row));
+    }
   }
 
   private void unmark(Bucket marked) {
@@ -231,9 +237,10 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
 
   @Override
   public Bucket setVersioning(Bucket bucket, Versioning versioning) {
-    if (versioning == Versioning.OFF)
+    if (versioning == Versioning.OFF) {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.BUCKET_STATE, "versioning can be suspended, not switched off");
+    }
     return replace(bucket, bucket.revision(), versioning);
   }
 
@@ -252,8 +259,9 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
               .guard(new Guard.VersionIs(key, seen))
               .put(key, BucketRow.of(changed, mark).toRow())
               .needs(Batch.Need.NOTHING);
-      if (commit(plan, bucket.name()) instanceof CommitResult.Committed)
+      if (commit(plan, bucket.name()) instanceof CommitResult.Committed) {
         return changed.changed(plan.token(), changed.versioning());
+      }
       there = refresh(there);
     }
     throw busy(bucket.name());
@@ -334,10 +342,12 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
     public void committed(Changes changes) {
       if (!changes.ranges().isEmpty()) missed();
       for (MetaKey row : changes.rows()) {
-        if (BucketKeys.isBucket(row)) known.forget(BucketKeys.bucketName(row, 1));
-        else
+        if (BucketKeys.isBucket(row)) {
+          known.forget(BucketKeys.bucketName(row, 1));
+        } else {
           BucketKeys.documentKind(row)
               .ifPresent(kind -> documents.forget(new DocumentRef(BucketKeys.bucketId(row), kind)));
+        }
       }
     }
 

@@ -107,13 +107,14 @@ record BucketRow(
 
   private static Set<Capability> capabilities(RowReader in) {
     var capabilities = EnumSet.noneOf(Capability.class);
-    for (int left = in.count(); left > 0; left--)
+    for (int left = in.count(); left > 0; left--) {
       capabilities.add(BucketCodes.capability(in.octet()));
+    }
     return capabilities;
   }
 
   static Bucket bucket(Entry entry) {
-    var row = ofRow(entry.value());
+    BucketRow row = ofRow(entry.value());
     return row.named(BucketKeys.bucketName(entry.key(), 1), entry.version());
   }
 

@@ -51,16 +51,19 @@ public record CatalogSettings(
         Duration unknownFor) {
 
   public CatalogSettings {
-    if (rootUser.isEmpty() != rootPassword.isEmpty())
+    if (rootUser.isEmpty() != rootPassword.isEmpty()) {
       throw new IllegalArgumentException("root-user and root-password go together: set both");
+    }
     if (!rootUser.isEmpty()) {
       Names.checkAccessKey(rootUser);
       Names.checkSecret(rootPassword);
     }
-    if (!masterKey.isEmpty() && keyFile != null)
+    if (!masterKey.isEmpty() && keyFile != null) {
       throw new IllegalArgumentException("set master-key or key-file, not both");
+    }
     if (cacheEntries < 1) throw new IllegalArgumentException("cache-entries must be at least 1");
-    if (cacheFor.isNegative() || unknownFor.isNegative())
+    if (cacheFor.isNegative() || unknownFor.isNegative()) {
       throw new IllegalArgumentException("cache-for and unknown-for cannot be negative");
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes and reads the values of rows. What cannot be read is [StoreFailure.Corrupt], never
@@ -73,7 +74,7 @@ final class CatalogValues {
             .put("id", user.id())
             .put("enabled", user.enabled())
             .put("created", user.created().toString());
-    var policies = json.putArray("policies");
+    ArrayNode policies = json.putArray("policies");
     user.policies().forEach(policies::add);
     return bytes(json);
   }
@@ -152,11 +153,12 @@ final class CatalogValues {
     try {
       JsonNode json = JSON.readTree(row.value());
       int format = format(json);
-      if (format < 1 || format > newest)
+      if (format < 1 || format > newest) {
         throw new StoreFailure.Corrupt(
             "catalog row %s has format %d; this server knows %d"
                 .formatted(row.key(), format, newest),
             null);
+      }
       return reader.apply(json);
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       // Not with its message: it may quote what is stored.

@@ -89,7 +89,8 @@ final class Holdings {
       plan.guard(new Guard.VersionIs(entry.key(), entry.version())).put(entry.key(), row.toRow());
       add(plan, row.owner(), BucketKeys.bucketName(entry.key(), 1));
     }
-    if (!(rows.commit(plan) instanceof CommitResult.Committed))
+    if (!(rows.commit(plan) instanceof CommitResult.Committed)) {
       throw new StoreFailure.Conflict("buckets change while the node starts");
+    }
   }
 }

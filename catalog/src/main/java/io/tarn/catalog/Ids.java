@@ -60,8 +60,9 @@ record Ids(SecureRandom random) {
 
   private String text(String alphabet, int length) {
     var text = new StringBuilder(length);
-    for (int i = 0; i < length; i++)
+    for (int i = 0; i < length; i++) {
       text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+    }
     return text.toString();
   }
 }

@@ -53,12 +53,13 @@ final class KeyRing {
   }
 
   private static MasterKeys made(MasterKeyFile file, CatalogStore store, SecureRandom random) {
-    if (store.get(CatalogKeys.ROOT).isPresent())
+    if (store.get(CatalogKeys.ROOT).isPresent()) {
       throw new MasterKeyFailure(
           "the master key file "
               + file
               + " is missing: put it back from your copy, without it no access key can be checked",
           null);
+    }
     var keys = new MasterKeys(List.of(MasterKey.random(random)));
     file.write(keys);
     return keys;
@@ -82,11 +83,12 @@ final class KeyRing {
   /// with [Refused] when the key is given by a setting: then the operator puts the new one in front
   /// of the old and starts again.
   int rotate() {
-    if (!ownFile)
+    if (!ownFile) {
       throw new Refused(
           Refused.Why.INVALID,
           "the master key is given by a setting: put the new key in front of the old one there and"
               + " restart, then drop the old one");
+    }
     sealing.lock();
     try {
       // Older ones are kept in memory only for rows already read; everything stored is current.

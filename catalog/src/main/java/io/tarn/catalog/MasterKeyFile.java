@@ -45,8 +45,9 @@ final class MasterKeyFile {
 
   private void warnWhenOpen() throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (permissions.contains(PosixFilePermission.OTHERS_READ))
+    if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
       LOG.warn("everybody on this machine can read the master key in {}: chmod 600 it", file);
+    }
   }
 
   /// Durable when it returns.

@@ -12,8 +12,9 @@ record MasterKeys(List<MasterKey> keys) {
   MasterKeys {
     keys = List.copyOf(keys);
     if (keys.isEmpty()) throw new MasterKeyFailure("there is no master key", null);
-    if (keys.size() > MOST)
+    if (keys.size() > MOST) {
       throw new MasterKeyFailure("more than " + MOST + " master keys; drop the oldest", null);
+    }
   }
 
   /// Keys separated by commas or white space; a line that starts with `#` is a comment.

@@ -29,36 +29,43 @@ final class Names {
 
   static void checkSecret(Secret secret) {
     int length = secret.reveal().length();
-    if (length < 8 || length > LONGEST_SECRET)
+    if (length < 8 || length > LONGEST_SECRET) {
       throw new IllegalArgumentException("a secret key has 8 to " + LONGEST_SECRET + " characters");
-    if (secret.reveal().chars().anyMatch(c -> c <= ' ' || c > '~'))
+    }
+    if (secret.reveal().chars().anyMatch(c -> c <= ' ' || c > '~')) {
       throw new IllegalArgumentException("a secret key is printable ASCII without spaces");
+    }
   }
 
   /// A free text such as a display name, possibly empty.
   static void checkText(String text, String what, int longest) {
-    if (text.length() > longest)
+    if (text.length() > longest) {
       throw new IllegalArgumentException(what + " is longer than " + longest + " characters");
-    if (text.chars().anyMatch(Character::isISOControl))
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(what + " contains a control character");
+    }
   }
 
   static void checkEmail(String email) {
     checkText(email, "email", 254);
-    if (!email.isEmpty() && email.indexOf('@') < 1)
+    if (!email.isEmpty() && email.indexOf('@') < 1) {
       throw new IllegalArgumentException("not an email address");
+    }
   }
 
   private static void check(String name, String what, int shortest, int longest, String marks) {
-    if (name.length() < shortest || name.length() > longest)
+    if (name.length() < shortest || name.length() > longest) {
       throw new IllegalArgumentException(
           "%s has %d to %d characters".formatted(what, shortest, longest));
+    }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && !(c >= '0' && c <= '9') && marks.indexOf(c) < 0)
+      if (!letter && !(c >= '0' && c <= '9') && marks.indexOf(c) < 0) {
         throw new IllegalArgumentException(
             what + " is made of letters, digits and " + marks + " only");
+      }
     }
   }
 }

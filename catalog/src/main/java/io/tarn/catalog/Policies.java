@@ -60,10 +60,12 @@ public final class Policies {
                       : new Guard.Absent(key);
               var there = new Guard.Present(CatalogKeys.tenant(tenant));
               if (store.commit(
-                  List.of(there, same), List.of(new Op.Put(key, CatalogValues.text(document)))))
+                  List.of(there, same), List.of(new Op.Put(key, CatalogValues.text(document))))) {
                 return Optional.of(true);
-              if (store.get(CatalogKeys.tenant(tenant)).isEmpty())
+              }
+              if (store.get(CatalogKeys.tenant(tenant)).isEmpty()) {
                 throw Refused.unknown("tenant " + tenant);
+              }
               return Optional.empty();
             });
   }
@@ -75,8 +77,9 @@ public final class Policies {
     String after = "";
     do {
       page.clear();
-      for (Entry row : store.list(CatalogKeys.users(tenant), after, PAGE))
+      for (Entry row : store.list(CatalogKeys.users(tenant), after, PAGE)) {
         page.add(CatalogValues.user(row));
+      }
       for (User user : page) {
         if (user.policies().contains(name)) holders.add(user);
         after = user.name();
@@ -132,12 +135,14 @@ public final class Policies {
   }
 
   private void checkUnused(TenantId tenant, String name) {
-    for (User user : holders(tenant, name))
+    for (User user : holders(tenant, name)) {
       throw new Refused(Refused.Why.IN_USE, "user " + user.name() + " has policy " + name);
+    }
   }
 
   private static void checkNotCanned(String name) {
-    if (CannedPolicies.documents().containsKey(name))
+    if (CannedPolicies.documents().containsKey(name)) {
       throw new Refused(Refused.Why.TAKEN, "the canned policy " + name + " cannot be changed");
+    }
   }
 }

@@ -50,7 +50,8 @@ final class RootAccount {
             CatalogKeys.ROOT,
             CatalogValues.write(new CatalogValues.RootRow(tenant.id(), key.id()))));
     if (!store.commit(guards, ops)) return Optional.empty();
-    var origin = generated ? RootCredentials.Origin.GENERATED : RootCredentials.Origin.GIVEN;
+    RootCredentials.Origin origin =
+        generated ? RootCredentials.Origin.GENERATED : RootCredentials.Origin.GIVEN;
     return Optional.of(new RootCredentials(tenant, pair, origin));
   }
 
@@ -61,11 +62,17 @@ final class RootAccount {
     byte[] sealed = CatalogValues.accessKey(keyRow).secret();
     Secret secret = keyRing.open(sealed, root.tenant(), root.accessKey());
     var stored = new KeyPair(root.accessKey(), secret);
-    if (given.accessKey().isEmpty() || given.equals(stored))
+    if (given.accessKey().isEmpty() || given.equals(stored)) {
       return Optional.of(new RootCredentials(tenant, stored, RootCredentials.Origin.STORED));
+    }
     if (!replace(
-        new CatalogValues.RootRow(root.tenant(), given.accessKey()), rootRow, keyRow, given, seal))
+        new CatalogValues.RootRow(root.tenant(), given.accessKey()),
+        rootRow,
+        keyRow,
+        given,
+        seal)) {
       return Optional.empty();
+    }
     return Optional.of(new RootCredentials(tenant, given, RootCredentials.Origin.REPLACED));
   }
 

@@ -20,7 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// Format: version (1 byte), id of the master key (4), nonce (12) and sealed key (48), nonce (12)
 /// and sealed secret (its length and 16).
 ///
-/// @param keys the master keys at hand @param random for keys and nonces
+/// - `keys`: the master keys at hand
+/// - `random`: for keys and nonces
 record Seal(MasterKeys keys, SecureRandom random) {
   private static final byte VERSION = 1;
   private static final int ID = 4;
@@ -46,8 +47,9 @@ record Seal(MasterKeys keys, SecureRandom random) {
   /// Fails with [MasterKeyFailure] when the master key that sealed it is not at hand, and with
   /// [StoreFailure.Corrupt] when what is stored was changed.
   Secret open(byte[] envelope, TenantId tenant, String accessKey) {
-    if (envelope.length < 1 + ID + NONCE + WRAPPED + NONCE + TAG || envelope[0] != VERSION)
+    if (envelope.length < 1 + ID + NONCE + WRAPPED + NONCE + TAG || envelope[0] != VERSION) {
       throw new StoreFailure.Corrupt("the secret of " + accessKey + " is not sealed", null);
+    }
     String id = id(envelope);
     MasterKey master = keys.find(id).orElseThrow(() -> wrongKey(id));
     try {

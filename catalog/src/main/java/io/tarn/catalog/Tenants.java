@@ -34,8 +34,9 @@ public final class Tenants {
           var tenant = new Tenant(id, ids.number(), profile, true, store.now());
           if (store.commit(guards(tenant), ops(tenant))) return Optional.of(tenant);
           if (store.get(CatalogKeys.tenantName(profile.name())).isPresent()) throw taken(profile);
-          if (store.get(CatalogKeys.tenant(id)).isPresent())
+          if (store.get(CatalogKeys.tenant(id)).isPresent()) {
             throw new Refused(Refused.Why.TAKEN, "there is a tenant with the id " + id);
+          }
           return Optional.empty();
         });
   }
@@ -50,10 +51,12 @@ public final class Tenants {
                   store
                       .get(CatalogKeys.tenant(id))
                       .orElseThrow(() -> Refused.unknown("tenant " + id));
-              if (isFirst(id))
+              if (isFirst(id)) {
                 throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be deleted");
-              if (!store.list(CatalogKeys.users(id), "", 1).isEmpty())
+              }
+              if (!store.list(CatalogKeys.users(id), "", 1).isEmpty()) {
                 throw new Refused(Refused.Why.IN_USE, "the tenant has users");
+              }
               // A key of its root made meanwhile writes the tenant's row, which the guard notices.
               var guard = new Guard.VersionIs(row.key(), row.version());
               boolean deleted = store.commit(List.of(guard), deletes(CatalogValues.tenant(row)));
@@ -71,8 +74,9 @@ public final class Tenants {
       ops.add(new Op.Delete(CatalogKeys.accessKey(key)));
       ops.add(new Op.Delete(CatalogKeys.owned(owner, key)));
     }
-    for (Entry policy : store.list(CatalogKeys.policies(tenant.id()), "", Catalog.page(1000)))
+    for (Entry policy : store.list(CatalogKeys.policies(tenant.id()), "", Catalog.page(1000))) {
       ops.add(new Op.Delete(policy.key()));
+    }
     return ops;
   }
 
@@ -127,8 +131,9 @@ public final class Tenants {
       wanted = most - tenants.size();
       names = store.list(CatalogKeys.TENANT_NAMES, last, wanted);
       for (Entry row : names) find(new TenantId(CatalogValues.text(row))).ifPresent(tenants::add);
-      if (!names.isEmpty())
+      if (!names.isEmpty()) {
         last = names.getLast().key().toString().substring(CatalogKeys.TENANT_NAMES.length());
+      }
       // One that was deleted meanwhile must not make a page look like the last.
     } while (names.size() == wanted && tenants.size() < most);
     return tenants;
@@ -142,9 +147,11 @@ public final class Tenants {
     String after = "";
     for (int page = 0; page < 10; page++) {
       List<Tenant> tenants = list(after, 1000);
-      for (Tenant tenant : tenants)
-        if (tenant.profile().email().equalsIgnoreCase(address) && found.size() < 2)
+      for (Tenant tenant : tenants) {
+        if (tenant.profile().email().equalsIgnoreCase(address) && found.size() < 2) {
           found.add(tenant);
+        }
+      }
       if (tenants.size() < 1000 || found.size() > 1) break;
       after = tenants.getLast().profile().name();
     }
@@ -160,8 +167,9 @@ public final class Tenants {
   /// step; a new name must be free.
   public Tenant change(
       TenantId id, UnaryOperator<Tenant.Profile> profile, @Nullable Boolean enabled) {
-    if (enabled != null && !enabled && isFirst(id))
+    if (enabled != null && !enabled && isFirst(id)) {
       throw new Refused(Refused.Why.IN_USE, "the first tenant cannot be disabled");
+    }
     return change(
         id,
         t ->

@@ -19,8 +19,9 @@ public record User(
   public User {
     Names.checkUser(name);
     policies = List.copyOf(policies);
-    if (policies.size() > MOST_POLICIES)
+    if (policies.size() > MOST_POLICIES) {
       throw new IllegalArgumentException("at most " + MOST_POLICIES + " policies are attached");
+    }
   }
 
   User with(List<String> others) {

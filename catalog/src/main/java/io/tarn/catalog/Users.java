@@ -43,8 +43,9 @@ public final class Users {
             List.of(new Guard.Present(CatalogKeys.tenant(tenant)), new Guard.Absent(key)),
             List.of(new Op.Put(key, CatalogValues.write(user))));
     if (stored) return user;
-    if (store.get(key).isPresent())
+    if (store.get(key).isPresent()) {
       throw new Refused(Refused.Why.TAKEN, "there is a user " + name + " already");
+    }
     throw Refused.unknown("tenant " + tenant);
   }
 
@@ -71,7 +72,7 @@ public final class Users {
         name,
         check,
         old -> {
-          var user = old.enabled(enabled);
+          User user = old.enabled(enabled);
           return new Change(user, List.of(), List.of());
         });
   }
@@ -90,19 +91,21 @@ public final class Users {
         old -> {
           var policies = new ArrayList<>(old.policies());
           if (!policies.contains(policy)) policies.add(policy);
-          if (policies.size() > User.MOST_POLICIES)
+          if (policies.size() > User.MOST_POLICIES) {
             throw new Refused(
                 Refused.Why.TOO_MANY,
                 "a user has at most %d policies".formatted(User.MOST_POLICIES));
-          var user = old.with(policies);
+          }
+          User user = old.with(policies);
           return held(tenant, policy, user);
         });
   }
 
   /// With the policy's row written anew, so that it is not deleted at the same moment.
   private Change held(TenantId tenant, String policy, User user) {
-    if (CannedPolicies.documents().containsKey(policy))
+    if (CannedPolicies.documents().containsKey(policy)) {
       return new Change(user, List.of(), List.of());
+    }
     Entry row =
         store
             .get(CatalogKeys.policy(tenant, policy))
@@ -124,8 +127,8 @@ public final class Users {
         name,
         check,
         old -> {
-          var policies = old.policies().stream().filter(p -> !p.equals(policy)).toList();
-          var user = old.with(policies);
+          List<String> policies = old.policies().stream().filter(p -> !p.equals(policy)).toList();
+          User user = old.with(policies);
           return new Change(user, List.of(), List.of());
         });
   }

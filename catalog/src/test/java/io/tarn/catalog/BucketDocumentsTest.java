@@ -87,16 +87,19 @@ class BucketDocumentsTest {
   private int named() {
     int count = 0;
     var cursor = new RowCursor(new BlockingRows(meta), BucketKeys.DOCUMENTS);
-    for (Entry row = cursor.next(); row != null; row = cursor.next())
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       if (BucketKeys.isNamedDocument(row.key())) count++;
+    }
     return count;
   }
 
   private static void assertMoved(BucketRegistry index, List<Bucket> buckets) {
-    for (int i = 0; i < buckets.size(); i++)
-      for (String kind : NAMES)
+    for (int i = 0; i < buckets.size(); i++) {
+      for (String kind : NAMES) {
         assertThat(index.document(buckets.get(i), DocumentKind.valueOf(kind)))
             .contains(kind + " of ü" + i);
+      }
+    }
   }
 
   @Test

@@ -74,23 +74,26 @@ class BucketRowsFormatTest {
             "POLICY=1", "TAGGING=2", "CORS=3", "LIFECYCLE=4", "ENCRYPTION=5", "NOTIFICATION=6")
         .contains("OBJECT_LOCK=7", "ACL=8", "OWNERSHIP=9", "PUBLIC_ACCESS_BLOCK=10")
         .contains("WEBSITE=11", "LOGGING=12");
-    for (int unknown : new int[] {0, 200, 255})
+    for (int unknown : new int[] {0, 200, 255}) {
       assertThat(BucketCodes.documentKind(unknown)).isEmpty();
+    }
   }
 
   @Test
   void rows_are_read_as_they_were_written() {
-    for (Home home : List.of(Home.OWN, LINK, new Home.OtherRegion()))
+    for (Home home : List.of(Home.OWN, LINK, new Home.OtherRegion())) {
       assertThat(BucketRow.ofRow(at(home).toRow())).isEqualTo(at(home));
-    for (Capability capability : Capability.values())
+    }
+    for (Capability capability : Capability.values()) {
       assertThat(BucketCodes.capability(BucketCodes.of(capability))).isEqualTo(capability);
+    }
   }
 
   @Test
   void a_damaged_row_is_corrupt_and_nothing_else() {
     long seed = 1;
     var random = new SplittableRandom(seed);
-    for (byte[] row : List.of(OWN.toRow(), at(LINK).toRow()))
+    for (byte[] row : List.of(OWN.toRow(), at(LINK).toRow())) {
       for (int round = 0; round < 1000; round++) {
         byte[] damaged = Arrays.copyOf(row, 1 + random.nextInt(row.length));
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
@@ -101,5 +104,6 @@ class BucketRowsFormatTest {
           assertThat(e).hasMessageNotContaining("null");
         }
       }
+    }
   }
 }

@@ -15,6 +15,7 @@ import io.tarn.meta.MetaStore;
 import io.tarn.meta.RocksMetaStore;
 import io.tarn.meta.Scan;
 import io.tarn.settings.Secret;
+import io.tarn.store.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,8 +68,9 @@ class CanaryTest {
     assertThat(log.list)
         .noneMatch(event -> isIn(event.getFormattedMessage().getBytes(StandardCharsets.UTF_8)));
     try (var files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList())
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         assertThat(isIn(Files.readAllBytes(file))).as(file.toString()).isFalse();
+      }
     }
   }
 
@@ -80,7 +82,7 @@ class CanaryTest {
     RootCredentials root = catalog.bootstrap();
     assertThat(root.pair().secret().reveal()).isEqualTo(CANARY);
     seen.add(root);
-    var tenant = root.tenant().id();
+    TenantId tenant = root.tenant().id();
     seen.add(catalog.users().create(tenant, "bob"));
     var wanted = new KeyPair("bobskey", Secret.of(CANARY));
     seen.add(wanted);

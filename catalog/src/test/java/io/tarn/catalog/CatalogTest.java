@@ -274,8 +274,9 @@ class CatalogTest {
     String id = name.isEmpty() ? "ab" : "abc" + name;
     refused(Why.INVALID, () -> catalog.accessKeys().create(owner, new KeyPair(id, Secret.NONE)));
     var secret = Secret.of("short" + name);
-    if (!name.equals("a/b") && !name.equals("a*b") && !name.startsWith("$"))
+    if (!name.equals("a/b") && !name.equals("a*b") && !name.startsWith("$")) {
       refused(Why.INVALID, () -> catalog.accessKeys().create(owner, new KeyPair("abc", secret)));
+    }
     assertThatThrownBy(() -> new Tenant.Profile(name)).isInstanceOf(IllegalArgumentException.class);
   }
 

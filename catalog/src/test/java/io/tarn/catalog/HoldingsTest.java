@@ -77,8 +77,9 @@ class HoldingsTest {
     BucketRegistry index = start();
     List<String> all = IntStream.range(0, 700).mapToObj("b%04d"::formatted).toList();
     for (String name : all) create(index, ANNA, name);
-    for (int limit : new int[] {1, 255, 256, 257, 699, 700, 1000})
+    for (int limit : new int[] {1, 255, 256, 257, 699, 700, 1000}) {
       assertThat(names(index, ANNA, limit)).as("pages of %d", limit).isEqualTo(all);
+    }
     assertThat(index.page(ANNA, "", "", 700).truncated()).isFalse();
     assertThat(index.page(ANNA, "", "", 699).truncated()).isTrue();
   }

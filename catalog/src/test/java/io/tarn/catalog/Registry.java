@@ -1,5 +1,6 @@
 package io.tarn.catalog;
 
+import io.tarn.meta.Entry;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaStore;
 import io.tarn.meta.Tokens;
@@ -45,8 +46,9 @@ final class Registry {
             MetaStore.class.getClassLoader(),
             new Class<?>[] {MetaStore.class},
             (_, method, arguments) -> {
-              if (method.getName().equals("commit") && left.getAndDecrement() <= 0)
+              if (method.getName().equals("commit") && left.getAndDecrement() <= 0) {
                 return CompletableFuture.failedFuture(new MetaException.Unavailable("cut", null));
+              }
               try {
                 return method.invoke(inner, arguments);
               } catch (InvocationTargetException e) {
@@ -61,12 +63,13 @@ final class Registry {
     var rows = new BlockingRows(meta);
     var holdings = new TreeSet<>();
     var held = new RowCursor(rows, BucketKeys.HOLDINGS);
-    for (var row = held.next(); row != null; row = held.next()) holdings.add(row.key());
+    for (Entry row = held.next(); row != null; row = held.next()) holdings.add(row.key());
     var buckets = new RowCursor(rows, BucketKeys.BUCKETS);
-    for (var row = buckets.next(); row != null; row = buckets.next()) {
+    for (io.tarn.meta.Entry row = buckets.next(); row != null; row = buckets.next()) {
       Bucket bucket = BucketRow.bucket(row);
-      if (!holdings.remove(BucketKeys.holding(bucket.owner(), bucket.name().text())))
+      if (!holdings.remove(BucketKeys.holding(bucket.owner(), bucket.name().text()))) {
         problems.add("nobody holds " + bucket);
+      }
     }
     for (Object key : holdings) problems.add("no bucket of " + key);
     return problems;

@@ -31,8 +31,9 @@ class ArchitectureTest {
   @Test
   void the_poms_agree_with_the_dependency_table() throws IOException {
     Map<String, Set<String>> inPoms = new TreeMap<>();
-    for (String module : Repository.modules())
+    for (String module : Repository.modules()) {
       inPoms.put(module, Repository.dependenciesOf(module));
+    }
     assertThat(inPoms).isEqualTo(table());
   }
 
@@ -84,10 +85,11 @@ class ArchitectureTest {
               .filter(Files::exists)
               .findFirst();
       assertThat(file).as(named.group()).isPresent();
-      if (named.group(3) != null)
+      if (named.group(3) != null) {
         assertThat(Files.readString(file.orElseThrow()))
             .as(named.group())
             .containsPattern("\\b" + named.group(3) + "\\(");
+      }
     }
   }
 
@@ -103,8 +105,9 @@ class ArchitectureTest {
 
   @Test
   void no_file_is_longer_than_the_wall() throws IOException {
-    for (Path source : Repository.sources())
+    for (Path source : Repository.sources()) {
       assertThat(Files.readAllLines(source).size()).as(source.toString()).isLessThanOrEqualTo(500);
+    }
   }
 
   /// A comparison that ends at the first difference tells by its time how much was right.
@@ -123,11 +126,12 @@ class ArchitectureTest {
     for (String comparing :
         new String[] {
           "s3.Authentication", "s3.ChunkChain", "s3.ContinuationTokens", "console.Access"
-        })
+        }) {
       ArchRuleDefinition.theClass("io.tarn." + comparing)
           .should(
               ArchConditions.callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class))
           .check(secretive);
+    }
   }
 
   @Test

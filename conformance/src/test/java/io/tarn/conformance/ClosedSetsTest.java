@@ -55,11 +55,13 @@ class ClosedSetsTest {
   /// Error Prone asks for a default, or for every case; here it is every case.
   @Test
   void nothing_that_ships_leaves_cases_out_silently() throws IOException {
-    for (Path source : Repository.sources())
-      if (source.toString().contains("/src/main/"))
+    for (Path source : Repository.sources()) {
+      if (source.toString().contains("/src/main/")) {
         assertThat(Files.readString(source))
             .as(source.toString())
             .doesNotContain("MissingCasesInEnumSwitch");
+      }
+    }
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.tarn.meta.KeyRange;
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaException;
 import io.tarn.meta.MetaKey;
+import io.tarn.meta.Page;
 import io.tarn.meta.Scan;
 import io.tarn.meta.Tokens;
 import io.tarn.store.StoreFailure;
@@ -133,8 +134,9 @@ class CrashPointTest {
       var moment = SecondLife.Moment.valueOf(text.strip());
       List<Portrait> right = List.of(SecondLife.seen(seen, moment));
       String problem = problem(disk, TracedDisk.After.A_POWER_CUT, right);
-      if (problem != null)
+      if (problem != null) {
         problems.add("%s, then cut once it %s: %s".formatted(first, moment, problem));
+      }
     }
     return problems;
   }
@@ -148,7 +150,7 @@ class CrashPointTest {
 
   @Test
   void the_files_made_from_the_calls_are_those_the_process_left() throws Exception {
-    var run = run(true);
+    CrashPointTest.Run run = run(true);
     var disk = new TracedDisk(run.files);
     run.calls.forEach(disk::apply);
     Path copy = Files.createDirectory(directory.resolve("copy"));
@@ -224,8 +226,9 @@ class CrashPointTest {
       if (!changed) continue;
       crashes++;
       String problem = problem(disk, after, model.subList(progress.least, progress.most + 1));
-      if (problem != null)
+      if (problem != null) {
         problems.add("crash %d, %s, %s: %s".formatted(crashes, progress, summary(call), problem));
+      }
     }
     System.out.println("%s: %d crashes, %d wrong".formatted(after, crashes, problems.size()));
     assertThat(progress.least).as("the day was traced to its end").isEqualTo(model.size() - 1);
@@ -292,11 +295,12 @@ class CrashPointTest {
     var volume = new VolumeFiles(left.resolve("volume"));
     if (!volume.staged().isEmpty()) return "left staged: " + volume.staged();
     if (!volume.strayNotes().isEmpty()) return "notes are left: " + volume.strayNotes();
-    if (volume.blobs().size() != found.blobs())
+    if (volume.blobs().size() != found.blobs()) {
       return "%d blobs of %d objects and parts".formatted(volume.blobs().size(), found.blobs());
+    }
     for (String kind : List.of("G", "W")) {
       var rows = Scan.of(KeyRange.ofPrefix(MetaKey.of(kind)), 100);
-      var page = index.meta().scan(rows).toCompletableFuture().join();
+      Page page = index.meta().scan(rows).toCompletableFuture().join();
       if (!page.items().isEmpty()) return "%s rows are left: %s".formatted(kind, page.items());
     }
     return null;

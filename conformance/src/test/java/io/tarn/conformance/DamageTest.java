@@ -78,7 +78,7 @@ class DamageTest {
   static void fill() throws Exception {
     System.out.println("tarn.seed=" + SEED);
     var random = new Random(SEED);
-    try (var server = server(pristine())) {
+    try (ServerProcess server = server(pristine())) {
       server.start();
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket(BUCKET));
@@ -91,8 +91,9 @@ class DamageTest {
       }
       server.kill();
     }
-    for (Kind kind : Kind.values())
+    for (Kind kind : Kind.values()) {
       assertThat(kind.in(pristine())).as("files of the kind %s", kind).isNotEmpty();
+    }
   }
 
   private static void fill(S3Client client, String prefix, Random random) {
@@ -117,11 +118,12 @@ class DamageTest {
   private static synchronized Path copy() throws IOException {
     Path target = directory.resolve("copy" + copies++);
     try (Stream<Path> walk = Files.walk(pristine())) {
-      for (Path from : (Iterable<Path>) walk::iterator)
+      for (Path from : (Iterable<Path>) walk::iterator) {
         Files.copy(
             from,
             target.resolve(pristine().relativize(from).toString()),
             StandardCopyOption.COPY_ATTRIBUTES);
+      }
     }
     return target;
   }
@@ -129,11 +131,13 @@ class DamageTest {
   @TestFactory
   Stream<DynamicTest> damage_to_any_kind_of_file_never_lies() {
     var tests = new ArrayList<DynamicTest>();
-    for (Kind kind : Kind.values())
-      for (Damage damage : Damage.values())
+    for (Kind kind : Kind.values()) {
+      for (Damage damage : Damage.values()) {
         tests.add(
             DynamicTest.dynamicTest(
                 "%s %s".formatted(kind, damage), () -> damageOne(kind, damage)));
+      }
+    }
     return tests.stream();
   }
 
@@ -148,15 +152,16 @@ class DamageTest {
 
   /// `file` is what the scrubber must find if it is a file that it reads.
   private static void tellsTheTruth(Path data, String file, Kind kind) throws Exception {
-    try (var server = server(data)) {
+    try (ServerProcess server = server(data)) {
       server.start();
       try (S3Client client = server.client()) {
         var wrong = new ArrayList<>(lies(client));
         boolean scrubbed = kind == Kind.BLOB || kind == Kind.TABLE || kind == Kind.METADATA_BLOB;
         if (scrubbed && !file.isEmpty()) {
           String report = scrub(server);
-          if (!report.contains(file))
+          if (!report.contains(file)) {
             wrong.add("the scrubber did not find %s: %s".formatted(file, report));
+          }
         }
         assertThat(wrong).as("seed %d", SEED).isEmpty();
       }
@@ -185,11 +190,11 @@ class DamageTest {
           }
         });
     try {
-      var listed =
+      List<String> listed =
           client.listObjectsV2(request -> request.bucket(BUCKET)).contents().stream()
               .map(item -> item.key())
               .toList();
-      var expected = OBJECTS.keySet().stream().sorted().toList();
+      List<String> expected = OBJECTS.keySet().stream().sorted().toList();
       if (!listed.equals(expected)) lies.add("listed " + listed);
     } catch (S3Exception e) {
       if (e.statusCode() < 500) lies.add("listing: " + e);
@@ -218,7 +223,7 @@ class DamageTest {
       damage.doTo(file, random);
       damaged.add(file.getFileName().toString());
     }
-    try (var server = server(data).start();
+    try (ServerProcess server = server(data).start();
         S3Client client = server.client()) {
       assertThat(scrub(server)).contains(damaged);
       assertThat(lies(client)).isEmpty();
@@ -232,8 +237,9 @@ class DamageTest {
     List<Path> blobs = Kind.BLOB.in(data);
     Path first = blobs.getFirst();
     Path second = blobs.get(1);
-    for (Path other : blobs)
+    for (Path other : blobs) {
       if (!other.equals(first) && Files.size(other) == Files.size(first)) second = other;
+    }
     exchange(first, second);
     tellsTheTruth(data, second.getFileName().toString(), Kind.BLOB);
   }
@@ -262,7 +268,7 @@ class DamageTest {
       int lengthOfFirst = (bytes[4] & 0xff) | (bytes[5] & 0xff) << 8;
       bytes[RECORD_HEADER + lengthOfFirst + RECORD_HEADER - 1] ^= 4;
       Files.write(file, bytes);
-      try (var server = server(data)) {
+      try (ServerProcess server = server(data)) {
         assertThatThrownBy(server::start)
             .isInstanceOf(ServerProcess.Ended.class)
             .hasMessageContaining("cannot start: " + file + " is damaged");
@@ -282,8 +288,10 @@ class DamageTest {
 
   private static void delete(Path tree) throws IOException {
     try (Stream<Path> walk = Files.walk(tree)) {
-      for (Path path : (Iterable<Path>) walk.sorted(java.util.Comparator.reverseOrder())::iterator)
+      for (Path path :
+          (Iterable<Path>) walk.sorted(java.util.Comparator.reverseOrder())::iterator) {
         Files.delete(path);
+      }
     }
   }
 }

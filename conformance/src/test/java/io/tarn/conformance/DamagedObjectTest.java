@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.testkit.Bodies;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,9 +67,10 @@ class DamagedObjectTest {
               .eTag();
       parts.add(CompletedPart.builder().partNumber(part).eTag(etag).build());
     }
-    if (complete)
+    if (complete) {
       client.completeMultipartUpload(
           r -> r.bucket(BUCKET).key(key).uploadId(id).multipartUpload(m -> m.parts(parts)));
+    }
     return id;
   }
 
@@ -100,12 +102,14 @@ class DamagedObjectTest {
   /// What is listed as being in this state, by object.
   private Map<String, JsonNode> listed(String state) throws Exception {
     var listed = new TreeMap<String, JsonNode>();
-    for (JsonNode each : status().path("damage"))
-      if (each.path("state").asString("").equals(state))
+    for (JsonNode each : status().path("damage")) {
+      if (each.path("state").asString("").equals(state)) {
         listed.put(
             each.path("key").asString("")
                 + (each.path("part").asInt(0) == 0 ? "" : " part " + each.path("part").asInt(0)),
             each);
+      }
+    }
     return listed;
   }
 
@@ -130,7 +134,7 @@ class DamagedObjectTest {
   @Test
   void damage_is_listed_by_object_until_the_object_is_deleted_and_the_rest_removed()
       throws Exception {
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       put(client, "plain", LARGE);
@@ -157,7 +161,7 @@ class DamagedObjectTest {
 
   /// Answers the upload that a damaged part is of.
   private String listedAfterTheKill() throws Exception {
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       Map<String, JsonNode> damaged = listed("damaged");
       assertThat(damaged).hasSize(4);
@@ -202,7 +206,7 @@ class DamagedObjectTest {
 
   private static long metric(ServerProcess server) throws IOException {
     String page;
-    try (var in = server.adminEndpoint().resolve("/metrics").toURL().openStream()) {
+    try (InputStream in = server.adminEndpoint().resolve("/metrics").toURL().openStream()) {
       page = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
     String line =

@@ -21,11 +21,13 @@ import io.tarn.store.Delete;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Version;
 import io.tarn.store.Versioning;
@@ -213,7 +215,7 @@ final class Day {
 
   private void begin(Bucket bucket, String key) {
     var put = new Put(bucket, new Key(key));
-    var upload = objects.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
+    Upload upload = objects.begin(new BeginUpload(put, OWNER, null, ChecksumType.COMPOSITE));
     uploads.add(new UploadRef(bucket, new Key(key), upload.id()));
     parts.clear();
   }
@@ -225,13 +227,13 @@ final class Day {
 
   private void part(int number, int length) {
     var body = Bodies.of(Bodies.bytes(length, length));
-    var part = objects.putPart(uploads.getLast(), number, body);
+    Part part = objects.putPart(uploads.getLast(), number, body);
     parts.removeIf(earlier -> earlier.number() == number);
     parts.add(new CompleteUpload.Chosen(number, part.etag(), Checksum.NONE));
   }
 
   private void complete(int count) {
-    var chosen = parts.subList(0, count);
+    List<CompleteUpload.Chosen> chosen = parts.subList(0, count);
     objects.complete(
         new CompleteUpload(
             uploads.getLast(), chosen, Conditions.NONE, CompleteUpload.Expected.NOTHING));

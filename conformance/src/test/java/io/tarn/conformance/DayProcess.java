@@ -24,10 +24,12 @@ final class DayProcess {
 
     static Word of(String said) {
       String text = said.strip();
-      if (text.startsWith(BEGUN))
+      if (text.startsWith(BEGUN)) {
         return new Begun(Integer.parseInt(text.substring(BEGUN.length())));
-      if (text.startsWith(ACKNOWLEDGED))
+      }
+      if (text.startsWith(ACKNOWLEDGED)) {
         return new Acknowledged(Integer.parseInt(text.substring(ACKNOWLEDGED.length())));
+      }
       throw new IllegalStateException("the process said: " + said);
     }
   }

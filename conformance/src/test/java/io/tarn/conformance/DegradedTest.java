@@ -39,7 +39,7 @@ class DegradedTest {
   void makeNode() throws Exception {
     one = directory.resolve("one");
     two = directory.resolve("two");
-    try (var server = server(one, two).start();
+    try (ServerProcess server = server(one, two).start();
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       client.putObject(r -> r.bucket(BUCKET).key("small"), RequestBody.fromString("small"));
@@ -48,12 +48,13 @@ class DegradedTest {
     }
     // Which is where is seen when one of them is away.
     Path away = move(two, "away");
-    try (var server = server(one, "--degraded").start();
+    try (ServerProcess server = server(one, "--degraded").start();
         S3Client client = server.client()) {
       onOne = new ArrayList<>();
       onTwo = new ArrayList<>();
-      for (int i = 0; i < OBJECTS; i++)
+      for (int i = 0; i < OBJECTS; i++) {
         (status(client, "large" + i) == 200 ? onOne : onTwo).add("large" + i);
+      }
       assertThat(server.stop()).isZero();
     }
     Files.move(away, two);
@@ -118,7 +119,7 @@ class DegradedTest {
     assertThatThrownBy(() -> server(one, two).start()).hasMessageContaining("--degraded");
     Files.createDirectory(two); // the bare mount point
     String deleted = onTwo.removeLast();
-    try (var server = server(one, two, "--degraded").start();
+    try (ServerProcess server = server(one, two, "--degraded").start();
         S3Client client = server.client()) {
       servesWithoutTheSecond(server, client);
       client.deleteObject(r -> r.bucket(BUCKET).key(deleted));
@@ -131,7 +132,7 @@ class DegradedTest {
     assertThat(two).isEmptyDirectory();
     Files.delete(two);
     Files.move(away, two);
-    try (var server = server(one, two).start();
+    try (ServerProcess server = server(one, two).start();
         S3Client client = server.client()) {
       assertThat(onTwo).allMatch(key -> status(client, key) == 200);
       assertThat(status(client, deleted)).isEqualTo(404);
@@ -160,7 +161,7 @@ class DegradedTest {
     var forgotten = TarnCommand.run("volume", "forget", id, "--data", one);
     assertThat(forgotten.exit()).as(forgotten.said()).isZero();
     assertThat(TarnCommand.run("volume", "ls", "--data", one).said()).contains("forgotten");
-    try (var server = server(one).start();
+    try (ServerProcess server = server(one).start();
         S3Client client = server.client()) {
       servesWithoutTheSecond(server, client);
       // Nobody waits for its bytes, so a delete is done with them.
@@ -171,10 +172,11 @@ class DegradedTest {
       assertThat(server.admin("GET", "volumes")).contains("forgotten");
       assertThat(server.stop()).isZero();
     }
-    try (var server = server(one, away).start();
+    try (ServerProcess server = server(one, away).start();
         S3Client client = server.client()) {
-      for (String key : onOne.subList(1, onOne.size()))
+      for (String key : onOne.subList(1, onOne.size())) {
         assertThat(status(client, key)).isEqualTo(200);
+      }
       assertThat(server.admin("GET", "volumes")).doesNotContain("forgotten");
     }
   }
@@ -183,14 +185,14 @@ class DegradedTest {
   void a_running_server_forgets_a_missing_volume_and_no_other() throws Exception {
     String id = id(two);
     move(two, "away");
-    try (var server = server(one, "--degraded").start()) {
+    try (ServerProcess server = server(one, "--degraded").start()) {
       assertThatThrownBy(() -> server.admin("DELETE", "volumes/" + id(one)))
           .hasMessageContaining("409");
       server.admin("DELETE", "volumes/" + id);
       assertThat(server.health("ready")).doesNotContain(id);
       assertThat(server.stop()).isZero();
     }
-    try (var server = server(one).start()) {
+    try (ServerProcess server = server(one).start()) {
       assertThat(server.ready()).isTrue();
     }
   }
@@ -201,14 +203,14 @@ class DegradedTest {
     Path four = directory.resolve("four");
     var added = TarnCommand.run("volume", "add", three, "--data", one);
     assertThat(added.exit()).as(added.said()).isZero();
-    try (var server = server(one, two).start()) { // nothing is missing before it was used
+    try (ServerProcess server = server(one, two).start()) { // nothing is missing before it was used
       server.admin("POST", "volumes", "{\"directory\": \"%s\"}".formatted(four));
       assertThatThrownBy(
               () -> server.admin("POST", "volumes", "{\"directory\": \"%s\"}".formatted(two)))
           .hasMessageContaining("is in use");
       assertThat(server.stop()).isZero();
     }
-    try (var server = server(four, two, one, three).start();
+    try (ServerProcess server = server(four, two, one, three).start();
         S3Client client = server.client()) {
       for (int i = 0; i < 64; i++) putLarge(client, "more" + i);
       assertThat(new VolumeFiles(three).blobs()).isNotEmpty();

@@ -62,7 +62,7 @@ class DiskFullTest {
   @Test
   void garbage_does_not_wait_for_its_grace_while_space_is_short() throws Exception {
     try (var image = LoopImage.create(directory, "blobs", 64);
-        var server =
+        ServerProcess server =
             server(
                     image.directory().resolve("data"),
                     directory.resolve("meta"),
@@ -93,7 +93,7 @@ class DiskFullTest {
 
   private void fillAndRecover(String reserve) throws Exception {
     try (var image = LoopImage.create(directory, "blobs", 64);
-        var server =
+        ServerProcess server =
             server(image.directory().resolve("data"), directory.resolve("meta"), SOON, reserve)
                 .start();
         S3Client client = server.client()) {
@@ -115,7 +115,7 @@ class DiskFullTest {
   @Test
   void full_metadata_keeps_what_it_has_and_recovers() throws Exception {
     try (var image = LoopImage.create(directory, "index", 256);
-        var server =
+        ServerProcess server =
             server(directory.resolve("data"), image.directory().resolve("meta"), SOON).start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
@@ -144,7 +144,7 @@ class DiskFullTest {
   @Test
   void a_disk_that_blobs_and_metadata_share_is_emptied_by_deleting() throws Exception {
     try (var image = LoopImage.create(directory, "shared", 320);
-        var server = shared(image, "--disk.reserve=16MiB").start();
+        ServerProcess server = shared(image, "--disk.reserve=16MiB").start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
       awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));
@@ -167,7 +167,8 @@ class DiskFullTest {
   @Test
   void a_versioned_bucket_on_a_full_disk_is_emptied_and_deleted_by_its_user() throws Exception {
     try (var image = LoopImage.create(directory, "shared", 320);
-        var server = shared(image, "--disk.reserve=16MiB", "--index.smallest-part=0").start();
+        ServerProcess server =
+            shared(image, "--disk.reserve=16MiB", "--index.smallest-part=0").start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
       client.putBucketVersioning(
@@ -175,8 +176,9 @@ class DiskFullTest {
               request
                   .bucket(BUCKET)
                   .versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
-      for (int round = 0; round < 3; round++)
+      for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 100; i++) put(client, "key" + i, 1000 + i);
+      }
       String finished = begunUpload(client, "finished");
       String given = begunUpload(client, "given-up");
       awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));
@@ -190,7 +192,7 @@ class DiskFullTest {
               .parts()
               .getFirst()
               .eTag();
-      var only = CompletedPart.builder().partNumber(1).eTag(part).build();
+      CompletedPart only = CompletedPart.builder().partNumber(1).eTag(part).build();
       client.completeMultipartUpload(
           r ->
               r.bucket(BUCKET)
@@ -205,10 +207,12 @@ class DiskFullTest {
       int deleted = 0;
       for (ListObjectVersionsResponse page :
           client.listObjectVersionsPaginator(r -> r.bucket(BUCKET))) {
-        for (var marker : page.deleteMarkers())
+        for (var marker : page.deleteMarkers()) {
           deleted += delete(client, marker.key(), marker.versionId());
-        for (var version : page.versions())
+        }
+        for (var version : page.versions()) {
           deleted += delete(client, version.key(), version.versionId());
+        }
       }
       assertThat(deleted).isGreaterThan(400);
       client.deleteBucket(r -> r.bucket(BUCKET));
@@ -235,7 +239,7 @@ class DiskFullTest {
   @Test
   void uploads_at_once_leave_the_reserve_to_the_metadata() throws Exception {
     try (var image = LoopImage.create(directory, "shared", 320);
-        var server = shared(image, "--disk.reserve=48MiB").start();
+        ServerProcess server = shared(image, "--disk.reserve=48MiB").start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
       awaitBallast(image.directory().resolve("data/.tarn/db/ballast"));

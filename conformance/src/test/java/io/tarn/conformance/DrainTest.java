@@ -60,7 +60,7 @@ class DrainTest {
 
   @Test
   void an_upload_is_finished_and_acknowledged_before_the_end() throws Exception {
-    try (var server = server("20s").start()) {
+    try (ServerProcess server = server("20s").start()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket("drained"));
         client.putObject(
@@ -77,7 +77,7 @@ class DrainTest {
 
   @Test
   void an_upload_that_takes_too_long_is_cut_and_leaves_nothing() throws Exception {
-    try (var server = server("1s").start()) {
+    try (ServerProcess server = server("1s").start()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket("drained"));
         RequestBody body =

@@ -62,7 +62,7 @@ class FirstStartCrashTest {
 
   private List<FileCall> firstStart(Path files) throws Exception {
     var tracer = new Tracer(directory.resolve("trace"));
-    try (var server = server(files).under(tracer)) {
+    try (ServerProcess server = server(files).under(tracer)) {
       assertThat(server.start().stop()).isZero();
     }
     return tracer.calls();
@@ -70,7 +70,9 @@ class FirstStartCrashTest {
 
   private static String said(List<FileCall> calls) {
     var said = new StringBuilder();
-    for (FileCall call : calls) if (call instanceof FileCall.Said(var text)) said.append(text);
+    for (FileCall call : calls) {
+      if (call instanceof FileCall.Said(var text)) said.append(text);
+    }
     return said.toString();
   }
 
@@ -78,12 +80,14 @@ class FirstStartCrashTest {
       throws IOException {
     List<Integer> places = new ArrayList<>();
     var counted = new TracedDisk(files);
-    for (int i = 0; i < calls.size(); i++)
+    for (int i = 0; i < calls.size(); i++) {
       if (counted.apply(calls.get(i)) == after) places.add(i + 1);
+    }
     var chosen = new TreeSet<Integer>(List.of(places.getFirst(), places.getLast()));
     var random = new Random(seed);
-    while (chosen.size() < Math.min(count, places.size()))
+    while (chosen.size() < Math.min(count, places.size())) {
       chosen.add(places.get(random.nextInt(places.size())));
+    }
     System.out.printf("%s: %d of %d places%n", after, chosen.size(), places.size());
     List<String> problems = new ArrayList<>();
     for (int place : chosen) {
@@ -91,8 +95,9 @@ class FirstStartCrashTest {
       List<FileCall> done = calls.subList(0, place);
       done.forEach(disk::apply);
       String problem = problem(disk, after, KEYS.matcher(said(done)));
-      if (!problem.isEmpty())
+      if (!problem.isEmpty()) {
         problems.add("%s after %s: %s".formatted(after, done.getLast(), problem));
+      }
     }
     return problems;
   }
@@ -101,7 +106,7 @@ class FirstStartCrashTest {
   private String problem(TracedDisk disk, After after, Matcher shown) throws IOException {
     Path left = Files.createDirectory(directory.resolve("left" + starts));
     disk.restore(left, after);
-    try (var server = server(left).start()) {
+    try (ServerProcess server = server(left).start()) {
       if (!server.ready()) return "it is not ready";
       if (!shown.find()) return "";
       try (S3Client client = server.clientFor(shown.group(1), shown.group(2))) {

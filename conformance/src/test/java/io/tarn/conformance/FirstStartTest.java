@@ -31,13 +31,13 @@ class FirstStartTest {
   }
 
   private void startOnce(String... words) throws Exception {
-    try (var server = server(words).start()) {
+    try (ServerProcess server = server(words).start()) {
       assertThat(server.stop()).isZero();
     }
   }
 
   private void isRefused(String reason, String... words) {
-    try (var server = server(words)) {
+    try (ServerProcess server = server(words)) {
       assertThatThrownBy(server::start)
           .isInstanceOf(ServerProcess.Ended.class)
           .hasMessageContaining("cannot start: ")
@@ -120,13 +120,13 @@ class FirstStartTest {
   @Test
   void one_directory_is_for_one_server_and_the_second_does_the_first_no_harm() throws Exception {
     byte[] bytes = new Ledger.Content(1, 3_000_000).bytes();
-    try (var first = server(data()).start();
+    try (ServerProcess first = server(data()).start();
         S3Client client = first.client()) {
       client.createBucket(request -> request.bucket("first"));
       var body =
           RequestBody.fromContentProvider(halfway(bytes), bytes.length, "application/octet-stream");
       client.putObject(request -> request.bucket("first").key("key"), body);
-      var found = client.getObjectAsBytes(r -> r.bucket("first").key("key")).asByteArray();
+      byte[] found = client.getObjectAsBytes(r -> r.bucket("first").key("key")).asByteArray();
       assertThat(found).isEqualTo(bytes);
       assertThat(first.ready()).isTrue();
     }
@@ -152,7 +152,7 @@ class FirstStartTest {
   @Test
   void one_metadata_directory_is_for_one_server() throws Exception {
     String metadata = "--metadata=" + directory.resolve("meta");
-    try (var first = server(data(), metadata).start()) {
+    try (ServerProcess first = server(data(), metadata).start()) {
       Path copy = Files.createDirectory(directory.resolve("copy"));
       Files.copy(Path.of(data(), "volume.json"), copy.resolve("volume.json"));
       isRefused("is in use: another server runs on it", copy.toString(), metadata);
@@ -187,10 +187,11 @@ class FirstStartTest {
 
   @Test
   void a_server_that_is_told_to_end_while_it_starts_ends_well() throws Exception {
-    try (var server = server(data())) {
+    try (ServerProcess server = server(data())) {
       Process process = server.launch();
-      while (process.isAlive() && Files.notExists(Path.of(data(), "volume.json")))
+      while (process.isAlive() && Files.notExists(Path.of(data(), "volume.json"))) {
         ServerProcess.pause(1);
+      }
       assertThat(server.stop()).isZero();
       server.start();
       assertThat(server.ready()).isTrue();
@@ -199,7 +200,7 @@ class FirstStartTest {
 
   @Test
   void an_object_acknowledged_just_before_sigterm_is_there_after_the_restart() throws Exception {
-    try (var server = server(data()).start()) {
+    try (ServerProcess server = server(data()).start()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket("last"));
         client.putObject(r -> r.bucket("last").key("key"), RequestBody.fromString("value"));
@@ -207,7 +208,7 @@ class FirstStartTest {
       assertThat(server.stop()).isZero();
       server.start();
       try (S3Client client = server.client()) {
-        var found = client.getObjectAsBytes(r -> r.bucket("last").key("key")).asUtf8String();
+        String found = client.getObjectAsBytes(r -> r.bucket("last").key("key")).asUtf8String();
         assertThat(found).isEqualTo("value");
       }
       var live =

@@ -17,6 +17,9 @@ import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.GetObjectAttributesResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.Grant;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
+import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectAttributes;
 import software.amazon.awssdk.services.s3.model.ObjectPart;
@@ -90,20 +93,25 @@ final class FormatFacts {
             Question.BUCKET_VERSIONING,
             Question.BUCKET_TAGS,
             Question.BUCKET_POLICY,
-            Question.BUCKET_ACL)) facts.add(asked(question, as, bucket));
+            Question.BUCKET_ACL)) {
+      facts.add(asked(question, as, bucket));
+    }
     S3Client client = client(as);
-    for (ObjectVersion each : client.listObjectVersions(r -> r.bucket(bucket)).versions())
+    for (ObjectVersion each : client.listObjectVersions(r -> r.bucket(bucket)).versions()) {
       facts.addAll(ofVersion(as, bucket, each.key(), each.versionId()));
-    for (MultipartUpload each : client.listMultipartUploads(r -> r.bucket(bucket)).uploads())
+    }
+    for (MultipartUpload each : client.listMultipartUploads(r -> r.bucket(bucket)).uploads()) {
       facts.add(asked(Question.PARTS, as, bucket, each.key(), each.uploadId()));
+    }
     return facts;
   }
 
   List<Fact> ofVersion(String as, String bucket, String key, String version) throws IOException {
     var facts = new ArrayList<Fact>();
     for (Question question :
-        List.of(Question.BYTES, Question.HEAD, Question.TAGS, Question.ACL, Question.ATTRIBUTES))
+        List.of(Question.BYTES, Question.HEAD, Question.TAGS, Question.ACL, Question.ATTRIBUTES)) {
       facts.add(asked(question, as, bucket, key, version));
+    }
     return facts;
   }
 
@@ -158,26 +166,29 @@ final class FormatFacts {
 
   private String keys(List<String> about) {
     var text = new StringBuilder();
-    for (var each : bucket(about).listObjectsV2(r -> r.bucket(about.get(1))).contents())
+    for (var each : bucket(about).listObjectsV2(r -> r.bucket(about.get(1))).contents()) {
       text.append("%s %d %s, ".formatted(each.key(), each.size(), each.eTag()));
+    }
     return text.toString();
   }
 
   private String versions(List<String> about) {
-    var page = bucket(about).listObjectVersions(r -> r.bucket(about.get(1)));
+    ListObjectVersionsResponse page = bucket(about).listObjectVersions(r -> r.bucket(about.get(1)));
     var text = new StringBuilder();
-    for (var each : page.versions())
+    for (var each : page.versions()) {
       text.append(
           "%s %s %d %s %s, "
               .formatted(each.key(), each.versionId(), each.size(), each.eTag(), each.isLatest()));
-    for (var each : page.deleteMarkers())
+    }
+    for (var each : page.deleteMarkers()) {
       text.append("%s %s marker %s, ".formatted(each.key(), each.versionId(), each.isLatest()));
+    }
     return text.toString();
   }
 
   private String uploads(List<String> about) {
     var text = new StringBuilder();
-    for (var each : bucket(about).listMultipartUploads(r -> r.bucket(about.get(1))).uploads())
+    for (var each : bucket(about).listMultipartUploads(r -> r.bucket(about.get(1))).uploads()) {
       text.append(
           "%s %s %s %s %s, "
               .formatted(
@@ -186,19 +197,21 @@ final class FormatFacts {
                   each.initiated(),
                   each.checksumAlgorithmAsString(),
                   each.checksumTypeAsString()));
+    }
     return text.toString();
   }
 
   private String parts(List<String> about) {
     var text = new StringBuilder();
-    var page =
+    ListPartsResponse page =
         bucket(about)
             .listParts(r -> r.bucket(about.get(1)).key(about.get(2)).uploadId(about.get(3)));
-    for (Part each : page.parts())
+    for (Part each : page.parts()) {
       text.append(
           "%d %d %s %s %s, "
               .formatted(
                   each.partNumber(), each.size(), each.eTag(), each.lastModified(), sums(each)));
+    }
     return text.toString();
   }
 
@@ -225,7 +238,7 @@ final class FormatFacts {
   }
 
   private String head(List<String> about) {
-    var head =
+    HeadObjectResponse head =
         bucket(about)
             .headObject(
                 r ->
@@ -303,7 +316,7 @@ final class FormatFacts {
   }
 
   private String attributes(List<String> about) {
-    var found =
+    GetObjectAttributesResponse found =
         bucket(about)
             .getObjectAttributes(
                 r ->
@@ -314,9 +327,9 @@ final class FormatFacts {
                             ObjectAttributes.CHECKSUM,
                             ObjectAttributes.OBJECT_PARTS,
                             ObjectAttributes.OBJECT_SIZE));
-    var text = new StringBuilder().append(found.objectSize());
+    StringBuilder text = new StringBuilder().append(found.objectSize());
     Checksum sum = found.checksum();
-    if (sum != null)
+    if (sum != null) {
       text.append(
           " %s %s %s %s %s %s"
               .formatted(
@@ -326,10 +339,12 @@ final class FormatFacts {
                   counted(found, sum.checksumCRC64NVME()),
                   counted(found, sum.checksumSHA1()),
                   counted(found, sum.checksumSHA256())));
+    }
     if (found.objectParts() == null) return text.toString();
     text.append(" of %d parts:".formatted(found.objectParts().totalPartsCount()));
-    for (ObjectPart part : parts(about, found))
+    for (ObjectPart part : parts(about, found)) {
       text.append(" %d %d %s".formatted(part.partNumber(), part.size(), part.checksumCRC32()));
+    }
     return text.toString();
   }
 

@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.ObjectOwnership;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// Makes the archives that `ReleasedFormatTest` opens: directories as this release writes them,
 /// with one of everything in them, and what a server said about them.
@@ -56,7 +57,7 @@ final class FormatSample {
   public static void main(String... words) throws Exception {
     Path target = Path.of(words[1]).toAbsolutePath();
     Path work = Files.createTempDirectory("sample");
-    try (var server = server(work, "--gateway.public-acls=allow")) {
+    try (ServerProcess server = server(work, "--gateway.public-acls=allow")) {
       FormatSample sample = filled(server);
       Files.write(work.resolve("facts.txt"), sample.facts());
       if (server.stop() != 0) throw new IllegalStateException("not stopped");
@@ -103,13 +104,16 @@ final class FormatSample {
     Map<String, S3Client> clients = clients(server);
     var facts = new FormatFacts(server, clients);
     var all = new ArrayList<Fact>();
-    for (String bucket : List.of("plain", "versioned", "suspended", "empty", "owned"))
+    for (String bucket : List.of("plain", "versioned", "suspended", "empty", "owned")) {
       all.addAll(facts.ofBucket("root", bucket));
+    }
     all.addAll(facts.ofBucket("research", "research"));
-    for (String key : List.of("theirs", "theirs-large"))
+    for (String key : List.of("theirs", "theirs-large")) {
       all.addAll(facts.ofVersion("research", "plain", key, "null"));
-    for (String as : List.of("root", "research", "reader"))
+    }
+    for (String as : List.of("root", "research", "reader")) {
       all.add(facts.asked(Question.BUCKETS_OF, as));
+    }
     all.add(facts.asked(Question.TENANTS, "all"));
     for (String tenant : List.of("default", "research")) {
       all.add(facts.asked(Question.USER, tenant));
@@ -123,8 +127,9 @@ final class FormatSample {
   private void fill() throws IOException {
     try (S3Client root = server.client()) {
       fillCatalog();
-      for (String bucket : List.of("plain", "versioned", "suspended", "empty"))
+      for (String bucket : List.of("plain", "versioned", "suspended", "empty")) {
         root.createBucket(r -> r.bucket(bucket));
+      }
       root.createBucket(
           r -> r.bucket("owned").objectOwnership(ObjectOwnership.BUCKET_OWNER_ENFORCED));
       fillPlain(root);
@@ -175,8 +180,9 @@ final class FormatSample {
 
   static byte[] content(String of, int length) {
     var text = new StringBuilder(length + 80);
-    for (int line = 0; text.length() < length; line++)
+    for (int line = 0; text.length() < length; line++) {
       text.append("line %08d of %s\n".formatted(line, of));
+    }
     return text.substring(0, length).getBytes(StandardCharsets.ISO_8859_1);
   }
 
@@ -186,18 +192,20 @@ final class FormatSample {
 
   private static void fillPlain(S3Client root) {
     root.putBucketAcl(r -> r.bucket("plain").acl(BucketCannedACL.PUBLIC_READ_WRITE));
-    for (int length : new int[] {0, 1, 65_536, 65_537, 300_000})
+    for (int length : new int[] {0, 1, 65_536, 65_537, 300_000}) {
       put(root, "plain", "length/" + length, length);
+    }
     for (ChecksumAlgorithm algorithm :
         List.of(
             ChecksumAlgorithm.CRC32,
             ChecksumAlgorithm.CRC32_C,
             ChecksumAlgorithm.CRC64_NVME,
             ChecksumAlgorithm.SHA1,
-            ChecksumAlgorithm.SHA256))
+            ChecksumAlgorithm.SHA256)) {
       root.putObject(
           r -> r.bucket("plain").key("sum/" + algorithm).checksumAlgorithm(algorithm),
           RequestBody.fromString("with a checksum"));
+    }
     root.putObject(
         r ->
             r.bucket("plain")
@@ -236,8 +244,9 @@ final class FormatSample {
 
   private static void fillVersions(S3Client root) {
     for (String bucket : List.of("versioned", "suspended")) {
-      for (String key : List.of("from-before", "replaced", "deleted", "large"))
+      for (String key : List.of("from-before", "replaced", "deleted", "large")) {
         put(root, bucket, key, 40);
+      }
       versioning(root, bucket, BucketVersioningStatus.ENABLED);
       put(root, bucket, "replaced", 41);
       put(root, bucket, "large", 70_001);
@@ -323,7 +332,7 @@ final class FormatSample {
 
   private static CompletedPart part(
       S3Client root, String bucket, String key, String upload, int number) {
-    var done =
+    UploadPartResponse done =
         root.uploadPart(
             r ->
                 r.bucket(bucket)
@@ -344,8 +353,9 @@ final class FormatSample {
 
   private static void complete(S3Client root, String bucket, String key, String upload, int count) {
     var parts = new ArrayList<CompletedPart>();
-    for (int number = 1; number <= count; number++)
+    for (int number = 1; number <= count; number++) {
       parts.add(part(root, bucket, key, upload, number));
+    }
     root.completeMultipartUpload(
         r -> r.bucket(bucket).key(key).uploadId(upload).multipartUpload(m -> m.parts(parts)));
   }

@@ -23,4 +23,12 @@ class FormatTest {
     }
     assertThat(unformatted).as("run ./format").isEmpty();
   }
+
+  @Test
+  @Tag("slow")
+  void every_source_speaks_one_dialect() throws IOException {
+    assertThat(Dialect.complaints(Repository.sources()))
+        .as("run ./format, and give what `var` hides its type")
+        .isEmpty();
+  }
 }

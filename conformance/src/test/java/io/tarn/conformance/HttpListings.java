@@ -19,6 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Listings over HTTP. A page of XML tells keys and groups apart but not how they interleave, so
@@ -54,7 +58,7 @@ final class HttpListings {
   }
 
   private ObjectPage version1(ListObjects request) {
-    var page =
+    ListObjectsResponse page =
         client.listObjects(
             r ->
                 r.bucket(bucket)
@@ -62,7 +66,7 @@ final class HttpListings {
                     .delimiter(request.delimiter())
                     .marker(text(request.from()))
                     .maxKeys(request.limit()));
-    var items = items(page.contents(), page.commonPrefixes());
+    List<ObjectPage.Listed> items = items(page.contents(), page.commonPrefixes());
     if (!Boolean.TRUE.equals(page.isTruncated())) return new ObjectPage(items, null);
     String next = page.nextMarker();
     if (next == null) next = page.contents().getLast().key(); // said with a delimiter only
@@ -72,7 +76,7 @@ final class HttpListings {
   private ObjectPage version2(ListObjects request) {
     boolean goesOn = request.from().equals(lastNext);
     lastNext = null;
-    var page =
+    ListObjectsV2Response page =
         client.listObjectsV2(
             r ->
                 r.bucket(bucket)
@@ -81,7 +85,7 @@ final class HttpListings {
                     .startAfter(goesOn ? null : text(request.from()))
                     .continuationToken(goesOn ? lastToken : null)
                     .maxKeys(request.limit()));
-    var items = items(page.contents(), page.commonPrefixes());
+    List<ObjectPage.Listed> items = items(page.contents(), page.commonPrefixes());
     if (page.keyCount() != items.size()) throw new AssertionError("KeyCount " + page.keyCount());
     if (!Boolean.TRUE.equals(page.isTruncated())) return new ObjectPage(items, null);
     lastNext = new ListFrom.After(last(page.contents(), page.commonPrefixes()));
@@ -97,18 +101,19 @@ final class HttpListings {
 
   private static List<ObjectPage.Listed> items(List<S3Object> objects, List<CommonPrefix> groups) {
     var items = new ArrayList<ObjectPage.Listed>();
-    for (S3Object object : objects)
+    for (S3Object object : objects) {
       items.add(
           new ObjectPage.ListedObject(
               new Key(object.key()),
               OWNER,
               HttpWords.content(object.size(), object.eTag(), object.lastModified())));
+    }
     for (CommonPrefix group : groups) items.add(new ObjectPage.Group(group.prefix()));
     return items;
   }
 
   VersionPage versions(ListVersions request) {
-    var page =
+    ListObjectVersionsResponse page =
         client.listObjectVersions(
             r ->
                 r.bucket(bucket)
@@ -118,7 +123,7 @@ final class HttpListings {
                     .versionIdMarker(request.version().isLatest() ? null : request.version().text())
                     .maxKeys(request.limit()));
     var items = new ArrayList<VersionPage.Listed>();
-    for (var version : page.versions())
+    for (var version : page.versions()) {
       items.add(
           new VersionPage.ListedVersion(
               new Key(version.key()),
@@ -126,7 +131,8 @@ final class HttpListings {
               version.isLatest(),
               OWNER,
               HttpWords.content(version.size(), version.eTag(), version.lastModified())));
-    for (var marker : page.deleteMarkers())
+    }
+    for (var marker : page.deleteMarkers()) {
       items.add(
           new VersionPage.DeleteMarker(
               new Key(marker.key()),
@@ -134,10 +140,13 @@ final class HttpListings {
               marker.isLatest(),
               OWNER,
               marker.lastModified()));
-    for (CommonPrefix group : page.commonPrefixes())
+    }
+    for (CommonPrefix group : page.commonPrefixes()) {
       items.add(new VersionPage.Group(group.prefix()));
-    if (!Boolean.TRUE.equals(page.isTruncated()))
+    }
+    if (!Boolean.TRUE.equals(page.isTruncated())) {
       return new VersionPage(items, null, Version.LATEST);
+    }
     String next = page.nextVersionIdMarker();
     return new VersionPage(
         items,
@@ -146,7 +155,7 @@ final class HttpListings {
   }
 
   UploadPage uploads(ListUploads request) {
-    var page =
+    ListMultipartUploadsResponse page =
         client.listMultipartUploads(
             r ->
                 r.bucket(bucket)
@@ -156,10 +165,12 @@ final class HttpListings {
                     .uploadIdMarker(request.afterUpload().isEmpty() ? null : request.afterUpload())
                     .maxUploads(request.limit()));
     var items = new ArrayList<UploadPage.Listed>();
-    for (var one : page.uploads())
+    for (var one : page.uploads()) {
       items.add(new UploadPage.ListedUpload(upload(new Key(one.key()), one.uploadId())));
-    for (CommonPrefix group : page.commonPrefixes())
+    }
+    for (CommonPrefix group : page.commonPrefixes()) {
       items.add(new UploadPage.Group(group.prefix()));
+    }
     if (!Boolean.TRUE.equals(page.isTruncated())) return new UploadPage(items, null, "");
     String next = page.nextUploadIdMarker();
     return new UploadPage(

@@ -26,11 +26,12 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /// Reads of one bucket over HTTP: one request each, and one more for tags where they are wanted.
 record HttpReads(S3Client client, String bucket) {
   ObjectHead head(Read read) {
-    var head =
+    HeadObjectResponse head =
         client.headObject(
             r ->
                 r.bucket(bucket)
@@ -38,7 +39,7 @@ record HttpReads(S3Client client, String bucket) {
                     .versionId(id(read.version()))
                     .ifMatch(HttpFailures.header(read.conditions().ifMatch()))
                     .ifNoneMatch(HttpFailures.header(read.conditions().ifNoneMatch())));
-    var content = content(head.contentLength(), head.eTag(), head.lastModified());
+    Content content = content(head.contentLength(), head.eTag(), head.lastModified());
     return head(read, head.versionId(), content, head.metadata());
   }
 
@@ -69,7 +70,7 @@ record HttpReads(S3Client client, String bucket) {
 
   OpenObject open(Read read) {
     ResponseBytes<GetObjectResponse> got = get(read);
-    var response = got.response();
+    GetObjectResponse response = got.response();
     ByteRange range = range(response.contentRange());
     long size = range == null ? response.contentLength() : size(response.contentRange());
     Content content = content(size, response.eTag(), response.lastModified());

@@ -55,10 +55,17 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.TaggingDirective;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 
 /// One bucket of a running server as a store, spoken to with Amazon's client, so that the model's
 /// sequences can be played on it. Says of an object what HTTP says: no parts and no checksums.
@@ -114,7 +121,7 @@ final class HttpStore implements ObjectStore, Buckets {
 
   @Override
   public Bucket setVersioning(Bucket changed, Versioning versioning) {
-    var status =
+    BucketVersioningStatus status =
         versioning == Versioning.ENABLED
             ? BucketVersioningStatus.ENABLED
             : BucketVersioningStatus.SUSPENDED;
@@ -167,7 +174,7 @@ final class HttpStore implements ObjectStore, Buckets {
         put.key(),
         Version.LATEST,
         () -> {
-          var response =
+          PutObjectResponse response =
               client.putObject(
                   r ->
                       r.bucket(bucket)
@@ -188,7 +195,7 @@ final class HttpStore implements ObjectStore, Buckets {
         source.key(),
         source.version(),
         () -> {
-          var response =
+          CopyObjectResponse response =
               client.copyObject(
                   r ->
                       r.sourceBucket(bucket)
@@ -221,7 +228,7 @@ final class HttpStore implements ObjectStore, Buckets {
         delete.key(),
         delete.version(),
         () -> {
-          var response =
+          DeleteObjectResponse response =
               client.deleteObject(
                   r ->
                       r.bucket(bucket)
@@ -276,7 +283,8 @@ final class HttpStore implements ObjectStore, Buckets {
   @Override
   public Upload begin(BeginUpload begin) {
     Key key = begin.put().key();
-    var response = client.createMultipartUpload(r -> r.bucket(bucket).key(key.text()));
+    CreateMultipartUploadResponse response =
+        client.createMultipartUpload(r -> r.bucket(bucket).key(key.text()));
     return HttpListings.upload(key, response.uploadId());
   }
 
@@ -307,7 +315,7 @@ final class HttpStore implements ObjectStore, Buckets {
         source.source().key(),
         Version.LATEST,
         () -> {
-          var response =
+          UploadPartCopyResponse response =
               client.uploadPartCopy(
                   r ->
                       r.sourceBucket(bucket)
@@ -339,7 +347,7 @@ final class HttpStore implements ObjectStore, Buckets {
         ref.key(),
         Version.LATEST,
         () -> {
-          var response =
+          CompleteMultipartUploadResponse response =
               client.completeMultipartUpload(
                   r ->
                       r.bucket(bucket)
@@ -366,7 +374,7 @@ final class HttpStore implements ObjectStore, Buckets {
 
   @Override
   public PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
-    var page =
+    ListPartsResponse page =
         said(
             ref.key(),
             Version.LATEST,
@@ -378,7 +386,7 @@ final class HttpStore implements ObjectStore, Buckets {
                             .uploadId(ref.id().text())
                             .partNumberMarker(after)
                             .maxParts(limit)));
-    var parts =
+    List<Part> parts =
         page.parts().stream()
             .map(
                 part ->

@@ -29,6 +29,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /// The largest object there can be, 1,024 parts of 5 GiB, out of one body of 5 GiB: made, read at
@@ -55,7 +57,7 @@ class HugeObjectTest {
       throws Exception {
     assumeTrue(
         Files.getFileStore(directory).getUsableSpace() > ROOM, "SKIPPED, needs 12 GiB of disk");
-    try (var server =
+    try (ServerProcess server =
             new ServerProcess(
                     directory.resolve("log"),
                     directory.resolve("data").toString(),
@@ -132,7 +134,7 @@ class HugeObjectTest {
       int part = number;
       copies.add(
           () -> {
-            var result =
+            UploadPartCopyResponse result =
                 client.uploadPartCopy(
                     request ->
                         request
@@ -161,7 +163,7 @@ class HugeObjectTest {
   }
 
   private static void readEnds(S3Client client, String key) {
-    var head = client.headObject(request -> request.bucket(BUCKET).key(key));
+    HeadObjectResponse head = client.headObject(request -> request.bucket(BUCKET).key(key));
     assertThat(head.contentLength()).isEqualTo(5L << 40);
     assertThat(head.eTag()).endsWith("-1024\"");
     long last = (5L << 40) - 1;
@@ -198,8 +200,9 @@ class HugeObjectTest {
   /// Bytes of files of blobs, each counted once, whatever its names.
   private long held() throws IOException {
     Map<Object, Long> files = new HashMap<>();
-    for (Path each : VolumeFiles.files(directory.resolve("data").resolve("blobs")))
+    for (Path each : VolumeFiles.files(directory.resolve("data").resolve("blobs"))) {
       files.put(Files.getAttribute(each, "unix:ino"), Files.size(each));
+    }
     return files.values().stream().mapToLong(Long::longValue).sum();
   }
 

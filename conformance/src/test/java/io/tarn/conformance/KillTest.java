@@ -39,7 +39,7 @@ class KillTest {
   @Test
   void nothing_acknowledged_is_lost_torn_or_back_from_the_dead() throws Exception {
     var ledger = new Ledger(BUCKET);
-    try (var server = server()) {
+    try (ServerProcess server = server()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket(BUCKET));
       }
@@ -61,7 +61,7 @@ class KillTest {
   @Test
   void every_version_survives_and_no_deleted_version_returns() throws Exception {
     var ledger = new VersionLedger(BUCKET);
-    try (var server = server()) {
+    try (ServerProcess server = server()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket(BUCKET));
         client.putBucketVersioning(
@@ -100,9 +100,10 @@ class KillTest {
       ServerProcess.pause(2000); // past the grace, so that what is garbage by now is collected
       assertThat(ledger.audit(client)).as("seed %d, after collection", seed).isEmpty();
       assertThat(volume.blobs()).as("blobs of living objects").isNotEmpty();
-      for (var upload : client.listMultipartUploads(r -> r.bucket(BUCKET)).uploads())
+      for (var upload : client.listMultipartUploads(r -> r.bucket(BUCKET)).uploads()) {
         client.abortMultipartUpload(
             r -> r.bucket(BUCKET).key(upload.key()).uploadId(upload.uploadId()));
+      }
       for (String key : ledger.keys()) client.deleteObject(r -> r.bucket(BUCKET).key(key));
     }
     Instant deadline = Instant.now().plusSeconds(30);

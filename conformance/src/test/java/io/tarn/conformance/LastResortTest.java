@@ -25,14 +25,15 @@ class LastResortTest {
   }
 
   private ServerProcess server(String... more) {
-    var words = Stream.concat(Stream.of(data().toString()), Stream.of(more)).toArray(String[]::new);
+    String[] words =
+        Stream.concat(Stream.of(data().toString()), Stream.of(more)).toArray(String[]::new);
     return new ServerProcess(directory.resolve("log"), words);
   }
 
   /// Java without the launcher's options: the server's own means.
   @Test
   void a_server_whose_heap_is_full_ends_with_a_code_to_start_it_again() throws Exception {
-    try (var server = server("--index.inline-cache=1GiB").heap("48m").start()) {
+    try (ServerProcess server = server("--index.inline-cache=1GiB").heap("48m").start()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket("full"));
         byte[] bytes = new byte[60_000];
@@ -56,7 +57,7 @@ class LastResortTest {
   /// A disk that hangs: the open of a file does not return.
   @Test
   void a_server_that_cannot_finish_ends_soon_after_the_time_for_draining() throws Exception {
-    try (var server = server("--drain=2s").start()) {
+    try (ServerProcess server = server("--drain=2s").start()) {
       try (S3Client client = server.client()) {
         client.createBucket(request -> request.bucket("sick"));
         client.putObject(

@@ -56,12 +56,17 @@ final class Ledger {
   void step(S3Client client, int writer, Random random) {
     String key = "w%d/%d".formatted(writer, random.nextInt(12));
     int choice = random.nextInt(100);
-    if (choice < 20) delete(client, key);
-    else if (choice < 60) put(client, key, new Content(random.nextLong(), random.nextInt(9_000)));
-    else if (choice < 85)
+    if (choice < 20) {
+      delete(client, key);
+    } else if (choice < 60) {
+      put(client, key, new Content(random.nextLong(), random.nextInt(9_000)));
+    } else if (choice < 85) {
       put(client, key, new Content(random.nextLong(), 70_000 + random.nextInt(400_000)));
-    else if (choice < 95) copy(client, "w%d/%d".formatted(writer, random.nextInt(12)), key);
-    else multipart(client, key, random);
+    } else if (choice < 95) {
+      copy(client, "w%d/%d".formatted(writer, random.nextInt(12)), key);
+    } else {
+      multipart(client, key, random);
+    }
   }
 
   private void begin(String key, @Nullable Content attempt) {
@@ -177,7 +182,7 @@ final class Ledger {
         .listObjectsV2Paginator(request -> request.bucket(bucket))
         .contents()
         .forEach(item -> listed.add(item.key()));
-    var expected =
+    List<String> expected =
         accounts.entrySet().stream()
             .filter(e -> e.getValue().settled != null)
             .map(Map.Entry::getKey)

@@ -108,20 +108,22 @@ class LinearizabilityTest {
       int overtaken = together(work).stream().mapToInt(Integer::intValue).sum();
       assertThat(overtaken).as("409s").isLessThan(CLIENTS * STEPS / 2);
     }
-    for (List<Histories.Event<Did>> history : histories)
+    for (List<Histories.Event<Did>> history : histories) {
       assertThat(Histories.linearizable(history, NOTHING, LinearizabilityTest::step))
           .as("seed %d, %s: %s", seed, bucket, history)
           .isTrue();
+    }
   }
 
   private static void create(S3Client s3, String bucket, boolean versions) {
     s3.createBucket(request -> request.bucket(bucket));
-    if (versions)
+    if (versions) {
       s3.putBucketVersioning(
           request ->
               request
                   .bucket(bucket)
                   .versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+    }
   }
 
   private static <T> List<T> together(List<Callable<T>> work) throws Exception {
@@ -198,9 +200,12 @@ class LinearizabilityTest {
     }
 
     private @Nullable Did write(String key, String value, @Nullable String expected) {
-      var request = PutObjectRequest.builder().bucket(bucket).key(key);
-      if (expected != null && expected.isEmpty()) request.ifNoneMatch("*");
-      else if (expected != null) request.ifMatch(etag(expected));
+      PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(bucket).key(key);
+      if (expected != null && expected.isEmpty()) {
+        request.ifNoneMatch("*");
+      } else if (expected != null) {
+        request.ifMatch(etag(expected));
+      }
       int status = status(() -> s3.putObject(request.build(), RequestBody.fromString(value)));
       return status == 409 ? null : new Did.Write(expected, value, done(status));
     }

@@ -109,12 +109,13 @@ final class LoopImage implements AutoCloseable {
     Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
     try {
       byte[] output = process.getInputStream().readAllBytes();
-      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0)
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IOException(
             "%s: %s"
                 .formatted(
                     String.join(" ", command),
                     new String(output, java.nio.charset.StandardCharsets.UTF_8)));
+      }
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +88,7 @@ class MetadataBackupTest {
 
   @Test
   void what_was_there_at_the_backup_is_there_after_the_metadata_is_lost() throws Exception {
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       put(client, "small", 10);
@@ -111,8 +112,8 @@ class MetadataBackupTest {
     delete(metadata);
     assertThatThrownBy(() -> server().start()).hasMessageContaining("tarn metadata restore");
     good("metadata", "restore", backup, metadata);
-    for (int life = 0; life < 2; life++)
-      try (var server = server().start();
+    for (int life = 0; life < 2; life++) {
+      try (ServerProcess server = server().start();
           S3Client client = server.client()) {
         assertThat(holds(client, "small", 10)).isTrue();
         assertThat(holds(client, "large", LARGE)).isTrue();
@@ -122,14 +123,16 @@ class MetadataBackupTest {
             .isGreaterThanOrEqualTo(500);
         assertThat(status(client, "since")).isEqualTo(404);
         // Of what was written meanwhile all that is listed is whole: the copy is of one moment.
-        for (S3Object each : client.listObjectsV2(r -> r.bucket(BUCKET).prefix("w")).contents())
+        for (S3Object each : client.listObjectsV2(r -> r.bucket(BUCKET).prefix("w")).contents()) {
           assertThat(holds(client, each.key(), Math.toIntExact(each.size()))).isTrue();
+        }
         fsckFindsWhatChangedMeanwhile();
         put(client, "after" + life, LARGE);
         if (life > 0) assertThat(holds(client, "after0", LARGE)).isTrue();
         server.kill();
       }
-    try (var server = server().start();
+    }
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       whatBelongsToNobodyIsGivenUpOnceNothingElseIsWrong(client);
     }
@@ -172,8 +175,9 @@ class MetadataBackupTest {
   private void awaitNoBlobOf(long length) throws IOException {
     for (int i = 0; i < 300; i++) {
       if (new VolumeFiles(data)
-          .blobs().stream().noneMatch(path -> size(path) >= length && size(path) < length + 4096))
+          .blobs().stream().noneMatch(path -> size(path) >= length && size(path) < length + 4096)) {
         return;
+      }
       ServerProcess.pause(100);
     }
     throw new AssertionError("the deleted object keeps its bytes");
@@ -190,7 +194,7 @@ class MetadataBackupTest {
   @Test
   void a_damaged_backup_is_found_and_never_restored_and_half_a_restore_is_never_served()
       throws Exception {
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       put(client, "small", 10);
@@ -232,7 +236,7 @@ class MetadataBackupTest {
     Files.delete(metadata.resolve("db/db/CURRENT"));
     assertThatThrownBy(() -> server().start()).hasMessageContaining("tarn metadata restore");
     good("metadata", "restore", backup, metadata);
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       assertThat(holds(client, "small", 10)).isTrue();
     }
@@ -244,7 +248,7 @@ class MetadataBackupTest {
     try (var image = LoopImage.create(directory, "small", 64)) {
       Path filler = image.directory().resolve("filler");
       Path there = image.directory().resolve("backup");
-      try (var server = server().start();
+      try (ServerProcess server = server().start();
           S3Client client = server.client()) {
         client.createBucket(r -> r.bucket(BUCKET));
         for (int i = 0; i < 100; i++) put(client, "small" + i, 60_000 + i);
@@ -267,7 +271,7 @@ class MetadataBackupTest {
           .hasMessageContaining("tarn metadata restore");
       Files.delete(filler);
       good("metadata", "restore", backup, restored);
-      try (var server = server(elsewhere, "--meta.reserve=1MiB").start();
+      try (ServerProcess server = server(elsewhere, "--meta.reserve=1MiB").start();
           S3Client client = server.client()) {
         for (int i = 0; i < 100; i++) assertThat(holds(client, "small" + i, 60_000 + i)).isTrue();
       }
@@ -287,7 +291,7 @@ class MetadataBackupTest {
     Path to = directory.resolve("backups");
     String[] schedule = {"--backup.to=" + to, "--backup.every=1s", "--backup.keep=2"};
     List<Path> kept;
-    try (var server = server(schedule).start();
+    try (ServerProcess server = server(schedule).start();
         S3Client client = server.client()) {
       client.createBucket(r -> r.bucket(BUCKET));
       put(client, "small", 10);
@@ -309,7 +313,7 @@ class MetadataBackupTest {
     assertThat(kept).hasSize(2);
     delete(metadata);
     good("metadata", "restore", kept.getLast(), metadata);
-    try (var server = server().start();
+    try (ServerProcess server = server().start();
         S3Client client = server.client()) {
       assertThat(holds(client, "small", 10)).isTrue();
     }
@@ -321,7 +325,7 @@ class MetadataBackupTest {
       ServerProcess.pause(100);
       if (!Files.exists(to)) continue;
       try (Stream<Path> all = Files.list(to)) {
-        var newest =
+        Optional<Path> newest =
             all.filter(path -> Files.exists(path.resolve("backup.json")))
                 .filter(path -> path.getFileName().toString().compareTo(after) > 0)
                 .max(Comparator.naturalOrder());

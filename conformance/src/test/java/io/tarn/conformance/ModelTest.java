@@ -33,7 +33,7 @@ class ModelTest {
   void random_sequences_over_http_have_the_outcome_of_the_model() throws Exception {
     long seed = Long.getLong("tarn.seed", System.nanoTime() & 0xFFFFFFL);
     System.out.println("tarn.seed=" + seed);
-    try (var server =
+    try (ServerProcess server =
             new ServerProcess(
                     directory.resolve("log"),
                     directory.resolve("data").toString(),
@@ -44,7 +44,7 @@ class ModelTest {
         S3Client client = server.client()) {
       var comparison = new ModelComparison(() -> subject(client), ModelTest::model);
       for (int i = 0; i < SEQUENCES; i++) {
-        var operations =
+        List<Operation> operations =
             new Sequences(seed + i, 70_000).next(LENGTH).stream().map(ModelTest::sayable).toList();
         assertThat(shortestDifference(comparison, operations)).as("seed %d", seed + i).isEmpty();
       }

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /// Disks that are somewhere else at the next start, or not there at all: the node is found where it
 /// is now, or the server does not start and says what to do. It never begins anew in silence. The
@@ -43,7 +45,8 @@ class MovedDisksTest {
   }
 
   private void seeSmall(S3Client client) {
-    var found = client.getObjectAsBytes(r -> r.bucket("bucket").key("small"));
+    ResponseBytes<GetObjectResponse> found =
+        client.getObjectAsBytes(r -> r.bucket("bucket").key("small"));
     assertThat(found.asUtf8String()).isEqualTo("there");
   }
 
@@ -53,7 +56,7 @@ class MovedDisksTest {
   }
 
   private void serve(Use use, Object... words) throws Exception {
-    try (var server = server(words).start();
+    try (ServerProcess server = server(words).start();
         S3Client client = server.client()) {
       use.of(client);
       assertThat(server.stop()).isZero();
@@ -239,8 +242,9 @@ class MovedDisksTest {
       serve(this::seeSmall, two, one);
       serve(this::seeSmall, one, two);
       assertThat(Files.readString(node)).isEqualTo(settled);
-      for (Path volume : List.of(one, two))
+      for (Path volume : List.of(one, two)) {
         assertThat(Files.readString(volume.resolve("volume.json"))).contains("\"format\": 2");
+      }
     }
   }
 

@@ -37,13 +37,16 @@ class NamesTest {
     Set<String> known = new TreeSet<>(words(Repository.read("docs/glossary.md"), EXPLAINED));
     known.addAll(List.of(standard().split("\\s+")));
     Map<String, String> unknown = new TreeMap<>();
-    for (Path source : shipped())
-      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList())
+    for (Path source : shipped()) {
+      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList()) {
         for (var word : WORD.matcher(type.group(1)).results().toList()) {
           String lower = word.group().toLowerCase(Locale.ROOT);
-          if (!known.contains(lower) && !known.contains(lower.replaceFirst("s$", "")))
+          if (!known.contains(lower) && !known.contains(lower.replaceFirst("s$", ""))) {
             unknown.put(lower, type.group(1));
+          }
         }
+      }
+    }
     assertThat(unknown)
         .as("words for docs/glossary.md; where the field has a term, that is the name to take")
         .isEmpty();
@@ -52,11 +55,13 @@ class NamesTest {
   @Test
   void no_word_is_listed_as_standard_that_no_public_name_has() throws IOException {
     Set<String> used = new TreeSet<>();
-    for (Path source : shipped())
-      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList())
+    for (Path source : shipped()) {
+      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList()) {
         WORD.matcher(type.group(1))
             .results()
             .forEach(word -> used.add(word.group().toLowerCase(Locale.ROOT)));
+      }
+    }
     Set<String> unused = new TreeSet<>(List.of(standard().split("\\s+")));
     unused.removeAll(used);
     assertThat(unused).isEmpty();

@@ -193,7 +193,7 @@ final class NarrowStore implements ObjectStore, Buckets {
   @Override
   public ObjectPage list(ListObjects request) {
     ObjectPage page = model.list(request);
-    var items =
+    List<ObjectPage.Listed> items =
         page.items().stream()
             .map(NarrowStore::narrow)
             .sorted(Comparator.comparing(item -> item instanceof ObjectPage.Group))
@@ -204,7 +204,7 @@ final class NarrowStore implements ObjectStore, Buckets {
   @Override
   public VersionPage versions(ListVersions request) {
     VersionPage page = model.versions(request);
-    var items =
+    List<VersionPage.Listed> items =
         page.items().stream()
             .map(NarrowStore::narrow)
             .sorted(Comparator.comparingInt(NarrowStore::section))
@@ -240,7 +240,7 @@ final class NarrowStore implements ObjectStore, Buckets {
   @Override
   public UploadPage uploads(ListUploads request) {
     UploadPage page = model.uploads(request);
-    var items =
+    List<UploadPage.Listed> items =
         page.items().stream()
             .sorted(Comparator.comparing(item -> item instanceof UploadPage.Group))
             .toList();

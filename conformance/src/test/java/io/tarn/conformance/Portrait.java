@@ -33,8 +33,9 @@ record Portrait(String text, int blobs) {
 
   static Portrait of(Buckets buckets, ObjectStore objects, Catalog catalog) {
     var painter = new Painter(objects);
-    for (Bucket bucket : buckets.page(Day.OWNER, "", "", ALL).buckets())
+    for (Bucket bucket : buckets.page(Day.OWNER, "", "", ALL).buckets()) {
       painter.paint(buckets, bucket);
+    }
     for (Tenant tenant : catalog.tenants().list("", ALL)) painter.paint(catalog, tenant);
     return new Portrait(painter.text.toString(), painter.blobs);
   }
@@ -50,8 +51,9 @@ record Portrait(String text, int blobs) {
 
     private void paint(Buckets buckets, Bucket bucket) {
       line("bucket %s %s".formatted(bucket.name(), bucket.versioning()));
-      for (DocumentKind kind : DocumentKind.values())
+      for (DocumentKind kind : DocumentKind.values()) {
         buckets.document(bucket, kind).ifPresent(text -> line("  " + kind + " " + text));
+      }
       paintCurrent(bucket);
       paintVersions(bucket);
       paintUploads(bucket);
@@ -60,8 +62,9 @@ record Portrait(String text, int blobs) {
     private void paint(Catalog catalog, Tenant tenant) {
       line("tenant %s %s %s".formatted(tenant.id(), tenant.profile(), tenant.enabled()));
       paintKeys(catalog, Owner.root(tenant.id()));
-      for (var policy : catalog.policies().list(tenant.id(), "", ALL))
+      for (var policy : catalog.policies().list(tenant.id(), "", ALL)) {
         if (!policy.canned()) line("  policy %s %s".formatted(policy.name(), policy.document()));
+      }
       for (User user : catalog.users().list(tenant.id(), "", ALL)) {
         line("  user %s %s %s".formatted(user.name(), user.policies(), user.enabled()));
         paintKeys(catalog, new Owner(tenant.id(), user.name()));
@@ -81,9 +84,11 @@ record Portrait(String text, int blobs) {
 
     private void paintCurrent(Bucket bucket) {
       var all = new ListObjects(bucket, "", "", ListFrom.START, ALL);
-      for (var listed : objects.list(all).items())
-        if (listed instanceof ObjectPage.ListedObject object)
+      for (var listed : objects.list(all).items()) {
+        if (listed instanceof ObjectPage.ListedObject object) {
           line("  current %s %d".formatted(object.key(), object.content().size()));
+        }
+      }
     }
 
     private void paintVersions(Bucket bucket) {

@@ -58,7 +58,8 @@ class PowerCutTest {
     for (int round = 0; round < ROUNDS; round++) {
       long seed = Long.getLong("tarn.seed", System.nanoTime());
       System.out.println("tarn.seed=" + seed);
-      var moment = round % 2 == 0 ? Moment.UNDER_LOAD : Moment.AFTER_THE_LAST_ANSWER;
+      PowerCutTest.Moment moment =
+          round % 2 == 0 ? Moment.UNDER_LOAD : Moment.AFTER_THE_LAST_ANSWER;
       assertThat(cut(seed, moment)).as("seed %d %s", seed, moment).isEmpty();
     }
   }
@@ -75,13 +76,13 @@ class PowerCutTest {
     Path log = work.resolve("log");
     try (var index = LoopImage.create(work, "index", 200);
         var blobs = LoopImage.create(work, "blobs", 100);
-        var server = new ServerProcess(log, words(index, blobs)).withoutKeys()) {
+        ServerProcess server = new ServerProcess(log, words(index, blobs)).withoutKeys()) {
       server.start();
       String said = printedKeys(log);
       server.freeze();
-      try (var indexAfter = index.cut(work, "index-after");
-          var blobsAfter = blobs.cut(work, "blobs-after");
-          var after =
+      try (LoopImage indexAfter = index.cut(work, "index-after");
+          LoopImage blobsAfter = blobs.cut(work, "blobs-after");
+          ServerProcess after =
               new ServerProcess(work.resolve("log-after"), words(indexAfter, blobsAfter))
                   .withoutKeys()) {
         server.kill();
@@ -102,7 +103,8 @@ class PowerCutTest {
     Path work = Files.createDirectory(directory.resolve("twice"));
     try (var index = LoopImage.create(work, "index", 200);
         var blobs = LoopImage.create(work, "blobs", 600);
-        var server = new ServerProcess(work.resolve("log"), words(index, blobs)).start()) {
+        ServerProcess server =
+            new ServerProcess(work.resolve("log"), words(index, blobs)).start()) {
       var ledger = new Ledger(BUCKET);
       S3Client first = server.client();
       first.createBucket(request -> request.bucket(BUCKET));
@@ -117,8 +119,8 @@ class PowerCutTest {
         second.putObject(r -> r.bucket(BUCKET).key("second"), RequestBody.fromString("life"));
       }
       server.freeze();
-      try (var indexAfter = index.cut(work, "index-after");
-          var blobsAfter = blobs.cut(work, "blobs-after");
+      try (LoopImage indexAfter = index.cut(work, "index-after");
+          LoopImage blobsAfter = blobs.cut(work, "blobs-after");
           var third = new ServerProcess(work.resolve("log-after"), words(indexAfter, blobsAfter))) {
         server.kill();
         third.start();
@@ -168,7 +170,8 @@ class PowerCutTest {
     String[] all = flags.toArray(String[]::new);
     try (var index = LoopImage.create(work, "index", 200);
         var blobs = LoopImage.create(work, "blobs", 100);
-        var server = new ServerProcess(work.resolve("log"), words(index, blobs, all)).start();
+        ServerProcess server =
+            new ServerProcess(work.resolve("log"), words(index, blobs, all)).start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
       for (int i = 0; i < 6; i++) put(client, "large" + i, 200_000);
@@ -178,8 +181,8 @@ class PowerCutTest {
       ServerProcess.pause(2500); // the rows of the garbage go without haste
       put(client, "small", 10); // and now durably
       server.freeze();
-      try (var indexAfter = index.cut(work, "index-after");
-          var blobsAfter = blobs.cut(work, "blobs-after");
+      try (LoopImage indexAfter = index.cut(work, "index-after");
+          LoopImage blobsAfter = blobs.cut(work, "blobs-after");
           var after =
               new ServerProcess(work.resolve("log-after"), words(indexAfter, blobsAfter, all))) {
         server.kill();
@@ -234,7 +237,7 @@ class PowerCutTest {
         switch (moment) {
           case AFTER_THE_FIRST_BUCKET -> server.freeze();
           case UNDER_LOAD -> {
-            var load = load(client, ledger, seed);
+            Load load = load(client, ledger, seed);
             server.freeze();
             return audit(ledger, server, load, new Images(work, index, blobs), more);
           }
@@ -263,13 +266,13 @@ class PowerCutTest {
   private static List<String> audit(
       Ledger ledger, ServerProcess frozen, Load load, Images images, String... more)
       throws Exception {
-    try (var index = images.index.cut(images.work, "index-after");
-        var blobs = images.blobs.cut(images.work, "blobs-after")) {
+    try (LoopImage index = images.index.cut(images.work, "index-after");
+        LoopImage blobs = images.blobs.cut(images.work, "blobs-after")) {
       frozen.kill();
       assertThat(load.awaitEnd()).isTrue();
       assertThat(ledger.refusals()).isEmpty();
       Path log = images.work.resolve("log-after");
-      try (var server = new ServerProcess(log, words(index, blobs, more)).start();
+      try (ServerProcess server = new ServerProcess(log, words(index, blobs, more)).start();
           S3Client client = server.client()) {
         var wrong = new ArrayList<>(ledger.audit(client));
         wrong.addAll(ledger.auditListing(client));

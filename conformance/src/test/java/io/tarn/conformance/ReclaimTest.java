@@ -33,7 +33,7 @@ class ReclaimTest {
   @ParameterizedTest
   @CsvSource({"24000, 1", "24000, 2", "3500, 1"})
   void what_was_deleted_in_bulk_is_free_within_a_minute(int size, int every) throws Exception {
-    try (var server =
+    try (ServerProcess server =
             new ServerProcess(
                     directory.resolve("log"),
                     directory.resolve("data").toString(),
@@ -50,12 +50,15 @@ class ReclaimTest {
       // The log and the write buffers are of bounded size, and half a blob file may be garbage.
       long bound = full - gone / 10 * 8;
       Instant deadline = Instant.now().plusSeconds(60);
-      while (used() > bound)
-        if (Instant.now().isAfter(deadline))
+      while (used() > bound) {
+        if (Instant.now().isAfter(deadline)) {
           throw new AssertionError(
               "%d bytes used when empty, %d when full, %d after a minute; wanted %d"
                   .formatted(empty, full, used(), bound));
-        else ServerProcess.pause(500);
+        } else {
+          ServerProcess.pause(500);
+        }
+      }
     }
   }
 
@@ -77,7 +80,7 @@ class ReclaimTest {
     for (int i = 0; i < OBJECTS; i += every) {
       page.add(ObjectIdentifier.builder().key("k" + i).build());
       if (page.size() < 1000 && i + every < OBJECTS) continue;
-      var all = Delete.builder().objects(List.copyOf(page)).quiet(true).build();
+      Delete all = Delete.builder().objects(List.copyOf(page)).quiet(true).build();
       assertThat(client.deleteObjects(r -> r.bucket(BUCKET).delete(all)).errors()).isEmpty();
       page.clear();
     }

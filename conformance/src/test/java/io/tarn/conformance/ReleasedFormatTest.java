@@ -67,7 +67,7 @@ class ReleasedFormatTest {
     List<Fact> facts =
         Files.readAllLines(directory.resolve("facts.txt")).stream().map(Fact::of).toList();
     assertThat(facts).hasSizeGreaterThan(200);
-    try (var server = FormatSample.server(directory).start()) {
+    try (ServerProcess server = FormatSample.server(directory).start()) {
       assertThat(differences(server, facts)).isEmpty();
       try (S3Client root = server.client()) {
         root.putObject(r -> r.bucket("empty").key("new"), RequestBody.fromString("of today"));
@@ -139,7 +139,7 @@ class ReleasedFormatTest {
   })
   void metadata_of_a_newer_release_is_refused(String from, String to, String said)
       throws Exception {
-    try (var server = FormatSample.server(directory).start()) {
+    try (ServerProcess server = FormatSample.server(directory).start()) {
       assertThat(server.stop()).isZero();
     }
     try (RocksMetaStore store = open()) {
@@ -179,7 +179,9 @@ class ReleasedFormatTest {
       Optional<MetaKey> next = Optional.of(all.fromInclusive());
       while (next.isPresent()) {
         Page page = MetaStore.await(store.scan(Scan.of(all, 1000).from(next.get())));
-        for (Item item : page.items()) if (item instanceof Item.Row(var entry)) rows.add(entry);
+        for (Item item : page.items()) {
+          if (item instanceof Item.Row(var entry)) rows.add(entry);
+        }
         next = page.next();
       }
     }

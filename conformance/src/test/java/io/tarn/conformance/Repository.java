@@ -27,8 +27,9 @@ final class Repository {
   private static Path findRoot() {
     Path at = Path.of("").toAbsolutePath();
     while (at != null && !Files.exists(at.resolve("ARCHITECTURE.md"))) at = at.getParent();
-    if (at == null)
+    if (at == null) {
       throw new IllegalStateException("no ARCHITECTURE.md above the working directory");
+    }
     return at;
   }
 
@@ -69,10 +70,11 @@ final class Repository {
   /// texts, as that is how one program starts another. What comments say does not count.
   static SortedSet<String> usedIn(String module, String part) throws IOException {
     SortedSet<String> used = new TreeSet<>();
-    for (Path source : sourcesOf(module, part))
+    for (Path source : sourcesOf(module, part)) {
       NAME.matcher(withoutComments(Files.readString(source)))
           .results()
           .forEach(match -> used.add(match.group(1)));
+    }
     used.remove(module);
     return used;
   }

@@ -78,13 +78,14 @@ class RestoreCrashTest {
   }
 
   private void makeBackup() throws Exception {
-    try (var server = server(data, data.resolve(".tarn")).start();
+    try (ServerProcess server = server(data, data.resolve(".tarn")).start();
         S3Client client = server.client()) {
       client.createBucket(request -> request.bucket(BUCKET));
-      for (int length : LENGTHS)
+      for (int length : LENGTHS) {
         client.putObject(
             request -> request.bucket(BUCKET).key("of" + length),
             RequestBody.fromBytes(Bodies.bytes(length, length)));
+      }
       TarnCommand made = TarnCommand.run("metadata", "backup", backup, "--data", data);
       assertThat(made.exit()).as(made.said()).isZero();
       assertThat(server.stop()).isZero();
@@ -121,8 +122,9 @@ class RestoreCrashTest {
       throws Exception {
     var chosen = new TreeSet<Integer>(List.of(places.getFirst(), places.getLast()));
     var random = new Random(seed);
-    while (chosen.size() < Math.min(STARTS, places.size()))
+    while (chosen.size() < Math.min(STARTS, places.size())) {
       chosen.add(places.get(random.nextInt(places.size())));
+    }
     for (int place : chosen) {
       var disk = new TracedDisk(files);
       calls.subList(0, place).forEach(disk::apply);
@@ -132,7 +134,9 @@ class RestoreCrashTest {
       String when = "seed %d, %s at %d, %s".formatted(seed, after, place, calls.get(place - 1));
       if (!whole) {
         for (String volume : List.of("data", "new")) // on what is left of the node, or on nothing
-        refused(directory.resolve(volume), metadata, when);
+        {
+          refused(directory.resolve(volume), metadata, when);
+        }
         TarnCommand again = TarnCommand.run("metadata", "restore", backup, metadata);
         assertThat(again.exit()).as(when + ": " + again.said()).isZero();
       }
@@ -145,7 +149,7 @@ class RestoreCrashTest {
   private void refused(Path volume, Path metadata, String when) throws Exception {
     boolean begun = Files.exists(metadata.resolve("node.json.restored"));
     if (!begun && !volume.equals(data)) return;
-    try (var server = server(volume, metadata)) {
+    try (ServerProcess server = server(volume, metadata)) {
       server.start();
       throw new AssertionError("it starts: " + when);
     } catch (ServerProcess.Ended e) {
@@ -154,7 +158,7 @@ class RestoreCrashTest {
   }
 
   private void serves(Path metadata, String when) throws Exception {
-    try (var server = server(data, metadata).start();
+    try (ServerProcess server = server(data, metadata).start();
         S3Client client = server.client()) {
       for (int length : LENGTHS) {
         byte[] read =

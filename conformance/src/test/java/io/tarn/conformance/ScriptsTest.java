@@ -22,7 +22,8 @@ class ScriptsTest {
   private record Ran(int code, String out) {}
 
   private Ran run(Path at, String... command) throws IOException, InterruptedException {
-    var builder = new ProcessBuilder(command).directory(at.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(at.toFile()).redirectErrorStream(true);
     builder.environment().put("TARN_JAVA_HOME", directory.resolve("jdk").toString());
     builder.environment().put("JAVA_HOME", "");
     Process process = builder.start();
@@ -50,17 +51,19 @@ class ScriptsTest {
             "bench/suite",
             "bench/nginx",
             ".ci/run",
-            ".ci/hostile"))
+            ".ci/hostile")) {
       assertThat(run(Repository.ROOT, "bash", "-n", script).out()).as(script).isEmpty();
+    }
   }
 
   @Test
   void the_search_for_a_jdk_has_one_home() throws IOException {
     assertThat(Repository.read(SEARCH)).contains("/usr/lib/jvm/");
-    for (String script : RUN_JAVA)
+    for (String script : RUN_JAVA) {
       assertThat(Repository.read(script))
           .contains(SEARCH, "find_jdk")
           .doesNotContain("/usr/lib/jvm", "JAVA_HOME");
+    }
   }
 
   @Test
@@ -79,8 +82,9 @@ class ScriptsTest {
   void an_installed_tarn_runs_through_a_symbolic_link_from_anywhere() throws Exception {
     makeJdk("25");
     Path home = Files.createDirectories(directory.resolve("a home/node/target")).resolve("../..");
-    for (String file : List.of("tarn", SEARCH))
+    for (String file : List.of("tarn", SEARCH)) {
       Files.copy(Repository.ROOT.resolve(file), home.resolve(file));
+    }
     Path elsewhere = Files.createDirectories(directory.resolve("else where"));
     Files.createSymbolicLink(elsewhere.resolve("tarn"), home.resolve("tarn").normalize());
     Ran ran = run(elsewhere, "./tarn", "policy", "show", "two words");

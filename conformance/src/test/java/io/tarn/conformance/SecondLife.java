@@ -3,6 +3,7 @@ package io.tarn.conformance;
 import io.tarn.catalog.KeyPair;
 import io.tarn.catalog.Owner;
 import io.tarn.catalog.Tenant;
+import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Key;
@@ -41,13 +42,14 @@ final class SecondLife {
   }
 
   private static void write(OpenIndex index) {
-    var bucket =
+    Bucket bucket =
         index.buckets().create(new CreateBucket(new BucketName("second-life"), Day.OWNER, ""));
-    for (int length : new int[] {10, Day.LARGE})
+    for (int length : new int[] {10, Day.LARGE}) {
       index
           .objects()
           .put(new Put(bucket, new Key("of" + length)), Bodies.of(Bodies.bytes(length, length)));
-    var tenant = index.catalog().tenants().create(new Tenant.Profile("second-life"));
+    }
+    Tenant tenant = index.catalog().tenants().create(new Tenant.Profile("second-life"));
     index.catalog().accessKeys().create(Owner.root(tenant.id()), KeyPair.GENERATED);
   }
 

@@ -2,6 +2,7 @@ package io.tarn.conformance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -84,8 +85,9 @@ final class ServerProcess implements AutoCloseable {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (health() == 0) {
       if (!running().isAlive()) throw new Ended(running().exitValue(), tail());
-      if (Instant.now().isAfter(deadline))
+      if (Instant.now().isAfter(deadline)) {
         throw new IOException("the server is not ready:\n" + tail());
+      }
       pause(20);
     }
     return this;
@@ -133,7 +135,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(words);
     command.addAll(
         List.of("--address", "127.0.0.1:" + port, "--console-address", "127.0.0.1:" + adminPort));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     Process started = builder.start();
@@ -190,7 +192,7 @@ final class ServerProcess implements AutoCloseable {
     if (!sent.isEmpty()) {
       connection.setDoOutput(true);
       connection.setRequestProperty("Content-Type", "application/json");
-      try (var out = connection.getOutputStream()) {
+      try (OutputStream out = connection.getOutputStream()) {
         out.write(sent.getBytes(StandardCharsets.UTF_8));
       }
     }
@@ -198,16 +200,18 @@ final class ServerProcess implements AutoCloseable {
     try (InputStream in =
         status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
       String body = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      if (status >= 400)
+      if (status >= 400) {
         throw new IOException("%s %s: %d %s".formatted(method, path, status, body));
+      }
       return body;
     }
   }
 
   private Path metadata() {
     String flag = "--metadata=";
-    for (String word : words)
+    for (String word : words) {
       if (word.startsWith(flag)) return Path.of(word.substring(flag.length()));
+    }
     return Path.of(words.getFirst(), ".tarn");
   }
 
@@ -244,14 +248,18 @@ final class ServerProcess implements AutoCloseable {
 
   /// SIGTERM, without waiting for what comes of it.
   void terminate() {
-    if (tracer.isEmpty()) running().destroy();
-    else running().children().forEach(ProcessHandle::destroy);
+    if (tracer.isEmpty()) {
+      running().destroy();
+    } else {
+      running().children().forEach(ProcessHandle::destroy);
+    }
   }
 
   /// Waits for the end of a server that was told to end. Returns the exit code.
   int end() throws InterruptedException {
-    if (!running().waitFor(30, TimeUnit.SECONDS))
+    if (!running().waitFor(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the server does not end");
+    }
     return running().exitValue();
   }
 

@@ -61,8 +61,9 @@ class SilentDiskTest {
 
   @AfterEach
   void letGo() throws IOException {
-    for (Path pipe : pipes)
+    for (Path pipe : pipes) {
       if (Files.exists(pipe)) new RandomAccessFile(pipe.toFile(), "rw").close();
+    }
   }
 
   private ServerProcess server(Path sick, Path well) {
@@ -135,10 +136,11 @@ class SilentDiskTest {
     objects.forEach(
         (key, content) -> beginnings.put(ByteBuffer.wrap(content.bytes(), 0, 32).slice(), key));
     Map<String, Path> found = new TreeMap<>();
-    for (Path blob : new VolumeFiles(volume).blobs())
+    for (Path blob : new VolumeFiles(volume).blobs()) {
       try (InputStream in = Files.newInputStream(blob)) {
         found.put(beginnings.getOrDefault(ByteBuffer.wrap(in.readNBytes(32)), ""), blob);
       }
+    }
     return found;
   }
 
@@ -159,8 +161,9 @@ class SilentDiskTest {
   private static int openOn(long pid, List<Path> files) throws IOException {
     int count = 0;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-      for (Path each : all)
+      for (Path each : all) {
         if (Files.isSymbolicLink(each) && files.contains(Files.readSymbolicLink(each))) count++;
+      }
     }
     return count;
   }
@@ -170,7 +173,7 @@ class SilentDiskTest {
     Path sick = Files.createDirectory(directory.resolve("sick"));
     Path well = Files.createDirectory(directory.resolve("well"));
     Path aside = Files.createDirectory(directory.resolve("aside"));
-    try (var server = server(sick, well).start();
+    try (ServerProcess server = server(sick, well).start();
         S3Client client = server.client();
         ExecutorService threads = Executors.newCachedThreadPool()) {
       client.createBucket(r -> r.bucket(BUCKET));
@@ -227,7 +230,7 @@ class SilentDiskTest {
 
   /// Until those that hung have returned.
   private static void awaitCheck(ServerProcess server, Path volume) throws IOException {
-    for (int i = 0; ; i++)
+    for (int i = 0; ; i++) {
       try {
         String _ = server.admin("POST", "volumes/" + idOf(volume));
         return;
@@ -235,6 +238,7 @@ class SilentDiskTest {
         assertThat(i).as("%s", e).isLessThan(100);
         ServerProcess.pause(200);
       }
+    }
   }
 
   @Test
@@ -244,7 +248,7 @@ class SilentDiskTest {
         var sound = LoopImage.create(directory, "well", 200)) {
       Path sick = image.directory().resolve("data");
       Path well = sound.directory().resolve("data");
-      try (var server = server(sick, well).start();
+      try (ServerProcess server = server(sick, well).start();
           S3Client client = server.client();
           ExecutorService threads = Executors.newCachedThreadPool()) {
         client.createBucket(r -> r.bucket(BUCKET));
@@ -275,8 +279,9 @@ class SilentDiskTest {
         for (int i = 0; i < 20; i++) put(client, "after" + i, LENGTH);
         for (String key : objects.keySet()) check(client, key);
         await("garbage on the sick disk to go", () -> !Files.exists(frozen.getValue()));
-        for (Path volume : List.of(sick, well))
+        for (Path volume : List.of(sick, well)) {
           await("what is nobody's to go from " + volume, () -> !keysOn(volume).containsKey(""));
+        }
         assertThat(new VolumeFiles(sick).staged()).isEmpty();
       }
     }

@@ -226,7 +226,7 @@ final class TracedDisk {
 
   private static void restore(DirectoryNode directory, Path target, After after)
       throws IOException {
-    var names = after == After.A_KILL ? directory.names : directory.synced;
+    Map<String, TracedDisk.Node> names = after == After.A_KILL ? directory.names : directory.synced;
     for (var entry : names.entrySet()) {
       Path path = target.resolve(entry.getKey());
       switch (entry.getValue()) {

@@ -36,7 +36,7 @@ record TracedProcess(Path work, Class<?> program, Tracer tracer) {
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
     command.add(program.getName());
     command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).redirectError(errors().toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors().toFile());
     builder.redirectOutput(work.resolve("output").toFile());
     // The library is no data, and would be most of the trace.
     builder.environment().put("ROCKSDB_SHAREDLIB_DIR", work.resolve("library").toString());

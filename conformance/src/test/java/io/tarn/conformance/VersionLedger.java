@@ -67,11 +67,15 @@ final class VersionLedger {
     History history = histories.computeIfAbsent(key, _ -> new History());
     int choice = random.nextInt(100);
     boolean crowded = history.entries.size() > 12;
-    if (!history.entries.isEmpty() && (crowded || choice < 25))
+    if (!history.entries.isEmpty() && (crowded || choice < 25)) {
       remove(client, key, history, random);
-    else if (choice < 45) mark(client, key, history);
-    else if (choice < 80) put(client, key, history, content(random, random.nextInt(9_000)));
-    else put(client, key, history, content(random, 70_000 + random.nextInt(200_000)));
+    } else if (choice < 45) {
+      mark(client, key, history);
+    } else if (choice < 80) {
+      put(client, key, history, content(random, random.nextInt(9_000)));
+    } else {
+      put(client, key, history, content(random, 70_000 + random.nextInt(200_000)));
+    }
   }
 
   private static Content content(Random random, int length) {
@@ -113,8 +117,9 @@ final class VersionLedger {
       List<Entry> found = listed.getOrDefault(each.getKey(), List.of());
       wrong.addAll(audit(client, each.getKey(), each.getValue(), found));
     }
-    for (String key : listed.keySet())
+    for (String key : listed.keySet()) {
       if (!histories.containsKey(key)) wrong.add(key + ": nobody wrote that");
+    }
     return wrong;
   }
 
@@ -122,14 +127,16 @@ final class VersionLedger {
   private Map<String, List<Entry>> listed(S3Client client) {
     var listed = new ConcurrentHashMap<String, List<Entry>>();
     for (var page : client.listObjectVersionsPaginator(request -> request.bucket(bucket))) {
-      for (var version : page.versions())
+      for (var version : page.versions()) {
         listed
             .computeIfAbsent(version.key(), _ -> new ArrayList<>())
             .add(new Entry(version.versionId(), new Content(0, version.size().intValue())));
-      for (var marker : page.deleteMarkers())
+      }
+      for (var marker : page.deleteMarkers()) {
         listed
             .computeIfAbsent(marker.key(), _ -> new ArrayList<>())
             .add(new Entry(marker.versionId(), null));
+      }
     }
     return listed;
   }
@@ -154,8 +161,9 @@ final class VersionLedger {
     history.underWay = new UnderWay.Nothing();
     for (Entry lost : expected) wrong.add("%s: lost %s".formatted(key, lost));
     for (Entry risen : unknown) wrong.add("%s: back from the dead %s".formatted(key, risen));
-    if (wrong.isEmpty())
+    if (wrong.isEmpty()) {
       for (Entry entry : history.entries) wrong.addAll(audit(client, key, entry));
+    }
     return wrong;
   }
 

@@ -34,11 +34,12 @@ record VolumeFiles(Path root) {
 
   /// Those that are there throughout: the server may be deleting others.
   static List<Path> files(Path directory) throws IOException {
-    while (true)
+    while (true) {
       try (Stream<Path> walk = Files.walk(directory)) {
         return walk.filter(Files::isRegularFile).sorted().toList();
       } catch (UncheckedIOException e) {
         if (!(e.getCause() instanceof NoSuchFileException)) throw e;
       }
+    }
   }
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// signature of Version 4 in the header over the whole request, its body included. Nothing else is
 /// let in, and nobody is anonymous.
 ///
-/// @param callers who holds an access key; empty when it may not be used any more @param root whom
-/// the token stands for: the root of the root tenant
+/// - `callers`: who holds an access key; empty when it may not be used any more
+/// - `root`: whom the token stands for: the root of the root tenant
 public record Access(
     Authentication authentication,
     Function<String, Optional<Caller>> callers,
@@ -45,9 +45,10 @@ public record Access(
       if (signature == null) return;
       byte[] signed = signature.bodyHash().getBytes(StandardCharsets.US_ASCII);
       byte[] actual = RequestSigner.contentSha256(body).getBytes(StandardCharsets.US_ASCII);
-      if (!MessageDigest.isEqual(actual, signed))
+      if (!MessageDigest.isEqual(actual, signed)) {
         throw new AdminFailure(
             400, "XAmzContentSHA256Mismatch", "The body is not the one that was signed.");
+      }
     }
   }
 
@@ -78,8 +79,9 @@ public record Access(
   }
 
   private Admission byToken(S3Request request, String given) {
-    if (!isToken(request, given))
+    if (!isToken(request, given)) {
       throw unauthenticated("The token is not that of the server's present run.");
+    }
     return new Admission(root, null);
   }
 
@@ -123,8 +125,9 @@ public record Access(
   /// Fails unless the policies of the caller allow the action on the root tenant.
   void authorise(Caller caller, Action action, ConditionContext context) {
     var demand = new Demand.OnTenant(action);
-    if (!Authorizer.decide(caller, demand, context, Rules.of(root.tenant())).allowed())
+    if (!Authorizer.decide(caller, demand, context, Rules.of(root.tenant())).allowed()) {
       throw AdminFailure.denied(action.text());
+    }
   }
 
   /// What conditions of policies may ask about an admin request.

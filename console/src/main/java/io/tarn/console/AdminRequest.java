@@ -193,8 +193,9 @@ final class AdminRequest {
 
   private String after() {
     String after = query("after");
-    if (after.length() > LONGEST_AFTER)
+    if (after.length() > LONGEST_AFTER) {
       throw AdminFailure.invalid("\"after\" is the \"next\" of the page before, or left out.");
+    }
     return after;
   }
 

@@ -79,8 +79,9 @@ sealed interface Authority {
 
     @Override
     public void over(TenantId tenant) {
-      if (!tenant.equals(user.tenant()))
+      if (!tenant.equals(user.tenant())) {
         throw refused("another tenant; the root of the first tenant may");
+      }
     }
 
     @Override
@@ -114,8 +115,9 @@ sealed interface Authority {
       boolean self = before.name().equals(user.name());
       var containment = new Containment(user);
       requireWithin(containment.holds(policies(before, "", ""), self), before.name());
-      if (!after.policies().equals(before.policies()))
+      if (!after.policies().equals(before.policies())) {
         requireWithin(containment.holds(policies(after, "", ""), self), after.name());
+      }
       if (!self) requireNoFavour(containment, before.name());
     }
 
@@ -124,10 +126,12 @@ sealed interface Authority {
       over(tenant);
       requireNoCeiling();
       var containment = new Containment(user);
-      for (String document : List.of(before, after))
-        if (!document.isEmpty() && !containment.holds(List.of(parsed(document, policy)), false))
+      for (String document : List.of(before, after)) {
+        if (!document.isEmpty() && !containment.holds(List.of(parsed(document, policy)), false)) {
           throw refused(
               "policy " + policy + ", which allows more, or denies less, than your own policies");
+        }
+      }
       for (User holder : catalog.policies().holders(tenant, policy)) {
         boolean self = holder.name().equals(user.name());
         List<Policy> now = policies(holder, policy, before);
@@ -139,8 +143,9 @@ sealed interface Authority {
 
     /// A key that was made for less than its user may do would else make one that does more.
     private void requireNoCeiling() {
-      if (user.ceiling() != Policy.EVERYTHING)
+      if (user.ceiling() != Policy.EVERYTHING) {
         throw refused("users, keys and policies with a key that has a ceiling");
+      }
     }
 
     private void requireWithin(boolean within, String name) {
@@ -165,11 +170,13 @@ sealed interface Authority {
       BucketPage page;
       do {
         page = buckets.page(owner, "", after, PAGE);
-        for (Bucket bucket : page.buckets())
-          if (!containment.holdsIn(policyOf(bucket), owner, named))
+        for (Bucket bucket : page.buckets()) {
+          if (!containment.holdsIn(policyOf(bucket), owner, named)) {
             throw refused(
                 "user %s: the policy of bucket %s may allow more to that name than to you"
                     .formatted(named.name(), bucket.name()));
+          }
+        }
         if (page.truncated()) after = page.buckets().getLast().name().text();
       } while (page.truncated());
     }

@@ -84,7 +84,7 @@ final class BucketWork {
   }
 
   JsonNode create(BucketName name, String tenantText, Authority by) {
-    var tenant = directory.tenant(tenantText);
+    Tenant tenant = directory.tenant(tenantText);
     by.over(tenant.id());
     Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), ""));
     return shown(bucket, tenant.profile().name());
@@ -144,9 +144,11 @@ final class BucketWork {
       case Home.Linked link -> {
         shown.put("kind", "linked").put("origin", link.origin()).put("bucket", link.bucket());
         ArrayNode without = shown.put("prefix", link.prefix()).putArray("without");
-        for (Capability capability : Capability.values())
-          if (!link.capabilities().contains(capability))
+        for (Capability capability : Capability.values()) {
+          if (!link.capabilities().contains(capability)) {
             without.add(capability.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+          }
+        }
       }
     }
     return shown;

@@ -63,7 +63,7 @@ public final class Console implements Handler {
 
   private Response answer(Exchange exchange, String id) {
     try {
-      var healthy = health.answer(exchange.head());
+      Optional<Response> healthy = health.answer(exchange.head());
       if (healthy.isPresent()) return healthy.get();
       if (FrontPage.isAsked(exchange.head())) return health.page();
       return answerInPlace(exchange, id);
@@ -85,8 +85,9 @@ public final class Console implements Handler {
 
   private Response answerInPlace(Exchange exchange, String id) {
     try (Lease place = places.open(exchange.network())) {
-      if (!place.tryTake(1))
+      if (!place.tryTake(1)) {
         throw AdminFailure.slowDown("Too many admin requests at once; try again.", 1);
+      }
       S3Request request = decode(exchange.head());
       return switch (request.path()) {
         case "/metrics",
@@ -105,10 +106,12 @@ public final class Console implements Handler {
   }
 
   private Response metrics(Exchange exchange, S3Request request, String id) {
-    if (!request.method().equals("GET") && !request.method().equals("HEAD"))
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       throw AdminFailure.methodNotAllowed(request.method());
-    if (!MetricsAccess.isOpen(settings, request, exchange.head().client().address()))
+    }
+    if (!MetricsAccess.isOpen(settings, request, exchange.head().client().address())) {
       admitToMetrics(exchange, request);
+    }
     Metrics.Page page = metrics.render(exchange.head().headers().first("Accept"));
     return Replies.page(page.contentType(), page.body(), id);
   }
@@ -160,13 +163,14 @@ public final class Console implements Handler {
     SignedBy signature = admission.signature();
     if (operation.changes() && signature != null) used.use(signature, access.clock().instant());
     Response response = carriedOut(operation, work.authorityOf(admission.caller()), id);
-    if (operation.changes())
+    if (operation.changes()) {
       LOG.info(
           "{} by {} (access key {}): {}",
           operation, // prints no secret
           admission.caller().arn(),
           admission.caller().accessKey().isEmpty() ? "none" : admission.caller().accessKey(),
           response.status());
+    }
     return response;
   }
 

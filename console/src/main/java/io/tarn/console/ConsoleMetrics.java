@@ -98,8 +98,9 @@ public final class ConsoleMetrics {
           var counts = new LinkedHashMap<String, Double>();
           ScrubReport report = upkeep.scrub();
           for (VolumeScrub each : report.volumes()) counts.put(each.volume(), 0.0);
-          for (DamagedBlob each : report.damage())
+          for (DamagedBlob each : report.damage()) {
             if (each.isDamaged()) counts.merge(each.volume(), 1.0, Double::sum);
+          }
           return counts;
         });
     metrics.gauge(
@@ -108,11 +109,13 @@ public final class ConsoleMetrics {
         "volume",
         () -> {
           var ages = new LinkedHashMap<String, Double>();
-          for (VolumeScrub each : upkeep.scrub().volumes())
-            if (each.last().ended().isAfter(Instant.EPOCH))
+          for (VolumeScrub each : upkeep.scrub().volumes()) {
+            if (each.last().ended().isAfter(Instant.EPOCH)) {
               ages.put(
                   each.volume(),
                   Duration.between(each.last().ended(), clock.instant()).toMillis() / 1000.0);
+            }
+          }
           return ages;
         });
     metrics.gauge(
@@ -187,8 +190,9 @@ public final class ConsoleMetrics {
         "volume",
         () -> {
           var values = new LinkedHashMap<String, Double>();
-          for (VolumeState volume : vitals.volumes())
+          for (VolumeState volume : vitals.volumes()) {
             values.put(volume.id(), value.applyAsDouble(volume));
+          }
           return values;
         });
   }

@@ -51,16 +51,21 @@ public record ConsoleSettings(
   public static final ConsoleSettings DEFAULTS = Settings.defaults(ConsoleSettings.class);
 
   public ConsoleSettings {
-    if (!metricsToken.isEmpty() && metricsToken.reveal().length() < SHORTEST_TOKEN)
+    if (!metricsToken.isEmpty() && metricsToken.reveal().length() < SHORTEST_TOKEN) {
       throw new IllegalArgumentException("metrics-token has 16 characters or more");
-    if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20)
+    }
+    if (bodyLimit.bytes() < 1024 || bodyLimit.bytes() > 16 << 20) {
       throw new IllegalArgumentException("body-limit lies between 1 KiB and 16 MiB");
-    if (pageSize < 1 || pageSize > 1000)
+    }
+    if (pageSize < 1 || pageSize > 1000) {
       throw new IllegalArgumentException("page-size lies between 1 and 1000");
+    }
     if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
-    if (!bodyTime.isPositive())
+    if (!bodyTime.isPositive()) {
       throw new IllegalArgumentException("body-time must be longer than nothing");
-    if (clockSkew.compareTo(SHORTEST_SKEW) < 0 || clockSkew.compareTo(LONGEST_SKEW) > 0)
+    }
+    if (clockSkew.compareTo(SHORTEST_SKEW) < 0 || clockSkew.compareTo(LONGEST_SKEW) > 0) {
       throw new IllegalArgumentException("clock-skew lies between 5s and 15m");
+    }
   }
 }

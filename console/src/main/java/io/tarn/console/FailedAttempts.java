@@ -46,11 +46,12 @@ final class FailedAttempts {
     Failures failures = current(client, now);
     if (failures == null) return;
     Duration left = Duration.between(now, failures.last.plus(failures.closed));
-    if (left.isPositive())
+    if (left.isPositive()) {
       throw AdminFailure.slowDown(
           "Too many requests from this address did not prove who sent them; wait, and send the"
               + " right key. (On the server's machine, --data needs none.)",
           left.plusMillis(999).toSeconds());
+    }
   }
 
   synchronized void failed(String client, Instant now) {
@@ -64,12 +65,13 @@ final class FailedAttempts {
       oldest.next();
       oldest.remove();
     }
-    if (closed.isPositive())
+    if (closed.isPositive()) {
       LOG.warn(
           "{} failed {} times to prove itself to the admin listener; not heard for {} s",
           client,
           count,
           closed.toSeconds());
+    }
   }
 
   synchronized int size() {

@@ -40,10 +40,12 @@ final class Fields {
     if (value == null || value.isNull()) return "";
     if (!value.isString()) throw AdminFailure.invalid("\"" + name + "\" is not a string.");
     String text = value.asString();
-    if (text.length() > LONGEST)
+    if (text.length() > LONGEST) {
       throw AdminFailure.invalid("\"" + name + "\" is longer than " + LONGEST + " characters.");
-    if (text.chars().anyMatch(Character::isISOControl))
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
       throw AdminFailure.invalid("\"" + name + "\" holds a control character.");
+    }
     return text;
   }
 
@@ -62,8 +64,9 @@ final class Fields {
   boolean flag(String name) {
     asked.add(name);
     JsonNode value = object.get(name);
-    if (value == null || !value.isBoolean())
+    if (value == null || !value.isBoolean()) {
       throw AdminFailure.invalid("\"" + name + "\" is neither true nor false.");
+    }
     return value.asBoolean();
   }
 
@@ -76,12 +79,15 @@ final class Fields {
   /// Refuses what nobody asked for.
   void end() {
     var unknown = new ArrayList<String>();
-    for (String name : object.propertyNames())
-      if (!asked.contains(name))
+    for (String name : object.propertyNames()) {
+      if (!asked.contains(name)) {
         unknown.add(name.length() <= 40 ? name : name.substring(0, 40) + "…");
-    if (!unknown.isEmpty())
+      }
+    }
+    if (!unknown.isEmpty()) {
       throw AdminFailure.invalid(
           "Unknown field \"%s\"; known are: %s."
               .formatted(unknown.getFirst(), String.join(", ", asked)));
+    }
   }
 }

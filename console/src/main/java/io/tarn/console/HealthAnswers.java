@@ -53,8 +53,11 @@ public final class HealthAnswers {
       @Override
       public void handle(Exchange exchange) {
         Question question = isHealthOnS3(exchange.head());
-        if (question == null) next.handle(exchange);
-        else exchange.respond(answer(question, exchange.head().method()));
+        if (question == null) {
+          next.handle(exchange);
+        } else {
+          exchange.respond(answer(question, exchange.head().method()));
+        }
       }
 
       @Override
@@ -96,8 +99,9 @@ public final class HealthAnswers {
   }
 
   private Response answer(Question question, String method) {
-    if (!method.equals("GET") && !method.equals("HEAD"))
+    if (!method.equals("GET") && !method.equals("HEAD")) {
       return Replies.failure(AdminFailure.methodNotAllowed(method), "");
+    }
     List<String> reasons =
         switch (question) {
           case LIVE -> vitals.failure().isEmpty() ? List.of() : List.of("the server cannot go on");
@@ -121,8 +125,9 @@ public final class HealthAnswers {
     if (drainMatters && vitals.draining()) reasons.add("draining");
     Vitals.MetadataState metadata = vitals.metadata();
     if (!metadata.writable() && !metadata.full()) reasons.add("the metadata store takes no writes");
-    if (vitals.volumes().stream().noneMatch(Vitals.VolumeState::takesWrites))
+    if (vitals.volumes().stream().noneMatch(Vitals.VolumeState::takesWrites)) {
       reasons.add("no volume takes writes");
+    }
     return reasons;
   }
 
@@ -131,9 +136,13 @@ public final class HealthAnswers {
   private List<String> degraded() {
     var degraded = new ArrayList<String>();
     if (vitals.metadata().full()) degraded.add("the disk of the metadata is full");
-    for (Vitals.VolumeState volume : vitals.volumes())
-      if (volume.calls().silent()) degraded.add("volume " + volume.id() + " does not answer");
-      else if (!volume.takesWrites()) degraded.add("volume " + volume.id() + " takes no writes");
+    for (Vitals.VolumeState volume : vitals.volumes()) {
+      if (volume.calls().silent()) {
+        degraded.add("volume " + volume.id() + " does not answer");
+      } else if (!volume.takesWrites()) {
+        degraded.add("volume " + volume.id() + " takes no writes");
+      }
+    }
     for (String volume : vitals.missing()) degraded.add("volume " + volume + " is missing");
     return degraded;
   }

@@ -22,8 +22,9 @@ import tools.jackson.databind.JsonNode;
 /// metadata directory, readable by its owner only, that names the address of the running server and
 /// a token that is good for this run.
 ///
-/// @param url where the admin API is served, without a slash at the end @param s3 where S3 is
-/// served, likewise @param pid the process that wrote it; a file may outlive its process
+/// - `url`: where the admin API is served, without a slash at the end
+/// - `s3`: where S3 is served, likewise
+/// - `pid`: the process that wrote it; a file may outlive its process
 public record LocalAccess(String url, String s3, Secret token, long pid) {
   private static final int TOKEN_BYTES = 32;
 
@@ -98,8 +99,9 @@ public record LocalAccess(String url, String s3, Secret token, long pid) {
   public void remove(Path metadata) {
     try {
       Optional<LocalAccess> there = read(metadata);
-      if (there.isPresent() && there.get().token().equals(token))
+      if (there.isPresent() && there.get().token().equals(token)) {
         Files.deleteIfExists(file(metadata));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + file(metadata), e);
     }

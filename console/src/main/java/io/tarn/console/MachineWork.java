@@ -57,8 +57,9 @@ final class MachineWork {
         .put("oldestSeconds", garbage.oldestSeconds())
         .put("pendingBlobs", garbage.pending());
     ArrayNode alarms = answer.putArray("alarms");
-    for (Vitals.Alarm alarm : vitals.alarms())
+    for (Vitals.Alarm alarm : vitals.alarms()) {
       alarms.addObject().put("what", alarm.what()).put("detail", alarm.detail());
+    }
     answer.set("scrub", scrub(false));
     return answer;
   }
@@ -78,9 +79,10 @@ final class MachineWork {
   /// The files are looked at now and then; this is for who does not want to wait.
   ObjectNode reloadCertificate() {
     try {
-      if (!upkeep.reloadCertificate())
+      if (!upkeep.reloadCertificate()) {
         throw AdminFailure.conflict(
             "NoCertificate", "This server speaks plain HTTP; set http.certificate and restart.");
+      }
     } catch (UncheckedIOException e) {
       throw AdminFailure.conflict(
           "CertificateUnusable", e.getMessage() + "; the one before stays in use");
@@ -89,9 +91,10 @@ final class MachineWork {
   }
 
   ObjectNode startScrub() {
-    if (!upkeep.startScrub())
+    if (!upkeep.startScrub()) {
       throw AdminFailure.conflict(
           "ScrubRuns", "A scrub runs already; `tarn scrub status` shows how far it is.");
+    }
     return scrub(true);
   }
 
@@ -108,12 +111,13 @@ final class MachineWork {
             .put("damaged", report.damaged());
     if (!withFindings) return answer;
     ArrayNode findings = answer.putArray("findings");
-    for (Finding finding : report.findings())
+    for (Finding finding : report.findings()) {
       findings
           .addObject()
           .put("volume", finding.volume())
           .put("blob", finding.blob())
           .put("problem", finding.problem());
+    }
     ArrayNode damage = answer.putArray("damage");
     for (Upkeep.DamagedBlob each : report.damage()) damage.add(shown(each));
     ArrayNode volumes = answer.putArray("volumes");
@@ -166,8 +170,9 @@ final class MachineWork {
 
   ObjectNode startCheck(boolean repair, Authority by) {
     if (repair) by.overDisks();
-    if (!upkeep.startCheck(repair))
+    if (!upkeep.startCheck(repair)) {
       throw AdminFailure.conflict("CheckRuns", "A check runs already; wait until it has ended.");
+    }
     return check();
   }
 
@@ -186,13 +191,14 @@ final class MachineWork {
             .put("notRepaired", report.repair().refused())
             .put("problem", report.problem());
     ArrayNode flawed = answer.putArray("flawed");
-    for (Upkeep.Flaw each : report.flawed())
+    for (Upkeep.Flaw each : report.flawed()) {
       flawed
           .addObject()
           .put("bucket", each.bucket())
           .put("key", each.key())
           .put("version", each.version())
           .put("problem", each.problem());
+    }
     ArrayNode orphaned = answer.putArray("orphaned");
     for (Upkeep.Orphan each : report.orphaned()) orphaned.add(shown(each));
     return answer;
@@ -211,11 +217,13 @@ final class MachineWork {
   ObjectNode startBackup(String directory, Authority by) {
     by.overDisks();
     Path path = Path.of(directory);
-    if (!path.isAbsolute())
+    if (!path.isAbsolute()) {
       throw AdminFailure.invalid("The directory of a backup is an absolute path on the server.");
-    if (!upkeep.startBackup(path.normalize()))
+    }
+    if (!upkeep.startBackup(path.normalize())) {
       throw AdminFailure.conflict(
           "BackupRuns", "A backup is being made already; try again when it is done.");
+    }
     return backup();
   }
 

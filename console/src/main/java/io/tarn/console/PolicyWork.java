@@ -29,8 +29,9 @@ final class PolicyWork {
     List<Named> policies = asked(() -> catalog.policies().list(tenant, after, pageSize));
     ObjectNode answer = Replies.object();
     ArrayNode list = answer.putArray("policies");
-    for (Named policy : policies)
+    for (Named policy : policies) {
       list.addObject().put("name", policy.name()).put("canned", policy.canned());
+    }
     return answer.put("next", policies.size() < pageSize ? "" : policies.getLast().name());
   }
 

@@ -51,7 +51,7 @@ final class Replies {
             .put("requestId", requestId);
     Response reply = json(failure.status(), body, requestId);
     if (failure.retryAfter() == 0) return reply;
-    var headers =
+    Headers.Builder headers =
         Headers.builder()
             .addAll(reply.headers())
             .add("Retry-After", Long.toString(failure.retryAfter()));
@@ -59,7 +59,7 @@ final class Replies {
   }
 
   private static Headers headers(String contentType, String requestId) {
-    var headers =
+    Headers.Builder headers =
         Headers.builder()
             .add("Content-Type", contentType)
             .add("Cache-Control", "no-store")

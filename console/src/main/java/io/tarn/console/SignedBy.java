@@ -4,5 +4,5 @@ import java.time.Instant;
 
 /// A verified signature over an admin request.
 ///
-/// @param bodyHash the SHA-256 that the body must have
+/// - `bodyHash`: the SHA-256 that the body must have
 record SignedBy(String accessKey, String signature, Instant signedAt, String bodyHash) {}

@@ -41,11 +41,13 @@ final class TenantWork {
   JsonNode create(CreateTenant request, Authority by) {
     by.overTenants();
     AdminOperation.KeyPair wanted = request.root();
-    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
+    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty()) {
       throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
+    }
     if (!wanted.accessKey().isEmpty()
-        && asked(() -> catalog.accessKeys().find(wanted.accessKey())).isPresent())
+        && asked(() -> catalog.accessKeys().find(wanted.accessKey())).isPresent()) {
       throw AdminFailure.conflict("Taken", "the access key " + wanted.accessKey() + " is taken");
+    }
     Tenant tenant = asked(() -> made(request));
     try {
       KeyPair root =
@@ -70,7 +72,7 @@ final class TenantWork {
   }
 
   private Tenant made(CreateTenant request) {
-    var profile = profile(request);
+    Tenant.Profile profile = profile(request);
     return request.id().isEmpty()
         ? catalog.tenants().create(profile)
         : catalog.tenants().create(profile, canonical(request.id()));
@@ -99,12 +101,14 @@ final class TenantWork {
   JsonNode delete(String text, Authority by) {
     by.overTenants();
     Tenant tenant = directory.tenant(text);
-    if (tenant.id().equals(directory.root()))
+    if (tenant.id().equals(directory.root())) {
       throw AdminFailure.conflict("InUse", "The first tenant cannot be deleted.");
+    }
     Tenant _ = asked(() -> catalog.tenants().setEnabled(tenant.id(), false));
     if (buckets.any(tenant.id())) throw kept(tenant, "buckets; delete them first");
-    if (!asked(() -> catalog.users().list(tenant.id(), "", 1)).isEmpty())
+    if (!asked(() -> catalog.users().list(tenant.id(), "", 1)).isEmpty()) {
       throw kept(tenant, "users; delete them first");
+    }
     return asked(
         () -> {
           catalog.tenants().delete(tenant.id());

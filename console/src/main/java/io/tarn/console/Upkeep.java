@@ -128,9 +128,10 @@ public interface Upkeep {
 
   /// How the scrub of one volume goes.
   ///
-  /// @param state what it does now: `reading`, `waiting`, or why it does not go on @param passed
-  /// how many of the `directories` of blobs it has behind it in this round @param round the one
-  /// underway @param last the last one that came to its end
+  /// - `state`: what it does now: `reading`, `waiting`, or why it does not go on
+  /// - `passed`: how many of the `directories` of blobs it has behind it in this round
+  /// - `round`: the one underway
+  /// - `last`: the last one that came to its end
   record VolumeScrub(
       String volume,
       String directory,
@@ -152,8 +153,9 @@ public interface Upkeep {
 
   /// A blob that was found damaged, and what it belongs to as far as that is known.
   ///
-  /// @param state `damaged`; `deleted` when its object is gone and only what was set aside is left;
-  /// `replaced` when another file is in its place @param file what was set aside
+  /// - `state`: `damaged`; `deleted` when its object is gone and only what was set aside is left;
+  ///   `replaced` when another file is in its place
+  /// - `file`: what was set aside
   record DamagedBlob(
       String volume,
       String blob,

@@ -4,6 +4,7 @@ import static io.tarn.console.Directory.asked;
 
 import io.tarn.catalog.AccessKey;
 import io.tarn.catalog.Catalog;
+import io.tarn.catalog.KeyPair;
 import io.tarn.catalog.Owner;
 import io.tarn.catalog.User;
 import io.tarn.console.AdminOperation.AttachPolicy;
@@ -95,8 +96,9 @@ final class UserWork {
     if (after.isEmpty()) addKeys(list, Owner.root(tenant));
     List<User> users = users(tenant, after);
     int seen = 0;
-    while (seen < users.size() && (seen == 0 || list.size() < pageSize))
+    while (seen < users.size() && (seen == 0 || list.size() < pageSize)) {
       addKeys(list, new Owner(tenant, users.get(seen++).name()));
+    }
     boolean end = seen == users.size() && users.size() < pageSize;
     return answer.put("next", end ? "" : users.get(seen - 1).name());
   }
@@ -106,8 +108,9 @@ final class UserWork {
   }
 
   private Owner owner(TenantId tenant, String user) {
-    if (asked(() -> catalog.users().find(tenant, user)).isEmpty())
+    if (asked(() -> catalog.users().find(tenant, user)).isEmpty()) {
       throw AdminFailure.notFound("There is no user " + user + " in this tenant.");
+    }
     return new Owner(tenant, user);
   }
 
@@ -119,9 +122,10 @@ final class UserWork {
   /// The only time that the secret is shown.
   private ObjectNode withKey(
       ObjectNode answer, Owner owner, AdminOperation.KeyPair wanted, Authority by) {
-    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty())
+    if (wanted.accessKey().isEmpty() != wanted.secret().isEmpty()) {
       throw AdminFailure.invalid("Give both accessKey and secretKey, or neither.");
-    var pair =
+    }
+    KeyPair pair =
         asked(
             () ->
                 catalog

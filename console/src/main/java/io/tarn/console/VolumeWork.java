@@ -23,7 +23,7 @@ final class VolumeWork {
   ObjectNode list() {
     ObjectNode answer = Replies.object();
     ArrayNode volumes = answer.putArray("volumes");
-    for (VolumeState volume : vitals.volumes())
+    for (VolumeState volume : vitals.volumes()) {
       shown(volumes.addObject(), volume.id(), volume.directory(), state(volume))
           .put("freeBytes", volume.freeBytes())
           .put("totalBytes", volume.totalBytes())
@@ -31,12 +31,14 @@ final class VolumeWork {
           .put("callsUnderway", volume.calls().underway())
           .put("callsHung", volume.calls().hung())
           .put("problem", volume.problem());
-    for (Absent absent : membership.absent())
+    }
+    for (Absent absent : membership.absent()) {
       shown(
           volumes.addObject(),
           absent.id(),
           absent.directory(),
           absent.forgotten() ? "forgotten" : "missing");
+    }
     return answer;
   }
 
@@ -52,8 +54,9 @@ final class VolumeWork {
   ObjectNode add(String directory, Authority by) {
     by.overDisks();
     Path path = Path.of(directory);
-    if (!path.isAbsolute())
+    if (!path.isAbsolute()) {
       throw AdminFailure.invalid("The directory of a volume is an absolute path on the server.");
+    }
     String id = refusable(() -> membership.add(path));
     return Replies.object().put("id", id).put("directory", path.normalize().toString());
   }
@@ -69,8 +72,9 @@ final class VolumeWork {
   }
 
   ObjectNode check(String id) {
-    if (vitals.volumes().stream().noneMatch(volume -> volume.id().equals(id)))
+    if (vitals.volumes().stream().noneMatch(volume -> volume.id().equals(id))) {
       throw AdminFailure.notFound("No volume that is here has this id; see `tarn volume ls`.");
+    }
     return refusable(
         () -> {
           upkeep.checkVolume(id);

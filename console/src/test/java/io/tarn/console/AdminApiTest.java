@@ -2,6 +2,7 @@ package io.tarn.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.catalog.Credential;
 import io.tarn.console.RunningConsole.Answer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class AdminApiTest {
   private static final String ID = "a1".repeat(32);
@@ -57,7 +59,7 @@ class AdminApiTest {
             """
                 .formatted(ID));
     assertThat(made.json().path("id").asString("")).isEqualTo(ID);
-    var credential = console.catalog.find("AK123").orElseThrow();
+    Credential credential = console.catalog.find("AK123").orElseThrow();
     assertThat(credential.secret().reveal()).isEqualTo("SKSKSKSK");
     assertThat(credential.caller().tenant().text()).isEqualTo(ID);
     assertThat(console.catalog.tenant(credential.caller().tenant()).orElseThrow().shownName())
@@ -82,7 +84,7 @@ class AdminApiTest {
         "{\"name\":\"main\",\"displayName\":\"M\",\"email\":\"m@example.com\","
             + "\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}";
     ok("POST", "/tenants", made);
-    var named = ok("PATCH", "/tenants/main", "{\"name\":\"prime\",\"email\":\"\"}").json();
+    JsonNode named = ok("PATCH", "/tenants/main", "{\"name\":\"prime\",\"email\":\"\"}").json();
     assertThat(named.path("name").asString("")).isEqualTo("prime");
     assertThat(named.path("displayName").asString("")).isEqualTo("M");
     assertThat(named.path("email").asString("")).isEmpty();
@@ -106,7 +108,7 @@ class AdminApiTest {
         "/tenants",
         "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
     String before = Files.readString(directory.resolve("master.key"));
-    var answer = ok("POST", "/master-key/rotate", "").json();
+    tools.jackson.databind.JsonNode answer = ok("POST", "/master-key/rotate", "").json();
     assertThat(answer.path("sealed").asInt(0)).isEqualTo(2); // the root's and the tenant's
     assertThat(Files.readString(directory.resolve("master.key"))).isNotEqualTo(before);
     assertThat(console.catalog.find("AK123").orElseThrow().secret().reveal()).isEqualTo("SKSKSKSK");
@@ -216,7 +218,7 @@ class AdminApiTest {
     Answer report = ok("GET", "/scrub", "");
     assertThat(report.json().path("findings").path(0).path("blob").asString(""))
         .isEqualTo("blob-1");
-    var damaged = report.json().path("damage").path(0);
+    tools.jackson.databind.JsonNode damaged = report.json().path("damage").path(0);
     assertThat(damaged.path("key").asString("")).isEqualTo("a/b");
     assertThat(damaged.path("state").asString("")).isEqualTo("damaged");
     assertThat(damaged.path("file").asString("")).endsWith("blob-2");
@@ -227,7 +229,7 @@ class AdminApiTest {
   @Test
   void a_check_tells_objects_by_name_and_blobs_that_nobody_refers_to() {
     assertThat(ok("GET", "/fsck", "").json().path("running").asBoolean()).isFalse();
-    var found = ok("POST", "/fsck", "").json();
+    tools.jackson.databind.JsonNode found = ok("POST", "/fsck", "").json();
     assertThat(found.path("flawed").path(0).path("key").asString()).isEqualTo("a/b");
     assertThat(found.path("orphaned").path(0).path("volume").asString()).isEqualTo("/srv/one");
     assertThat(found.path("orphaned").path(0).path("key").asString()).isEqualTo("lost");
@@ -243,7 +245,8 @@ class AdminApiTest {
     assertThat(ok("GET", "/backup", "").json().path("running").asBoolean()).isFalse();
     refused(400, "InvalidRequest", "POST", "/backup", "{\"directory\":\"here\"}");
     refused(400, "InvalidRequest", "POST", "/backup", "{}");
-    var begun = ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
+    tools.jackson.databind.JsonNode begun =
+        ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
     assertThat(begun.path("directory").asString()).isEqualTo("/mnt/b");
     assertThat(begun.path("running").asBoolean()).isTrue();
     refused(409, "BackupRuns", "POST", "/backup", "{\"directory\":\"/mnt/c\"}");
@@ -258,7 +261,8 @@ class AdminApiTest {
     assertThat(console.admin("POST", "/volumes/v2", "").text())
         .contains("/srv/two is not well: EIO");
     refused(404, "NotFound", "POST", "/volumes/v9", "");
-    var second = ok("GET", "/volumes", "").json().path("volumes").path(1);
+    tools.jackson.databind.JsonNode second =
+        ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("readErrors").asInt()).isEqualTo(7);
     assertThat(second.path("state").asString()).isEqualTo("read-only");
   }
@@ -267,7 +271,8 @@ class AdminApiTest {
   void a_volume_that_does_not_answer_is_told_from_one_that_cannot_be_written() {
     console.patient.volumeProblem = "/srv/two does not answer";
     console.patient.hung = 3;
-    var second = ok("GET", "/volumes", "").json().path("volumes").path(1);
+    tools.jackson.databind.JsonNode second =
+        ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("state").asString()).isEqualTo("silent");
     assertThat(second.path("callsUnderway").asInt()).isEqualTo(5);
     assertThat(second.path("callsHung").asInt()).isEqualTo(3);
@@ -281,7 +286,7 @@ class AdminApiTest {
   @Test
   void volumes_are_listed_added_and_forgotten() {
     console.patient.absent = List.of(new VolumeMembership.Absent("v9", "/srv/nine", false));
-    var listed = ok("GET", "/volumes", "").json().path("volumes");
+    tools.jackson.databind.JsonNode listed = ok("GET", "/volumes", "").json().path("volumes");
     assertThat(listed.valueStream().map(each -> each.path("state").asString()))
         .containsExactly("ok", "ok", "missing");
     assertThat(listed.path(2).path("directory").asString()).isEqualTo("/srv/nine");

@@ -103,8 +103,9 @@ class AdminPagesTest {
     for (String user : numbered("user", 8)) {
       ok("POST", "/users", "{\"name\":\"" + user + "\"}");
       int keys = user.endsWith("3") ? 5 : user.endsWith("4") ? 0 : 1;
-      for (int i = 0; i < keys; i++)
+      for (int i = 0; i < keys; i++) {
         all.add(ok("POST", "/keys", "{\"user\":\"" + user + "\"}").path("accessKey").asString(""));
+      }
     }
     assertThat(walk("/keys", "keys", "accessKey", PAGE - 1 + 5))
         .containsExactlyInAnyOrderElementsOf(all);

@@ -10,6 +10,7 @@ import io.tarn.console.RunningConsole.Answer;
 import io.tarn.identity.Action;
 import io.tarn.s3.RequestHeaders;
 import io.tarn.s3.S3Request;
+import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.DocumentKind;
@@ -244,19 +245,22 @@ class AuthorityTableTest {
   @Test
   void nobody_administers_who_was_not_meant_to_nor_whom_they_were_not_meant_to() {
     var wrong = new ArrayList<String>();
-    for (Row row : ROWS)
-      for (Asker asker : Asker.values())
+    for (Row row : ROWS) {
+      for (Asker asker : Asker.values()) {
         for (Target target : targets(row)) {
           Scene scene = scene(row, asker, target);
           Answer answer = ask(scene, row.method, scene.target, scene.body);
           boolean denied = answer.status() == 401 || answer.status() == 403;
           boolean expected =
               asker.isOperator() || (asker.isDelegate() && isWithin(row.power, target));
-          if (denied == expected)
+          if (denied == expected) {
             wrong.add(
                 "%s %s by %s on %s: %s"
                     .formatted(row.method, row.target, asker, target, answer.text()));
+          }
         }
+      }
+    }
     assertThat(wrong).isEmpty();
   }
 
@@ -319,8 +323,9 @@ class AuthorityTableTest {
           default -> victim;
         };
     console.buckets.create(new CreateBucket(new BucketName("bucket" + suffix), there, ""));
-    if (row.target.contains("VICTIM"))
+    if (row.target.contains("VICTIM")) {
       console.catalog.tenants().create(new Tenant.Profile("tenant" + suffix));
+    }
     String tenant = there.equals(first) ? "default" : "other";
     boolean owned = row.target.contains("POLICY") && !victim.isEmpty();
     if (owned) {
@@ -369,7 +374,7 @@ class AuthorityTableTest {
   private List<String> greater(Asker asker, String suffix) {
     if (asker != Asker.ADMIN) return List.of("readonly");
     // Only a grant of another tenant by name is more than all.
-    var bucket =
+    Bucket bucket =
         console.buckets.create(new CreateBucket(new BucketName("named" + suffix), other, ""));
     String number = console.catalog.tenants().find(first).orElseThrow().number();
     console.buckets.setDocument(

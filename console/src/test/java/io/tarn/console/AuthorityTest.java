@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.catalog.Owner;
 import io.tarn.console.RunningConsole.Answer;
+import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.DocumentKind;
@@ -134,8 +135,8 @@ class AuthorityTest {
     staff.user(first, "reader", List.of());
     staff.user(first, "boss", List.of("consoleAdmin"));
     String number = console.catalog.tenants().find(first).orElseThrow().number();
-    var bucket = console.buckets.create(new CreateBucket(new BucketName("box"), first, ""));
-    for (String principal : List.of("reader", "gone"))
+    Bucket bucket = console.buckets.create(new CreateBucket(new BucketName("box"), first, ""));
+    for (String principal : List.of("reader", "gone")) {
       for (String statement :
           List.of(
               "'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::%s:user/%s'}",
@@ -146,14 +147,17 @@ class AuthorityTest {
             "{'Statement':{%s,'Action':'s3:GetObject','Resource':'arn:aws:s3:::box/*'}}"
                 .formatted(statement.formatted(number, principal));
         console.buckets.setDocument(bucket, DocumentKind.POLICY, json(policy));
-        if (principal.equals("reader")) refused("clerk", "POST", "keys", "{'user':'reader'}");
-        else
+        if (principal.equals("reader")) {
+          refused("clerk", "POST", "keys", "{'user':'reader'}");
+        } else {
           refused(
               "clerk",
               "POST",
               "users",
               "{'name':'gone','accessKey':'gone','secretKey':'secretsecret'}");
+        }
       }
+    }
     assertThat(console.catalog.users().find(first, "gone")).isEmpty();
     String allowed =
         "{'Statement':{'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::%s:user/reader'},"

@@ -131,10 +131,11 @@ class ConsoleAccessTest {
                 STATUS,
                 console.sign(ROOT, ROOT_SECRET, "GET", STATUS, "UNSIGNED-PAYLOAD", now),
                 403));
-    for (Attempt each : attempts)
+    for (Attempt each : attempts) {
       assertThat(console.send(each.method, each.target, "", each.headers).status())
           .as(each.what)
           .isEqualTo(each.status);
+    }
     assertThat(console.patient.scrubbing).isFalse();
   }
 
@@ -235,9 +236,10 @@ class ConsoleAccessTest {
     String body =
         "{\"name\":\"%s\",\"accessKey\":\"%s\",\"secretKey\":\"%s\"}".formatted(key, key, secret);
     assertThat(console.admin("POST", "/users", body).status()).isEqualTo(200);
-    if (!policy.isEmpty())
+    if (!policy.isEmpty()) {
       assertThat(console.admin("PUT", "/users/" + key + "/policies/" + policy, "").status())
           .isEqualTo(200);
+    }
   }
 
   private int get(String key, String secret, String target) {
@@ -258,8 +260,9 @@ class ConsoleAccessTest {
       assertThat(made.text()).contains(CANARY);
       var answers = new ArrayList<Answer>();
       for (String target :
-          List.of("/status", "/users", "/keys", "/tenants", "/policies", "/buckets", "/scrub"))
+          List.of("/status", "/users", "/keys", "/tenants", "/policies", "/buckets", "/scrub")) {
         answers.add(console.admin("GET", target, ""));
+      }
       answers.add(console.admin("POST", "/users", "{\"name\":\"canary\"," + key + "}"));
       answers.add(console.admin("POST", "/users", "{\"name\":\"c2\"," + key + ",\"x\":1}"));
       answers.add(console.admin("POST", "/keys", "{\"user\":\"canary\"," + key + "}"));

@@ -54,8 +54,9 @@ class ConsoleCrowdTest {
   @Test
   void one_address_leaves_places_for_others_and_health_needs_none() throws Exception {
     try (var console = new RunningConsole(directory, FOUR)) {
-      for (int i = 0; i < 3; i++)
+      for (int i = 0; i < 3; i++) {
         assertThat(begin(console, "127.0.0.2", "PUT /admin/v1/policies/p")).isEmpty();
+      }
       assertThat(begin(console, "127.0.0.2", "GET /admin/v1/status")).contains("503");
       assertThat(begin(console, "127.0.0.2", "GET /health/live")).contains("200");
       assertThat(begin(console, "127.0.0.3", "GET /admin/v1/status")).contains("200");

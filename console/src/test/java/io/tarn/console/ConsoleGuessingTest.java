@@ -41,9 +41,10 @@ class ConsoleGuessingTest {
   @ParameterizedTest
   @ValueSource(strings = {"secret", "key", "token"})
   void a_guesser_is_not_heard_for_a_while_and_everybody_else_is(String how) {
-    try (var console = start()) {
-      for (int i = 0; i <= FailedAttempts.FREE; i++)
+    try (RunningConsole console = start()) {
+      for (int i = 0; i <= FailedAttempts.FREE; i++) {
         assertThat(guess(console, how).status()).as("guess %d", i).isIn(401, 403);
+      }
       Answer slowed = guess(console, how);
       assertThat(slowed.status()).isEqualTo(503);
       assertThat(slowed.code()).isEqualTo("SlowDown");
@@ -64,7 +65,7 @@ class ConsoleGuessingTest {
 
   @Test
   void who_comes_without_a_key_or_with_what_is_written_wrongly_guesses_nothing() {
-    try (var console = start()) {
+    try (RunningConsole console = start()) {
       for (int i = 0; i < 3 * FailedAttempts.FREE; i++) {
         assertThat(console.send("GET", STATUS, "").status()).isEqualTo(401);
         assertThat(

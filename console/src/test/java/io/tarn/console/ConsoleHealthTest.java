@@ -61,7 +61,7 @@ class ConsoleHealthTest {
         "/minio/health/cluster/read"
       })
   void health_is_told_to_everybody_under_all_its_names(String path) {
-    var answer = console.send("GET", path, "");
+    RunningConsole.Answer answer = console.send("GET", path, "");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("healthy").asBoolean(false)).isTrue();
     assertThat(console.send("HEAD", path, "").status()).isEqualTo(200);
@@ -72,19 +72,19 @@ class ConsoleHealthTest {
   void an_alarm_is_told_to_everybody_in_few_words_and_changes_no_answer() {
     console.patient.alarms = List.of(new Vitals.Alarm("garbage is not removed", "/srv/two hangs"));
     for (String path : List.of("/health/ready", "/health/cluster")) {
-      var answer = console.send("GET", path, "");
+      RunningConsole.Answer answer = console.send("GET", path, "");
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.json().path("alarms").path(0).asString("")).contains("garbage");
       assertThat(answer.text()).doesNotContain("/srv");
     }
     assertThat(console.send("GET", "/health/live", "").text()).doesNotContain("garbage");
-    var status = console.admin("GET", "/status", "").json().path("alarms").path(0);
+    JsonNode status = console.admin("GET", "/status", "").json().path("alarms").path(0);
     assertThat(status.path("detail").asString("")).isEqualTo("/srv/two hangs");
   }
 
   @Test
   void a_browser_finds_a_page_that_says_what_this_is_and_how_it_does() {
-    var page = console.send("GET", "/", "");
+    RunningConsole.Answer page = console.send("GET", "/", "");
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.raw().headers().firstValue("Content-Type"))
         .hasValue("text/html; charset=utf-8");
@@ -110,16 +110,17 @@ class ConsoleHealthTest {
   })
   void a_draining_node_lives_and_is_not_ready(String path, int status) {
     console.patient.draining = true;
-    var answer = console.send("GET", path, "");
+    RunningConsole.Answer answer = console.send("GET", path, "");
     assertThat(answer.status()).isEqualTo(status);
-    if (status == 503)
+    if (status == 503) {
       assertThat(answer.json().path("reasons").path(0).asString("")).isEqualTo("draining");
+    }
   }
 
   @Test
   void a_node_that_cannot_go_on_does_not_live() {
     console.patient.failure = "thread meta-commit ended: a bug at /srv";
-    var answer = console.send("GET", "/health/live", "");
+    RunningConsole.Answer answer = console.send("GET", "/health/live", "");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.text()).contains("cannot go on").doesNotContain("/srv");
   }
@@ -132,7 +133,7 @@ class ConsoleHealthTest {
         List.of(new Absent("v3", "/srv/three", false), new Absent("v4", "/srv/four", true));
     console.patient.metadataWritable = false;
     console.patient.metadataFull = true;
-    var answer = console.send("GET", path, "");
+    RunningConsole.Answer answer = console.send("GET", path, "");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text()).doesNotContain("/srv");
     if (path.endsWith("live")) return;
@@ -154,7 +155,7 @@ class ConsoleHealthTest {
   void without_any_volume_that_takes_writes_it_is_not_ready(String path, int status) {
     console.patient.volumeProblem = "/srv/two is read-only until restart: EIO";
     console.patient.otherProblem = "/srv/one is read-only until restart: EIO";
-    var answer = console.send("GET", path, "");
+    RunningConsole.Answer answer = console.send("GET", path, "");
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.text()).doesNotContain("/srv");
     if (status == 503) assertThat(answer.text()).contains("no volume takes writes");
@@ -163,7 +164,7 @@ class ConsoleHealthTest {
   @Test
   void a_metadata_store_without_writes_is_a_reason() {
     console.patient.metadataWritable = false;
-    var answer = console.send("GET", "/health/ready", "");
+    RunningConsole.Answer answer = console.send("GET", "/health/ready", "");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.text()).contains("the metadata store takes no writes");
   }
@@ -172,7 +173,7 @@ class ConsoleHealthTest {
   void before_s3_only_unsigned_reads_of_the_exact_paths_are_taken()
       throws IOException, InterruptedException {
     var health = new HealthAnswers(console.patient);
-    var settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
+    HttpSettings settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
     try (var s3 =
             HttpServer.start(
                 settings,
@@ -189,7 +190,7 @@ class ConsoleHealthTest {
         {"GET", "/health/live", "AWS4-HMAC-SHA256 x", "299"},
       };
       for (String[] each : cases) {
-        var request =
+        HttpRequest.Builder request =
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + s3.port() + each[1]))
                 .method(each[0], HttpRequest.BodyPublishers.noBody());
         if (!each[2].isEmpty()) request.header("Authorization", each[2]);
@@ -205,14 +206,15 @@ class ConsoleHealthTest {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     var health = new HealthAnswers(console.patient);
-    var settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
+    HttpSettings settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
     var held = new ArrayList<Thread>();
     try (var s3 =
         HttpServer.start(
             settings,
             health.before(exchange -> exchange.respond(Response.of(299, Headers.EMPTY))))) {
-      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors() + 8; i++)
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors() + 8; i++) {
         held.add(Thread.startVirtualThread(() -> openedForReading(pipe)));
+      }
       awaitNoCarrier();
       assertThatThrownBy(() -> status(s3.port(), "/health/ready"))
           .isInstanceOf(SocketTimeoutException.class);

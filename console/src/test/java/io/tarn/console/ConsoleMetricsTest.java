@@ -31,7 +31,7 @@ class ConsoleMetricsTest {
       })
   void metrics_are_public_by_default_under_all_their_names(String path) {
     try (var console = new RunningConsole(directory, ConsoleSettings.DEFAULTS)) {
-      var answer = console.send("GET", path, "");
+      RunningConsole.Answer answer = console.send("GET", path, "");
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.text())
           .contains("tarn_volume_free_bytes{volume=\"v2\"} 20.0")
@@ -44,7 +44,7 @@ class ConsoleMetricsTest {
   @Test
   void open_metrics_is_spoken_when_asked_for() {
     try (var console = new RunningConsole(directory, ConsoleSettings.DEFAULTS)) {
-      var answer =
+      RunningConsole.Answer answer =
           console.send(
               "GET", "/metrics", "", "Accept", "application/openmetrics-text; version=1.0.0");
       assertThat(answer.raw().headers().firstValue("Content-Type"))
@@ -61,10 +61,11 @@ class ConsoleMetricsTest {
     var settings = RunningConsole.settings("--metrics-access=" + mode);
     try (var console = new RunningConsole(directory, settings)) {
       assertThat(console.send("GET", "/metrics", "").status()).isEqualTo(401);
-      var signed =
+      RunningConsole.Answer signed =
           console.signed(RunningConsole.ROOT, RunningConsole.ROOT_SECRET, "GET", "/metrics", "");
       assertThat(signed.status()).isEqualTo(200);
-      var wrong = console.signed(RunningConsole.ROOT, "wrongwrongwrong", "GET", "/metrics", "");
+      RunningConsole.Answer wrong =
+          console.signed(RunningConsole.ROOT, "wrongwrongwrong", "GET", "/metrics", "");
       assertThat(wrong.status()).isEqualTo(403);
     }
   }
@@ -72,7 +73,7 @@ class ConsoleMetricsTest {
   private static final String TOKEN = "scrape-scrape-scrape";
 
   private static ConsoleSettings withToken(String... flags) {
-    var sources =
+    Sources sources =
         Sources.NONE.withFlags(flags).withEnvironment(Map.of("TARN_METRICS_TOKEN", TOKEN));
     return Settings.of(ConsoleSettings.class).read(sources).value();
   }
@@ -86,15 +87,17 @@ class ConsoleMetricsTest {
     String[] elsewhere = {"X-Forwarded-For", "192.0.2.1"};
     try (var console = new RunningConsole(directory, withToken())) {
       assertThat(scrape(console)).as("on this machine").isEqualTo(200);
-      for (String name : List.of("X-Forwarded-For", "Forwarded"))
+      for (String name : List.of("X-Forwarded-For", "Forwarded")) {
         assertThat(scrape(console, name, "for=192.0.2.1")).isEqualTo(401);
+      }
       assertThat(scrape(console, "Authorization", "Bearer " + TOKEN, elsewhere[0], elsewhere[1]))
           .isEqualTo(200);
-      for (String wrong : List.of("Bearer " + TOKEN + "x", "Bearer ", "bearer " + TOKEN, TOKEN))
+      for (String wrong : List.of("Bearer " + TOKEN + "x", "Bearer ", "bearer " + TOKEN, TOKEN)) {
         assertThat(scrape(console, "Authorization", wrong, elsewhere[0], elsewhere[1]))
             .as(wrong)
             .isIn(400, 401);
-      var refused = console.send("GET", "/metrics", "", elsewhere);
+      }
+      RunningConsole.Answer refused = console.send("GET", "/metrics", "", elsewhere);
       assertThat(refused.json().path("message").asString("")).contains("console.metrics-token");
       assertThat(refused.text()).doesNotContain(TOKEN);
     }
@@ -122,21 +125,24 @@ class ConsoleMetricsTest {
   @Test
   void an_address_elsewhere_is_not_near() {
     var request = S3Request.of("GET", "/metrics", RequestHeaders.of("host", "h"), List.of());
-    for (String address : List.of("192.0.2.1", "10.0.0.1", "2001:db8::1"))
+    for (String address : List.of("192.0.2.1", "10.0.0.1", "2001:db8::1")) {
       assertThat(
               MetricsAccess.isOpen(
                   withToken(), request, new InetSocketAddress(address, 0).getAddress()))
           .isFalse();
-    for (String address : List.of("127.0.0.1", "127.0.0.9", "::1"))
+    }
+    for (String address : List.of("127.0.0.1", "127.0.0.9", "::1")) {
       assertThat(
               MetricsAccess.isOpen(
                   withToken(), request, new InetSocketAddress(address, 0).getAddress()))
           .isTrue();
+    }
   }
 
   @Test
   void a_token_that_can_be_guessed_is_refused() {
-    var guessable = Sources.NONE.withEnvironment(Map.of("TARN_METRICS_TOKEN", "fifteen-letters"));
+    Sources guessable =
+        Sources.NONE.withEnvironment(Map.of("TARN_METRICS_TOKEN", "fifteen-letters"));
     assertThatThrownBy(() -> Settings.of(ConsoleSettings.class).read(guessable))
         .isInstanceOf(InvalidSettings.class)
         .hasMessageContaining("16 characters")
@@ -146,8 +152,9 @@ class ConsoleMetricsTest {
   @Test
   void who_guesses_the_token_is_slowed() {
     try (var console = new RunningConsole(directory, withToken("--metrics-access=signed"))) {
-      for (int i = 0; i <= FailedAttempts.FREE; i++)
+      for (int i = 0; i <= FailedAttempts.FREE; i++) {
         assertThat(scrape(console, "Authorization", "Bearer guess")).isEqualTo(401);
+      }
       assertThat(scrape(console, "Authorization", "Bearer guess")).isEqualTo(503);
       assertThat(scrape(console, "Authorization", "Bearer " + TOKEN)).isEqualTo(503);
     }

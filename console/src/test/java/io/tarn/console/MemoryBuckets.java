@@ -10,6 +10,7 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,14 +45,15 @@ final class MemoryBuckets implements Buckets {
 
   @Override
   public void delete(Bucket bucket) {
-    if (bucket.name().text().startsWith("full"))
+    if (bucket.name().text().startsWith("full")) {
       throw new StoreFailure.BucketNotEmpty(bucket.name());
+    }
     buckets.remove(bucket.name().text());
   }
 
   @Override
   public BucketPage page(TenantId owner, String prefix, String after, int limit) {
-    var all =
+    List<Bucket> all =
         buckets.values().stream()
             .filter(bucket -> bucket.owner().equals(owner))
             .filter(bucket -> bucket.name().text().startsWith(prefix))

@@ -68,8 +68,9 @@ final class Patient implements Vitals, Upkeep, VolumeMembership {
 
   @Override
   public void forget(String id) {
-    if (absent.stream().noneMatch(each -> each.id().equals(id)))
+    if (absent.stream().noneMatch(each -> each.id().equals(id))) {
       throw new StoreFailure.Unavailable(id + " is not missing", null);
+    }
     absent = List.of(new Absent(id, "/srv/three", true));
   }
 

@@ -22,6 +22,7 @@ import io.tarn.settings.Secret;
 import io.tarn.settings.Settings;
 import io.tarn.settings.Sources;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,7 +73,7 @@ final class RunningConsole implements AutoCloseable {
     this(directory, settings, InstantSource.system(), 0);
   }
 
-  /// @param port 0 for any
+  /// - `port`: 0 for any
   RunningConsole(Path directory, ConsoleSettings settings, InstantSource clock, int port) {
     var plain = Settings.defaults(CatalogSettings.class);
     var catalogSettings =
@@ -119,7 +120,7 @@ final class RunningConsole implements AutoCloseable {
   /// Requests come from this address from now on.
   RunningConsole from(String address) {
     client.close();
-    var local = new InetSocketAddress(address, 0).getAddress();
+    InetAddress local = new InetSocketAddress(address, 0).getAddress();
     client = HttpClient.newBuilder().localAddress(local).build();
     return this;
   }
@@ -178,7 +179,8 @@ final class RunningConsole implements AutoCloseable {
   }
 
   Answer send(String method, String target, HttpRequest.BodyPublisher body, String... headers) {
-    var request = HttpRequest.newBuilder(URI.create(endpoint() + target)).method(method, body);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint() + target)).method(method, body);
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
     try {
       HttpResponse<String> reply = client.send(request.build(), BodyHandlers.ofString());

@@ -31,8 +31,8 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
 
   /// The volume it is on.
   ///
-  /// @param calls what reads that must wait for the disk are made through @param failures is told
-  /// of each read that fails
+  /// - `calls`: what reads that must wait for the disk are made through
+  /// - `failures`: is told of each read that fails
   record Home(Calls calls, Closer closer, Consumer<IOException> failures) {}
 
   private BlobFile(BlobId id, ReadableFile file, BlobFooter footer, Home home) {
@@ -61,8 +61,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
     if (file == null) return null;
     try {
       BlobFooter footer = BlobFooter.read(new ReadableFile.Cached(file), id);
-      if (!footer.written().equals(id))
+      if (!footer.written().equals(id)) {
         ShareNote.requireCached(path, id, footer.written(), home.closer);
+      }
       return new BlobFile(id, file, footer, home);
     } catch (IOException e) {
       file.close();
@@ -85,10 +86,11 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
 
   @Override
   public SliceSource read(long offset, long length) {
-    if (offset < 0 || length < 0 || offset + length > footer.length())
+    if (offset < 0 || length < 0 || offset + length > footer.length()) {
       throw new Invalid(
           Reason.RANGE,
           "%d bytes at %d of a blob of %d".formatted(length, offset, footer.length()));
+    }
     return new Once(length == 0 ? null : new Slice.Stored(this, offset, length));
   }
 
@@ -138,9 +140,11 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
     boolean whole = false;
     try {
       chunk.clear().limit(count);
-      while (chunk.hasRemaining())
-        if (file.read(chunk, from + chunk.position()) < 0)
+      while (chunk.hasRemaining()) {
+        if (file.read(chunk, from + chunk.position()) < 0) {
           throw new Corrupt("blob %s ends early".formatted(id), null);
+        }
+      }
       whole = true;
       return chunk.flip();
     } finally {
@@ -152,8 +156,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   public boolean tryRead(long at, ByteBuffer into) {
     long start = begin(at, into);
     int whole = into.limit();
-    if (!tryFill(start, into) && !tryFill(start, into.limit(Math.min(BlobFooter.CHUNK, whole))))
+    if (!tryFill(start, into) && !tryFill(start, into.limit(Math.min(BlobFooter.CHUNK, whole)))) {
       return false;
+    }
     check(start, into);
     into.position((int) (at - start));
     return true;
@@ -162,8 +167,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   private boolean tryFill(long start, ByteBuffer into) {
     into.position(0);
     try {
-      while (into.hasRemaining())
+      while (into.hasRemaining()) {
         if (file.tryRead(into, start + into.position()) <= 0) return false;
+      }
     } catch (IOException e) {
       throw failed(e, start + into.position());
     }
@@ -200,8 +206,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   /// which is the one with `at`.
   private long begin(long at, ByteBuffer into) {
     int room = into.capacity() - into.capacity() % BlobFooter.CHUNK;
-    if (at < 0 || at >= footer.length() || room == 0)
+    if (at < 0 || at >= footer.length() || room == 0) {
       throw new IllegalArgumentException("%d bytes of room for byte %d".formatted(room, at));
+    }
     long start = at - at % BlobFooter.CHUNK;
     into.clear().limit((int) Math.min(room, footer.length() - start));
     return start;
@@ -216,8 +223,9 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   }
 
   private Corrupt failed(IOException e, long at) {
-    if (e instanceof ClosedChannelException)
+    if (e instanceof ClosedChannelException) {
       return new Corrupt("blob %s is closed".formatted(id), e);
+    }
     home.failures.accept(e);
     return new Corrupt("blob %s cannot be read at %d".formatted(id, at), e);
   }
@@ -226,11 +234,13 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
   private void check(long start, ByteBuffer into) {
     into.flip();
     int number = Math.toIntExact(start / BlobFooter.CHUNK);
-    for (int from = 0; from < into.limit(); from += BlobFooter.CHUNK, number++)
+    for (int from = 0; from < into.limit(); from += BlobFooter.CHUNK, number++) {
       if (!footer.matches(
-          number, into.slice(from, Math.min(BlobFooter.CHUNK, into.limit() - from))))
+          number, into.slice(from, Math.min(BlobFooter.CHUNK, into.limit() - from)))) {
         throw new Corrupt(
             "blob %s does not match its checksum at %d".formatted(id, start + from), null);
+      }
+    }
   }
 
   @Override

@@ -96,8 +96,9 @@ final class BlobFooter {
     ByteBuffer end = readFully(file, size - tail, tail);
     if (tail < TRAILER) throw damaged(id, "it is too short for a footer");
     boolean labelled = tail >= LABELLED_TRAILER && has(MAGIC, end, tail - LABELLED_TRAILER);
-    if (!labelled && !has(WITHOUT_LABEL, end, tail - TRAILER))
+    if (!labelled && !has(WITHOUT_LABEL, end, tail - TRAILER)) {
       throw damaged(id, "its last bytes are not a footer");
+    }
     int ending = labelled ? LABELLED_TRAILER : TRAILER;
     ByteBuffer trailer = end.slice(tail - ending + MAGIC.length, ending - MAGIC.length);
     byte[] idBytes = new byte[26];
@@ -113,8 +114,9 @@ final class BlobFooter {
         || length > size
         || words < 0
         || words > BlobLabel.MAX_BYTES
-        || length + 4L * chunksOf(length) + words + ending != size)
+        || length + 4L * chunksOf(length) + words + ending != size) {
       throw damaged(id, "its length is not what it was");
+    }
     int chunks = chunksOf(length);
     int footer = 4 * chunks + words + ending;
     ByteBuffer whole =
@@ -139,8 +141,9 @@ final class BlobFooter {
       int read = file.read(buffer, at + buffer.position());
       if (read < 0) break;
     }
-    if (buffer.hasRemaining())
+    if (buffer.hasRemaining()) {
       throw new Corrupt("a blob file of %d bytes".formatted(file.size()), null);
+    }
     return buffer.flip();
   }
 

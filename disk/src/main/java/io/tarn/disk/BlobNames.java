@@ -66,8 +66,9 @@ final class BlobNames {
       Path directory = blobs.resolve(shard);
       try {
         Met inShard = after.startsWith(shard) ? ONLY_BLOBS : met;
-        for (String name : smallest(directory, after, limit - found.size(), inShard))
+        for (String name : smallest(directory, after, limit - found.size(), inShard)) {
           found.add(new BlobId(name));
+        }
       } catch (NoSuchFileException _) {
         // It was empty, and is gone.
       } catch (IOException e) {
@@ -83,8 +84,11 @@ final class BlobNames {
     visit(
         blobs,
         name -> {
-          if (name.length() == prefix && BlobId.isInAlphabet(name)) shards.add(name);
-          else if (!name.equals(VolumeCheck.SHARD)) met.foreign(blobs.resolve(name));
+          if (name.length() == prefix && BlobId.isInAlphabet(name)) {
+            shards.add(name);
+          } else if (!name.equals(VolumeCheck.SHARD)) {
+            met.foreign(blobs.resolve(name));
+          }
         });
     shards.sort(Comparator.naturalOrder());
     return shards;
@@ -98,8 +102,9 @@ final class BlobNames {
         directory,
         name -> {
           if (!name.startsWith(shard) || !BlobId.isName(name)) {
-            if (!name.startsWith(shard) || !ShareNote.isName(name))
+            if (!name.startsWith(shard) || !ShareNote.isName(name)) {
               met.foreign(directory.resolve(name));
+            }
             return;
           }
           if (name.compareTo(after) <= 0) return;

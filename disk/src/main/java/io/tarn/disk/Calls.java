@@ -102,13 +102,15 @@ final class Calls {
   /// Makes a call that finds out whether the volume answers, whatever is known of it. One at a
   /// time.
   void check(Call<?> call) throws IOException {
-    if (!checking.compareAndSet(false, true))
+    if (!checking.compareAndSet(false, true)) {
       throw new Unresponsive("a check of %s has not ended yet".formatted(volume), null);
+    }
     Object _ = await(startChecking(call), settings.patience().toNanos());
-    if (hung.get() > settings.most() / 2)
+    if (hung.get() > settings.most() / 2) {
       throw new IOException(
           "%d calls from before have not returned; if that stays so, restart the server"
               .formatted(hung.get()));
+    }
   }
 
   /// It has ended before its outcome is known, so that who knows that may check again.
@@ -172,9 +174,10 @@ final class Calls {
       while (true) {
         fence.refuseSilent();
         long left = end - System.nanoTime();
-        if (left <= 0)
+        if (left <= 0) {
           throw new Unresponsive(
               "%s has too much to do. Please try again later.".formatted(volume), null);
+        }
         try {
           long slice = Math.min(left, TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS));
           if (places.tryAcquire(slice, TimeUnit.NANOSECONDS)) return;
@@ -245,8 +248,11 @@ final class Calls {
     hung.incrementAndGet();
     var late =
         new IOException("a call did not return within %s".formatted(text(Duration.ofNanos(nanos))));
-    if (outcome.completeExceptionally(fence.unresponsive(late))) fence.silent(late);
-    else hung.decrementAndGet();
+    if (outcome.completeExceptionally(fence.unresponsive(late))) {
+      fence.silent(late);
+    } else {
+      hung.decrementAndGet();
+    }
   }
 
   static String text(Duration time) {

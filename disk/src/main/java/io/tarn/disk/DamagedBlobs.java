@@ -193,9 +193,11 @@ public final class DamagedBlobs {
   /// Those of which it is not known what they belong to.
   public Set<BlobId> unnamed() {
     var unnamed = new HashSet<BlobId>();
-    for (Entry entry : list)
-      if (entry.state() == State.DAMAGED && entry.owner().version().isEmpty())
+    for (Entry entry : list) {
+      if (entry.state() == State.DAMAGED && entry.owner().version().isEmpty()) {
         unnamed.add(entry.blob());
+      }
+    }
     return unnamed;
   }
 
@@ -228,8 +230,9 @@ public final class DamagedBlobs {
     try {
       Set<BlobId> noted = noted();
       entries.keySet().removeIf(blob -> !noted.contains(blob) && !unnoted.contains(blob));
-      for (BlobId blob : noted)
+      for (BlobId blob : noted) {
         if (!entries.containsKey(blob) && entries.size() < MOST) entries.put(blob, read(blob));
+      }
       for (BlobId blob : Set.copyOf(entries.keySet())) look(blob);
     } catch (IOException e) {
       LOG.warn("cannot see what {} has set aside: {}", volume.root(), e.toString());

@@ -33,8 +33,9 @@ final class DirectWrites {
     Files.deleteIfExists(probe);
     try {
       long block = store.getBlockSize();
-      if (block > PageAligned.PAGE || Long.bitCount(block) != 1)
+      if (block > PageAligned.PAGE || Long.bitCount(block) != 1) {
         return cannot(directory, "its blocks have " + block + " bytes");
+      }
       try (FileChannel channel = create(probe)) {
         channel.write(PageAligned.allocate((int) block), 0);
       }

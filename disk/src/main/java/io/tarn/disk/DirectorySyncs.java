@@ -42,10 +42,14 @@ final class DirectorySyncs {
       try {
         long mine = begun + 1; // the first turn that has not begun yet
         while (done < mine) {
-          if (broken != null)
+          if (broken != null) {
             throw new IOException("an earlier sync of %s failed".formatted(directory), broken);
-          if (running) ended.awaitUninterruptibly();
-          else lead();
+          }
+          if (running) {
+            ended.awaitUninterruptibly();
+          } else {
+            lead();
+          }
         }
       } finally {
         lock.unlock();

@@ -186,11 +186,14 @@ final class LinuxCalls {
     if (name.chars().allMatch(c -> c < 0x80)) return name.getBytes(StandardCharsets.US_ASCII);
     String uri = path.toAbsolutePath().toUri().getRawPath();
     var bytes = new ByteArrayOutputStream(uri.length());
-    for (int i = 0; i < uri.length(); i++)
+    for (int i = 0; i < uri.length(); i++) {
       if (uri.charAt(i) == '%') {
         bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
         i += 2;
-      } else bytes.write(uri.charAt(i));
+      } else {
+        bytes.write(uri.charAt(i));
+      }
+    }
     return bytes.toByteArray();
   }
 
@@ -229,8 +232,11 @@ final class LinuxCalls {
                   "read",
                   arena,
                   state -> (long) read.invokeExact(state, descriptor, vector, 1, at, flags));
-      if (direct) into.position(into.position() + count);
-      else into.put(to.asSlice(0, count).asByteBuffer());
+      if (direct) {
+        into.position(into.position() + count);
+      } else {
+        into.put(to.asSlice(0, count).asByteBuffer());
+      }
       return count;
     }
   }

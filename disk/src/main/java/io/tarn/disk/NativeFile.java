@@ -69,8 +69,9 @@ final class NativeFile implements ReadableFile {
   }
 
   private long use(Use use) throws IOException, Failed {
-    if (holds.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0)
+    if (holds.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0) {
       throw new ClosedChannelException();
+    }
     try {
       return use.of(descriptor);
     } finally {

@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 /// How far scrubbing something has come. Kept in a file, so that a restart goes on where the last
 /// process stopped.
 ///
-/// @param position the last name that was passed; empty when no round is underway, and at its
-/// beginning @param round the one underway, else [Round#NONE] @param last the last one that came to
-/// its end, else [Round#NONE]
+/// - `position`: the last name that was passed; empty when no round is underway, and at its
+///   beginning
+/// - `round`: the one underway, else [Round#NONE]
+/// - `last`: the last one that came to its end, else [Round#NONE]
 public record ScrubState(String position, Round round, Round last) {
   public static final ScrubState NEVER = new ScrubState("", Round.NONE, Round.NONE);
   private static final Logger LOG = LoggerFactory.getLogger(ScrubState.class);
@@ -26,7 +27,7 @@ public record ScrubState(String position, Round round, Round last) {
 
   /// What a round came to. Times are [Instant#EPOCH] where they do not apply.
   ///
-  /// @param foreign files that are no blobs
+  /// - `foreign`: files that are no blobs
   public record Round(
       Instant started, Instant ended, long blobs, long bytes, long damaged, long foreign) {
     public static final Round NONE = new Round(Instant.EPOCH, Instant.EPOCH, 0, 0, 0, 0);
@@ -97,8 +98,9 @@ public record ScrubState(String position, Round round, Round last) {
     Map<String, String> fields = FlatJson.read(text);
     if (fields == null) throw new IllegalArgumentException("it is not what Tarn wrote");
     String format = fields.get("format");
-    if (!String.valueOf(FORMAT).equals(format))
+    if (!String.valueOf(FORMAT).equals(format)) {
       throw new IllegalArgumentException("its format is " + format);
+    }
     return new ScrubState(
         fields.getOrDefault("position", ""), round(fields, ""), round(fields, "last-"));
   }

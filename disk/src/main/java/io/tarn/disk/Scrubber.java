@@ -239,8 +239,9 @@ public final class Scrubber {
 
   private boolean check(BlobFile blob) {
     try (SliceSource slices = blob.read(0, blob.length())) {
-      for (Slice slice = slices.next(); slice != null; slice = slices.next())
+      for (Slice slice = slices.next(); slice != null; slice = slices.next()) {
         if (!check(slice)) return false;
+      }
       return true;
     }
   }

@@ -131,8 +131,11 @@ final class SecondNames {
       } catch (UnsupportedOperationException e) {
         never(e);
       } catch (IOException e) {
-        if (isForever(e)) never(e);
-        else LOG.info("{} gets no further name: {}", other, e.toString());
+        if (isForever(e)) {
+          never(e);
+        } else {
+          LOG.info("{} gets no further name: {}", other, e.toString());
+        }
       }
       return false;
     }
@@ -166,7 +169,9 @@ final class SecondNames {
   private static boolean isForever(IOException e) {
     String reason = e instanceof FileSystemException at ? at.getReason() : null;
     if (reason == null) return false;
-    for (int number : NEVER) if (reason.contains(SystemError.text(number))) return true;
+    for (int number : NEVER) {
+      if (reason.contains(SystemError.text(number))) return true;
+    }
     return false;
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// - trailer: magic `TARNSHR1`, blob id (26, ASCII), id of the blob that the file was written for
 ///   (26), length of the label (4), and the CRC32C (4) of label and trailer
 ///
-/// @param written the blob that the file was written for
+/// - `written`: the blob that the file was written for
 record ShareNote(BlobId blob, BlobId written, BlobLabel label) {
   private static final String ENDING = ".shared";
   private static final byte[] MAGIC = "TARNSHR1".getBytes(StandardCharsets.US_ASCII);
@@ -107,7 +107,8 @@ record ShareNote(BlobId blob, BlobId written, BlobLabel label) {
   }
 
   private static void requireThat(@Nullable ShareNote note, BlobId blob, BlobId written) {
-    if (note == null || !note.written.equals(written))
+    if (note == null || !note.written.equals(written)) {
       throw BlobFooter.damaged(blob, "the file holds another blob, " + written);
+    }
   }
 }

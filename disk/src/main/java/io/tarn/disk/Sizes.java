@@ -41,7 +41,9 @@ final class Sizes {
     long since = asking.get();
     if (since != 0) {
       if (now - since > calls.patienceNanos()) calls.overdue("asking for the free space");
-    } else if (asking.compareAndSet(0, now) && !calls.begin(this::ask)) asking.set(0);
+    } else if (asking.compareAndSet(0, now) && !calls.begin(this::ask)) {
+      asking.set(0);
+    }
   }
 
   private void ask() {

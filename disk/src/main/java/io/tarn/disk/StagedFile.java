@@ -134,8 +134,11 @@ final class StagedFile implements Blobs.Staged {
 
   @Override
   public void close() {
-    if (committed) promise.close();
-    else if (!abandoned) throwAway();
+    if (committed) {
+      promise.close();
+    } else if (!abandoned) {
+      throwAway();
+    }
   }
 
   private void throwAway() {

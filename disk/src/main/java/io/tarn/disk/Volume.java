@@ -291,8 +291,9 @@ public final class Volume implements Blobs {
   /// keeps writes away from here.
   RuntimeException writeFailed(IOException e) {
     if (SystemError.isFull(e)) return space.refuse(e);
-    if (SystemError.isOfProcess(e))
+    if (SystemError.isOfProcess(e)) {
       return new Unavailable("cannot write to %s now: %s".formatted(root, e), e);
+    }
     fence.writeFailed(e);
     return new Unavailable("writing to %s failed".formatted(root), e);
   }
@@ -380,8 +381,9 @@ public final class Volume implements Blobs {
     } catch (NoSuchFileException e) {
       throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
-      if (SystemError.isOfProcess(e))
+      if (SystemError.isOfProcess(e)) {
         throw new Unavailable("cannot open blob %s now: %s".formatted(id, e), e);
+      }
       fence.readFailed(e);
       throw new Corrupt("blob %s on %s cannot be read".formatted(id, root), e);
     }
@@ -398,16 +400,16 @@ public final class Volume implements Blobs {
     var stuck = new ArrayList<Undeleted>();
     Map<Path, List<BlobAt>> byShard =
         blobs.stream().collect(Collectors.groupingBy(blob -> shardOf(blob.id())));
-    byShard.forEach(
-        (shard, inIt) -> {
-          String problem = problem();
-          if (problem == null) deleteIn(shard, inIt, stuck);
-          else for (BlobAt blob : inIt) stuck.add(new Undeleted(blob, problem));
-        });
+    byShard.forEach((shard, inIt) -> deleteIn(shard, inIt, stuck));
     return stuck;
   }
 
   private void deleteIn(Path shard, List<BlobAt> blobs, List<Undeleted> stuck) {
+    String problem = problem();
+    if (problem != null) {
+      for (BlobAt blob : blobs) stuck.add(new Undeleted(blob, problem));
+      return;
+    }
     var unlinked = new ArrayList<BlobAt>(blobs.size());
     try {
       for (int from = 0; from < blobs.size(); from += UNLINKED_AT_ONCE) {
@@ -415,7 +417,7 @@ public final class Volume implements Blobs {
         List<Undeleted> left = calls.make(() -> unlink(shard, some));
         stuck.addAll(left);
         Set<BlobAt> there = left.stream().map(Undeleted::blob).collect(Collectors.toSet());
-        for (BlobAt blob : some) if (!there.contains(blob)) unlinked.add(blob);
+        some.stream().filter(blob -> !there.contains(blob)).forEach(unlinked::add);
       }
       if (settings.syncDirectories()) calls.carryOut(() -> settle(shard));
     } catch (IOException e) {
@@ -423,15 +425,17 @@ public final class Volume implements Blobs {
       for (BlobAt blob : unlinked) stuck.add(new Undeleted(blob, why));
     } catch (Unresponsive e) {
       // What the disk has done of it by now is not known.
+      String why = String.valueOf(e.getMessage());
       Set<BlobAt> told = stuck.stream().map(Undeleted::blob).collect(Collectors.toSet());
-      for (BlobAt blob : blobs)
-        if (!told.contains(blob)) stuck.add(new Undeleted(blob, String.valueOf(e.getMessage())));
+      blobs.stream()
+          .filter(blob -> !told.contains(blob))
+          .forEach(blob -> stuck.add(new Undeleted(blob, why)));
     }
   }
 
   private static List<Undeleted> unlink(Path shard, List<BlobAt> blobs) {
     var stuck = new ArrayList<Undeleted>();
-    for (BlobAt blob : blobs)
+    for (BlobAt blob : blobs) {
       try {
         Path file = shard.resolve(blob.id().text());
         Files.deleteIfExists(file);
@@ -439,6 +443,7 @@ public final class Volume implements Blobs {
       } catch (IOException e) {
         stuck.add(new Undeleted(blob, "cannot delete %s: %s".formatted(blob, e)));
       }
+    }
     return stuck;
   }
 

@@ -56,10 +56,12 @@ final class VolumeCheck {
       while (written.hasRemaining()) channel.write(written, written.position());
       channel.force(true);
       ByteBuffer found = ByteBuffer.allocate(BYTES);
-      while (found.hasRemaining())
+      while (found.hasRemaining()) {
         if (channel.read(found, found.position()) < 0) throw new IOException(file + " ends early");
-      if (!found.flip().equals(ByteBuffer.wrap(bytes)))
+      }
+      if (!found.flip().equals(ByteBuffer.wrap(bytes))) {
         throw new IOException(file + " does not give back what was written into it");
+      }
     } finally {
       Files.deleteIfExists(file);
     }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// Format 1 (0.1.0 before its release) had the identity only. It is read, and becomes format 2 when
 /// its node takes the volume up. A node is given for as long as the volume lives.
 ///
-/// @param node null in format 1
+/// - `node`: null in format 1
 public record VolumeFormat(int version, Features features, String id, @Nullable String node) {
   static final int CURRENT = 2;
   private static final int WITHOUT_NODE = 1;
@@ -58,14 +58,16 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
     if (!DurableFile.isThere(root)) return Optional.empty();
     Optional<String> text = durable(root).read();
     if (text.isPresent()) return Optional.of(parse(file, text.get()));
-    if (hasBlobs(root))
+    if (hasBlobs(root)) {
       throw new Corrupt(
           "%s has blobs but no %s; restore that file from a backup".formatted(root, NAME), null);
-    if (hasAny(root.resolve("staging")))
+    }
+    if (hasAny(root.resolve("staging"))) {
       throw new Corrupt(
           "%s is no volume and has files in staging, which a volume throws away; name another directory"
               .formatted(root),
           null);
+    }
     return Optional.empty();
   }
 
@@ -77,14 +79,16 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
     if (!TEXT.matcher(text).matches()) throw nonsense(file);
     Map<String, String> fields = new HashMap<>();
     Matcher field = FIELDS.matcher(text);
-    while (field.find())
+    while (field.find()) {
       if (fields.put(field.group(1), field.group(2)) != null) throw nonsense(file);
+    }
     int version = version(fields.remove("format"), file);
-    if (version < WITHOUT_NODE || version > CURRENT)
+    if (version < WITHOUT_NODE || version > CURRENT) {
       throw new Corrupt(
           "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
               .formatted(file, version, CURRENT),
           null);
+    }
     var features = new Features(words(fields.remove("compat")), words(fields.remove("incompat")));
     features.requireKnown(KNOWN, file.toString());
     String id = uuid(fields.remove("id"), file);
@@ -115,19 +119,22 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
   /// Makes sure that the directory is what is claimed. The caller has locked it.
   static VolumeFormat take(Path root, Volume.Claim claim) throws IOException {
     Optional<VolumeFormat> there = look(root);
-    if (there.isEmpty() && claim.id() != null)
+    if (there.isEmpty() && claim.id() != null) {
       throw new Corrupt("%s has no %s any more".formatted(root, NAME), null);
+    }
     VolumeFormat format = there.isEmpty() ? create(root, claim) : there.get().taken(root, claim);
-    for (String directory : new String[] {"staging", "blobs"})
+    for (String directory : new String[] {"staging", "blobs"}) {
       Files.createDirectories(root.resolve(directory));
+    }
     DurableFile.sync(root);
     return format;
   }
 
   private VolumeFormat taken(Path root, Volume.Claim claim) throws IOException {
     boolean expected = claim.id() == null || claim.id().equals(id);
-    if (!expected)
+    if (!expected) {
       throw new Corrupt("%s is volume %s, not %s".formatted(root, id, claim.id()), null);
+    }
     if (node == null) {
       if (claim.id() == null && hasBlobs(root)) throw ofAnotherNode(root, "another node");
       return new VolumeFormat(CURRENT, withAll(), id, claim.node()).written(root);
@@ -149,7 +156,9 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
 
   private Features withAll() {
     List<String> incompat = new ArrayList<>(features.incompat());
-    for (String word : KNOWN) if (!incompat.contains(word)) incompat.add(word);
+    for (String word : KNOWN) {
+      if (!incompat.contains(word)) incompat.add(word);
+    }
     return new Features(features.compat(), incompat);
   }
 
@@ -183,7 +192,9 @@ public record VolumeFormat(int version, Features features, String id, @Nullable 
     Path blobs = root.resolve("blobs");
     if (!DurableFile.isThere(blobs)) return false;
     try (DirectoryStream<Path> shards = Files.newDirectoryStream(blobs)) {
-      for (Path shard : shards) if (hasAny(shard)) return true;
+      for (Path shard : shards) {
+        if (hasAny(shard)) return true;
+      }
     }
     return false;
   }

@@ -53,9 +53,11 @@ public final class Volumes implements Blobs {
     this.absence = absence;
     this.random = random;
     this.byId = new HashMap<>();
-    for (Volume volume : volumes)
-      if (byId.put(volume.volumeId(), volume) != null)
+    for (Volume volume : volumes) {
+      if (byId.put(volume.volumeId(), volume) != null) {
         throw new Unavailable("two of the directories are the same volume; name each once", null);
+      }
+    }
   }
 
   public List<Volume> volumes() {
@@ -88,7 +90,9 @@ public final class Volumes implements Blobs {
   private Volume draw(List<Volume> candidates) {
     long[] free = candidates.stream().mapToLong(Volume::freeBytes).toArray();
     double point = random.nextDouble() * java.util.Arrays.stream(free).sum();
-    for (int i = 0; i < free.length; i++) if ((point -= free[i]) < 0) return candidates.get(i);
+    for (int i = 0; i < free.length; i++) {
+      if ((point -= free[i]) < 0) return candidates.get(i);
+    }
     return candidates.getLast();
   }
 
@@ -113,16 +117,18 @@ public final class Volumes implements Blobs {
     boolean complete = absence.get().equals(Absence.NONE);
     if (volumes.size() == 1 && complete) return volumes.getFirst();
     StoreFailure silent = null;
-    for (Volume volume : volumes)
+    for (Volume volume : volumes) {
       try {
         if (volume.holds(blob.id())) return volume;
       } catch (Unresponsive e) {
         silent = e;
       }
+    }
     if (silent != null) throw silent;
-    if (complete)
+    if (complete) {
       throw new Corrupt(
           "blob %s is on none of the %d volumes".formatted(blob, volumes.size()), null);
+    }
     throw new Unavailable(
         "blob %s is on none of the %d volumes that are here".formatted(blob, volumes.size()), null);
   }
@@ -153,12 +159,16 @@ public final class Volumes implements Blobs {
   /// is not worth knowing: it is tried again.
   private List<Undeleted> deleteAnywhere(List<BlobAt> blobs) {
     var stuck = new LinkedHashMap<BlobAt, Undeleted>();
-    if (!absence.get().missing().isEmpty())
-      for (BlobAt blob : blobs)
-        if (volumes.stream().noneMatch(volume -> mayHold(volume, blob)))
+    if (!absence.get().missing().isEmpty()) {
+      for (BlobAt blob : blobs) {
+        if (volumes.stream().noneMatch(volume -> mayHold(volume, blob))) {
           stuck.put(blob, new Undeleted(blob, "it may be on a volume that is missing"));
-    for (Volume volume : volumes)
+        }
+      }
+    }
+    for (Volume volume : volumes) {
       for (Undeleted each : volume.delete(blobs)) stuck.putIfAbsent(each.blob(), each);
+    }
     return List.copyOf(stuck.values());
   }
 

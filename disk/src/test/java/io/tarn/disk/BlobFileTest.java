@@ -71,7 +71,7 @@ class BlobFileTest {
 
   /// `dd` tells the kernel to drop the pages of its files, and copies nothing here.
   private void leaveMemory() throws Exception {
-    var dd =
+    Process dd =
         new ProcessBuilder("dd", "of=" + path, "oflag=nocache", "conv=notrunc,fdatasync", "count=0")
             .redirectErrorStream(true)
             .start();

@@ -79,7 +79,7 @@ class BlobLabelTest {
             BlobLabel.of(BelongsTo.version("b", "\ud83d\ude00".repeat(256), ""), Map.of()),
             BlobLabel.NONE);
     // The last one has a footer that is longer than what is read of a file at once.
-    for (int length : new int[] {0, 1, 100_000, BlobFooter.CHUNK, 200 << 20})
+    for (int length : new int[] {0, 1, 100_000, BlobFooter.CHUNK, 200 << 20}) {
       for (BlobLabel label : length > 1 << 20 ? labels.subList(0, 1) : labels) {
         BlobId id = store(length, label);
         assertThat(volume.label(id)).isEqualTo(label);
@@ -87,6 +87,7 @@ class BlobLabelTest {
         long last = (length - 1) / BlobFooter.CHUNK * (long) BlobFooter.CHUNK;
         assertThat(read(id, last)).isEqualTo(Arrays.copyOfRange(bytes(length), (int) last, length));
       }
+    }
   }
 
   @Test

@@ -104,7 +104,7 @@ class CallsTest {
   void a_call_more_than_there_are_places_waits_and_is_refused_with_the_others() throws Exception {
     var answers = new ArrayBlockingQueue<RuntimeException>(3 * MOST);
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < 3 * MOST; i++)
+    for (int i = 0; i < 3 * MOST; i++) {
       threads.add(
           Thread.startVirtualThread(
               () -> {
@@ -116,6 +116,7 @@ class CallsTest {
                   throw new IllegalStateException(e);
                 }
               }));
+    }
     for (Thread thread : threads) assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
     assertThat(answers).hasSize(3 * MOST);
     assertThat(calls.hung()).isEqualTo(MOST);
@@ -126,7 +127,7 @@ class CallsTest {
     var slow = new Semaphore(0);
     List<Thread> threads = new ArrayList<>();
     var done = new AtomicInteger();
-    for (int i = 0; i < 5 * MOST; i++)
+    for (int i = 0; i < 5 * MOST; i++) {
       threads.add(
           Thread.startVirtualThread(
               () -> {
@@ -137,6 +138,7 @@ class CallsTest {
                   throw new IllegalStateException(e);
                 }
               }));
+    }
     for (Thread thread : threads) assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
     assertThat(done).hasValue(5 * MOST);
   }
@@ -153,10 +155,11 @@ class CallsTest {
   @Test
   void a_check_does_not_open_a_volume_most_of_whose_calls_have_not_returned() throws Exception {
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < MOST; i++)
+    for (int i = 0; i < MOST; i++) {
       threads.add(
           Thread.startVirtualThread(
               () -> assertThatThrownBy(this::hanging).isInstanceOf(Unresponsive.class)));
+    }
     for (Thread thread : threads) thread.join();
     assertThatThrownBy(fence::check).hasMessageContaining("4 calls from before have not returned");
     assertThat(fence.isSilent()).isTrue();

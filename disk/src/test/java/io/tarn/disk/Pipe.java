@@ -25,7 +25,9 @@ record Pipe(Path path) implements AutoCloseable {
   int open() throws IOException {
     int count = 0;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path each : all) if (isOn(each)) count++;
+      for (Path each : all) {
+        if (isOn(each)) count++;
+      }
     }
     return count;
   }

@@ -133,13 +133,16 @@ class ScrubberTest {
   void the_names_of_a_very_large_directory_are_had_in_order_some_at_a_time() throws IOException {
     BlobId first = store(1);
     int count = 40_000;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
       Files.createFile(
           volume.shardOf(first).resolve(BlobId.of(millis, 2, (i * 7_919L) % count + 2).text()));
+    }
     var listed = new ArrayList<BlobId>();
     for (List<BlobId> page = volume.list("", 9_000);
         !page.isEmpty();
-        page = volume.list(listed.getLast().text(), 9_000)) listed.addAll(page);
+        page = volume.list(listed.getLast().text(), 9_000)) {
+      listed.addAll(page);
+    }
     assertThat(listed).hasSize(count + 1).isSorted().doesNotHaveDuplicates();
   }
 

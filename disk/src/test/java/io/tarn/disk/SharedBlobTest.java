@@ -113,10 +113,11 @@ class SharedBlobTest {
   /// Below `blobs` and `staging`.
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String part : List.of("blobs", "staging"))
+    for (String part : List.of("blobs", "staging")) {
       try (Stream<Path> all = Files.walk(directory.resolve(part))) {
         all.filter(Files::isRegularFile).forEach(files::add);
       }
+    }
     return files;
   }
 
@@ -265,12 +266,13 @@ class SharedBlobTest {
     BlobId first = store();
     Path more = Files.createDirectory(directory.resolve("more"));
     boolean full = false;
-    for (int i = 0; i < 70_000 && !full; i++)
+    for (int i = 0; i < 70_000 && !full; i++) {
       try {
         Files.createLink(more.resolve("" + i), volume.fileOf(first));
       } catch (FileSystemException e) {
         full = true;
       }
+    }
     assumeTrue(full, "SKIPPED, a file system that bounds the names of a file");
     assertThat(volume.share(at(first), name(), SECOND)).isEmpty();
     assertThat(files()).containsExactly(volume.fileOf(first));

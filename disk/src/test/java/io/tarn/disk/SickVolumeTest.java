@@ -111,12 +111,14 @@ class SickVolumeTest {
   @Test
   void what_the_process_cannot_do_and_a_full_disk_leave_the_volume_as_it_is() {
     Volume volume = open();
-    for (int process : new int[] {12, 23, 24})
+    for (int process : new int[] {12, 23, 24}) {
       assertThat(volume.writeFailed(new IOException("cannot: " + SystemError.text(process))))
           .isInstanceOf(Unavailable.class);
-    for (int full : new int[] {27, 28, 122})
+    }
+    for (int full : new int[] {27, 28, 122}) {
       assertThat(volume.writeFailed(new IOException("cannot: " + SystemError.text(full))))
           .isInstanceOf(OutOfSpace.class);
+    }
     assertThat(volume.problem()).isNull();
     store(volume, bytes(10));
   }

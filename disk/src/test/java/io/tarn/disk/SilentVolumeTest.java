@@ -104,7 +104,7 @@ class SilentVolumeTest {
     BlobAt other = store(well);
     var answers = new ArrayBlockingQueue<StoreFailure>(hung.size());
     List<Thread> threads = new ArrayList<>();
-    for (BlobAt blob : hung)
+    for (BlobAt blob : hung) {
       threads.add(
           Thread.startVirtualThread(
               () -> {
@@ -114,6 +114,7 @@ class SilentVolumeTest {
                   answers.add(e);
                 }
               }));
+    }
     var served = new CountDownLatch(1);
     Thread.startVirtualThread(
         () -> {

@@ -200,7 +200,9 @@ class VolumeTest {
     var listed = new ArrayList<BlobId>();
     for (List<BlobId> page = volume.list("", 4);
         !page.isEmpty();
-        page = volume.list(listed.getLast().text(), 4)) listed.addAll(page);
+        page = volume.list(listed.getLast().text(), 4)) {
+      listed.addAll(page);
+    }
     assertThat(listed).containsExactlyElementsOf(stored);
   }
 

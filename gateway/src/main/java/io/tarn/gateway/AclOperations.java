@@ -81,14 +81,16 @@ final class AclOperations {
   private Asked asked(Call call, AclRequest inHeaders) {
     byte[] document = intake.document(call);
     boolean said = !(inHeaders instanceof AclRequest.Unsaid);
-    if (said && document.length > 0)
+    if (said && document.length > 0) {
       throw new S3Failure(S3Error.UNEXPECTED_CONTENT, "This request does not support content");
+    }
     if (said) return new Asked(inHeaders, "");
-    if (document.length == 0)
+    if (document.length == 0) {
       throw new S3Failure(
           S3Error.MISSING_SECURITY_HEADER,
           "Your request was missing a required header",
           new S3Failure.Detail("MissingHeaderName", "x-amz-acl"));
+    }
     AclDocuments.Given given = AclDocuments.read(document);
     var _ = grants.tenant(given.owner(), AclRequest.DOCUMENT_ID);
     return new Asked(given.grants(), given.owner());

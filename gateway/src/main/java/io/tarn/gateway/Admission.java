@@ -4,6 +4,7 @@ import io.tarn.identity.Account;
 import io.tarn.identity.Acls;
 import io.tarn.identity.Action;
 import io.tarn.identity.Authorizer;
+import io.tarn.identity.ConditionContext;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Foresight;
 import io.tarn.identity.OwnerAndAcl;
@@ -68,10 +69,11 @@ final class Admission {
   /// The bucket a copy reads from, when the caller may.
   Admitted admitSource(Call call, S3Operation.InBucket operation, CopySource source) {
     Bucket bucket = find(source.bucket());
-    if (bucket.home() instanceof Home.OtherRegion)
+    if (bucket.home() instanceof Home.OtherRegion) {
       throw new S3Failure(
           S3Error.NOT_IMPLEMENTED,
           "A copy from another region (" + bucket.region() + ") is not implemented.");
+    }
     Admitted admitted = check(call, operation, bucket, List.of(source.demand()));
     expectOwner(call, "x-amz-source-expected-bucket-owner", admitted.bucket().owner());
     return admitted;
@@ -129,9 +131,10 @@ final class Admission {
     // Anonymous callers own nothing, not even what is not there.
     if (tenant.equals(TenantId.ANONYMOUS)) throw denied();
     for (Demand demand : operation.demands()) {
-      var context = contexts.of(call, operation, demand);
-      if (!Authorizer.decide(call.caller(), demand, context, Rules.of(tenant)).allowed())
+      ConditionContext context = contexts.of(call, operation, demand);
+      if (!Authorizer.decide(call.caller(), demand, context, Rules.of(tenant)).allowed()) {
         throw denied();
+      }
     }
   }
 
@@ -149,7 +152,7 @@ final class Admission {
 
   /// One of many deletions in a bucket that was found.
   ///
-  /// @param settled by [#settle]
+  /// - `settled`: by [#settle]
   Admitted admit(Call call, S3Operation.DeleteObject operation, Bucket bucket, Policy settled) {
     return check(call, operation, bucket, operation.demands(), settled);
   }
@@ -157,7 +160,7 @@ final class Admission {
   /// Decides once what is the same for all keys of a request.
   Authorizer.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
     var demand = new Demand.OnBucket(Action.DELETE_OBJECT, bucket.name());
-    var context = contexts.of(call, operation, demand);
+    io.tarn.identity.ConditionContext context = contexts.of(call, operation, demand);
     var rules = Rules.of(bucket.owner(), policies.of(bucket));
     return Authorizer.settle(call.caller(), demand, context, rules);
   }

@@ -20,6 +20,7 @@ import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
+import io.tarn.store.TenantId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -41,15 +42,17 @@ final class BucketOperations {
 
   Reply create(Call call, S3Operation.CreateBucket create) {
     String wanted = call.document().location(call);
-    if (!wanted.isEmpty() && !settings.hasRegion(wanted))
+    if (!wanted.isEmpty() && !settings.hasRegion(wanted)) {
       throw new S3Failure(
           S3Error.INVALID_LOCATION_CONSTRAINT,
           S3Error.INVALID_LOCATION_CONSTRAINT.message(),
           new S3Failure.Detail("LocationConstraint", wanted));
-    var tenant = call.caller().tenant();
+    }
+    TenantId tenant = call.caller().tenant();
     boolean enforced = create.ownership() == Ownership.BUCKET_OWNER_ENFORCED;
-    if (enforced && create.acl().shares())
+    if (enforced && create.acl().shares()) {
       throw new S3Failure(S3Error.INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP);
+    }
     Acl acl = grants.resolve(create.acl(), tenant, tenant);
     try {
       String region = wanted.isEmpty() ? settings.region() : wanted;
@@ -62,8 +65,9 @@ final class BucketOperations {
       // first region), unless the bucket is not what is asked for.
       if (!(wanted.isEmpty() || wanted.equals(exists.bucket().region()))
           || !acl.equals(grants.of(exists.bucket()))
-          || create.ownership() != grants.ownership(exists.bucket()))
+          || create.ownership() != grants.ownership(exists.bucket())) {
         throw new S3Failure(S3Error.BUCKET_ALREADY_OWNED_BY_YOU);
+      }
       return made(exists.bucket());
     }
   }
@@ -111,8 +115,11 @@ final class BucketOperations {
 
   Reply setTagging(Call call, Bucket bucket) {
     Tags tags = call.document().bucketTags(call);
-    if (tags.values().isEmpty()) buckets.removeDocument(bucket, DocumentKind.TAGGING);
-    else buckets.setDocument(bucket, DocumentKind.TAGGING, text(AnswerDocuments.tagging(tags)));
+    if (tags.values().isEmpty()) {
+      buckets.removeDocument(bucket, DocumentKind.TAGGING);
+    } else {
+      buckets.setDocument(bucket, DocumentKind.TAGGING, text(AnswerDocuments.tagging(tags)));
+    }
     return Reply.empty(204);
   }
 
@@ -166,8 +173,9 @@ final class BucketOperations {
   Reply configuration(S3Operation.GetBucketConfiguration get, Bucket bucket) {
     if (get.configuration() == BucketConfiguration.OWNERSHIP) {
       Ownership ownership = grants.ownership(bucket);
-      if (ownership != Ownership.OBJECT_WRITER)
+      if (ownership != Ownership.OBJECT_WRITER) {
         return Reply.xml(AnswerDocuments.ownership(ownership));
+      }
     }
     return Reply.xml(get.configuration().whereUnset(get.all()));
   }

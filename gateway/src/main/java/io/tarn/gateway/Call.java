@@ -10,8 +10,9 @@ import java.util.List;
 
 /// A request whose sender is known, as far as it was proved.
 ///
-/// @param clients the names under which its sender's shares are counted @param kept the memory of
-/// its documents @param effort what deciding on all of it may cost
+/// - `clients`: the names under which its sender's shares are counted
+/// - `kept`: the memory of its documents
+/// - `effort`: what deciding on all of it may cost
 record Call(
     Exchange exchange,
     S3Request request,

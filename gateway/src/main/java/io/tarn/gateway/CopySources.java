@@ -20,7 +20,8 @@ final class CopySources {
   }
 
   static void version(Headers.Builder headers, Bucket source, Version version) {
-    if (source.versioning() != Versioning.OFF && !version.isLatest())
+    if (source.versioning() != Versioning.OFF && !version.isLatest()) {
       headers.add("x-amz-copy-source-version-id", version.text());
+    }
   }
 }

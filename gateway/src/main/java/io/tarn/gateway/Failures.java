@@ -134,8 +134,9 @@ final class Failures {
   static Reply reply(
       S3Failure failure, RuntimeException cause, ErrorDocument.About about, boolean bodiless) {
     int status = failure.error().status();
-    if (cause instanceof StoreFailure.NotModified same)
+    if (cause instanceof StoreFailure.NotModified same) {
       return Reply.empty(status, notModified(same.head()));
+    }
     Headers.Builder headers = headers(failure, cause);
     if (bodiless) return Reply.empty(status, headers);
     return Reply.xml(status, headers, ErrorDocument.render(failure, about));
@@ -145,8 +146,9 @@ final class Failures {
     Headers.Builder headers = Headers.builder();
     headers.add("ETag", head.content().etag().quoted());
     headers.add("Last-Modified", HttpDate.format(head.content().modified()));
-    if (!head.version().equals(Version.NULL))
+    if (!head.version().equals(Version.NULL)) {
       headers.add("x-amz-version-id", head.version().text());
+    }
     for (String name : List.of("cache-control", "expires")) {
       String value = head.metadata().system().get(name);
       if (value != null) headers.add(name, value);
@@ -170,8 +172,9 @@ final class Failures {
       if (!met.latest()) headers.add("Allow", "DELETE");
     }
     if (cause instanceof StoreFailure.NoSuchKey) headers.add("x-amz-delete-marker", "false");
-    if (failure.error() == S3Error.INVALID_RANGE)
+    if (failure.error() == S3Error.INVALID_RANGE) {
       headers.add("Content-Range", "bytes */" + failure.detail(S3Failure.ACTUAL_SIZE));
+    }
     if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", retryAfter(cause));
     return headers;
   }

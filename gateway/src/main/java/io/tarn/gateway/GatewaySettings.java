@@ -92,9 +92,11 @@ public record GatewaySettings(
     otherRegions = List.copyOf(otherRegions);
     if (region.isBlank()) throw new IllegalArgumentException("region must not be empty");
     if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
-    for (String domain : domains)
-      if (!domain.equals(domain.toLowerCase(Locale.ROOT)))
+    for (String domain : domains) {
+      if (!domain.equals(domain.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException("domains are written in lower case: " + domain);
+      }
+    }
   }
 
   public record Documents(
@@ -111,10 +113,12 @@ public record GatewaySettings(
     public static final Documents DEFAULTS = Settings.defaults(Documents.class);
 
     public Documents {
-      if (memory.bytes() < 2 * RequestBodies.LARGE)
+      if (memory.bytes() < 2 * RequestBodies.LARGE) {
         throw new IllegalArgumentException("documents.memory must be at least 8 MiB");
-      if (!time.isPositive())
+      }
+      if (!time.isPositive()) {
         throw new IllegalArgumentException("documents.time must be longer than nothing");
+      }
     }
   }
 
@@ -134,10 +138,12 @@ public record GatewaySettings(
     public static final Turns DEFAULTS = Settings.defaults(Turns.class);
 
     public Turns {
-      if (listings < 1 || deletions < 1)
+      if (listings < 1 || deletions < 1) {
         throw new IllegalArgumentException("turns.listings and turns.deletions are at least 1");
-      if (patience.isNegative())
+      }
+      if (patience.isNegative()) {
         throw new IllegalArgumentException("turns.patience cannot be negative");
+      }
     }
   }
 }

@@ -77,8 +77,11 @@ final class Grants {
   }
 
   void set(Bucket bucket, Acl acl) {
-    if (acl.equals(Acl.PRIVATE)) buckets.removeDocument(bucket, DocumentKind.ACL);
-    else buckets.setDocument(bucket, DocumentKind.ACL, acl.text());
+    if (acl.equals(Acl.PRIVATE)) {
+      buckets.removeDocument(bucket, DocumentKind.ACL);
+    } else {
+      buckets.setDocument(bucket, DocumentKind.ACL, acl.text());
+    }
   }
 
   Ownership ownership(Bucket bucket) {
@@ -93,8 +96,9 @@ final class Grants {
   /// for that long be open to lists that it is not to have.
   static Map<DocumentKind, String> documents(Ownership ownership, Acl acl) {
     var documents = new EnumMap<DocumentKind, String>(DocumentKind.class);
-    if (ownership != Ownership.OBJECT_WRITER)
+    if (ownership != Ownership.OBJECT_WRITER) {
       documents.put(DocumentKind.OWNERSHIP, ownership.text());
+    }
     if (!acl.equals(Acl.PRIVATE)) documents.put(DocumentKind.ACL, acl.text());
     return documents;
   }
@@ -104,8 +108,9 @@ final class Grants {
   OwnerAndAcl ofNew(Call call, Bucket bucket, AclRequest asked) {
     TenantId writer = call.caller().tenant();
     boolean own = writer.equals(bucket.owner()) || writer.equals(TenantId.ANONYMOUS);
-    if (own && asked instanceof AclRequest.Unsaid)
+    if (own && asked instanceof AclRequest.Unsaid) {
       return new OwnerAndAcl(bucket.owner(), Acl.PRIVATE);
+    }
     Ownership ownership = requireAcls(bucket, asked);
     boolean whole = asked == AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL;
     TenantId owner =
@@ -122,8 +127,9 @@ final class Grants {
     Ownership ownership = ownership(bucket);
     if (ownership == Ownership.BUCKET_OWNER_ENFORCED
         && asked.shares()
-        && asked != AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL)
+        && asked != AclRequest.Canned.BUCKET_OWNER_FULL_CONTROL) {
       throw new S3Failure(S3Error.ACCESS_CONTROL_LIST_NOT_SUPPORTED);
+    }
     return ownership;
   }
 
@@ -135,11 +141,12 @@ final class Grants {
   /// The same before it is known who owns what it is of; everybody it names is looked up here.
   Annotate.AclFor resolve(AclRequest asked, TenantId bucketOwner) {
     Annotate.AclFor acl = asAsked(asked, bucketOwner);
-    if (publicAcls.refuses(acl.of(bucketOwner)))
+    if (publicAcls.refuses(acl.of(bucketOwner))) {
       throw new S3Failure(
           S3Error.ACCESS_DENIED,
           "This server refuses access control lists that grant anything to everyone"
               + " (gateway.public-acls=refuse). Open a bucket by its policy instead.");
+    }
     return acl;
   }
 
@@ -149,8 +156,9 @@ final class Grants {
       case AclRequest.Canned canned -> owner -> canned(canned, owner, bucketOwner);
       case AclRequest.Granted granted -> {
         List<Grant> grants = new ArrayList<>(granted.grants().size());
-        for (AclRequest.Wanted wanted : granted.grants())
+        for (AclRequest.Wanted wanted : granted.grants()) {
           grants.add(new Grant(grantee(wanted.whom(), granted.idArgument()), wanted.permission()));
+        }
         yield owner -> new Acl(grants.stream().map(grant -> ownedBy(owner, grant)).toList());
       }
     };

@@ -13,6 +13,7 @@ import io.tarn.store.ListObjects;
 import io.tarn.store.ListUploads;
 import io.tarn.store.ListVersions;
 import io.tarn.store.ObjectPage;
+import io.tarn.store.TenantId;
 import io.tarn.store.UploadPage;
 import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
@@ -33,7 +34,7 @@ final class Listings {
   }
 
   Reply buckets(Call call, S3Operation.ListBuckets list) {
-    var tenant = call.caller().tenant();
+    TenantId tenant = call.caller().tenant();
     String after =
         list.token().isEmpty()
             ? ""
@@ -48,11 +49,12 @@ final class Listings {
                 tenant.text(),
                 new ListFrom.After(page.buckets().getLast().name().text()))
             : "";
-    if (!list.region().isEmpty())
+    if (!list.region().isEmpty()) {
       page =
           new BucketPage(
               page.buckets().stream().filter(b -> b.region().equals(list.region())).toList(),
               page.truncated());
+    }
     return Reply.xml(ListingDocuments.buckets(page, tenant, owners, list.prefix(), token));
   }
 
@@ -64,9 +66,11 @@ final class Listings {
   Reply objectsV2(Bucket bucket, S3Operation.ListObjectsV2 list) {
     PageRequest asked = list.page();
     ListFrom from = ListFrom.START;
-    if (list.token() != null && !list.token().isEmpty())
+    if (list.token() != null && !list.token().isEmpty()) {
       from = tokens.open(list.token(), bucket.id(), asked.prefix(), asked.delimiter());
-    else if (list.startAfter() != null) from = new ListFrom.After(list.startAfter());
+    } else if (list.startAfter() != null) {
+      from = new ListFrom.After(list.startAfter());
+    }
     ObjectPage page = page(bucket, asked, from);
     ListFrom next = page.next();
     String token =

@@ -13,7 +13,7 @@ import io.tarn.s3.S3Failure;
 public final class MalformedRequests implements BadRequest {
   private final String hostId;
 
-  /// @param hostId what `x-amz-id-2` says of this node
+  /// - `hostId`: what `x-amz-id-2` says of this node
   public MalformedRequests(String hostId) {
     this.hostId = hostId;
   }

@@ -64,8 +64,9 @@ final class Multiparts {
       Part part = objects.putPart(ref, put.number(), body);
       Headers.Builder headers = Headers.builder().add("ETag", part.etag().quoted());
       Checksum shown = body.shown();
-      if (shown.isPresent())
+      if (shown.isPresent()) {
         headers.add("x-amz-checksum-" + shown.algorithm().text(), shown.text());
+      }
       return Reply.empty(200, headers);
     }
   }

@@ -24,7 +24,9 @@ final class ObjectFields {
     headers.add("Accept-Ranges", "bytes");
     Map<String, String> overrides = reading.overrides();
     if (!head.metadata().system().containsKey("content-type")
-        && !overrides.containsKey("content-type")) headers.add("Content-Type", DEFAULT_TYPE);
+        && !overrides.containsKey("content-type")) {
+      headers.add("Content-Type", DEFAULT_TYPE);
+    }
     head.metadata()
         .system()
         .forEach(
@@ -51,8 +53,9 @@ final class ObjectFields {
 
   /// The version, where the bucket has or had versions.
   static void version(Headers.Builder headers, Bucket bucket, Version version) {
-    if (bucket.versioning() != Versioning.OFF && !version.isLatest())
+    if (bucket.versioning() != Versioning.OFF && !version.isLatest()) {
       headers.add("x-amz-version-id", version.text());
+    }
   }
 
   /// The version a write made. In a suspended bucket that is `null`, which S3 does not say, but for

@@ -56,7 +56,7 @@ final class ObjectReads {
     return ranged(
         reading,
         () -> {
-          var found = objects.measure(read(bucket, head.key(), reading, permit));
+          ObjectStore.Measured found = objects.measure(read(bucket, head.key(), reading, permit));
           ContentRange slice = found.slice();
           Headers.Builder headers = headers(bucket, found.head(), slice, reading);
           headers.add("Content-Length", slice.length());
@@ -88,10 +88,11 @@ final class ObjectReads {
       Bucket bucket, ObjectHead head, ContentRange slice, ReadRequest reading) {
     Headers.Builder headers = ObjectFields.of(bucket, head, reading);
     ByteRange range = slice.range();
-    if (range != null)
+    if (range != null) {
       headers.add(
           "Content-Range",
           "bytes " + range.first() + "-" + range.last() + "/" + head.content().size());
+    }
     if (slice.parts() > 0) headers.add("x-amz-mp-parts-count", slice.parts());
     if (reading.checksums()) ObjectFields.checksum(headers, slice.checksum());
     return headers;
@@ -100,8 +101,9 @@ final class ObjectReads {
   Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Permit permit) {
     var facts = EnumSet.noneOf(Fact.class);
     if (get.attributes().contains(S3Operation.ObjectAttribute.CHECKSUM)) facts.add(Fact.CHECKSUM);
-    if (get.attributes().contains(S3Operation.ObjectAttribute.OBJECT_PARTS))
-      facts.addAll(EnumSet.of(Fact.CHECKSUM, Fact.PARTS)); // which say of what kind theirs are
+    if (get.attributes().contains(S3Operation.ObjectAttribute.OBJECT_PARTS)) {
+      facts.addAll(EnumSet.of(Fact.CHECKSUM, Fact.PARTS));
+    } // which say of what kind theirs are
     Read read = told(bucket, get.key(), get.version(), permit, facts);
     try (OpenObject open = objects.open(read)) {
       ObjectHead head = open.head();

@@ -68,7 +68,7 @@ final class ObjectWrites {
     OwnerAndAcl held = grants.ofNew(call, target, copy.writing().acl());
     Read read = CopySources.read(source, copy.source(), permitted.taken);
     Put put = put(target, copy.key(), copy.writing(), held, permitted.replaced);
-    var rules = copy.rules();
+    S3Operation.CopyRules rules = copy.rules();
     Copied copied =
         objects.copy(
             new Copy(

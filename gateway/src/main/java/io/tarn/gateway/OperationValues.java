@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Where clients spell one thing in two ways, both are values: a condition that names either, in
 /// any order of operators, means the thing.
 record OperationValues(Call call, S3Operation.Served operation, Demand demand) {
-  /// @param parameter the key of a tag, where the name has one
+  /// - `parameter`: the key of a tag, where the name has one
   List<String> values(OfOperation name, String parameter) {
     Said said = said();
     return switch (name) {

@@ -180,10 +180,11 @@ final class Operations {
 
   /// Anybody could pass on a link to a public object that makes a page of it.
   private static ReadRequest checked(Call call, ReadRequest reading) {
-    if (!reading.overrides().isEmpty() && !call.isSigned())
+    if (!reading.overrides().isEmpty() && !call.isSigned()) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "Request specific response headers cannot be used for anonymous GET requests.");
+    }
     return reading;
   }
 }

@@ -120,8 +120,9 @@ final class Permits {
         there -> {
           if (there == null || there.owner(bucket.owner()).equals(bucket.owner())) return true;
           OwnerAndAcl held = grants.inEffect(bucket, there);
-          for (Demand demand : demands)
+          for (Demand demand : demands) {
             if (!Authorizer.agrees(admitted.call().caller(), demand.action(), held)) return false;
+          }
           return true;
         });
   }

@@ -31,7 +31,9 @@ public enum PublicAcls {
   }
 
   static boolean isPublic(Acl acl) {
-    for (Acl.Grant grant : acl.grants()) if (grant.grantee().isGroup()) return true;
+    for (Acl.Grant grant : acl.grants()) {
+      if (grant.grantee().isGroup()) return true;
+    }
     return false;
   }
 }

@@ -5,6 +5,7 @@ import io.tarn.http.RequestHead;
 import io.tarn.observe.Counter;
 import io.tarn.observe.Histogram;
 import io.tarn.observe.Labelled;
+import io.tarn.observe.Metrics;
 import io.tarn.observe.RequestLog;
 import io.tarn.observe.RequestRecord;
 import java.time.InstantSource;
@@ -18,7 +19,7 @@ final class Records {
   private final InstantSource clock;
 
   Records(Telemetry telemetry, InstantSource clock) {
-    var metrics = telemetry.metrics();
+    Metrics metrics = telemetry.metrics();
     this.requests =
         metrics.counter("tarn_s3_requests", "S3 requests answered.", "operation", "status");
     this.seconds =

@@ -40,7 +40,7 @@ final class RequestBodies {
   private final Budget gathered;
   private final Semaphore parsing = new Semaphore(PARSED_AT_ONCE);
 
-  /// @param ingest takes in large bodies; null to hash piece by piece, in line
+  /// - `ingest`: takes in large bodies; null to hash piece by piece, in line
   RequestBodies(@Nullable Ingest ingest, GatewaySettings settings) {
     this.ingest = ingest;
     this.documents = new Budget(settings.documents().memory().bytes());
@@ -124,10 +124,11 @@ final class RequestBodies {
     RequestBody body = call.exchange().body();
     body.finishWithin(documentTime);
     try (IncomingBody incoming = open(call, rules, body)) {
-      if (vouched && !incoming.isVouchedFor())
+      if (vouched && !incoming.isVouchedFor()) {
         throw new S3Failure(
             S3Error.INVALID_REQUEST,
             "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+      }
       return incoming.readAll();
     } catch (ClientSlow slow) {
       throw new S3Failure(S3Error.REQUEST_TIMEOUT);
@@ -152,8 +153,9 @@ final class RequestBodies {
 
     @Override
     public void keep(int more) {
-      if (!kept.tryTake(more))
+      if (!kept.tryTake(more)) {
         throw new StoreFailure.Overloaded("too many bytes of documents in memory");
+      }
     }
   }
 }

@@ -52,9 +52,9 @@ public final class S3Gateway implements Handler {
 
   /// What the gateway is made of.
   ///
-  /// @param tokenSecret seals continuation tokens: 32 random bytes, the same on every node @param
-  /// hostId what `x-amz-id-2` says of this node @param ingest takes in large bodies; null to hash
-  /// piece by piece, in line
+  /// - `tokenSecret`: seals continuation tokens: 32 random bytes, the same on every node
+  /// - `hostId`: what `x-amz-id-2` says of this node
+  /// - `ingest`: takes in large bodies; null to hash piece by piece, in line
   public record Wiring(
       GatewaySettings settings,
       Stores stores,
@@ -94,8 +94,11 @@ public final class S3Gateway implements Handler {
 
   private void handle(Exchange exchange, Trace trace) {
     try (Lease place = places.open(exchange.network())) {
-      if (place.tryTake(1 + exchange.headBytes() / PER_PLACE)) answer(exchange, trace, place);
-      else fail(exchange, trace, new S3Failure(S3Error.SLOW_DOWN));
+      if (place.tryTake(1 + exchange.headBytes() / PER_PLACE)) {
+        answer(exchange, trace, place);
+      } else {
+        fail(exchange, trace, new S3Failure(S3Error.SLOW_DOWN));
+      }
     } finally {
       records.add(exchange, trace);
     }

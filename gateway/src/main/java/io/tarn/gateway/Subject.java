@@ -46,10 +46,12 @@ record Subject(Grants grants, Asked asked, Seen seen) implements Acls {
   @Override
   public @Nullable OwnerAndAcl object() {
     // Its writer may give it any.
-    if (asked.demand instanceof Demand.OnNewObject)
+    if (asked.demand instanceof Demand.OnNewObject) {
       return grants.ofNew(asked.call, asked.bucket, new AclRequest.Unsaid());
-    if (!grants.count(asked.bucket, asked.call.caller()))
+    }
+    if (!grants.count(asked.bucket, asked.call.caller())) {
       return new OwnerAndAcl(asked.bucket.owner(), Acl.PRIVATE);
+    }
     ObjectHead found = head();
     return found == null ? null : grants.inEffect(asked.bucket, found);
   }

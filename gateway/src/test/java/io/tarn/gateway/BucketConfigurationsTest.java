@@ -15,7 +15,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetBucketNotificationConfigurationResponse;
+import software.amazon.awssdk.services.s3.model.ListBucketAnalyticsConfigurationsResponse;
+import software.amazon.awssdk.services.s3.model.ListBucketIntelligentTieringConfigurationsResponse;
+import software.amazon.awssdk.services.s3.model.ListBucketInventoryConfigurationsResponse;
+import software.amazon.awssdk.services.s3.model.ListBucketMetricsConfigurationsResponse;
 import software.amazon.awssdk.services.s3.model.ObjectOwnership;
+import software.amazon.awssdk.services.s3.model.OwnershipControls;
 import software.amazon.awssdk.services.s3.model.Payer;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -105,7 +111,8 @@ class BucketConfigurationsTest {
     assertThat(s3.getBucketRequestPayment(r -> r.bucket(BUCKET)).payer())
         .isEqualTo(Payer.BUCKET_OWNER);
     assertThat(s3.getBucketLogging(r -> r.bucket(BUCKET)).loggingEnabled()).isNull();
-    var notification = s3.getBucketNotificationConfiguration(r -> r.bucket(BUCKET));
+    GetBucketNotificationConfigurationResponse notification =
+        s3.getBucketNotificationConfiguration(r -> r.bucket(BUCKET));
     assertThat(notification.hasTopicConfigurations()).isFalse();
     assertThat(notification.eventBridgeConfiguration()).isNull();
     assertThat(s3.getBucketAcl(r -> r.bucket(BUCKET)).grants()).hasSize(1);
@@ -113,16 +120,20 @@ class BucketConfigurationsTest {
 
   @Test
   void a_list_of_none_is_an_empty_list() {
-    var analytics = s3.listBucketAnalyticsConfigurations(r -> r.bucket(BUCKET));
+    ListBucketAnalyticsConfigurationsResponse analytics =
+        s3.listBucketAnalyticsConfigurations(r -> r.bucket(BUCKET));
     assertThat(analytics.analyticsConfigurationList()).isEmpty();
     assertThat(analytics.isTruncated()).isFalse();
-    var metrics = s3.listBucketMetricsConfigurations(r -> r.bucket(BUCKET));
+    ListBucketMetricsConfigurationsResponse metrics =
+        s3.listBucketMetricsConfigurations(r -> r.bucket(BUCKET));
     assertThat(metrics.metricsConfigurationList()).isEmpty();
     assertThat(metrics.isTruncated()).isFalse();
-    var inventory = s3.listBucketInventoryConfigurations(r -> r.bucket(BUCKET));
+    ListBucketInventoryConfigurationsResponse inventory =
+        s3.listBucketInventoryConfigurations(r -> r.bucket(BUCKET));
     assertThat(inventory.inventoryConfigurationList()).isEmpty();
     assertThat(inventory.isTruncated()).isFalse();
-    var tiering = s3.listBucketIntelligentTieringConfigurations(r -> r.bucket(BUCKET));
+    ListBucketIntelligentTieringConfigurationsResponse tiering =
+        s3.listBucketIntelligentTieringConfigurations(r -> r.bucket(BUCKET));
     assertThat(tiering.intelligentTieringConfigurationList()).isEmpty();
     assertThat(tiering.isTruncated()).isFalse();
   }
@@ -130,7 +141,8 @@ class BucketConfigurationsTest {
   @Test
   void an_ownership_that_was_asked_for_is_shown() {
     s3.createBucket(r -> r.bucket("owned").objectOwnership(ObjectOwnership.BUCKET_OWNER_ENFORCED));
-    var controls = s3.getBucketOwnershipControls(r -> r.bucket("owned")).ownershipControls();
+    OwnershipControls controls =
+        s3.getBucketOwnershipControls(r -> r.bucket("owned")).ownershipControls();
     assertThat(controls.rules())
         .singleElement()
         .satisfies(

@@ -14,10 +14,12 @@ import io.tarn.store.Homes;
 import io.tarn.store.Incoming;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Part;
 import io.tarn.store.Payload;
 import io.tarn.store.PayloadIncoming;
 import io.tarn.store.Put;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
 import java.lang.reflect.InvocationTargetException;
@@ -352,13 +354,13 @@ class CapabilitiesTest {
     boolean versions = asked.line.contains("VERSION") || asked.headers.contains("VERSION");
     if (versions) filled = stores.buckets().setVersioning(bucket, Versioning.ENABLED);
     String version = stores.objects().put(new Put(filled, KEY), body()).version().text();
-    var begun =
+    Upload begun =
         stores
             .objects()
             .begin(
                 new BeginUpload(
                     new Put(filled, new Key("n")), MAIN, null, ChecksumType.FULL_OBJECT));
-    var part = stores.objects().putPart(new UploadRef(filled, begun.key(), begun.id()), 1, body());
+    Part part = stores.objects().putPart(new UploadRef(filled, begun.key(), begun.id()), 1, body());
     String line =
         asked
             .line
@@ -366,13 +368,14 @@ class CapabilitiesTest {
             .replace("VERSION", version)
             .replace("UPLOAD", begun.id().text());
     Draft draft = new Draft(line);
-    if (!asked.headers.isEmpty())
+    if (!asked.headers.isEmpty()) {
       for (String header : asked.headers.split(";", -1)) {
         String value = header.substring(header.indexOf('=') + 1);
         draft.header(
             header.substring(0, header.indexOf('=')),
             value.replace("/B", "/" + bucket.name()).replace("VERSION", version));
       }
+    }
     String chosen =
         "<Part><PartNumber>1</PartNumber><ETag>" + part.etag().text() + "</ETag></Part>";
     if (!asked.body.isEmpty()) draft.body(asked.body.replace("PART", chosen));

@@ -139,14 +139,14 @@ class ChecksumTest {
   }
 
   private static void copied(String key, String source, String... headers) {
-    var draft = new Draft("PUT " + key).header("x-amz-copy-source", source);
+    Draft draft = new Draft("PUT " + key).header("x-amz-copy-source", source);
     for (int i = 0; i < headers.length; i += 2) draft.header(headers[i], headers[i + 1]);
     assertThat(Client.ok(main.send(draft)).text()).contains("<ChecksumType>FULL_OBJECT</ChecksumT");
   }
 
   private static Draft chunked(String key, String field, String value) {
     String trailer = field.isEmpty() ? "" : field + ":" + value + "\r\n";
-    var draft =
+    Draft draft =
         new Draft("PUT " + key)
             .header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
             .header("x-amz-decoded-content-length", "3")
@@ -174,10 +174,11 @@ class ChecksumTest {
             "<Checksum><Checksum%s>%s</Checksum%s><ChecksumType>FULL_OBJECT</ChecksumType>"
                 .formatted(algorithm, value, algorithm));
     String name = key.substring(key.lastIndexOf('/') + 1);
-    for (String list : List.of("?prefix=", "?list-type=2&prefix=", "?versions&prefix="))
+    for (String list : List.of("?prefix=", "?list-type=2&prefix=", "?versions&prefix=")) {
       assertThat(main.ok("GET /" + BUCKET + list + name).text())
           .contains("<ChecksumAlgorithm>" + algorithm + "</ChecksumAlgorithm>")
           .contains("<ChecksumType>FULL_OBJECT</ChecksumType>");
+    }
   }
 
   private static boolean isChecksum(String header) {
@@ -237,7 +238,7 @@ class ChecksumTest {
     String upload = new SummedUpload(main, key).begin(begun.algorithm(), begun.type());
     var document = new StringBuilder("<CompleteMultipartUpload>");
     for (int number = 1; number <= 3; number++) {
-      var draft =
+      Draft draft =
           new Draft("PUT " + key + "?partNumber=" + number + "&uploadId=" + upload)
               .body(number < 3 ? LARGE : TAIL);
       String value = number < 3 ? large : tail;
@@ -245,12 +246,13 @@ class ChecksumTest {
       Answer part = Client.ok(main.send(draft));
       document.append("<Part><PartNumber>" + number + "</PartNumber><ETag>");
       document.append(part.header("etag") + "</ETag>");
-      if (composite)
+      if (composite) {
         document.append("<Checksum%s>%s</Checksum%s>".formatted(algorithm, value, algorithm));
+      }
       document.append("</Part>");
     }
     document.append("</CompleteMultipartUpload>");
-    var completion = new Draft("POST " + key + "?uploadId=" + upload).body(document.toString());
+    Draft completion = new Draft("POST " + key + "?uploadId=" + upload).body(document.toString());
     assertThat(Client.ok(main.send(completion)).text())
         .contains("4d45984fc3feb2ac9b22683c49674b56-3")
         .contains("<Checksum%s>%s</Checksum%s>".formatted(algorithm, whole, algorithm))
@@ -261,11 +263,13 @@ class ChecksumTest {
       Map<String, String> last =
           main.ok(method + key + "?partNumber=3", "x-amz-checksum-mode", "ENABLED").headers();
       assertThat(last).containsEntry("x-amz-mp-parts-count", "3");
-      if (composite)
+      if (composite) {
         assertThat(last)
             .containsEntry(field, tail)
             .containsEntry("x-amz-checksum-type", "COMPOSITE");
-      else assertThat(last.keySet()).noneMatch(ChecksumTest::isChecksum);
+      } else {
+        assertThat(last.keySet()).noneMatch(ChecksumTest::isChecksum);
+      }
     }
     String attributes =
         main.ok("GET " + key + "?attributes", "x-amz-object-attributes", "Checksum,ObjectParts")
@@ -273,11 +277,13 @@ class ChecksumTest {
     String uncounted = composite ? whole.substring(0, whole.length() - 2) : whole;
     assertThat(attributes)
         .contains("<Checksum%s>%s</Checksum%s>".formatted(algorithm, uncounted, algorithm));
-    if (composite)
+    if (composite) {
       assertThat(attributes)
           .contains("<PartsCount>3</PartsCount><Part><PartNumber>1</PartNumber>")
           .contains("<Checksum%s>%s</Checksum%s>".formatted(algorithm, tail, algorithm));
-    else assertThat(attributes).contains("<ObjectParts><PartsCount>3</PartsCount></ObjectParts>");
+    } else {
+      assertThat(attributes).contains("<ObjectParts><PartsCount>3</PartsCount></ObjectParts>");
+    }
   }
 
   @Test

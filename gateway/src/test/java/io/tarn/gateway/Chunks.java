@@ -27,8 +27,9 @@ final class Chunks {
     String day = amzDate.substring(0, 8);
     scope = day + "/" + TestServer.REGION + "/s3/aws4_request";
     byte[] step = ("AWS4" + secret.text()).getBytes(UTF_8);
-    for (String word : new String[] {day, TestServer.REGION, "s3", "aws4_request"})
+    for (String word : new String[] {day, TestServer.REGION, "s3", "aws4_request"}) {
       step = mac(step, word);
+    }
     key = step;
     previous = seed;
   }

@@ -102,14 +102,17 @@ class ConditionEvasionTest {
           """)
   void a_denial_to_put_holds(String condition, String headers, String outcome) {
     deny("s3:PutObject", filled(condition).replace("=\"" + GROUP + "\"", "=\\\"" + GROUP + "\\\""));
-    var draft = new Draft("PUT /box/new").body(headers.contains("copy-source") ? "" : "x");
+    Draft draft = new Draft("PUT /box/new").body(headers.contains("copy-source") ? "" : "x");
     for (String header : filled(headers).split("; ", -1)) {
       int colon = header.indexOf(':');
       draft.header(header.substring(0, colon), header.substring(colon + 1).strip());
     }
     Answer answer = main.send(draft);
-    if (outcome.equals("ok")) Client.ok(answer);
-    else assertThat(answer.code()).as(answer.text()).isEqualTo(outcome);
+    if (outcome.equals("ok")) {
+      Client.ok(answer);
+    } else {
+      assertThat(answer.code()).as(answer.text()).isEqualTo(outcome);
+    }
   }
 
   private static String filled(String text) {
@@ -128,7 +131,7 @@ class ConditionEvasionTest {
     String document =
         "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>%s</ETag></Part></CompleteMultipartUpload>"
             .formatted(part.header("etag"));
-    var complete = new Draft("POST /box/big?uploadId=" + id).body(document);
+    Draft complete = new Draft("POST /box/big?uploadId=" + id).body(document);
     assertThat(main.send(complete.copy()).code()).isEqualTo("AccessDenied");
     Client.ok(main.send(complete.copy().header("if-none-match", "*")));
   }
@@ -149,7 +152,7 @@ class ConditionEvasionTest {
     Client.ok(main.call(copy, "x-amz-copy-source", "/box/k?versionId=" + old));
     String document =
         "<Delete><Object><Key>k</Key><VersionId>%s</VersionId></Object></Delete>".formatted(newer);
-    var delete = new Draft("POST /box?delete").body(document);
+    Draft delete = new Draft("POST /box?delete").body(document);
     delete.header("Content-MD5", S3GatewayTest.md5(document));
     assertThat(Client.ok(main.send(delete)).text()).contains("AccessDenied");
     Client.ok(main.call("HEAD /box/k"));

@@ -32,14 +32,15 @@ class DeletionEffortTest {
 
   private static String keys(String form, int count) {
     var document = new StringBuilder("<Delete>");
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
       document.append("<Object><Key>").append(form.formatted(i)).append("</Key></Object>");
+    }
     return document.append("</Delete>").toString();
   }
 
   /// By nobody in particular.
   private static Answer deletion(TestServer server, String document) {
-    var draft = new Draft("POST /open?delete").body(document);
+    Draft draft = new Draft("POST /open?delete").body(document);
     return new Client(server, "").send(draft.header("Content-MD5", S3GatewayTest.md5(document)));
   }
 
@@ -72,8 +73,9 @@ class DeletionEffortTest {
       main.ok("PUT /open");
       String[] statements = new String[90];
       statements[0] = statement("Allow", "*");
-      for (int i = 1; i < statements.length; i++)
+      for (int i = 1; i < statements.length; i++) {
         statements[i] = statement("Deny", "kept-%d/*.gz".formatted(i));
+      }
       policy(main, statements);
       Answer answer = deletion(server, keys("some/ordinary/key-%d.gz", 1000));
       assertThat(count(answer.text(), "<Deleted>")).as(answer.text()).isEqualTo(1000);

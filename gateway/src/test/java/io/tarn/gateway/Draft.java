@@ -51,8 +51,9 @@ final class Draft {
   String authorization(String who, String host, String region) {
     var all = new ArrayList<>(headers);
     all.addAll(List.of("Host", host));
-    if (!headers.contains("x-amz-date"))
+    if (!headers.contains("x-amz-date")) {
       throw new IllegalStateException("set the date before signing");
+    }
     var signer =
         new RequestSigner(
             TestServer.Crowd.key(who), new SecretKey(TestServer.Crowd.password(who), 1), region);
@@ -67,19 +68,22 @@ final class Draft {
   /// The plain way: the body's hash is signed with the rest.
   Draft signed(String who, String host) {
     Instant now = Instant.now();
-    if (!headers.contains("x-amz-content-sha256"))
+    if (!headers.contains("x-amz-content-sha256")) {
       header("x-amz-content-sha256", RequestSigner.contentSha256(body));
+    }
     dated(now);
     return header("Authorization", authorization(who, host, now));
   }
 
   String head(String host) {
     var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n");
-    for (int i = 0; i < headers.size(); i += 2)
+    for (int i = 0; i < headers.size(); i += 2) {
       head.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append("\r\n");
+    }
     if (headers.contains("Content-Length")) return head.append("\r\n").toString();
-    if (body.length > 0 || method.equals("PUT") || method.equals("POST"))
+    if (body.length > 0 || method.equals("PUT") || method.equals("POST")) {
       head.append("Content-Length: ").append(body.length).append("\r\n");
+    }
     return head.append("\r\n").toString();
   }
 }

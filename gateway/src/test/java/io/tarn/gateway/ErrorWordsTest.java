@@ -47,8 +47,9 @@ class ErrorWordsTest {
     Client.ok(main.put(K, "hello"));
     String begun = main.ok("POST " + K + "?uploads").text();
     upload = begun.replaceAll("(?s).*<UploadId>(.*)</UploadId>.*", "$1");
-    for (int number : new int[] {1, 2})
+    for (int number : new int[] {1, 2}) {
       Client.ok(main.put(K + "?partNumber=" + number + "&uploadId=" + upload, "aaaa"));
+    }
   }
 
   @AfterAll
@@ -220,10 +221,11 @@ class ErrorWordsTest {
 
   private static Answer complete(String id, String... numbersAndTags) {
     var document = new StringBuilder("<CompleteMultipartUpload>");
-    for (int i = 0; i < numbersAndTags.length; i += 2)
+    for (int i = 0; i < numbersAndTags.length; i += 2) {
       document.append(
           "<Part><PartNumber>%s</PartNumber><ETag>\"%s\"</ETag></Part>"
               .formatted(numbersAndTags[i], numbersAndTags[i + 1]));
+    }
     return main.send(
         new Draft("POST " + K + "?uploadId=" + id)
             .body(document.append("</CompleteMultipartUpload>").toString()));

@@ -190,8 +190,9 @@ class FailingStoreTest {
             new Class<?>[] {ObjectStore.class},
             (_, method, arguments) -> {
               ObjectHead head = shown;
-              if (method.getName().equals("measure") && head != null)
+              if (method.getName().equals("measure") && head != null) {
                 return new ObjectStore.Measured(head, new ContentRange(null, 0, 0, Checksum.NONE));
+              }
               if (Set.of("head", "measure", "open").contains(method.getName())) throw failure.get();
               try {
                 return method.invoke(inner, arguments);

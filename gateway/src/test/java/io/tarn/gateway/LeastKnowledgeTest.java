@@ -80,7 +80,7 @@ class LeastKnowledgeTest {
     assertThat(writer.put(target, "y", header, said).code()).isEqualTo("AccessDenied");
     String id = uploadId(writer.ok("POST " + target + "?uploads"));
     Answer part = Client.ok(writer.put(target + "?partNumber=1&uploadId=" + id, "x"));
-    var complete =
+    Draft complete =
         new Draft("POST " + target + "?uploadId=" + id)
             .header(header, said)
             .body(
@@ -88,8 +88,9 @@ class LeastKnowledgeTest {
                     .formatted(part.header("etag")));
     assertThat(writer.send(complete).code()).isEqualTo("AccessDenied");
     writer.ok("DELETE " + target + "?uploadId=" + id);
-    if (header.equals("if-match"))
+    if (header.equals("if-match")) {
       assertThat(writer.call("DELETE " + target, header, said).code()).isEqualTo("AccessDenied");
+    }
     assertThat(main.call("HEAD /box/absent").status()).isEqualTo(404);
     main.ok("HEAD /box/k");
   }
@@ -116,7 +117,7 @@ class LeastKnowledgeTest {
   void a_multi_delete_asks_for_each_key_what_its_condition_asks() {
     String document =
         "<Delete><Object><Key>k</Key><ETag>%s</ETag></Object></Delete>".formatted(etag);
-    var delete =
+    Draft delete =
         new Draft("POST /box?delete")
             .body(document)
             .header("Content-MD5", S3GatewayTest.md5(document));
@@ -131,10 +132,11 @@ class LeastKnowledgeTest {
     var alt = new Client(server, "alt");
     String tag = String.valueOf(Client.ok(alt.put(b + "/kept", "x")).header("etag"));
     for (String value : List.of(tag, "\"other\"")) {
-      for (String method : List.of("GET", "HEAD"))
+      for (String method : List.of("GET", "HEAD")) {
         assertThat(main.call(method + " " + b + "/kept", "if-match", value).status())
             .as(method + value)
             .isEqualTo(403);
+      }
       assertThat(main.call("GET " + b + "/kept", "if-none-match", value).status()).isEqualTo(403);
       assertThat(
               main.call(
@@ -234,8 +236,9 @@ class LeastKnowledgeTest {
               "DELETE " + b + "/mine",
               "DELETE " + b + "/theirs",
               "DELETE " + b + "/u?uploadId=" + mine,
-              "GET " + b + "/u?uploadId=" + mine))
+              "GET " + b + "/u?uploadId=" + mine)) {
         assertThat(other.call(line).code()).as(line).isEqualTo("AccessDenied");
+      }
     }
     main.ok("HEAD " + b + "/mine");
     String theirs = uploadId(alt.ok("POST " + b + "/a?uploads"));

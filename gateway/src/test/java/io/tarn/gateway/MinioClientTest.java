@@ -13,8 +13,11 @@ import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectsArgs;
+import io.minio.Result;
 import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.http.Method;
+import io.minio.messages.DeleteError;
 import io.minio.messages.DeleteObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -90,7 +93,8 @@ class MinioClientTest {
     for (int i = 0; i < large.length; i++) large[i] = (byte) (i >> 7);
     put("large", large, 5 << 20);
     assertThat(get("large")).isEqualTo(large);
-    var stat = minio.statObject(StatObjectArgs.builder().bucket(BUCKET).object("large").build());
+    StatObjectResponse stat =
+        minio.statObject(StatObjectArgs.builder().bucket(BUCKET).object("large").build());
     assertThat(stat.size()).isEqualTo(large.length);
     assertThat(stat.userMetadata()).containsEntry("a", "b");
     minio.composeObject(
@@ -111,10 +115,11 @@ class MinioClientTest {
     List<String> names = new ArrayList<>();
     for (var result :
         minio.listObjects(
-            ListObjectsArgs.builder().bucket(BUCKET).prefix("list/").maxKeys(2).build()))
+            ListObjectsArgs.builder().bucket(BUCKET).prefix("list/").maxKeys(2).build())) {
       names.add(result.get().objectName());
+    }
     assertThat(names).containsExactly("list/0", "list/1", "list/2", "list/3", "list/4");
-    var removed =
+    Iterable<Result<DeleteError>> removed =
         minio.removeObjects(
             RemoveObjectsArgs.builder()
                 .bucket(BUCKET)

@@ -233,13 +233,14 @@ class ObjectsTest {
 
   private static String completion(String... etags) {
     var document = new StringBuilder("<CompleteMultipartUpload>");
-    for (int i = 0; i < etags.length; i++)
+    for (int i = 0; i < etags.length; i++) {
       document
           .append("<Part><PartNumber>")
           .append(i + 1)
           .append("</PartNumber><ETag>")
           .append(etags[i])
           .append("</ETag></Part>");
+    }
     return document.append("</CompleteMultipartUpload>").toString();
   }
 

@@ -119,8 +119,9 @@ class PresignedV2Test {
             url.replace("red", "blue"),
             url.replace("csv", "html"),
             url.replace("&x-amz-meta-colour=red", ""),
-            url + "&x-amz-acl=public-read"))
+            url + "&x-amz-acl=public-read")) {
       assertThat(nobody.put(other, "a;b").code()).isEqualTo("SignatureDoesNotMatch");
+    }
   }
 
   @Test
@@ -147,9 +148,10 @@ class PresignedV2Test {
   @Test
   void a_bucket_is_listed_whether_its_slash_is_sent_or_only_signed() {
     Client.ok(main.put("/bkt/listed", "x"));
-    for (String resource : new String[] {"/bkt", "/bkt/"})
+    for (String resource : new String[] {"/bkt", "/bkt/"}) {
       assertThat(nobody.ok("GET " + url("GET", "/bkt?list-type=2", resource)).text())
           .contains("<Key>listed</Key>");
+    }
     nobody.ok("GET " + url("GET", "/bkt/"));
   }
 

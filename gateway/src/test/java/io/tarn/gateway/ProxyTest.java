@@ -45,7 +45,7 @@ class ProxyTest {
             directory,
             HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0).behind(loopback),
             TestServer.settings(PublicAcls.IGNORE))) {
-      var answer =
+      Wire.Answer answer =
           nobody(server).call("GET /box/k", "X-Forwarded-For", chain, "X-Forwarded-Proto", scheme);
       assertThat(answer.status()).isEqualTo(status);
     }
@@ -54,7 +54,7 @@ class ProxyTest {
   @Test
   void without_the_setting_nobody_is_believed() {
     try (var server = new TestServer(directory, 0, TestServer.settings(PublicAcls.IGNORE))) {
-      var answer =
+      Wire.Answer answer =
           nobody(server)
               .call("GET /box/k", "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https");
       assertThat(answer.status()).isEqualTo(403);

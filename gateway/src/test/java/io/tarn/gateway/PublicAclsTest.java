@@ -131,14 +131,15 @@ class PublicAclsTest {
       String as = request.method + " " + request.target + " " + request.headers;
       Client.ok(main.send(request));
       assertThat(asked(server)).as(as).containsOnly(403);
-      if (request.target.endsWith("?acl"))
+      if (request.target.endsWith("?acl")) {
         assertThat(main.ok("GET " + request.target).text()).as(as).contains("groups/global/");
+      }
       assertThat(main.ok("GET /box?policyStatus").text()).as(as).contains("false");
     }
     assertThat(new Client(server, "").call("GET /box/made").status()).isEqualTo(403);
     assertThat(main.ok("GET /box/made?acl").text()).contains("groups/global/");
     String delete = "<Delete><Object><Key>k</Key></Object></Delete>";
-    var deletion = Client.draft("POST /box?delete").body(delete);
+    Draft deletion = Client.draft("POST /box?delete").body(delete);
     deletion.header("Content-MD5", S3GatewayTest.md5(delete));
     assertThat(new Client(server, "").send(deletion).status()).isEqualTo(403);
     main.ok("HEAD /box/k");
@@ -195,8 +196,11 @@ class PublicAclsTest {
         .objects()
         .annotate(new Annotate(bucket, new Key("k"), Version.LATEST, new Annotate.SetAcl(open)));
     assertThat(main.ok("GET /box/k?acl").text()).contains("AllUsers");
-    if (publicAcls == PublicAcls.ALLOW) assertThat(asked(server)).contains(200);
-    else assertThat(asked(server)).containsOnly(403);
+    if (publicAcls == PublicAcls.ALLOW) {
+      assertThat(asked(server)).contains(200);
+    } else {
+      assertThat(asked(server)).containsOnly(403);
+    }
   }
 
   static Stream<Arguments> policies() {

@@ -243,8 +243,9 @@ class RangesTest {
     String date = main.ok("HEAD /bkt/10").header("last-modified");
     assertThat(sent("If-Range", tag)).isEqualTo(206);
     assertThat(sent("If-Range", tag.replace("\"", ""))).isEqualTo(206);
-    for (String other : List.of("\"other\"", "W/" + tag, date, "junk", "*"))
+    for (String other : List.of("\"other\"", "W/" + tag, date, "junk", "*")) {
       assertThat(sent("If-Range", other)).as(other).isEqualTo(200);
+    }
   }
 
   @Test

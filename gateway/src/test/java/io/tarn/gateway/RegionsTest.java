@@ -91,7 +91,7 @@ class RegionsTest {
   }
 
   private static Answer signedForNowhere(Client client, String line) {
-    var draft = new Draft(line).header("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+    Draft draft = new Draft(line).header("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
     draft.dated(Instant.now());
     return client.sendAsIs(
         draft.header("Authorization", draft.authorization("main", client.host(), "nowhere")));

@@ -45,8 +45,9 @@ class RoundTripsTest {
     main = new Client(server, "main");
     main.ok("PUT /box", "x-amz-object-ownership", "BucketOwnerEnforced");
     main.ok("PUT /shared", "x-amz-object-ownership", "ObjectWriter");
-    for (String bucket : List.of("box", "shared"))
+    for (String bucket : List.of("box", "shared")) {
       Client.ok(main.put("/" + bucket + "/k", "x", "x-amz-tagging", "public=yes"));
+    }
     Matcher found = UPLOAD.matcher(main.ok("POST /box/k?uploads").text());
     assertThat(found.find()).isTrue();
     upload = found.group(1);
@@ -86,9 +87,11 @@ class RoundTripsTest {
 
   private static Wire.Answer call(String who, String line, String body, String headers) {
     Draft draft = new Draft(line.replace("UPLOAD", upload));
-    if (!headers.isEmpty())
-      for (String header : headers.split(";", -1))
+    if (!headers.isEmpty()) {
+      for (String header : headers.split(";", -1)) {
         draft.header(header.split("=", 2)[0], header.split("=", 2)[1]);
+      }
+    }
     if (!body.isEmpty()) draft.body(body);
     CALLS.clear();
     return new Client(server, who).send(draft);

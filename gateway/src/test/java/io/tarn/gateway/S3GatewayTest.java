@@ -78,7 +78,7 @@ class S3GatewayTest {
         "<Delete><Object><Key>a</Key></Object><Object><Key>absent</Key></Object><Object><Key>"
             + "k".repeat(1025)
             + "</Key></Object><Object><Key>../b</Key></Object></Delete>";
-    var draft = new Draft("POST /" + b + "?delete").body(document);
+    Draft draft = new Draft("POST /" + b + "?delete").body(document);
     assertThat(main.send(draft).code()).as("not vouched for").isEqualTo("InvalidRequest");
     Answer answer = Client.ok(main.send(draft.header("Content-MD5", md5(document))));
     assertThat(answer.text())
@@ -137,17 +137,20 @@ class S3GatewayTest {
     Answer wrong = main.sendAsIs(forged);
     assertThat(List.of(anonymous.code(), wrong.code()))
         .containsExactly("AccessDenied", "SignatureDoesNotMatch");
-    for (Answer answer : List.of(anonymous, wrong))
+    for (Answer answer : List.of(anonymous, wrong)) {
       assertThat(answer.header("server-timing")).isEmpty();
-    for (Answer answer : List.of(signed, anonymous, wrong))
+    }
+    for (Answer answer : List.of(signed, anonymous, wrong)) {
       assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
+    }
   }
 
   @Test
   void a_list_may_start_after_any_key_there_or_not() {
     String b = bucket();
-    for (String key : List.of("a", "b", "c/1", "c/2", "d"))
+    for (String key : List.of("a", "b", "c/1", "c/2", "d")) {
       Client.ok(main.put("/" + b + "/" + key, ""));
+    }
     String from = "GET /" + b + "?list-type=2&start-after=";
     assertThat(main.ok(from + "b").text()).contains("<StartAfter>b</StartAfter><KeyCount>3<");
     assertThat(main.ok(from + "bb").text()).contains("<KeyCount>3<").doesNotContain("<Key>b<");
@@ -204,8 +207,9 @@ class S3GatewayTest {
               "DELETE /" + b,
               "GET /" + b + "?versions",
               "POST /" + b + "/k?uploads",
-              "GET /" + b + "?uploads"))
+              "GET /" + b + "?uploads")) {
         assertThat(stranger.call(line).code()).as(line).isEqualTo("AccessDenied");
+      }
       assertThat(stranger.call("HEAD /" + b).status()).isEqualTo(403);
       assertThat(stranger.call("GET /" + b + "/k", "If-None-Match", "*").status())
           .as("conditions come after permission")
@@ -319,7 +323,7 @@ class S3GatewayTest {
   @Test
   void continue_is_only_said_to_who_may_go_on() {
     String b = bucket();
-    for (String who : List.of("main", "alt"))
+    for (String who : List.of("main", "alt")) {
       try (var wire = new Wire(server.port())) {
         var client = new Client(server, who);
         Draft draft = new Draft("PUT /" + b + "/k").body("hello").header("Expect", "100-continue");
@@ -330,6 +334,7 @@ class S3GatewayTest {
         wire.send("", draft.body);
         assertThat(wire.receive(false).status()).isEqualTo(200);
       }
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.net.URL;
@@ -66,8 +67,9 @@ final class SdkModel {
         String name = entry.getName();
         if (!name.startsWith(folder) || !name.endsWith("Request.class")) continue;
         var type = Class.forName(name.replace('/', '.').replace(".class", ""));
-        if (S3Request.class.isAssignableFrom(type) && type != S3Request.class)
+        if (S3Request.class.isAssignableFrom(type) && type != S3Request.class) {
           operations.add(ofJava(type));
+        }
       }
     } catch (IOException | ReflectiveOperationException e) {
       throw new IllegalStateException("the SDK for Java is made otherwise than it was", e);
@@ -85,7 +87,7 @@ final class SdkModel {
     var query = new ArrayList<String>();
     var headers = new ArrayList<String>();
     Object builder = type.getMethod("builder").invoke(null);
-    for (SdkField<?> field : ((SdkPojo) builder).sdkFields())
+    for (SdkField<?> field : ((SdkPojo) builder).sdkFields()) {
       switch (field.location()) {
         case QUERY_PARAM -> query.add(field.locationName());
         case HEADER ->
@@ -94,12 +96,13 @@ final class SdkModel {
                     + (field.marshallingType().equals(MarshallingType.MAP) ? "*" : ""));
         default -> {}
       }
+    }
     return new Operation(
         name, operation.httpMethod().name(), operation.requestUri(), query, headers);
   }
 
   private static String text(String resource) {
-    try (var in = SdkModel.class.getResourceAsStream(resource)) {
+    try (InputStream in = SdkModel.class.getResourceAsStream(resource)) {
       if (in == null) throw new IllegalStateException("no " + resource);
       return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {

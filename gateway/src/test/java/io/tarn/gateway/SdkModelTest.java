@@ -38,22 +38,26 @@ class SdkModelTest {
   static {
     for (String text :
         List.of(
-            "?prefix", "?delimiter", "?marker", "?start-after", "?key-marker", "?bucket-region"))
+            "?prefix", "?delimiter", "?marker", "?start-after", "?key-marker", "?bucket-region")) {
       TELLING.put(text, "e");
+    }
     TELLING.put("?fetch-owner", "true");
     TELLING.put("?part-number-marker", "1");
     TELLING.put("x-amz-part-number-marker", "1");
     for (String header :
-        List.of("content-type", "content-language", "expires", "cache-control", "content-encoding"))
+        List.of(
+            "content-type", "content-language", "expires", "cache-control", "content-encoding")) {
       TELLING.put("?response-" + header, "telling/1");
+    }
     TELLING.put("?response-content-disposition", "telling/1");
     TELLING.put("if-none-match", "*");
     TELLING.put("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT");
     TELLING.put("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT");
     TELLING.put("range", "bytes=0-0");
     TELLING.put("x-amz-checksum-mode", "ENABLED");
-    for (String condition : List.of("if-none-match", "if-modified-since", "if-unmodified-since"))
+    for (String condition : List.of("if-none-match", "if-modified-since", "if-unmodified-since")) {
       TELLING.put("x-amz-copy-source-" + condition, TELLING.getOrDefault(condition, ""));
+    }
     TELLING.put("x-amz-meta-*", "telling");
   }
 
@@ -98,8 +102,9 @@ class SdkModelTest {
             "x-amz-checksum-sha256",
             "7XACtDnprIRfIjV9giusFERzD722AW0+yUMil7nsn3M="));
     Client.ok(main.put("/" + bucket + "/target", "old"));
-    for (String document : List.of("policy", "tagging"))
+    for (String document : List.of("policy", "tagging")) {
       Client.ok(main.put("/" + bucket + "?" + document, document(document, bucket)));
+    }
     composite(bucket + "/parts");
     String upload = begin(bucket + "/key");
     return new Scene(bucket, upload, part(bucket + "/key", upload));
@@ -292,8 +297,9 @@ class SdkModelTest {
     Scene scene = scene();
     Answer answer = main.send(with(input, draft(operation, scene, false)));
     String begun = answer.between("<UploadId>", "</UploadId>");
-    if (operation.name().equals("CreateMultipartUpload") && !begun.isEmpty())
+    if (operation.name().equals("CreateMultipartUpload") && !begun.isEmpty()) {
       complete(scene.bucket + "/key", begun);
+    }
     String seen = answer.status() + " " + described(answer) + "\n" + state(scene);
     return seen.replace(scene.bucket, "BUCKET")
         .replace(scene.upload, "UPLOAD")
@@ -304,8 +310,9 @@ class SdkModelTest {
 
   private static String described(Answer answer) {
     var headers = new TreeMap<>(answer.headers());
-    if (headers.getOrDefault("content-type", "").equals("application/xml"))
+    if (headers.getOrDefault("content-type", "").equals("application/xml")) {
       headers.remove("content-length");
+    }
     List.of("x-amz-request-id", "x-amz-id-2", "date", "last-modified", "server-timing")
         .forEach(headers::remove);
     return headers + answer.text().replaceAll("<(RequestId|HostId|Owner)>.*</\\1>", "");
@@ -313,11 +320,14 @@ class SdkModelTest {
 
   private static String state(Scene scene) {
     var text = new StringBuilder();
-    for (String key : List.of("key", "target"))
-      for (String sub : List.of("", "?tagging", "?acl"))
+    for (String key : List.of("key", "target")) {
+      for (String sub : List.of("", "?tagging", "?acl")) {
         text.append(described(main.call("GET /" + scene.bucket + "/" + key + sub))).append('\n');
-    for (String sub : List.of("?versioning", "?policy", "?tagging", "?acl"))
+      }
+    }
+    for (String sub : List.of("?versioning", "?policy", "?tagging", "?acl")) {
       text.append(described(main.call("GET /" + scene.bucket + sub))).append('\n');
+    }
     return text.toString();
   }
 
@@ -341,13 +351,16 @@ class SdkModelTest {
     String more = String.join("&", query);
     String target = more.isEmpty() ? uri : uri + (uri.contains("?") ? "&" : "?") + more;
     var draft = new Draft(operation.method() + " " + target);
-    if (operation.headers().contains("x-amz-copy-source"))
+    if (operation.headers().contains("x-amz-copy-source")) {
       draft.header("x-amz-copy-source", "/" + scene.bucket + "/key");
+    }
     // What a copy is told of metadata and tags counts where it replaces them.
-    for (String directive : List.of("x-amz-metadata-directive", "x-amz-tagging-directive"))
+    for (String directive : List.of("x-amz-metadata-directive", "x-amz-tagging-directive")) {
       if (operation.headers().contains(directive)) draft.header(directive, "REPLACE");
-    if (operation.headers().contains("x-amz-object-attributes"))
+    }
+    if (operation.headers().contains("x-amz-object-attributes")) {
       draft.header("x-amz-object-attributes", "ETag,ObjectSize,ObjectParts");
+    }
     return body(operation, scene, draft);
   }
 
@@ -392,11 +405,12 @@ class SdkModelTest {
       return changed.body(draft.body);
     }
     String name = input.replace("*", "telling");
-    for (int i = 0; i < draft.headers.size(); i += 2)
+    for (int i = 0; i < draft.headers.size(); i += 2) {
       if (draft.headers.get(i).toLowerCase(Locale.ROOT).equals(name)) {
         draft.headers.set(i + 1, value);
         return draft;
       }
+    }
     return draft.header(name, value);
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -26,12 +27,18 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectAttributesResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectAttributes;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// What the AWS SDK for Java makes of this server.
 @Tag("slow")
@@ -83,7 +90,8 @@ class SdkTest {
   void objects_come_back_and_are_told_apart_from_what_is_absent() {
     bucket("sdk-objects");
     put("sdk-objects", "a/é +%&", "hello");
-    var got = s3.getObjectAsBytes(r -> r.bucket("sdk-objects").key("a/é +%&"));
+    ResponseBytes<GetObjectResponse> got =
+        s3.getObjectAsBytes(r -> r.bucket("sdk-objects").key("a/é +%&"));
     assertThat(got.asString(StandardCharsets.UTF_8)).isEqualTo("hello");
     assertThat(s3.headObject(r -> r.bucket("sdk-objects").key("a/é +%&")).contentLength())
         .isEqualTo(5);
@@ -108,10 +116,12 @@ class SdkTest {
     s3.putObject(
         r -> r.bucket(bucket).key("k").checksumAlgorithm(algorithm),
         RequestBody.fromString("hello"));
-    var got =
-        s3.getObjectAsBytes(r -> r.bucket(bucket).key("k").checksumMode(ChecksumMode.ENABLED));
+    software.amazon.awssdk.core.ResponseBytes<
+            software.amazon.awssdk.services.s3.model.GetObjectResponse>
+        got =
+            s3.getObjectAsBytes(r -> r.bucket(bucket).key("k").checksumMode(ChecksumMode.ENABLED));
     assertThat(got.asString(StandardCharsets.UTF_8)).isEqualTo("hello");
-    var attributes =
+    GetObjectAttributesResponse attributes =
         s3.getObjectAttributes(
             r -> r.bucket(bucket).key("k").objectAttributes(ObjectAttributes.CHECKSUM));
     assertThat(attributes.checksum()).isNotNull();
@@ -125,11 +135,11 @@ class SdkTest {
                 r -> r.bucket("sdk-parts").key("k").checksumAlgorithm(ChecksumAlgorithm.CRC32))
             .uploadId();
     byte[] large = new byte[5 << 20];
-    var one =
+    UploadPartResponse one =
         s3.uploadPart(
             r -> r.bucket("sdk-parts").key("k").uploadId(id).partNumber(1),
             RequestBody.fromBytes(large));
-    var two =
+    software.amazon.awssdk.services.s3.model.UploadPartResponse two =
         s3.uploadPart(
             r -> r.bucket("sdk-parts").key("k").uploadId(id).partNumber(2),
             RequestBody.fromString("end"));
@@ -145,7 +155,7 @@ class SdkTest {
                             List.of(
                                 part(1, one.eTag(), one.checksumCRC32()),
                                 part(2, two.eTag(), two.checksumCRC32())))));
-    var head = s3.headObject(r -> r.bucket("sdk-parts").key("k").partNumber(2));
+    HeadObjectResponse head = s3.headObject(r -> r.bucket("sdk-parts").key("k").partNumber(2));
     assertThat(head.partsCount()).isEqualTo(2);
     assertThat(head.contentLength()).isEqualTo(3);
   }
@@ -167,7 +177,7 @@ class SdkTest {
             .map(S3Object::key)
             .toList();
     assertThat(keys).hasSize(25).isSorted();
-    var deleted =
+    DeleteObjectsResponse deleted =
         s3.deleteObjects(
             r ->
                 r.bucket("sdk-pages")
@@ -192,7 +202,7 @@ class SdkTest {
     put("sdk-versions", "k", "one");
     put("sdk-versions", "k", "two");
     assertThat(s3.deleteObject(r -> r.bucket("sdk-versions").key("k")).deleteMarker()).isTrue();
-    var versions = s3.listObjectVersions(r -> r.bucket("sdk-versions"));
+    ListObjectVersionsResponse versions = s3.listObjectVersions(r -> r.bucket("sdk-versions"));
     assertThat(versions.versions()).hasSize(2);
     assertThat(versions.deleteMarkers()).hasSize(1);
     String id = versions.versions().getFirst().versionId();

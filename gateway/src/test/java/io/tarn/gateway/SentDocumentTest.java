@@ -120,7 +120,7 @@ class SentDocumentTest {
       refused(main.put(TAGGING, tags("level", "x".repeat(70_000))), "MaxMessageLengthExceeded");
     }
     policy("Deny", denies[0]);
-    var draft = new Draft("PUT " + TAGGING).body(tags("level", "open"));
+    Draft draft = new Draft("PUT " + TAGGING).body(tags("level", "open"));
     draft.header("x-amz-content-sha256", "0".repeat(64));
     refused(main.send(draft), "XAmzContentSHA256Mismatch");
   }

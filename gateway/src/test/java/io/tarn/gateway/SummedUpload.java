@@ -32,7 +32,7 @@ record SummedUpload(Client client, String key) {
   static final Begun CRC64NVME = new Begun(ChecksumAlgorithm.CRC64NVME, FULL_OBJECT);
 
   static String sum(ChecksumAlgorithm algorithm, byte[] bytes) {
-    var running = algorithm.start();
+    ChecksumAlgorithm.Running running = algorithm.start();
     running.update(ByteBuffer.wrap(bytes));
     return Base64.getEncoder().encodeToString(running.value());
   }
@@ -47,10 +47,11 @@ record SummedUpload(Client client, String key) {
 
   String begin(@Nullable ChecksumAlgorithm algorithm, ChecksumType type) {
     var draft = new Draft("POST " + key + "?uploads");
-    if (algorithm != null)
+    if (algorithm != null) {
       draft
           .header("x-amz-checksum-algorithm", algorithm.name())
           .header("x-amz-checksum-type", type.name());
+    }
     String text = Client.ok(client.send(draft)).text();
     return text.substring(text.indexOf("<UploadId>") + 10, text.indexOf("</UploadId>"));
   }
@@ -69,7 +70,7 @@ record SummedUpload(Client client, String key) {
 
   /// `named` is what the document says of the checksum of the part.
   Answer finish(String upload, String named, String... headers) {
-    var draft =
+    Draft draft =
         new Draft("POST " + key + "?uploadId=" + upload)
             .body(
                 "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"

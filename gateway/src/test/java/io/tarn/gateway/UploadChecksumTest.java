@@ -85,7 +85,7 @@ class UploadChecksumTest {
     assertThat(Client.ok(on.part(free)).headers().keySet())
         .noneMatch(name -> name.startsWith("x-amz-checksum"));
     assertThat(main.ok("GET " + key + "?uploadId=" + free).text()).doesNotContain("Checksum");
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       for (ChecksumType type : ChecksumType.values()) {
         if (!fits(algorithm, type)) continue;
         String upload = on.begin(algorithm, type);
@@ -100,12 +100,18 @@ class UploadChecksumTest {
           assertThat(main.ok("GET " + key + "?uploadId=" + upload).text())
               .contains("<ChecksumAlgorithm>" + algorithm)
               .contains(named(algorithm, ABC));
-        } else assertThat(said(given)).isEqualTo(mismatch + lower(sent));
+        } else {
+          assertThat(said(given)).isEqualTo(mismatch + lower(sent));
+        }
         assertThat(said(on.part(upload, malformed))).isEqualTo(invalid);
         Answer silent = on.part(upload);
-        if (type == COMPOSITE) assertThat(said(silent)).isEqualTo(mismatch + "null");
-        else assertThat(Client.ok(silent).header(header(algorithm))).isEqualTo(sum(algorithm, ABC));
+        if (type == COMPOSITE) {
+          assertThat(said(silent)).isEqualTo(mismatch + "null");
+        } else {
+          assertThat(Client.ok(silent).header(header(algorithm))).isEqualTo(sum(algorithm, ABC));
+        }
       }
+    }
   }
 
   private static boolean fits(ChecksumAlgorithm algorithm, ChecksumType type) {
@@ -304,7 +310,7 @@ class UploadChecksumTest {
           algorithm == null ? new String[0] : new String[] {header(algorithm), sum(algorithm, ABC)};
       Client.ok(main.put(key + "?partNumber=2&uploadId=" + upload, "abc", checksum));
       String named = algorithm == null ? "" : named(algorithm, ABC);
-      var draft =
+      Draft draft =
           new Draft("POST " + key + "?uploadId=" + upload)
               .body(
                   "<CompleteMultipartUpload><Part><PartNumber>2</PartNumber><ETag>"
@@ -314,8 +320,11 @@ class UploadChecksumTest {
                       + "</Part></CompleteMultipartUpload>");
       Answer answer = main.send(draft);
       boolean composite = algorithm != null && begun.type() == COMPOSITE;
-      if (composite) assertThat(answer.code()).isEqualTo("InvalidPartOrder");
-      else Client.ok(answer);
+      if (composite) {
+        assertThat(answer.code()).isEqualTo("InvalidPartOrder");
+      } else {
+        Client.ok(answer);
+      }
     }
   }
 }

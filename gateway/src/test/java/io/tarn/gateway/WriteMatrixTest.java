@@ -205,10 +205,13 @@ class WriteMatrixTest {
 
   static Stream<Arguments> wrongOnes() {
     var all = new ArrayList<Arguments>();
-    for (Route route : WRITES.keySet())
-      for (PayloadMode mode : PayloadMode.values())
-        for (Fault fault : Fault.values())
+    for (Route route : WRITES.keySet()) {
+      for (PayloadMode mode : PayloadMode.values()) {
+        for (Fault fault : Fault.values()) {
           if (applies(mode, fault)) all.add(Arguments.of(route, mode, fault));
+        }
+      }
+    }
     return all.stream();
   }
 
@@ -245,16 +248,22 @@ class WriteMatrixTest {
     byte[] payload = draft.body;
     if (fault == Fault.MD5) {
       int at = draft.headers.indexOf("Content-MD5");
-      if (at >= 0) draft.headers.set(at + 1, md5(WRONG));
-      else draft.header("Content-MD5", md5(WRONG));
+      if (at >= 0) {
+        draft.headers.set(at + 1, md5(WRONG));
+      } else {
+        draft.header("Content-MD5", md5(WRONG));
+      }
     }
-    if (mode == PayloadMode.SIGNED_HASH)
+    if (mode == PayloadMode.SIGNED_HASH) {
       draft.header(
           "x-amz-content-sha256",
           RequestSigner.contentSha256(fault == Fault.BODY ? WRONG : payload));
-    else draft.header("x-amz-content-sha256", mode.wire());
-    if (mode.isChunked())
+    } else {
+      draft.header("x-amz-content-sha256", mode.wire());
+    }
+    if (mode.isChunked()) {
       draft.header("x-amz-decoded-content-length", Integer.toString(payload.length));
+    }
     if (mode.hasTrailer()) draft.header("x-amz-trailer", "x-amz-checksum-crc32");
     Instant now = Instant.now();
     draft.dated(now);
@@ -290,7 +299,7 @@ class WriteMatrixTest {
   }
 
   private static String crc32(byte[] bytes) {
-    var running = ChecksumAlgorithm.CRC32.start();
+    ChecksumAlgorithm.Running running = ChecksumAlgorithm.CRC32.start();
     running.update(ByteBuffer.wrap(bytes));
     return Base64.getEncoder().encodeToString(running.value());
   }
@@ -316,26 +325,31 @@ class WriteMatrixTest {
   }
 
   private static void describe(Bucket bucket, StringBuilder text) {
-    for (DocumentKind kind : DocumentKind.values())
+    for (DocumentKind kind : DocumentKind.values()) {
       text.append(server.stores.buckets().document(bucket, kind)).append('\n');
+    }
     ObjectStore objects = server.stores.objects();
     var versions = new ListVersions(bucket, "", "", ListFrom.START, Version.LATEST, 1000);
-    for (VersionPage.Listed listed : objects.versions(versions).items())
+    for (VersionPage.Listed listed : objects.versions(versions).items()) {
       text.append(listed).append('\n');
+    }
     var uploads = new ListUploads(bucket, "", "", ListFrom.START, "", 1000);
-    for (UploadPage.Listed listed : objects.uploads(uploads).items())
-      if (listed instanceof UploadPage.ListedUpload one)
+    for (UploadPage.Listed listed : objects.uploads(uploads).items()) {
+      if (listed instanceof UploadPage.ListedUpload one) {
         text.append(
             objects.parts(
                 new UploadRef(bucket, one.upload().key(), one.upload().id()),
                 0,
                 1000,
                 Permit.OfUpload.ANY));
-    for (String key : List.of("key", "copy"))
+      }
+    }
+    for (String key : List.of("key", "copy")) {
       try {
         text.append(objects.head(new Read(bucket, new Key(key)))).append('\n');
       } catch (StoreFailure.NoSuchKey | StoreFailure.DeleteMarkerMet e) {
         text.append("no ").append(key).append('\n');
       }
+    }
   }
 }

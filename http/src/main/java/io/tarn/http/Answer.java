@@ -4,9 +4,10 @@ import io.tarn.http.RequestHead.Version;
 
 /// A response fitted to its request: what goes on the wire of it.
 ///
-/// @param contentLength the header to send, or -1 for none @param bodyless whether the body must
-/// not be sent (HEAD, 204, 304) @param chunked whether the body goes in chunks @param
-/// endsWithConnection whether only the end of the connection can end the body
+/// - `contentLength`: the header to send, or -1 for none
+/// - `bodyless`: whether the body must not be sent (HEAD, 204, 304)
+/// - `chunked`: whether the body goes in chunks
+/// - `endsWithConnection`: whether only the end of the connection can end the body
 record Answer(
     Response response,
     long contentLength,
@@ -16,13 +17,11 @@ record Answer(
 
   /// @throws IllegalArgumentException when the response contradicts itself
   static Answer to(ParsedHead request, Response response) {
-    var length = response.body().length();
-    var explicit = response.headers().first("Content-Length");
-    if (response.status() == 204) {
-      return new Answer(response, -1, true, false, false);
-    }
+    long length = response.body().length();
+    String explicit = response.headers().first("Content-Length");
+    if (response.status() == 204) return new Answer(response, -1, true, false, false);
     if (request.method().equals("HEAD") || response.status() == 304) {
-      var announced =
+      long announced =
           explicit != null ? Long.parseLong(explicit) : response.status() == 304 ? -1 : length;
       return new Answer(response, announced, true, false, false);
     }
@@ -30,7 +29,7 @@ record Answer(
       throw new IllegalArgumentException(
           "Content-Length " + explicit + " for a body of " + length + " bytes");
     }
-    var chunked = length < 0 && request.version() == Version.HTTP_1_1;
+    boolean chunked = length < 0 && request.version() == Version.HTTP_1_1;
     return new Answer(response, length, false, chunked, length < 0 && !chunked);
   }
 }

@@ -33,7 +33,7 @@ final class Backlog {
 
   /// Takes the buffer over. False when there is no room: then nothing is kept any more.
   boolean add(ByteBuf more) {
-    var before = bytes;
+    ByteBuf before = bytes;
     if (before == null) {
       bytes = more;
       return true;
@@ -46,8 +46,8 @@ final class Backlog {
   }
 
   private boolean append(ByteBuf before, ByteBuf more) {
-    var needed = before.readableBytes() + more.readableBytes();
-    var room = before;
+    int needed = before.readableBytes() + more.readableBytes();
+    ByteBuf room = before;
     if (before.writableBytes() < more.readableBytes()) {
       room = copy(before, Math.max(needed, 2 * before.readableBytes()));
     }
@@ -62,18 +62,14 @@ final class Backlog {
   /// To be called when everything that could be used was. False when there is no room for the rest:
   /// then nothing is kept any more.
   boolean settle() {
-    var rest = bytes;
-    if (rest == null) {
-      return true;
-    }
+    ByteBuf rest = bytes;
+    if (rest == null) return true;
     if (!rest.isReadable()) {
       clear();
       return true;
     }
-    if (kept) {
-      return true;
-    }
-    var copy = copy(rest, Math.max(LEAST, rest.readableBytes()));
+    if (kept) return true;
+    ByteBuf copy = copy(rest, Math.max(LEAST, rest.readableBytes()));
     if (copy == null) {
       clear();
       return false;
@@ -85,11 +81,10 @@ final class Backlog {
   /// The bytes in a buffer of ours of that capacity, in place of the one they are in; null when
   /// there is no room for it.
   private @Nullable ByteBuf copy(ByteBuf from, int capacity) {
-    var held = memory.held();
-    if (!memory.tryTake(capacity)) {
-      return null;
-    }
-    var copy = Unpooled.buffer(capacity).writeBytes(from, from.readerIndex(), from.readableBytes());
+    long held = memory.held();
+    if (!memory.tryTake(capacity)) return null;
+    ByteBuf copy =
+        Unpooled.buffer(capacity).writeBytes(from, from.readerIndex(), from.readableBytes());
     from.release();
     memory.give(held);
     kept = true;

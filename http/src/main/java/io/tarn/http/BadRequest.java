@@ -14,6 +14,6 @@ public interface BadRequest {
               Headers.builder().add("Content-Type", "text/plain").build(),
               new ResponseBody.Bytes((reason + "\n").getBytes(UTF_8)));
 
-  /// @param reason a short English sentence for the client; holds nothing of the request's bytes
+  /// - `reason`: a short English sentence for the client; holds nothing of the request's bytes
   Response render(int status, String reason);
 }

@@ -29,7 +29,7 @@ final class BodyDecoder {
   private int wholeLines;
   private int searched;
 
-  /// @param length of the body, not 0; -1 when it is chunked
+  /// - `length`: of the body, not 0; -1 when it is chunked
   BodyDecoder(long length, Bounds limits) {
     chunked = length < 0;
     mostTrailerBytes = limits.headers();
@@ -66,21 +66,15 @@ final class BodyDecoder {
 
   private boolean takeData(ByteBuf in, Consumer<ByteBuf> data) {
     var length = (int) Math.min(remaining, in.readableBytes());
-    if (length == 0) {
-      return false;
-    }
+    if (length == 0) return false;
     data.accept(in.readRetainedSlice(length));
     remaining -= length;
-    if (remaining == 0) {
-      expected = chunked ? Expected.DATA_END : Expected.NOTHING;
-    }
+    if (remaining == 0) expected = chunked ? Expected.DATA_END : Expected.NOTHING;
     return true;
   }
 
   private boolean takeDataEnd(ByteBuf in) throws Malformed {
-    if (in.readableBytes() < 2) {
-      return false;
-    }
+    if (in.readableBytes() < 2) return false;
     if (in.readByte() != '\r' || in.readByte() != '\n') {
       throw new Malformed(400, "A chunk is longer than its size says.");
     }
@@ -89,20 +83,16 @@ final class BodyDecoder {
   }
 
   private boolean takeSize(ByteBuf in) throws Malformed {
-    var length = lineLength(in, LONGEST_SIZE_LINE);
-    if (length < 0) {
-      return false;
-    }
-    var start = in.readerIndex();
-    var end = start + length - 2;
-    var at = start;
+    int length = lineLength(in, LONGEST_SIZE_LINE);
+    if (length < 0) return false;
+    int start = in.readerIndex();
+    int end = start + length - 2;
+    int at = start;
     var size = 0L;
     for (int digit; at < end && (digit = Grammar.hex(in.getByte(at) & 0xff)) >= 0; at++) {
       size = size << 4 | digit;
     }
-    if (at == start || at - start > 15) {
-      throw new Malformed(400, "A chunk size is malformed.");
-    }
+    if (at == start || at - start > 15) throw new Malformed(400, "A chunk size is malformed.");
     requireExtension(in, at, end);
     in.skipBytes(length);
     remaining = size;
@@ -113,30 +103,20 @@ final class BodyDecoder {
   /// Extensions mean nothing here, but their bytes must be ones that no other server takes for the
   /// end of the line.
   private static void requireExtension(ByteBuf in, int from, int end) throws Malformed {
-    if (from == end) {
-      return;
-    }
-    var first = in.getByte(from);
-    var clean = first == ';' || first == ' ' || first == '\t';
-    for (var at = from; at < end; at++) {
-      clean &= Grammar.isFieldChar(in.getByte(at) & 0xff);
-    }
-    if (!clean) {
-      throw new Malformed(400, "A chunk size is malformed.");
-    }
+    if (from == end) return;
+    byte first = in.getByte(from);
+    boolean clean = first == ';' || first == ' ' || first == '\t';
+    for (int at = from; at < end; at++) clean &= Grammar.isFieldChar(in.getByte(at) & 0xff);
+    if (!clean) throw new Malformed(400, "A chunk size is malformed.");
   }
 
   private boolean takeTrailers(ByteBuf in) throws Malformed {
-    var start = in.readerIndex();
+    int start = in.readerIndex();
     for (var line = 0; line != 2; ) {
-      var lf = in.indexOf(start + searched, in.writerIndex(), (byte) '\n');
+      int lf = in.indexOf(start + searched, in.writerIndex(), (byte) '\n');
       searched = (lf < 0 ? in.writerIndex() : lf + 1) - start;
-      if (searched > mostTrailerBytes) {
-        throw new Malformed(400, "The trailers are too long.");
-      }
-      if (lf < 0) {
-        return false;
-      }
+      if (searched > mostTrailerBytes) throw new Malformed(400, "The trailers are too long.");
+      if (lf < 0) return false;
       line = searched - wholeLines;
       if (line < 2 || in.getByte(lf - 1) != '\r') {
         throw new Malformed(400, "A trailer is malformed.");
@@ -152,14 +132,10 @@ final class BodyDecoder {
 
   /// The length of the next line with its CRLF, or -1.
   private static int lineLength(ByteBuf in, int limit) throws Malformed {
-    var lf = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
-    var length = lf < 0 ? in.readableBytes() : lf + 1 - in.readerIndex();
-    if (length > limit) {
-      throw new Malformed(400, "A chunk size is too long.");
-    }
-    if (lf < 0) {
-      return -1;
-    }
+    int lf = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
+    int length = lf < 0 ? in.readableBytes() : lf + 1 - in.readerIndex();
+    if (length > limit) throw new Malformed(400, "A chunk size is too long.");
+    if (lf < 0) return -1;
     if (length < 2 || in.getByte(lf - 1) != '\r') {
       throw new Malformed(400, "A chunk size is malformed.");
     }

@@ -72,9 +72,7 @@ final class BodyQueue implements RequestBody {
 
   @Override
   public @Nullable ByteBuffer next() {
-    if (length == 0 || ended) {
-      return null;
-    }
+    if (length == 0 || ended) return null;
     if (!begun) {
       begun = true;
       connection.bodyWanted(this);
@@ -84,7 +82,7 @@ final class BodyQueue implements RequestBody {
       ended = true;
       return null;
     }
-    var buffer = batch.remove();
+    ByteBuf buffer = batch.remove();
     current = buffer;
     return buffer.nioBuffer().asReadOnlyBuffer();
   }
@@ -106,13 +104,9 @@ final class BodyQueue implements RequestBody {
     lock.lock();
     try {
       await();
-      if (failure != null) {
-        throw new ClientGone(failure);
-      }
-      if (waiting.isEmpty()) {
-        return false;
-      }
-      var taken = waiting;
+      if (failure != null) throw new ClientGone(failure);
+      if (waiting.isEmpty()) return false;
+      ArrayDeque<ByteBuf> taken = waiting;
       waiting = batch;
       batch = taken;
       memory.give(batchKept);
@@ -124,9 +118,7 @@ final class BodyQueue implements RequestBody {
     } finally {
       lock.unlock();
     }
-    if (resume) {
-      connection.bodyHasRoom(this);
-    }
+    if (resume) connection.bodyHasRoom(this);
     return true;
   }
 
@@ -137,10 +129,8 @@ final class BodyQueue implements RequestBody {
         changed.awaitUninterruptibly();
         continue;
       }
-      var left = patience - (System.nanoTime() - began);
-      if (left <= 0) {
-        throw new ClientSlow("the body did not come in the time it may take");
-      }
+      long left = patience - (System.nanoTime() - began);
+      if (left <= 0) throw new ClientSlow("the body did not come in the time it may take");
       try {
         var _ = changed.awaitNanos(left);
       } catch (InterruptedException _) {
@@ -160,12 +150,10 @@ final class BodyQueue implements RequestBody {
       }
       waiting.add(buffer);
       received += buffer.readableBytes();
-      var more = buffer.readableBytes() + OVERHEAD;
+      int more = buffer.readableBytes() + OVERHEAD;
       waitingBytes += more;
-      var kept = memory.tryTake(more);
-      if (kept) {
-        waitingKept += more;
-      }
+      boolean kept = memory.tryTake(more);
+      if (kept) waitingKept += more;
       full |= !kept || waitingBytes >= bound;
     } finally {
       lock.unlock();
@@ -184,9 +172,7 @@ final class BodyQueue implements RequestBody {
   void wake() {
     lock.lock();
     try {
-      if (!waiting.isEmpty() || complete || failure != null) {
-        changed.signal();
-      }
+      if (!waiting.isEmpty() || complete || failure != null) changed.signal();
     } finally {
       lock.unlock();
     }
@@ -208,9 +194,7 @@ final class BodyQueue implements RequestBody {
   void fail(String reason) {
     lock.lock();
     try {
-      if (failure == null) {
-        failure = reason;
-      }
+      if (failure == null) failure = reason;
       discardWaiting();
       changed.signal();
     } finally {
@@ -241,7 +225,7 @@ final class BodyQueue implements RequestBody {
   }
 
   private void releaseCurrent() {
-    var buffer = current;
+    ByteBuf buffer = current;
     if (buffer != null) {
       current = null;
       buffer.release();
@@ -249,8 +233,6 @@ final class BodyQueue implements RequestBody {
   }
 
   private static void releaseAll(ArrayDeque<ByteBuf> buffers) {
-    for (var buffer = buffers.poll(); buffer != null; buffer = buffers.poll()) {
-      buffer.release();
-    }
+    for (ByteBuf buffer = buffers.poll(); buffer != null; buffer = buffers.poll()) buffer.release();
   }
 }

@@ -9,6 +9,7 @@ import io.tarn.http.BodySlice.Stored;
 import io.tarn.http.ResponseBody.Slices;
 import io.tarn.http.StoredPiece.Run;
 import io.tarn.http.Window.Entry;
+import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class BodySender {
 
   /// Something on its way to the socket.
   ///
-  /// @param sent the owner's to hear that the bytes are free again
+  /// - `sent`: the owner's to hear that the bytes are free again
   private record Piece(Object message, long length, Entry entry, Runnable sent, boolean last) {}
 
   private final HttpExchange exchange;
@@ -61,7 +62,7 @@ final class BodySender {
     this.connection = connection;
     this.answer = answer;
     this.slices = slices;
-    var site = connection.site();
+    ListenerState site = connection.site();
     this.window =
         new Window(
             site.bounds().inFlight(),
@@ -73,8 +74,10 @@ final class BodySender {
   /// Returns when the last byte was handed to the socket. The caller closes the source.
   void send() {
     try {
-      var source = slices.source();
-      for (var slice = source.next(); slice != null; slice = left > 0 ? source.next() : null) {
+      BodySlices source = slices.source();
+      for (BodySlice slice = source.next();
+          slice != null;
+          slice = left > 0 ? source.next() : null) {
         send(slice);
       }
       if (slices.length() < 0) {
@@ -107,9 +110,7 @@ final class BodySender {
 
   private void send(BodySlice slice) {
     if (slice.length() > left) {
-      if (slice instanceof Memory memory) {
-        memory.sent().run();
-      }
+      if (slice instanceof Memory memory) memory.sent().run();
       throw new IllegalStateException("a slice source yields more than it announced");
     }
     switch (slice) {
@@ -127,12 +128,8 @@ final class BodySender {
 
   private void send(Stored slice) {
     var at = 0L;
-    if (!connection.isSecure() && !answer.chunked() && slice.length() > PIECE) {
-      at = pull(slice);
-    }
-    while (at < slice.length()) {
-      at += copy(slice, at);
-    }
+    if (!connection.isSecure() && !answer.chunked() && slice.length() > PIECE) at = pull(slice);
+    while (at < slice.length()) at += copy(slice, at);
   }
 
   /// Has the loop send as much of the slice as it can, and answers how much that was.
@@ -141,12 +138,10 @@ final class BodySender {
     var fetch = false;
     var fetches = 1;
     for (var vain = 0; at < slice.length() && vain < MOST_VAIN && slice.bytes().canTry(); ) {
-      var to = fetch ? Math.min(slice.length(), at + fetches * FETCHED) : slice.length();
-      var reached = pull(slice, at, to, fetch);
-      var missed = reached < to;
-      if (missed && !fetch) {
-        fetches = Math.min(MOST_FETCHES, 2 * fetches);
-      }
+      long to = fetch ? Math.min(slice.length(), at + fetches * FETCHED) : slice.length();
+      long reached = pull(slice, at, to, fetch);
+      boolean missed = reached < to;
+      if (missed && !fetch) fetches = Math.min(MOST_FETCHES, 2 * fetches);
       vain = missed && fetch && reached == at ? vain + 1 : 0;
       fetch = missed;
       at = reached;
@@ -157,14 +152,12 @@ final class BodySender {
   /// Has the loop send a stretch of the slice, and answers how far it came.
   private long pull(Stored slice, long from, long to, boolean fetch) {
     var run = new Run(slice, connection.scratch());
-    var before = left;
-    var stride = fetch ? FETCHED : STRIDE;
-    for (var at = from; at < to && !run.isStopped(); ) {
-      var place = slice.offset() + at;
+    long before = left;
+    long stride = fetch ? FETCHED : STRIDE;
+    for (long at = from; at < to && !run.isStopped(); ) {
+      long place = slice.offset() + at;
       var length = Math.min(to - at, stride - place % stride);
-      if (fetch) {
-        slice.bytes().fetch(place, length);
-      }
+      if (fetch) slice.bytes().fetch(place, length);
       var piece = new StoredPiece(run, at, length, at + length == to);
       submit(() -> piece, new Entry(length, 0), () -> {});
       at += length;
@@ -176,18 +169,18 @@ final class BodySender {
   }
 
   private long copy(Stored slice, long from) {
-    var room = slice.bytes().room();
+    int room = slice.bytes().room();
     var most = Math.min(room, slice.length() - from);
     var entry = new Entry(most, most > room / 2 ? room : most);
-    var before = left;
+    long before = left;
     submit(() -> read(slice, from), entry, () -> {});
     return before - left;
   }
 
   private ByteBuf read(Stored slice, long from) {
-    var buffer = connection.allocate(slice.bytes().room());
+    ByteBuf buffer = connection.allocate(slice.bytes().room());
     try {
-      var room = buffer.nioBuffer(0, buffer.capacity());
+      ByteBuffer room = buffer.nioBuffer(0, buffer.capacity());
       slice.bytes().read(slice.offset() + from, room);
       var length = (int) Math.min(room.remaining(), slice.length() - from);
       buffer.setIndex(room.position(), room.position() + length);
@@ -208,17 +201,13 @@ final class BodySender {
       sent.run();
       throw end;
     }
-    var message = made(maker, entry);
-    var length = message instanceof ByteBuf bytes ? bytes.readableBytes() : entry.length();
+    Object message = made(maker, entry);
+    long length = message instanceof ByteBuf bytes ? bytes.readableBytes() : entry.length();
     left -= length;
     var piece = new Piece(message, length, entry, sent, left == 0);
     // What is stored may turn out damaged on the loop, before the head.
-    if (!(message instanceof StoredPiece)) {
-      begin();
-    }
-    if (!connection.execute(() -> transmit(piece))) {
-      drop(piece, connection.whyClosed());
-    }
+    if (!(message instanceof StoredPiece)) begin();
+    if (!connection.execute(() -> transmit(piece))) drop(piece, connection.whyClosed());
   }
 
   private Object made(Supplier<Object> maker, Entry entry) {
@@ -253,10 +242,8 @@ final class BodySender {
   }
 
   private ChannelFuture write(Piece piece) {
-    var output = connection.output();
-    if (!answer.chunked()) {
-      return output.send(piece.message);
-    }
+    Output output = connection.output();
+    if (!answer.chunked()) return output.send(piece.message);
     return piece.length == 0
         ? output.sendLastChunk()
         : output.sendChunk(piece.message, piece.length);
@@ -265,11 +252,9 @@ final class BodySender {
   private void sent(Piece piece, @Nullable Throwable failure) {
     piece.sent.run();
     if (failure == null) {
-      var length = piece.message instanceof StoredPiece stored ? stored.end() : piece.length;
+      long length = piece.message instanceof StoredPiece stored ? stored.end() : piece.length;
       exchange.sent(length);
-      if (piece.last && length == piece.length) {
-        connection.responseSent(exchange);
-      }
+      if (piece.last && length == piece.length) connection.responseSent(exchange);
     }
     window.leave(piece.entry, failure == null ? null : connection.whyClosed());
   }

@@ -8,8 +8,8 @@ public sealed interface BodySlice {
 
   /// The remaining bytes of a buffer, unchanged until `sent` ran.
   ///
-  /// @param sent runs exactly once when the bytes are no longer used, sent or not, before the
-  /// source is closed; it may run on an event loop and must not block
+  /// - `sent`: runs exactly once when the bytes are no longer used, sent or not, before the source
+  ///   is closed; it may run on an event loop and must not block
   record Memory(ByteBuffer bytes, Runnable sent) implements BodySlice {
     public Memory(ByteBuffer bytes) {
       this(bytes, () -> {});

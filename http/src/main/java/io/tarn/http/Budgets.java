@@ -4,11 +4,12 @@ import io.tarn.budget.Budget;
 
 /// What the connections of one listener share.
 ///
-/// @param heads memory of what waits to be parsed @param bodies memory of bodies between the
-/// network and the request's thread @param replies memory of what clients have not taken
+/// - `heads`: memory of what waits to be parsed
+/// - `bodies`: memory of bodies between the network and the request's thread
+/// - `replies`: memory of what clients have not taken
 record Budgets(Budget connections, Budget heads, Budget bodies, Budget replies) {
   static Budgets of(HttpSettings settings) {
-    var memory = settings.memory();
+    HttpSettings.Memory memory = settings.memory();
     return new Budgets(
         new Budget(settings.maxConnections()),
         new Budget(memory.heads().bytes()),

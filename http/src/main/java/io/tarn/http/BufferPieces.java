@@ -16,11 +16,9 @@ final class BufferPieces implements BodySlices {
 
   @Override
   public @Nullable BodySlice next() {
-    if (!rest.hasRemaining()) {
-      return null;
-    }
+    if (!rest.hasRemaining()) return null;
     var length = Math.min(LENGTH, rest.remaining());
-    var slice = rest.slice(rest.position(), length);
+    ByteBuffer slice = rest.slice(rest.position(), length);
     rest.position(rest.position() + length);
     return new BodySlice.Memory(slice);
   }

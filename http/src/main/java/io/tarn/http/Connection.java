@@ -2,6 +2,7 @@ package io.tarn.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tarn.http.HeadWriter.Persistence;
@@ -99,9 +100,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Runs a task on the loop; false when it will never run.
   boolean execute(Runnable task) {
-    if (closedBecause != null) {
-      return false;
-    }
+    if (closedBecause != null) return false;
     try {
       channel.eventLoop().execute(() -> run(task));
       return true;
@@ -126,7 +125,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   String whyClosed() {
-    var reason = closedBecause;
+    String reason = closedBecause;
     return reason == null ? "the connection was closed" : reason;
   }
 
@@ -181,14 +180,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (phase == Phase.BODY && exchange != null) {
-      exchange.body().wake();
-    }
+    if (phase == Phase.BODY && exchange != null) exchange.body().wake();
   }
 
   private void advance() {
     try {
-      for (var bytes = backlog.bytes();
+      for (ByteBuf bytes = backlog.bytes();
           bytes != null && bytes.isReadable() && step(bytes);
           bytes = backlog.bytes()) {
         // Each step consumes a head or a body.
@@ -217,7 +214,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean step(ByteBuf in) throws Malformed {
     return switch (phase) {
       case HEAD -> {
-        var head = parser.parse(in);
+        ParsedHead head = parser.parse(in);
         if (head == null) {
           watch.headBegan();
           yield false;
@@ -231,7 +228,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(ParsedHead head) throws Malformed {
-    var client = site.forwarding().client(remote.getAddress(), secure, head.headers());
+    RequestHead.Client client =
+        site.forwarding().client(remote.getAddress(), secure, head.headers());
     var began =
         new HttpExchange(
             this,
@@ -257,13 +255,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean feed(ByteBuf in) throws Malformed {
-    var body = required(exchange).body();
-    var frames = required(decoder);
-    var before = in.readableBytes();
+    BodyQueue body = required(exchange).body();
+    BodyDecoder frames = required(decoder);
+    int before = in.readableBytes();
     watch.bodyProgress();
     // The client went ahead without the 100 it asked for.
     awaitsContinue = awaitsContinue && before == 0;
-    var complete = frames.decode(in, body::append);
+    boolean complete = frames.decode(in, body::append);
     if (answered) {
       toDiscard -= before - in.readableBytes();
       if (toDiscard < 0 && !complete) {
@@ -281,16 +279,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     decoder = null;
     phase = Phase.ANSWER;
     body.complete(frames.trailers());
-    if (answered) {
-      nextRequest();
-    }
+    if (answered) nextRequest();
     return true;
   }
 
   /// Answers what is no request, or a body that goes wrong before its response began.
   private void refuse(Malformed malformed) {
     site.open().malformed.increment();
-    var current = exchange;
+    HttpExchange current = exchange;
     exchange = null;
     if (current != null) {
       closedBecause = malformed.reason();
@@ -303,8 +299,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     keepAlive = false;
-    var response = site.badRequest().render(malformed.status(), malformed.reason()).closing();
-    var version = request == null ? Version.HTTP_1_1 : request.version();
+    Response response = site.badRequest().render(malformed.status(), malformed.reason()).closing();
+    Version version = request == null ? Version.HTTP_1_1 : request.version();
     var answer =
         Answer.to(new ParsedHead("", "", version, Headers.EMPTY, 0, false, false), response);
     answering = true;
@@ -320,7 +316,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void sendWhole(HttpExchange from, Answer answer) {
     if (canAnswer(from)) {
-      var written = output.sendWhole(answer, beginAnswer(answer));
+      ChannelFuture written = output.sendWhole(answer, beginAnswer(answer));
       if (written.isSuccess()) {
         responseSent(from);
       } else if (output.mayWait()) {
@@ -358,7 +354,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private Persistence beginAnswer(Answer answer) {
-    var head = required(request);
+    ParsedHead head = required(request);
     continueWithoutBody(answer);
     answering = true;
     keepAlive =
@@ -368,9 +364,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             && !answer.response().closes()
             && restIsShort();
     watch.answerBegan();
-    if (!keepAlive) {
-      return Persistence.CLOSE;
-    }
+    if (!keepAlive) return Persistence.CLOSE;
     return head.version() == Version.HTTP_1_0 ? Persistence.KEEP_ALIVE : Persistence.SILENT;
   }
 
@@ -381,9 +375,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   void responseSent(HttpExchange from) {
-    if (exchange != from || phase == Phase.CLOSED) {
-      return;
-    }
+    if (exchange != from || phase == Phase.CLOSED) return;
     answered = true;
     if (!keepAlive) {
       linger();
@@ -418,15 +410,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Closes in a way that lets a client which is still sending read the response: a plain close
   /// with unread input would reset the connection and destroy it (RFC 9112 §9.6).
   private void linger() {
-    if (phase == Phase.CLOSED || phase == Phase.LINGER) {
-      return;
-    }
+    if (phase == Phase.CLOSED || phase == Phase.LINGER) return;
     phase = Phase.LINGER;
-    var current = exchange;
+    HttpExchange current = exchange;
     exchange = null;
-    if (current != null) {
-      current.body().fail("the response was already sent");
-    }
+    if (current != null) current.body().fail("the response was already sent");
     backlog.clear();
     watch.lingerBegan();
     channel.config().setAutoRead(true);
@@ -434,21 +422,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   void close(String reason) {
-    if (closedBecause == null) {
-      closedBecause = reason;
-    }
+    if (closedBecause == null) closedBecause = reason;
     var _ = channel.close();
   }
 
   /// The listener stops: connections without a request go at once.
   void drain() {
-    if (phase == Phase.HEAD && backlog.isEmpty()) {
-      close("the server is stopping");
-    }
+    if (phase == Phase.HEAD && backlog.isEmpty()) close("the server is stopping");
   }
 
   void tick(long now) {
-    var late =
+    boolean late =
         switch (phase) {
           case HEAD -> watch.headIsLate(now);
           case BODY -> watch.bodyIsLate(now, awaitsContinue, answering && !answered);
@@ -466,12 +450,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (closedBecause == null) {
-      closedBecause = "the client disconnected";
-    }
+    if (closedBecause == null) closedBecause = "the client disconnected";
     phase = Phase.CLOSED;
     output.waitsNoMore();
-    var current = exchange;
+    HttpExchange current = exchange;
     if (current != null) {
       exchange = null;
       current.body().fail(whyClosed());
@@ -492,9 +474,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private static <T> T required(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException("a connection out of step");
-    }
+    if (part == null) throw new IllegalStateException("a connection out of step");
     return part;
   }
 }

@@ -18,8 +18,8 @@ final class CountedRecords extends SslHandler {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     super.channelReadComplete(ctx);
-    var kept = actualReadableBytes();
-    var more = kept - memory.held();
+    int kept = actualReadableBytes();
+    long more = kept - memory.held();
     if (more < 0) {
       memory.give(-more);
     } else if (more > 0 && !memory.tryTake(more)) {

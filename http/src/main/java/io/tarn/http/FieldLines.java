@@ -9,31 +9,24 @@ import java.util.Arrays;
 final class FieldLines {
   private FieldLines() {}
 
-  /// @param bytes ends with an empty line (CRLF CRLF, or one CRLF when there is no field) @param
-  /// from the first byte of the first field line @param most fields
+  /// - `bytes`: ends with an empty line (CRLF CRLF, or one CRLF when there is no field)
+  /// - `from`: the first byte of the first field line
+  /// - `most`: fields
   static Headers parse(byte[] bytes, int from, int most) throws Malformed {
     var fields = new String[24];
     var used = 0;
-    var at = from;
+    int at = from;
     while (bytes[at] != '\r') {
-      var nameEnd = at;
-      while (Grammar.isTokenChar(bytes[nameEnd] & 0xff)) {
-        nameEnd++;
-      }
+      int nameEnd = at;
+      while (Grammar.isTokenChar(bytes[nameEnd] & 0xff)) nameEnd++;
       if (nameEnd == at || bytes[nameEnd] != ':') {
         throw new Malformed(400, "A header line is malformed.");
       }
-      var lineEnd = nameEnd + 1;
-      while (Grammar.isFieldChar(bytes[lineEnd] & 0xff)) {
-        lineEnd++;
-      }
+      int lineEnd = nameEnd + 1;
+      while (Grammar.isFieldChar(bytes[lineEnd] & 0xff)) lineEnd++;
       requireCrlf(bytes, lineEnd);
-      if (used == 2 * most) {
-        throw new Malformed(431, "The request has too many header fields.");
-      }
-      if (used == fields.length) {
-        fields = Arrays.copyOf(fields, 2 * used);
-      }
+      if (used == 2 * most) throw new Malformed(431, "The request has too many header fields.");
+      if (used == fields.length) fields = Arrays.copyOf(fields, 2 * used);
       fields[used++] = new String(bytes, at, nameEnd - at, ISO_8859_1);
       fields[used++] = trimmed(bytes, nameEnd + 1, lineEnd);
       at = lineEnd + 2;
@@ -43,14 +36,10 @@ final class FieldLines {
   }
 
   private static String trimmed(byte[] bytes, int from, int to) {
-    var first = from;
-    var end = to;
-    while (first < end && isSpace(bytes[first])) {
-      first++;
-    }
-    while (end > first && isSpace(bytes[end - 1])) {
-      end--;
-    }
+    int first = from;
+    int end = to;
+    while (first < end && isSpace(bytes[first])) first++;
+    while (end > first && isSpace(bytes[end - 1])) end--;
     return new String(bytes, first, end - first, ISO_8859_1);
   }
 

@@ -21,18 +21,16 @@ final class FieldMeaning {
   }
 
   ParsedHead head(String method, String target) throws Malformed {
-    for (var i = 0; i < headers.size(); i++) {
-      note(headers.name(i), headers.value(i));
-    }
-    var modern = version == Version.HTTP_1_1;
+    for (var i = 0; i < headers.size(); i++) note(headers.name(i), headers.value(i));
+    boolean modern = version == Version.HTTP_1_1;
     if (hosts > 1 || (modern && hosts == 0)) {
       throw new Malformed(400, "A request needs exactly one Host header.");
     }
     if (lengths > 1 || codings > 1 || lengths + codings > 1 || (codings > 0 && !modern)) {
       throw new Malformed(400, "The length of the request body is ambiguous.");
     }
-    var goOn = modern ? !close : keepAlive && !close;
-    var wait = modern && expectsContinue;
+    boolean goOn = modern ? !close : keepAlive && !close;
+    boolean wait = modern && expectsContinue;
     return new ParsedHead(method, target, version, headers, length, goOn, wait);
   }
 
@@ -41,9 +39,7 @@ final class FieldMeaning {
     switch (name.length()) {
       case 4 -> hosts += name.equalsIgnoreCase("host") ? 1 : 0;
       case 6 -> {
-        if (name.equalsIgnoreCase("expect")) {
-          noteExpectation(value);
-        }
+        if (name.equalsIgnoreCase("expect")) noteExpectation(value);
       }
       case 10 -> {
         if (name.equalsIgnoreCase("connection")) {
@@ -58,9 +54,7 @@ final class FieldMeaning {
         }
       }
       case 17 -> {
-        if (name.equalsIgnoreCase("transfer-encoding")) {
-          noteCoding(value);
-        }
+        if (name.equalsIgnoreCase("transfer-encoding")) noteCoding(value);
       }
       default -> {}
     }
@@ -87,10 +81,8 @@ final class FieldMeaning {
     }
     var length = 0L;
     for (var i = 0; i < value.length(); i++) {
-      var digit = value.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        throw new Malformed(400, "The Content-Length is malformed.");
-      }
+      int digit = value.charAt(i) - '0';
+      if (digit < 0 || digit > 9) throw new Malformed(400, "The Content-Length is malformed.");
       length = 10 * length + digit;
     }
     return length;
@@ -100,11 +92,9 @@ final class FieldMeaning {
   static boolean lists(String value, String word) {
     var from = 0;
     while (from <= value.length()) {
-      var comma = value.indexOf(',', from);
-      var end = comma < 0 ? value.length() : comma;
-      if (value.substring(from, end).strip().equalsIgnoreCase(word)) {
-        return true;
-      }
+      int comma = value.indexOf(',', from);
+      int end = comma < 0 ? value.length() : comma;
+      if (value.substring(from, end).strip().equalsIgnoreCase(word)) return true;
       from = end + 1;
     }
     return false;

@@ -15,8 +15,9 @@ record Forwarding(List<AddressRange> trusted) {
   /// More proxies than stand in a row anywhere.
   private static final int MOST_HOPS = 32;
 
-  /// @param secure whether the connection itself is TLS @throws Malformed when a trusted proxy says
-  /// what cannot be understood
+  /// - `secure`: whether the connection itself is TLS
+  ///
+  /// @throws Malformed when a trusted proxy says what cannot be understood
   Client client(InetAddress peer, boolean secure, Headers headers) throws Malformed {
     if (!isTrusted(peer)) return new Client(peer, secure);
     return new Client(farthest(peer, headers), secure(secure, headers));
@@ -71,7 +72,9 @@ record Forwarding(List<AddressRange> trusted) {
   private boolean isTrusted(InetAddress address) {
     if (trusted.isEmpty()) return false;
     AddressRange one = AddressRange.of(address);
-    for (AddressRange range : trusted) if (range.contains(one)) return true;
+    for (AddressRange range : trusted) {
+      if (range.contains(one)) return true;
+    }
     return false;
   }
 

@@ -26,21 +26,19 @@ final class Grammar {
 
   /// The value of a hexadecimal digit, or -1.
   static int hex(int c) {
-    if (c >= '0' && c <= '9') {
-      return c - '0';
-    }
-    var lower = c | 0x20;
+    if (c >= '0' && c <= '9') return c - '0';
+    int lower = c | 0x20;
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
   }
 
   private static byte[] classes() {
     var classes = new byte[256];
     for (var c = 0; c < 256; c++) {
-      var letterOrDigit =
+      boolean letterOrDigit =
           (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      var token = letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
-      var target = c > 0x20 && c != 0x7f;
-      var field = target || c == ' ' || c == '\t';
+      boolean token = letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+      boolean target = c > 0x20 && c != 0x7f;
+      boolean field = target || c == ' ' || c == '\t';
       classes[c] = (byte) ((token ? TOKEN : 0) | (field ? FIELD : 0) | (target ? TARGET : 0));
     }
     return classes;

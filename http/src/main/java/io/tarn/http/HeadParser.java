@@ -23,13 +23,9 @@ final class HeadParser {
 
   /// The next head, whose bytes are consumed; or null when it is not complete.
   @Nullable ParsedHead parse(ByteBuf in) throws Malformed {
-    if (searched == 0 && !skipBlankLines(in)) {
-      return null;
-    }
-    var length = headLength(in);
-    if (length < 0) {
-      return null;
-    }
+    if (searched == 0 && !skipBlankLines(in)) return null;
+    int length = headLength(in);
+    if (length < 0) return null;
     var bytes = new byte[length];
     in.readBytes(bytes);
     searched = 0;
@@ -51,10 +47,10 @@ final class HeadParser {
 
   /// The length of the head with its empty line, or -1.
   private int headLength(ByteBuf in) throws Malformed {
-    var start = in.readerIndex();
-    var end = in.writerIndex();
-    for (var at = start + searched; ; ) {
-      var lf = in.indexOf(at, end, (byte) '\n');
+    int start = in.readerIndex();
+    int end = in.writerIndex();
+    for (int at = start + searched; ; ) {
+      int lf = in.indexOf(at, end, (byte) '\n');
       if (lf < 0) {
         searched = end - start;
         requireWithinLimits(searched);
@@ -64,9 +60,7 @@ final class HeadParser {
       if (lf == start || in.getByte(lf - 1) != '\r') {
         throw new Malformed(400, "A line does not end in CRLF.");
       }
-      if (lineLength == 0) {
-        lineLength = at - start;
-      }
+      if (lineLength == 0) lineLength = at - start;
       requireWithinLimits(at - start);
       if (lf - start >= 3 && in.getMedium(lf - 2) == ('\n' << 16 | '\r' << 8 | '\n')) {
         return at - start;
@@ -83,16 +77,12 @@ final class HeadParser {
     }
   }
 
-  /// @param bytes a head with its empty line
+  /// - `bytes`: a head with its empty line
   static ParsedHead parse(byte[] bytes, int mostFields) throws Malformed {
     var methodEnd = 0;
-    while (Grammar.isTokenChar(bytes[methodEnd] & 0xff)) {
-      methodEnd++;
-    }
-    var targetEnd = methodEnd + 1;
-    while (targetEnd < bytes.length && Grammar.isTargetChar(bytes[targetEnd] & 0xff)) {
-      targetEnd++;
-    }
+    while (Grammar.isTokenChar(bytes[methodEnd] & 0xff)) methodEnd++;
+    int targetEnd = methodEnd + 1;
+    while (targetEnd < bytes.length && Grammar.isTargetChar(bytes[targetEnd] & 0xff)) targetEnd++;
     if (methodEnd == 0
         || bytes[methodEnd] != ' '
         || targetEnd == methodEnd + 1
@@ -100,7 +90,7 @@ final class HeadParser {
         || bytes[targetEnd] != ' ') {
       throw new Malformed(400, "The request line is malformed.");
     }
-    var version = version(bytes, targetEnd + 1);
+    Version version = version(bytes, targetEnd + 1);
     var headers = FieldLines.parse(bytes, targetEnd + 11, mostFields);
     var target = new String(bytes, methodEnd + 1, targetEnd - methodEnd - 1, ISO_8859_1);
     return new FieldMeaning(version, headers).head(method(bytes, methodEnd), target);
@@ -131,12 +121,8 @@ final class HeadParser {
   }
 
   private static String method(byte[] bytes, int end) {
-    if (end == 3 && bytes[0] == 'G' && bytes[1] == 'E' && bytes[2] == 'T') {
-      return "GET";
-    }
-    if (end == 3 && bytes[0] == 'P' && bytes[1] == 'U' && bytes[2] == 'T') {
-      return "PUT";
-    }
+    if (end == 3 && bytes[0] == 'G' && bytes[1] == 'E' && bytes[2] == 'T') return "GET";
+    if (end == 3 && bytes[0] == 'P' && bytes[1] == 'U' && bytes[2] == 'T') return "PUT";
     return new String(bytes, 0, end, ISO_8859_1);
   }
 }

@@ -37,7 +37,7 @@ final class HeadWriter {
 
   void write(ByteBuf out, Answer answer, Persistence persistence) {
     used = 0;
-    var response = answer.response();
+    Response response = answer.response();
     put(statusLine(response.status()));
     put(date());
     putHeaders(response.headers());
@@ -46,9 +46,7 @@ final class HeadWriter {
       putDecimal(answer.contentLength());
       putCrlf();
     }
-    if (answer.chunked()) {
-      put(CHUNKED);
-    }
+    if (answer.chunked()) put(CHUNKED);
     switch (persistence) {
       case SILENT -> {}
       case CLOSE -> put(CLOSE);
@@ -60,7 +58,7 @@ final class HeadWriter {
 
   private void putHeaders(Headers headers) {
     for (var i = 0; i < headers.size(); i++) {
-      var name = headers.name(i);
+      String name = headers.name(i);
       if (!isOurs(name)) {
         put(name);
         reserve(2);
@@ -88,10 +86,10 @@ final class HeadWriter {
   }
 
   private byte[] date() {
-    var now = System.currentTimeMillis() / 1000;
+    long now = System.currentTimeMillis() / 1000;
     if (now != second) {
       second = now;
-      var text = "Date: " + DATE.format(Instant.ofEpochSecond(now)) + "\r\n";
+      String text = "Date: " + DATE.format(Instant.ofEpochSecond(now)) + "\r\n";
       date = text.getBytes(ISO_8859_1);
     }
     return date;
@@ -114,9 +112,9 @@ final class HeadWriter {
 
   private void putDecimal(long number) {
     reserve(20);
-    var end = used + decimals(number);
-    var rest = number;
-    for (var at = end - 1; at >= used; at--) {
+    int end = used + decimals(number);
+    long rest = number;
+    for (int at = end - 1; at >= used; at--) {
       scratch[at] = (byte) ('0' + rest % 10);
       rest /= 10;
     }
@@ -125,9 +123,7 @@ final class HeadWriter {
 
   private static int decimals(long number) {
     var count = 1;
-    for (var rest = number / 10; rest > 0; rest /= 10) {
-      count++;
-    }
+    for (long rest = number / 10; rest > 0; rest /= 10) count++;
     return count;
   }
 

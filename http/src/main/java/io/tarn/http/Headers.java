@@ -27,7 +27,7 @@ public final class Headers {
 
   /// Names and values alternately, checked like {@link Builder#add}.
   public static Headers of(String... namesAndValues) {
-    var builder = builder();
+    Headers.Builder builder = builder();
     for (var i = 0; i < namesAndValues.length; i += 2) {
       builder.add(namesAndValues[i], namesAndValues[i + 1]);
     }
@@ -70,9 +70,7 @@ public final class Headers {
   public List<String> all(String name) {
     var found = new ArrayList<String>(2);
     for (var i = 0; i < fields.length; i += 2) {
-      if (fields[i].equalsIgnoreCase(name)) {
-        found.add(fields[i + 1]);
-      }
+      if (fields[i].equalsIgnoreCase(name)) found.add(fields[i + 1]);
     }
     return found;
   }
@@ -81,9 +79,7 @@ public final class Headers {
   /// sequences become U+FFFD.
   public static String utf8(String value) {
     for (var i = 0; i < value.length(); i++) {
-      if (value.charAt(i) > 127) {
-        return new String(value.getBytes(ISO_8859_1), UTF_8);
-      }
+      if (value.charAt(i) > 127) return new String(value.getBytes(ISO_8859_1), UTF_8);
     }
     return value;
   }
@@ -91,9 +87,7 @@ public final class Headers {
   /// The other way round: spells a value so that its UTF-8 bytes go on the wire.
   public static String fromUtf8(String value) {
     for (var i = 0; i < value.length(); i++) {
-      if (value.charAt(i) > 127) {
-        return new String(value.getBytes(UTF_8), ISO_8859_1);
-      }
+      if (value.charAt(i) > 127) return new String(value.getBytes(UTF_8), ISO_8859_1);
     }
     return value;
   }
@@ -121,9 +115,7 @@ public final class Headers {
     public Builder add(String name, String value) {
       checkName(name);
       checkValue(name, value);
-      if (used == fields.length) {
-        fields = Arrays.copyOf(fields, 2 * used);
-      }
+      if (used == fields.length) fields = Arrays.copyOf(fields, 2 * used);
       fields[used++] = name;
       fields[used++] = value;
       return this;
@@ -134,9 +126,7 @@ public final class Headers {
     }
 
     public Builder addAll(Headers headers) {
-      for (var i = 0; i < headers.size(); i++) {
-        add(headers.name(i), headers.value(i));
-      }
+      for (var i = 0; i < headers.size(); i++) add(headers.name(i), headers.value(i));
       return this;
     }
 
@@ -150,9 +140,7 @@ public final class Headers {
           throw new IllegalArgumentException("a header name that is no token");
         }
       }
-      if (name.isEmpty()) {
-        throw new IllegalArgumentException("an empty header name");
-      }
+      if (name.isEmpty()) throw new IllegalArgumentException("an empty header name");
     }
 
     private static void checkValue(String name, String value) {

@@ -1,5 +1,6 @@
 package io.tarn.http;
 
+import io.tarn.budget.Lease;
 import io.tarn.http.ResponseBody.Bytes;
 import io.tarn.http.ResponseBody.Empty;
 import io.tarn.http.ResponseBody.Slices;
@@ -59,9 +60,7 @@ final class HttpExchange implements Exchange, Runnable {
   private void run(Runnable work) {
     try {
       work.run();
-      if (!begun) {
-        throw new IllegalStateException("the handler did not respond");
-      }
+      if (!begun) throw new IllegalStateException("the handler did not respond");
     } catch (ClientGone gone) {
       connection.abort(gone.reason());
     } catch (TooMuch tooMuch) {
@@ -82,7 +81,7 @@ final class HttpExchange implements Exchange, Runnable {
       connection.abort("the handler failed");
       return;
     }
-    var sorry = connection.site().badRequest().render(status, reason);
+    Response sorry = connection.site().badRequest().render(status, reason);
     sendWhole(Answer.to(parsed, sorry.closing()));
   }
 
@@ -93,8 +92,8 @@ final class HttpExchange implements Exchange, Runnable {
 
   @Override
   public int headBytes() {
-    var headers = head.headers();
-    var bytes = head.target().length();
+    Headers headers = head.headers();
+    int bytes = head.target().length();
     for (var i = 0; i < headers.size(); i++) {
       bytes += headers.name(i).length() + headers.value(i).length();
     }
@@ -113,16 +112,12 @@ final class HttpExchange implements Exchange, Runnable {
 
   @Override
   public void respond(Response response) {
-    var slices = response.body() instanceof Slices r ? r : null;
+    Slices slices = response.body() instanceof Slices r ? r : null;
     try {
-      if (begun) {
-        throw new IllegalStateException("a second response to one request");
-      }
+      if (begun) throw new IllegalStateException("a second response to one request");
       send(response);
     } finally {
-      if (slices != null) {
-        slices.source().close();
-      }
+      if (slices != null) slices.source().close();
     }
   }
 
@@ -146,7 +141,7 @@ final class HttpExchange implements Exchange, Runnable {
   }
 
   private void sendInPieces(Answer answer, ByteBuffer bytes) {
-    try (var memory = connection.site().budgets().replies().open(network())) {
+    try (Lease memory = connection.site().budgets().replies().open(network())) {
       if (!memory.tryTake(bytes.remaining())) {
         connection.site().open().overdrawn.increment();
         throw new TooMuch("the client has too many responses to take");

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
@@ -16,9 +17,11 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.tarn.budget.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
@@ -54,9 +57,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   public static HttpServer start(HttpSettings settings, Handler handler, BadRequest badRequest) {
-    var certificate = settings.certificate();
-    var key = settings.privateKey();
-    var tls = certificate == null || key == null ? null : new Tls(certificate, key);
+    Path certificate = settings.certificate();
+    java.nio.file.Path key = settings.privateKey();
+    Tls tls = certificate == null || key == null ? null : new Tls(certificate, key);
     var bounds = Bounds.of(settings.limits());
     var budgets = Budgets.of(settings);
     var forwarding = new Forwarding(settings.trustedProxies());
@@ -76,8 +79,8 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(ListenerState site, @Nullable Tls tls) {
     this.site = site;
     this.tls = tls;
-    var settings = site.settings();
-    var threads =
+    HttpSettings settings = site.settings();
+    int threads =
         settings.eventLoops() > 0
             ? settings.eventLoops()
             : Runtime.getRuntime().availableProcessors();
@@ -97,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private Channel bind(HttpSettings settings, boolean epoll) {
-    var bootstrap =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
             .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
@@ -106,7 +109,8 @@ public final class HttpServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new Reads(site.budgets().bodies()))
             .childHandler(new Reception());
-    var bound = bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
+    ChannelFuture bound =
+        bootstrap.bind(settings.listen().toSocketAddress()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       release();
       throw new UncheckedIOException(
@@ -128,7 +132,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     protected void initChannel(Channel channel) {
       var remote = (InetSocketAddress) channel.remoteAddress();
-      var place =
+      Lease place =
           remote == null
               ? null
               : site.budgets().connections().open(Network.of(remote.getAddress()));
@@ -151,10 +155,8 @@ public final class HttpServer implements AutoCloseable {
                 place.close();
                 site.open().closed();
               });
-      var loop = loops.get(channel.eventLoop());
-      if (loop == null) {
-        throw new IllegalStateException("a connection on a foreign event loop");
-      }
+      Loop loop = loops.get(channel.eventLoop());
+      if (loop == null) throw new IllegalStateException("a connection on a foreign event loop");
       if (tls != null) {
         channel
             .pipeline()
@@ -186,9 +188,7 @@ public final class HttpServer implements AutoCloseable {
   ///
   /// @throws UncheckedIOException when the files cannot be read or do not fit
   public boolean reloadTls() {
-    if (tls == null) {
-      return false;
-    }
+    if (tls == null) return false;
     tls.reload();
     return true;
   }
@@ -224,12 +224,8 @@ public final class HttpServer implements AutoCloseable {
   /// ClientGone}; handlers get a few seconds to notice.
   @Override
   public void close() {
-    if (closed.getAndSet(true)) {
-      return;
-    }
-    if (certificateWatch != null) {
-      certificateWatch.interrupt();
-    }
+    if (closed.getAndSet(true)) return;
+    if (certificateWatch != null) certificateWatch.interrupt();
     listener.close().awaitUninterruptibly();
     // The loops go last: a handler that is just handing them a response must hear that it failed.
     onEveryConnection(connection -> connection.close("the server is closing"));
@@ -242,8 +238,6 @@ public final class HttpServer implements AutoCloseable {
     group
         .shutdownGracefully(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();
-    if (tls != null) {
-      tls.close();
-    }
+    if (tls != null) tls.close();
   }
 }

@@ -60,7 +60,7 @@ public record HttpSettings(
     }
   }
 
-  /// @param host the address to listen on, empty for all interfaces
+  /// - `host`: the address to listen on, empty for all interfaces
   public HttpSettings listeningOn(String host, int port) {
     return with(draft -> draft.listen = new Address(host, port));
   }
@@ -202,9 +202,7 @@ public record HttpSettings(
       Bounds.of(heads, 64 << 10);
       Bounds.of(bodies, 64 << 10);
       Bounds.of(replies, 1 << 20);
-      if (patience.isNegative()) {
-        throw new IllegalArgumentException("patience cannot be negative");
-      }
+      if (patience.isNegative()) throw new IllegalArgumentException("patience cannot be negative");
     }
 
     /// A part of it, for a listener with less to do.

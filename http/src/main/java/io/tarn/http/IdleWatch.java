@@ -1,6 +1,7 @@
 package io.tarn.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.tarn.http.HttpSettings.Timeouts;
 
 /// When a connection last moved, and whether that is too long ago. On the loop.
@@ -23,7 +24,7 @@ final class IdleWatch {
   private long received;
   private long sent;
 
-  /// @param leastRate bytes per second; 0 for none
+  /// - `leastRate`: bytes per second; 0 for none
   IdleWatch(Timeouts timeouts, int leastRate, Channel channel) {
     sending = new Pace(leastRate, timeouts.bodyStall());
     taking = new Pace(leastRate, timeouts.responseStall());
@@ -89,9 +90,9 @@ final class IdleWatch {
   /// The socket's buffer has been full, and the same bytes waited for it, for too long; or it took
   /// so few that they would never end.
   boolean answerIsLate(long now) {
-    var out = channel.unsafe().outboundBuffer();
-    var nowWaiting = out == null ? 0 : out.totalPendingWriteBytes();
-    var nowTaken = out == null ? 0 : out.currentProgress();
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    long nowWaiting = out == null ? 0 : out.totalPendingWriteBytes();
+    long nowTaken = out == null ? 0 : out.currentProgress();
     if (nowWaiting == 0 || nowWaiting != waiting || nowTaken != taken) {
       waiting = nowWaiting;
       taken = nowTaken;

@@ -23,14 +23,17 @@ public final class KeyFile {
   ///
   /// @throws IOException when the file cannot be looked at
   public static Optional<String> exposure(Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix"))
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return Optional.empty();
-    for (var allowed : Files.getPosixFilePermissions(file))
-      if (TOO_MUCH.contains(allowed))
+    }
+    for (var allowed : Files.getPosixFilePermissions(file)) {
+      if (TOO_MUCH.contains(allowed)) {
         return Optional.of(
             "the private key %s can be read or replaced by other users; run chmod 600 on it and,"
                     .formatted(file)
                 + " if anybody may have, replace the key");
+      }
+    }
     return Optional.empty();
   }
 }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What all connections of one listener share.
 ///
-/// @param draining set once the listener stops: responses from then on close their connection
+/// - `draining`: set once the listener stops: responses from then on close their connection
 record ListenerState(
     HttpSettings settings,
     Bounds bounds,

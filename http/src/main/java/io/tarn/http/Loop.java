@@ -25,7 +25,7 @@ final class Loop {
   /// Starts the tick: timeouts are met with a quarter of the shortest of them, at most a second.
   static Loop on(EventLoop executor, HttpSettings.Timeouts timeouts) {
     var loop = new Loop();
-    var shortest =
+    Duration shortest =
         List.of(
                 timeouts.header(),
                 timeouts.idle(),
@@ -37,7 +37,7 @@ final class Loop {
             .min(Duration::compareTo)
             .orElseThrow()
             .dividedBy(4);
-    var tick = shortest.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : shortest;
+    Duration tick = shortest.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : shortest;
     var _ =
         executor.scheduleWithFixedDelay(
             loop::tick, tick.toNanos(), tick.toNanos(), TimeUnit.NANOSECONDS);

@@ -10,7 +10,7 @@ final class LoopThreads implements ThreadFactory {
   private final ThreadFactory threads;
   private final AtomicBoolean closed;
 
-  /// @param closed set before the loops are told to end
+  /// - `closed`: set before the loops are told to end
   LoopThreads(int port, AtomicBoolean closed) {
     this.threads = Thread.ofPlatform().name("http-" + port + "-", 0).daemon().factory();
     this.closed = closed;
@@ -21,9 +21,7 @@ final class LoopThreads implements ThreadFactory {
     return threads.newThread(
         () -> {
           loop.run();
-          if (!closed.get()) {
-            throw new IllegalStateException("an event loop ended");
-          }
+          if (!closed.get()) throw new IllegalStateException("an event loop ended");
         });
   }
 }

@@ -5,7 +5,7 @@ final class Malformed extends Exception {
   private final int status;
   private final String reason;
 
-  /// @param reason a sentence for the client, without bytes of the request
+  /// - `reason`: a sentence for the client, without bytes of the request
   Malformed(int status, String reason) {
     super(reason, null, false, false);
     this.status = status;

@@ -60,13 +60,11 @@ final class OpenCount {
 
   /// Waits until no connection is open and no handler runs; false when the time is over first.
   boolean awaitQuiet(Duration patience) {
-    var left = patience.toNanos();
+    long left = patience.toNanos();
     lock.lock();
     try {
       while (busy.get() > 0) {
-        if (left <= 0) {
-          return false;
-        }
+        if (left <= 0) return false;
         left = quiet.awaitNanos(left);
       }
       return true;

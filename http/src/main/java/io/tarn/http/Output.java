@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.tarn.budget.Lease;
@@ -30,7 +31,7 @@ final class Output {
   private final HeadWriter heads;
   private final Lease memory;
 
-  /// @param memory of what the client does not take
+  /// - `memory`: of what the client does not take
   Output(Channel channel, HeadWriter heads, Lease memory) {
     this.channel = channel;
     this.heads = heads;
@@ -43,13 +44,11 @@ final class Output {
 
   /// Small responses go out as one buffer: one packet, one system call.
   ChannelFuture sendWhole(Answer answer, Persistence persistence) {
-    var bytes = bytesOf(answer);
-    var length = bytes == null ? 0 : bytes.remaining();
-    var out = channel.alloc().directBuffer(USUAL_HEAD + length);
+    ByteBuffer bytes = bytesOf(answer);
+    int length = bytes == null ? 0 : bytes.remaining();
+    ByteBuf out = channel.alloc().directBuffer(USUAL_HEAD + length);
     heads.write(out, answer, persistence);
-    if (bytes != null) {
-      out.writeBytes(bytes.duplicate());
-    }
+    if (bytes != null) out.writeBytes(bytes.duplicate());
     return channel.writeAndFlush(out);
   }
 
@@ -62,7 +61,7 @@ final class Output {
   /// Whether what was sent whole, and the socket has no room for, may wait here until the client
   /// takes what came before.
   boolean mayWait() {
-    var waiting = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     return waiting == null || memory.tryTake(waiting.totalPendingWriteBytes());
   }
 
@@ -71,7 +70,7 @@ final class Output {
   }
 
   void writeHead(Answer answer, Persistence persistence) {
-    var out = channel.alloc().directBuffer(USUAL_HEAD);
+    ByteBuf out = channel.alloc().directBuffer(USUAL_HEAD);
     heads.write(out, answer, persistence);
     var _ = channel.write(out, channel.voidPromise());
   }
@@ -81,9 +80,10 @@ final class Output {
   }
 
   ChannelFuture sendChunk(Object piece, long length) {
-    var size = ByteBufUtil.writeAscii(channel.alloc(), Long.toHexString(length)).writeBytes(CRLF);
+    ByteBuf size =
+        ByteBufUtil.writeAscii(channel.alloc(), Long.toHexString(length)).writeBytes(CRLF);
     var _ = channel.write(size, channel.voidPromise());
-    var written = channel.write(piece);
+    ChannelFuture written = channel.write(piece);
     var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF), channel.voidPromise());
     return written;
   }
@@ -94,7 +94,7 @@ final class Output {
 
   /// Tells the client that no more will come, while it may go on sending.
   void shutDown() {
-    var ssl = channel.pipeline().get(SslHandler.class);
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
     if (ssl == null) {
       shutDownSocket();
     } else {

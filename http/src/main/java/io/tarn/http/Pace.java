@@ -10,7 +10,7 @@ final class Pace {
   private long began = System.nanoTime();
   private long atBegin;
 
-  /// @param leastRate bytes per second; 0 for none
+  /// - `leastRate`: bytes per second; 0 for none
   Pace(int leastRate, Duration window) {
     windowNanos = window.toNanos();
     least = (long) (leastRate * (windowNanos / 1e9));
@@ -24,10 +24,8 @@ final class Pace {
 
   /// Whether a window is over in which too little came.
   boolean isTooSlow(long now, long total) {
-    if (now - began < windowNanos) {
-      return false;
-    }
-    var came = total - atBegin;
+    if (now - began < windowNanos) return false;
+    long came = total - atBegin;
     restart(now, total);
     return came < least;
   }

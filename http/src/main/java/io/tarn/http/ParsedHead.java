@@ -4,9 +4,9 @@ import io.tarn.http.RequestHead.Version;
 
 /// A request line with its fields, and what they mean for the connection.
 ///
-/// @param length of the body; -1 when it is chunked @param keepAlive whether the client wants to go
-/// on using the connection @param expectsContinue whether the client waits for `100 Continue`
-/// before it sends the body
+/// - `length`: of the body; -1 when it is chunked
+/// - `keepAlive`: whether the client wants to go on using the connection
+/// - `expectsContinue`: whether the client waits for `100 Continue` before it sends the body
 record ParsedHead(
     String method,
     String target,

@@ -5,13 +5,15 @@ import java.net.InetSocketAddress;
 
 /// What a client asked for, as it arrived.
 ///
-/// @param method the method, case kept: a token of RFC 9110, never empty @param target the request
-/// target exactly as received: not decoded, not normalised, one char per byte (Latin-1), possibly
-/// in absolute form; without spaces and control characters @param version HTTP/1.0 or HTTP/1.1
-/// @param headers the header fields in order of arrival, one char per byte (see {@link
-/// Headers#utf8}) @param remote the peer of the connection, which may be a proxy @param local the
-/// address the connection came in on @param tls the version of TLS the connection has, as in `1.3`;
-/// empty without TLS @param client for whom the request was made
+/// - `method`: the method, case kept: a token of RFC 9110, never empty
+/// - `target`: the request target exactly as received: not decoded, not normalised, one char per
+///   byte (Latin-1), possibly in absolute form; without spaces and control characters
+/// - `version`: HTTP/1.0 or HTTP/1.1
+/// - `headers`: the header fields in order of arrival, one char per byte (see {@link Headers#utf8})
+/// - `remote`: the peer of the connection, which may be a proxy
+/// - `local`: the address the connection came in on
+/// - `tls`: the version of TLS the connection has, as in `1.3`; empty without TLS
+/// - `client`: for whom the request was made
 public record RequestHead(
     String method,
     String target,
@@ -25,7 +27,7 @@ public record RequestHead(
   /// Who asks: the peer of the connection, unless that is a trusted proxy (`http.trusted-proxies`)
   /// and says for whom it does.
   ///
-  /// @param secure whether the client's own connection is TLS
+  /// - `secure`: whether the client's own connection is TLS
   public record Client(InetAddress address, boolean secure) {}
 
   /// The version of TLS the client's connection has, as in `1.3`; empty without TLS, and behind a

@@ -8,7 +8,7 @@ package io.tarn.http;
 /// `Transfer-Encoding` and `Connection: keep-alive` are the server's to say; `Connection: close` in
 /// the headers closes the connection after the response.
 ///
-/// @param status a final status, 200 to 599; 204 and 304 go without a body
+/// - `status`: a final status, 200 to 599; 204 and 304 go without a body
 public record Response(int status, Headers headers, ResponseBody body) {
   public Response {
     if (status < 200 || status > 599) {
@@ -29,7 +29,7 @@ public record Response(int status, Headers headers, ResponseBody body) {
   }
 
   boolean closes() {
-    var connection = headers.first("Connection");
+    String connection = headers.first("Connection");
     return connection != null && FieldMeaning.lists(connection, "close");
   }
 }

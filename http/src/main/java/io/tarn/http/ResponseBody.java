@@ -31,13 +31,11 @@ public sealed interface ResponseBody {
 
   /// Bytes that are produced while earlier ones are being sent.
   ///
-  /// @param length exactly what the source will yield in total, or -1 when unknown (then the body
-  /// goes chunked, or ends with the connection on HTTP/1.0)
+  /// - `length`: exactly what the source will yield in total, or -1 when unknown (then the body
+  ///   goes chunked, or ends with the connection on HTTP/1.0)
   record Slices(long length, BodySlices source) implements ResponseBody {
     public Slices {
-      if (length < -1) {
-        throw new IllegalArgumentException("length " + length);
-      }
+      if (length < -1) throw new IllegalArgumentException("length " + length);
     }
   }
 }

@@ -17,19 +17,15 @@ final class Scratch {
   /// Bytes from `from` on, at least one; null when reading them would have to wait. Whoever takes
   /// some moves the position, and comes back for the next.
   @Nullable ByteBuffer read(StoredPiece.Run run, long from) {
-    var bytes = run.bytes();
-    var room = buffer;
+    BodySlice.Bytes bytes = run.bytes();
+    ByteBuffer room = buffer;
     if (room == null || room.capacity() < bytes.room()) {
       room = ByteBuffer.allocateDirect(Math.max(BYTES, bytes.room()));
       buffer = room;
     }
-    if (reader == run && from == at + room.position() && room.hasRemaining()) {
-      return room;
-    }
+    if (reader == run && from == at + room.position() && room.hasRemaining()) return room;
     reader = null;
-    if (!bytes.tryRead(from, room)) {
-      return null;
-    }
+    if (!bytes.tryRead(from, room)) return null;
     reader = run;
     at = from - room.position();
     return room;
@@ -37,8 +33,6 @@ final class Scratch {
 
   /// What is left here of these bytes is not wanted any more.
   void forget(StoredPiece.Run run) {
-    if (reader == run) {
-      reader = null;
-    }
+    if (reader == run) reader = null;
   }
 }

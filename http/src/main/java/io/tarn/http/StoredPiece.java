@@ -49,11 +49,9 @@ final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
     }
 
     private @Nullable ByteBuffer read(long at) {
-      if (stopped) {
-        return null;
-      }
+      if (stopped) return null;
       try {
-        var bytes = scratch.read(this, slice.offset() + at);
+        ByteBuffer bytes = scratch.read(this, slice.offset() + at);
         stopped = bytes == null;
         return bytes;
       } catch (RuntimeException | Error e) {
@@ -70,7 +68,8 @@ final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
   private long length;
   private long transferred;
 
-  /// @param from in the slice @param last of the run
+  /// - `from`: in the slice
+  /// - `last`: of the run
   StoredPiece(Run run, long from, long length, boolean last) {
     this.run = run;
     this.from = from;
@@ -86,24 +85,22 @@ final class StoredPiece extends AbstractReferenceCounted implements FileRegion {
   /// To be called once it is over; answers how much of it the socket took.
   long end() {
     run.sent += transferred;
-    if (last) {
-      run.scratch.forget(run);
-    }
+    if (last) run.scratch.forget(run);
     return transferred;
   }
 
   @Override
   public long transferTo(WritableByteChannel target, long position) throws IOException {
-    var bytes = run.read(from + position);
+    ByteBuffer bytes = run.read(from + position);
     if (bytes == null) {
       // With nothing left of it, the channel takes it for done.
       length = transferred;
       return 0;
     }
-    var end = bytes.limit();
+    int end = bytes.limit();
     bytes.limit((int) Math.min(end, bytes.position() + length - position));
     try {
-      var count = target.write(bytes);
+      int count = target.write(bytes);
       transferred += Math.max(0, count);
       return count;
     } finally {

@@ -73,8 +73,8 @@ final class Tls implements AutoCloseable {
 
   /// @throws UncheckedIOException when the files cannot be read; the old certificate stays
   void reload() {
-    var newTimes = times();
-    var fresh = read();
+    List<FileTime> newTimes = times();
+    SslContext fresh = read();
     lock.lock();
     try {
       // Engines hold the context they were made by.
@@ -87,9 +87,7 @@ final class Tls implements AutoCloseable {
   }
 
   void reloadIfChanged() {
-    if (!times().equals(times)) {
-      reload();
-    }
+    if (!times().equals(times)) reload();
   }
 
   /// After the last connection.
@@ -99,7 +97,7 @@ final class Tls implements AutoCloseable {
   }
 
   private SslContext read() {
-    var provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
     try {
       KeyFile.exposure(privateKey).ifPresent(LOG::warn);
       return SslContextBuilder.forServer(certificate.toFile(), privateKey.toFile())

@@ -19,7 +19,7 @@ final class Window {
   private long bytes;
   private @Nullable String failure;
 
-  /// @param patience how long a response without anything under way waits for memory
+  /// - `patience`: how long a response without anything under way waits for memory
   Window(int mostBytes, Lease memory, Duration patience) {
     this.mostBytes = mostBytes;
     this.memory = memory;
@@ -28,7 +28,7 @@ final class Window {
 
   /// Something about to be handed over.
   ///
-  /// @param kept bytes of memory that it holds until it is sent
+  /// - `kept`: bytes of memory that it holds until it is sent
   record Entry(long length, long kept) {}
 
   /// Waits for room. A piece larger than the window goes alone.
@@ -40,9 +40,7 @@ final class Window {
       while (failure == null && pieces > 0 && !fits(piece, mostPieces)) {
         changed.awaitUninterruptibly();
       }
-      if (failure != null) {
-        throw new ClientGone(failure);
-      }
+      if (failure != null) throw new ClientGone(failure);
       // With nothing under way nobody comes to this lock while we wait.
       if (pieces == 0 && piece.kept > 0 && !memory.take(piece.kept, patience)) {
         throw new TooMuch("the memory for responses is used up");
@@ -61,16 +59,14 @@ final class Window {
         && (piece.kept == 0 || memory.tryTake(piece.kept));
   }
 
-  /// @param reason why the piece was not sent, or null when it was
+  /// - `reason`: why the piece was not sent, or null when it was
   void leave(Entry piece, @Nullable String reason) {
     lock.lock();
     try {
       pieces--;
       bytes -= piece.length;
       memory.give(piece.kept);
-      if (reason != null && failure == null) {
-        failure = reason;
-      }
+      if (reason != null && failure == null) failure = reason;
       changed.signal();
     } finally {
       lock.unlock();
@@ -81,9 +77,7 @@ final class Window {
   void awaitEmpty() {
     lock.lock();
     try {
-      while (pieces > 0) {
-        changed.awaitUninterruptibly();
-      }
+      while (pieces > 0) changed.awaitUninterruptibly();
     } finally {
       lock.unlock();
     }
@@ -91,8 +85,6 @@ final class Window {
 
   void requireSent() {
     awaitEmpty();
-    if (failure != null) {
-      throw new ClientGone(failure);
-    }
+    if (failure != null) throw new ClientGone(failure);
   }
 }

@@ -63,8 +63,10 @@ class BodyDecoderTest {
           }
         };
     var decoder = new BodyDecoder(-1, TestServers.BOUNDS);
-    var trailers = "a: b\r\n".repeat(400) + "c: " + "d".repeat(28_000) + "\r\n\r\n";
-    for (char c : ("0\r\n" + trailers).toCharArray()) {
+    String trailers = "a: b\r\n".repeat(400) + "c: " + "d".repeat(28_000) + "\r\n\r\n";
+    String body = "0\r\n" + trailers;
+    for (int i = 0; i < body.length(); i++) {
+      char c = body.charAt(i);
       in.writeByte(c);
       decode(decoder, in);
     }

@@ -8,9 +8,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +51,7 @@ record Certificates(Path certificate, Path privateKey) {
 
   private static Certificates make(Path directory, String commonName, List<String> kind)
       throws IOException, GeneralSecurityException, InterruptedException {
-    var store = directory.resolve(commonName + ".p12");
+    Path store = directory.resolve(commonName + ".p12");
     var command =
         new ArrayList<>(
             List.of(
@@ -66,7 +68,7 @@ record Certificates(Path certificate, Path privateKey) {
                 "-keystore",
                 store.toString()));
     command.addAll(kind);
-    var tool =
+    Process tool =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("keytool.log").toFile())
@@ -75,14 +77,14 @@ record Certificates(Path certificate, Path privateKey) {
     assertThat(tool.exitValue()).isZero();
     var keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     var files = new Certificates(directory.resolve("cert.pem"), directory.resolve("key.pem"));
-    var key = keys.getKey("a", PASSWORD.toCharArray()).getEncoded();
+    byte[] key = keys.getKey("a", PASSWORD.toCharArray()).getEncoded();
     Files.writeString(files.privateKey, pem("PRIVATE KEY", key));
     Files.writeString(files.certificate, pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
     return files;
   }
 
   private static String pem(String kind, byte[] bytes) {
-    var text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
     return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
   }
 
@@ -90,7 +92,7 @@ record Certificates(Path certificate, Path privateKey) {
   /// The client is BoringSSL: the JDK no longer offers what is to be refused.
   static boolean agrees(int port, String protocol, String suite)
       throws IOException, InterruptedException {
-    var context =
+    SslContext context =
         SslContextBuilder.forClient()
             .sslProvider(SslProvider.OPENSSL)
             .trustManager(new Trusting())
@@ -100,7 +102,7 @@ record Certificates(Path certificate, Path privateKey) {
             .build();
     var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
-      var bootstrap = new Bootstrap().group(group).channel(NioSocketChannel.class);
+      Bootstrap bootstrap = new Bootstrap().group(group).channel(NioSocketChannel.class);
       bootstrap.handler(
           new ChannelInitializer<>() {
             @Override
@@ -108,8 +110,8 @@ record Certificates(Path certificate, Path privateKey) {
               channel.pipeline().addLast(context.newHandler(channel.alloc()));
             }
           });
-      var channel = bootstrap.connect("127.0.0.1", port).sync().channel();
-      var shaken = channel.pipeline().get(SslHandler.class).handshakeFuture().await();
+      Channel channel = bootstrap.connect("127.0.0.1", port).sync().channel();
+      Future<Channel> shaken = channel.pipeline().get(SslHandler.class).handshakeFuture().await();
       channel.close().sync();
       return shaken.isSuccess();
     } finally {

@@ -44,9 +44,7 @@ class CrowdedTest {
 
   @AfterEach
   void leave() throws IOException {
-    for (var client : greedy) {
-      client.close();
-    }
+    for (var client : greedy) client.close();
   }
 
   private static HttpSettings settings() {
@@ -98,9 +96,7 @@ class CrowdedTest {
         HttpServer.start(
             settings(),
             exchange -> {
-              if (exchange.head().target().equals("/stuck")) {
-                go.acquireUninterruptibly();
-              }
+              if (exchange.head().target().equals("/stuck")) go.acquireUninterruptibly();
               TestServers.echo(exchange);
             })) {
       for (var i = 0; i < 100; i++) {
@@ -113,7 +109,7 @@ class CrowdedTest {
       isServed(server);
       go.release(1000);
       for (var i = 0; i < 200; i++) {
-        var answered = greedy.getFirst().reply();
+        RawClient.Reply answered = greedy.getFirst().reply();
         assertThat(answered.text()).isEqualTo(i == 0 ? "GET /stuck " : "GET /0 ");
       }
     }
@@ -135,20 +131,16 @@ class CrowdedTest {
               }
             })) {
       for (var i = 0; i < 40; i++) {
-        var client = greedy(server);
+        RawClient client = greedy(server);
         client.send("PUT /stuck HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
         Thread.ofVirtual().start(() -> push(client));
       }
-      while (!budgets(server).bodies().isTight()) {
-        Thread.sleep(10);
-      }
+      while (!budgets(server).bodies().isTight()) Thread.sleep(10);
       settle(server);
       assertThat(budgets(server).bodies().used()).isLessThan(1_600_000L);
       isServed(server);
       go.release(1000);
-      for (var client : greedy) {
-        assertThat(client.reply().text()).isEqualTo("1000000");
-      }
+      for (var client : greedy) assertThat(client.reply().text()).isEqualTo("1000000");
     }
   }
 
@@ -162,7 +154,7 @@ class CrowdedTest {
 
   @Test
   void small_responses_that_nobody_takes() throws Exception {
-    var text = "x".repeat(60_000);
+    String text = "x".repeat(60_000);
     try (var server =
         HttpServer.start(
             settings(),
@@ -176,9 +168,7 @@ class CrowdedTest {
       for (var i = 0; i < 80; i++) {
         greedy(server).send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".repeat(100));
       }
-      while (server.counts().overdrawn() == 0) {
-        Thread.sleep(10);
-      }
+      while (server.counts().overdrawn() == 0) Thread.sleep(10);
       settle(server);
       assertThat(budgets(server).replies().used()).isLessThan(1_600_000L);
       isServed(server);
@@ -192,9 +182,7 @@ class CrowdedTest {
       for (var i = 0; i < 20; i++) {
         greedy(server).send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".repeat(20));
       }
-      while (server.counts().overdrawn() == 0) {
-        Thread.sleep(10);
-      }
+      while (server.counts().overdrawn() == 0) Thread.sleep(10);
       settle(server);
       assertThat(budgets(server).replies().used()).isLessThan(1_600_000L);
       isServed(server);
@@ -216,7 +204,7 @@ class CrowdedTest {
   @Test
   void files_under_tls_that_nobody_takes(@TempDir Path directory) throws Exception {
     var made = Certificates.make(directory, "crowded");
-    var settings = settings().withTls(made.certificate(), made.privateKey());
+    HttpSettings settings = settings().withTls(made.certificate(), made.privateKey());
     var path = Files.write(directory.resolve("content"), new byte[8 << 20]);
     var most = 0L;
     try (var file = FileChannel.open(path, StandardOpenOption.READ);
@@ -227,9 +215,7 @@ class CrowdedTest {
         client.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
         most = Math.max(most, budgets(server).replies().used());
       }
-      while (server.counts().overdrawn() == 0) {
-        Thread.sleep(10);
-      }
+      while (server.counts().overdrawn() == 0) Thread.sleep(10);
       assertThat(most).isBetween(1_000_000L, 1_600_000L);
       try (var other = new RawClient(Certificates.connect(OTHER, server.port()), 0)) {
         other.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -251,16 +237,14 @@ class CrowdedTest {
   @Test
   void records_of_tls_that_never_end(@TempDir Path directory) throws Exception {
     var made = Certificates.make(directory, "crowded");
-    var settings = settings().withTls(made.certificate(), made.privateKey());
+    HttpSettings settings = settings().withTls(made.certificate(), made.privateKey());
     byte[] record = new byte[16_000]; // all but the end of a record of application data
     record[0] = 23;
     record[1] = 3;
     record[2] = 3;
     record[3] = 0x40;
     try (var server = HttpServer.start(settings, TestServers::echo)) {
-      for (var i = 0; i < 60; i++) {
-        greedy(server).send(record);
-      }
+      for (var i = 0; i < 60; i++) greedy(server).send(record);
       settle(server);
       assertThat(budgets(server).heads().used()).isBetween(300_000L, 400_000L);
       try (var other = new RawClient(Certificates.connect(OTHER, server.port()), 0)) {
@@ -271,14 +255,10 @@ class CrowdedTest {
 
   @Test
   void connections() throws Exception {
-    var settings = settings().withMaxConnections(40);
+    HttpSettings settings = settings().withMaxConnections(40);
     try (var server = HttpServer.start(settings, TestServers::echo)) {
-      for (var i = 0; i < 40; i++) {
-        greedy(server);
-      }
-      while (server.counts().accepted() < 40) {
-        Thread.sleep(10);
-      }
+      for (var i = 0; i < 40; i++) greedy(server);
+      while (server.counts().accepted() < 40) Thread.sleep(10);
       isServed(server);
       assertThat(server.counts().open()).isBetween(30L, 31L);
       assertThat(server.counts().refused()).isEqualTo(10);

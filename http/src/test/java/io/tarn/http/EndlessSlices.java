@@ -18,7 +18,7 @@ final class EndlessSlices implements BodySlices {
   @Override
   public BodySlice next() {
     handedOut.incrementAndGet();
-    var now = outstanding.incrementAndGet();
+    int now = outstanding.incrementAndGet();
     mostOutstanding.accumulateAndGet(now, Math::max);
     return new BodySlice.Memory(ByteBuffer.wrap(bytes), outstanding::decrementAndGet);
   }

@@ -118,7 +118,7 @@ class ForwardingTest {
   @Test
   void shares_are_counted_by_client_behind_a_proxy_and_the_garbled_is_answered() throws Exception {
     var seen = new ArrayBlockingQueue<String>(4);
-    var behind =
+    HttpSettings behind =
         TestServers.LOOPBACK.behind(List.of(AddressRange.parse("127.0.0.1").orElseThrow()));
     try (var server =
         HttpServer.start(

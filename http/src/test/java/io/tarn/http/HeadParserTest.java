@@ -21,7 +21,8 @@ class HeadParserTest {
 
   @Test
   void a_head_is_split_into_its_parts() throws Malformed {
-    var head = parse("PUT /b/k?x=%20 HTTP/1.1\r\nHost: h\r\nX-A:  1 \t\r\nx-a:2\r\nE:\r\n\r\n");
+    ParsedHead head =
+        parse("PUT /b/k?x=%20 HTTP/1.1\r\nHost: h\r\nX-A:  1 \t\r\nx-a:2\r\nE:\r\n\r\n");
     assertThat(head.method()).isEqualTo("PUT");
     assertThat(head.target()).isEqualTo("/b/k?x=%20");
     assertThat(head.version()).isEqualTo(Version.HTTP_1_1);
@@ -140,8 +141,8 @@ class HeadParserTest {
   @Test
   void headers_at_the_limit_are_accepted() throws Malformed {
     var fields = "Host: h\r\nX: ";
-    var value = "x".repeat(200 - fields.length() - 4);
-    var head = parse("GET / HTTP/1.1\r\n" + fields + value + "\r\n\r\n");
+    String value = "x".repeat(200 - fields.length() - 4);
+    ParsedHead head = parse("GET / HTTP/1.1\r\n" + fields + value + "\r\n\r\n");
     assertThat(head.headers().first("x")).isEqualTo(value);
   }
 
@@ -160,7 +161,7 @@ class HeadParserTest {
 
   @Test
   void the_bytes_after_a_head_are_left_alone() throws Malformed {
-    var in = bytes("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+    ByteBuf in = bytes("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
     assertThat(Objects.requireNonNull(parser.parse(in)).target()).isEqualTo("/a");
     assertThat(Objects.requireNonNull(parser.parse(in)).target()).isEqualTo("/b");
     assertThat(parser.parse(in)).isNull();
@@ -184,7 +185,7 @@ class HeadParserTest {
   })
   void a_connection_persists_as_the_client_says(String version, String says, boolean persists)
       throws Malformed {
-    var field = says == null ? "" : "Connection: " + says + "\r\n";
+    String field = says == null ? "" : "Connection: " + says + "\r\n";
     assertThat(parse("GET / " + version + "\r\nHost: h\r\n" + field + "\r\n").keepAlive())
         .isEqualTo(persists);
   }

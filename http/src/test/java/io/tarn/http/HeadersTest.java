@@ -25,9 +25,7 @@ class HeadersTest {
   @Test
   void many_fields_fit() {
     var builder = Headers.builder();
-    for (var i = 0; i < 100; i++) {
-      builder.add("x-" + i, i);
-    }
+    for (var i = 0; i < 100; i++) builder.add("x-" + i, i);
     assertThat(builder.build().first("x-99")).isEqualTo("99");
   }
 

@@ -23,7 +23,7 @@ class HttpServerTest {
     try (var server = TestServers.start(TestServers::echo);
         var client = new RawClient(server.port())) {
       client.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
-      var reply = client.reply();
+      RawClient.Reply reply = client.reply();
       assertThat(reply.statusLine()).isEqualTo("HTTP/1.1 200 OK");
       assertThat(reply.text()).isEqualTo("PUT /a hello");
       assertThat(reply.headers()).doesNotContainKey("connection");
@@ -37,7 +37,7 @@ class HttpServerTest {
   void an_event_loop_that_ends_is_told_of_unless_the_server_closes() throws Exception {
     for (var closed : new boolean[] {false, true}) {
       var told = new ArrayBlockingQueue<Throwable>(1);
-      var thread = new LoopThreads(9000, new AtomicBoolean(closed)).newThread(() -> {});
+      Thread thread = new LoopThreads(9000, new AtomicBoolean(closed)).newThread(() -> {});
       thread.setUncaughtExceptionHandler((_, thrown) -> told.add(thrown));
       thread.start();
       thread.join();
@@ -102,7 +102,7 @@ class HttpServerTest {
     try (var server =
             TestServers.start(
                 exchange -> {
-                  var alone = running.incrementAndGet() == 1;
+                  boolean alone = running.incrementAndGet() == 1;
                   var text = TestServers.read(exchange.body());
                   running.decrementAndGet();
                   exchange.respond(TestServers.text(200, exchange.head().target() + text + alone));
@@ -126,9 +126,7 @@ class HttpServerTest {
       }
       client.send(requests.toString());
       var replies = new ArrayList<String>();
-      for (var i = 0; i < 300; i++) {
-        replies.add(client.reply().text());
-      }
+      for (var i = 0; i < 300; i++) replies.add(client.reply().text());
       assertThat(replies).isEqualTo(expected);
     }
   }
@@ -137,8 +135,8 @@ class HttpServerTest {
   void much_pipelined_input_waits_in_the_socket() throws Exception {
     try (var server = TestServers.start(TestServers::echo);
         var client = new RawClient(server.port())) {
-      var one = "GET /" + "x".repeat(8000) + " HTTP/1.1\r\nHost: h\r\n\r\n";
-      var sender =
+      String one = "GET /" + "x".repeat(8000) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+      Thread sender =
           Thread.ofVirtual()
               .start(
                   () -> {
@@ -148,9 +146,7 @@ class HttpServerTest {
                       throw new java.io.UncheckedIOException(e);
                     }
                   });
-      for (var i = 0; i < 500; i++) {
-        assertThat(client.reply().body()).hasSize(8006);
-      }
+      for (var i = 0; i < 500; i++) assertThat(client.reply().body()).hasSize(8006);
       sender.join();
     }
   }
@@ -159,7 +155,7 @@ class HttpServerTest {
   void http_1_0_closes_unless_asked_to_stay() throws Exception {
     try (var server = TestServers.start(TestServers::echo)) {
       try (var client = new RawClient(server.port())) {
-        var all = client.send("GET /a HTTP/1.0\r\n\r\n").rest();
+        String all = client.send("GET /a HTTP/1.0\r\n\r\n").rest();
         assertThat(all).contains("Connection: close\r\n").endsWith("\r\n\r\nGET /a ");
       }
       try (var client = new RawClient(server.port())) {
@@ -251,9 +247,7 @@ class HttpServerTest {
           client.send("GET /1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
           assertThat(client.rest()).startsWith("HTTP/1.1 200 ");
         }
-        while (server.counts().open() > 0) {
-          Thread.onSpinWait();
-        }
+        while (server.counts().open() > 0) Thread.onSpinWait();
       }
     }
   }
@@ -293,9 +287,7 @@ class HttpServerTest {
     try (var server = TestServers.start(TestServers::echo);
         var client = new RawClient(server.port())) {
       client.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhel");
-      while (server.counts().requests() == 0) {
-        Thread.onSpinWait();
-      }
+      while (server.counts().requests() == 0) Thread.onSpinWait();
       assertThat(server.drain(java.time.Duration.ofMillis(50))).isFalse();
     }
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HttpSettingsTest {
   @Test
   void a_certificate_needs_its_key() {
-    var usual = HttpSettings.DEFAULTS;
+    HttpSettings usual = HttpSettings.DEFAULTS;
     assertThatThrownBy(
             () ->
                 new HttpSettings(
@@ -31,7 +31,7 @@ class HttpSettingsTest {
 
   @Test
   void a_limit_out_of_range_is_refused() {
-    var usual = Limits.DEFAULTS;
+    Limits usual = Limits.DEFAULTS;
     for (var queue : new DataSize[] {DataSize.ofBytes(10), DataSize.ofGibibytes(2)}) {
       assertThatThrownBy(
               () ->

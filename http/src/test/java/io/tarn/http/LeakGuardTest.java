@@ -10,9 +10,7 @@ class LeakGuardTest {
   void a_lost_buffer_is_noticed() {
     LeakRecorder.LEAKS.clear();
     lose();
-    while (LeakGuard.leaks().isEmpty()) {
-      Thread.onSpinWait();
-    }
+    while (LeakGuard.leaks().isEmpty()) Thread.onSpinWait();
     assertThat(LeakGuard.leaks()).hasSize(1);
     LeakRecorder.LEAKS.clear();
   }

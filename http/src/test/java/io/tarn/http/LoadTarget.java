@@ -3,6 +3,7 @@ package io.tarn.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ final class LoadTarget {
 
   public static void main(String[] arguments) throws Exception {
     var target = new LoadTarget(Path.of(arguments[1]));
-    var settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", Integer.parseInt(arguments[0]));
+    HttpSettings settings =
+        HttpSettings.DEFAULTS.listeningOn("127.0.0.1", Integer.parseInt(arguments[0]));
     if (arguments.length > 3) {
       settings = settings.withTls(Path.of(arguments[2]), Path.of(arguments[3]));
     }
@@ -46,7 +48,7 @@ final class LoadTarget {
   }
 
   private void handle(Exchange exchange) {
-    var body =
+    ResponseBody body =
         switch (exchange.head().target()) {
           case "/4k" -> new ResponseBody.Bytes(small);
           case "/1m" -> new ResponseBody.Bytes(large);
@@ -64,9 +66,7 @@ final class LoadTarget {
   private static ResponseBody md5(RequestBody body) {
     try {
       var digest = MessageDigest.getInstance("MD5");
-      for (var bytes = body.next(); bytes != null; bytes = body.next()) {
-        digest.update(bytes);
-      }
+      for (ByteBuffer bytes = body.next(); bytes != null; bytes = body.next()) digest.update(bytes);
       return new ResponseBody.Bytes(HexFormat.of().formatHex(digest.digest()).getBytes(UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -39,7 +39,7 @@ class MalformedRequestTest {
   void it_is_answered_once_and_the_connection_closed(String request) throws Exception {
     try (var server = TestServers.start(TestServers::echo);
         var client = new RawClient(server.port())) {
-      var all = client.send(request + SMUGGLED).rest();
+      String all = client.send(request + SMUGGLED).rest();
       assertThat(all).startsWith("HTTP/1.1 400 ").contains("Connection: close\r\n");
       assertThat(all.indexOf("HTTP/1.1", 1)).isNegative();
       assertThat(all).doesNotContain("smuggled");

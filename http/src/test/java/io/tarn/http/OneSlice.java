@@ -12,7 +12,7 @@ final class OneSlice implements BodySlices {
 
   @Override
   public @Nullable BodySlice next() {
-    var only = slice;
+    BodySlice only = slice;
     slice = null;
     return only;
   }

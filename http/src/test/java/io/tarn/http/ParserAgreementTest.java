@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,8 @@ class ParserAgreementTest {
     var random = new Random(seed);
     var accepted = 0;
     for (var round = 0; round < 60_000; round++) {
-      var text = damaged(SEEDS.get(random.nextInt(SEEDS.size())), random);
-      var ours = parse(text);
+      String text = damaged(SEEDS.get(random.nextInt(SEEDS.size())), random);
+      ParsedHead ours = parse(text);
       if (ours != null) {
         accepted++;
         compare(ours, text);
@@ -49,9 +50,9 @@ class ParserAgreementTest {
 
   private static String damaged(String head, Random random) {
     var text = new StringBuilder(head);
-    for (var i = random.nextInt(3); i >= 0; i--) {
-      var at = random.nextInt(text.length());
-      var c = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      int at = random.nextInt(text.length());
+      char c = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
       switch (random.nextInt(3)) {
         case 0 -> text.setCharAt(at, c);
         case 1 -> text.insert(at, c);
@@ -77,7 +78,7 @@ class ParserAgreementTest {
     assertThat(theirs.decoderResult().isSuccess()).as(text).isTrue();
     assertThat(theirs.method().name()).as(text).isEqualTo(ours.method());
     assertThat(theirs.uri()).as(text).isEqualTo(ours.target());
-    var fields = theirs.headers().entries();
+    List<Map.Entry<String, String>> fields = theirs.headers().entries();
     assertThat(fields).as(text).hasSize(ours.headers().size());
     for (var i = 0; i < fields.size(); i++) {
       assertThat(fields.get(i).getKey()).as(text).isEqualTo(ours.headers().name(i));

@@ -28,7 +28,7 @@ final class RawClient implements AutoCloseable {
     this(port, 0);
   }
 
-  /// @param receiveBuffer of the socket, 0 for the system's choice
+  /// - `receiveBuffer`: of the socket, 0 for the system's choice
   RawClient(int port, int receiveBuffer) throws IOException {
     this(new Socket(), receiveBuffer);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -45,9 +45,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(Socket socket, int receiveBuffer) throws IOException {
     this.socket = socket;
-    if (receiveBuffer > 0) {
-      socket.setReceiveBufferSize(receiveBuffer);
-    }
+    if (receiveBuffer > 0) socket.setReceiveBufferSize(receiveBuffer);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(20_000);
     this.in = new LateInput(socket);
@@ -69,14 +67,14 @@ final class RawClient implements AutoCloseable {
   }
 
   Reply reply(boolean toHead) throws IOException {
-    var statusLine = line();
+    String statusLine = line();
     var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-    for (var line = line(); !line.isEmpty(); line = line()) {
-      var colon = line.indexOf(':');
+    for (String line = line(); !line.isEmpty(); line = line()) {
+      int colon = line.indexOf(':');
       headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 2));
     }
     var status = Integer.parseInt(statusLine.substring(9, 12));
-    var bodyless = toHead || status < 200 || status == 204 || status == 304;
+    boolean bodyless = toHead || status < 200 || status == 204 || status == 304;
     return new Reply(status, statusLine, headers, bodyless ? new byte[0] : body(headers));
   }
 
@@ -90,12 +88,12 @@ final class RawClient implements AutoCloseable {
       line();
       return all.toByteArray();
     }
-    var length = headers.get("content-length");
+    String length = headers.get("content-length");
     return length == null ? in.readAllBytes() : exactly(Integer.parseInt(length));
   }
 
   private byte[] exactly(int length) throws IOException {
-    var bytes = in.readNBytes(length);
+    byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new EOFException("a body of " + bytes.length + " bytes instead of " + length);
     }
@@ -104,10 +102,8 @@ final class RawClient implements AutoCloseable {
 
   private String line() throws IOException {
     var line = new StringBuilder();
-    for (var c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("the connection ended after '" + line + "'");
-      }
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) throw new EOFException("the connection ended after '" + line + "'");
       line.append((char) c);
     }
     if (line.isEmpty() || line.charAt(line.length() - 1) != '\r') {
@@ -120,9 +116,7 @@ final class RawClient implements AutoCloseable {
   String rest() {
     var all = new ByteArrayOutputStream();
     try {
-      for (var c = in.read(); c >= 0; c = in.read()) {
-        all.write(c);
-      }
+      for (int c = in.read(); c >= 0; c = in.read()) all.write(c);
     } catch (java.net.SocketTimeoutException e) {
       throw new AssertionError("the server did not close the connection", e);
     } catch (IOException e) {
@@ -160,7 +154,7 @@ final class RawClient implements AutoCloseable {
     }
 
     private InputStream in() throws IOException {
-      var ready = in;
+      InputStream ready = in;
       if (ready == null) {
         ready = new java.io.BufferedInputStream(socket.getInputStream());
         in = ready;

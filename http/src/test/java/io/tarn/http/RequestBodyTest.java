@@ -24,8 +24,8 @@ class RequestBodyTest {
 
   private static void answerChecksum(Exchange exchange) {
     var checksum = new CRC32C();
-    var body = exchange.body();
-    for (var bytes = body.next(); bytes != null; bytes = body.next()) {
+    RequestBody body = exchange.body();
+    for (ByteBuffer bytes = body.next(); bytes != null; bytes = body.next()) {
       assertThat(bytes.isReadOnly()).isTrue();
       assertThat(bytes.hasRemaining()).isTrue();
       checksum.update(bytes);
@@ -163,9 +163,7 @@ class RequestBodyTest {
     try (var server = TestServers.start(e -> e.respond(TestServers.text(403, "no")));
         var client = new RawClient(server.port())) {
       client.send(PUT + "Content-Length: 20000000\r\n\r\n");
-      for (var i = 0; i < 20; i++) {
-        client.send(new byte[1_000_000]);
-      }
+      for (var i = 0; i < 20; i++) client.send(new byte[1_000_000]);
       assertThat(client.rest()).contains("Connection: close\r\n").endsWith("\r\n\r\nno");
     }
   }
@@ -261,7 +259,9 @@ class RequestBodyTest {
             TestServers.start(
                 exchange -> {
                   var parts = new ArrayList<String>();
-                  for (var b = exchange.body().next(); b != null; b = exchange.body().next()) {
+                  for (ByteBuffer b = exchange.body().next();
+                      b != null;
+                      b = exchange.body().next()) {
                     parts.add(ISO_8859_1.decode(b).toString());
                   }
                   exchange.respond(TestServers.text(200, String.join("", parts)));
@@ -277,7 +277,7 @@ class RequestBodyTest {
   @Test
   @Tag("slow")
   void parallel_uploads_do_not_pile_up_in_memory() throws Exception {
-    var queue = 256 << 10;
+    int queue = 256 << 10;
     var uploads = 64;
     var go = new Semaphore(0);
     var limits = TestServers.limits(queue, 1024);
@@ -288,7 +288,7 @@ class RequestBodyTest {
               go.acquireUninterruptibly();
               answerChecksum(exchange);
             })) {
-      var before = directBytes();
+      long before = directBytes();
       var sent = new AtomicLong();
       var done = new ArrayBlockingQueue<String>(uploads);
       for (var i = 0; i < uploads; i++) {
@@ -297,9 +297,7 @@ class RequestBodyTest {
       awaitStandstill(sent);
       assertThat(directBytes() - before).isLessThan(uploads * (queue + (256L << 10)));
       go.release(uploads);
-      for (var i = 0; i < uploads; i++) {
-        assertThat(TestServers.take(done)).startsWith("" + BODY);
-      }
+      for (var i = 0; i < uploads; i++) assertThat(TestServers.take(done)).startsWith("" + BODY);
     }
   }
 

@@ -40,9 +40,7 @@ class ResponseTest {
 
     @Override
     public @Nullable BodySlice next() {
-      if (!steps.hasNext()) {
-        return null;
-      }
+      if (!steps.hasNext()) return null;
       return switch (steps.next()) {
         case RuntimeException failure -> throw failure;
         case String text -> new BodySlice.Memory(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
@@ -64,7 +62,7 @@ class ResponseTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, 65_536, 65_537, 5_000_000})
   void bytes_of_any_size_arrive(int length) throws Exception {
-    var bytes = random(length);
+    byte[] bytes = random(length);
     var sent = new ArrayBlockingQueue<Long>(2);
     try (var server =
             TestServers.start(
@@ -86,8 +84,8 @@ class ResponseTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 4096, 65_536, 65_537, 3_000_000})
   void parts_of_a_file_arrive_and_the_file_stays_open(int length) throws Exception {
-    var content = random(length + 2000);
-    try (var file = open(content);
+    byte[] content = random(length + 2000);
+    try (FileChannel file = open(content);
         var server =
             TestServers.start(
                 exchange -> {
@@ -101,7 +99,7 @@ class ResponseTest {
                 });
         var client = new RawClient(server.port())) {
       for (var i = 0; i < 3; i++) {
-        var body = client.send(GET).reply().body();
+        byte[] body = client.send(GET).reply().body();
         assertThat(Arrays.copyOf(body, length))
             .isEqualTo(Arrays.copyOfRange(content, 1000, 1000 + length));
         assertThat(new String(body, length, 6, ISO_8859_1)).isEqualTo("middle");
@@ -114,7 +112,7 @@ class ResponseTest {
 
   @Test
   void a_body_of_unknown_length_goes_in_chunks() throws Exception {
-    try (var file = open(random(200_000));
+    try (FileChannel file = open(random(200_000));
         var server =
             TestServers.start(
                 e ->
@@ -123,7 +121,7 @@ class ResponseTest {
                             -1, new Listed("one", "", "two", FileBytes.slice(file, 0, 200_000)))));
         var client = new RawClient(server.port())) {
       for (var i = 0; i < 2; i++) {
-        var reply = client.send(GET).reply();
+        RawClient.Reply reply = client.send(GET).reply();
         assertThat(reply.headers()).containsEntry("transfer-encoding", "chunked");
         assertThat(reply.body()).hasSize(200_006);
         assertThat(reply.text()).startsWith("onetwo");
@@ -223,7 +221,7 @@ class ResponseTest {
                   ends.add("closed " + source.closed);
                 });
         var client = new RawClient(server.port())) {
-      var all = client.send(GET + GET).rest();
+      String all = client.send(GET + GET).rest();
       assertThat(all.indexOf("HTTP/1.1 ", 1)).isNegative();
       assertThat(TestServers.take(ends)).isEqualTo("closed 1");
     }
@@ -255,7 +253,7 @@ class ResponseTest {
 
   @Test
   void a_file_that_shrank_ends_the_connection() throws Exception {
-    try (var file = open(random(1000));
+    try (FileChannel file = open(random(1000));
         var server =
             TestServers.start(
                 e ->
@@ -332,7 +330,7 @@ class ResponseTest {
   @Test
   void a_client_that_disconnects_during_a_file_frees_the_file() throws Exception {
     var ends = new ArrayBlockingQueue<String>(1);
-    try (var file = open(random(60_000_000));
+    try (FileChannel file = open(random(60_000_000));
         var server =
             TestServers.start(
                 exchange -> {
@@ -377,9 +375,7 @@ class ResponseTest {
         TestServers.start(
             exchange -> {
               try {
-                if (exchange.head().target().equals("/up")) {
-                  TestServers.read(exchange.body());
-                }
+                if (exchange.head().target().equals("/up")) TestServers.read(exchange.body());
                 exchange.respond(slices(1L << 50, new EndlessSlices(new byte[300_000])));
               } catch (ClientGone e) {
                 ends.add(exchange.head().target());
@@ -390,9 +386,7 @@ class ResponseTest {
         var down = new RawClient(server.port())) {
       up.send("PUT /up HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
       assertThat(down.send(GET).read(new byte[10])).isPositive();
-      while (server.counts().requests() < 2) {
-        Thread.onSpinWait();
-      }
+      while (server.counts().requests() < 2) Thread.onSpinWait();
       server.close();
       assertThat(List.of(TestServers.take(ends), TestServers.take(ends)))
           .containsExactlyInAnyOrder("/up", "/a");

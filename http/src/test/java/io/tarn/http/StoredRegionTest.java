@@ -47,7 +47,7 @@ class StoredRegionTest {
     }
 
     static Paged warm(byte[] content) {
-      var paged = cold(content);
+      StoredRegionTest.Paged paged = cold(content);
       paged.resident.set(0, content.length / PAGE + 1);
       return paged;
     }
@@ -72,9 +72,7 @@ class StoredRegionTest {
       var start = (int) (at - at % ROOM);
       into.clear();
       var end = Math.min(known, start + into.capacity() - into.capacity() % ROOM);
-      if (end > damagedFrom) {
-        throw new IllegalStateException("damaged");
-      }
+      if (end > damagedFrom) throw new IllegalStateException("damaged");
       into.put(content, start, end - start).flip().position((int) at - start);
     }
 
@@ -85,13 +83,9 @@ class StoredRegionTest {
         resident.clear(fate.nextInt(content.length / PAGE + 1));
       }
       var start = (int) (at - at % ROOM);
-      var end = resident.nextClearBit(start / PAGE) * PAGE;
-      if (end < content.length) {
-        end -= end % ROOM;
-      }
-      if (end <= at) {
-        return false;
-      }
+      int end = resident.nextClearBit(start / PAGE) * PAGE;
+      if (end < content.length) end -= end % ROOM;
+      if (end <= at) return false;
       fill(at, into, Math.min(end, content.length));
       return true;
     }
@@ -106,7 +100,7 @@ class StoredRegionTest {
       fetches.incrementAndGet();
       resident.set((int) at / PAGE, (int) (at + length - 1) / PAGE + 1);
       if (fate != null) {
-        for (var i = fate.nextInt(3); i > 0; i--) {
+        for (int i = fate.nextInt(3); i > 0; i--) {
           resident.clear(fate.nextInt(content.length / PAGE + 1));
         }
       }
@@ -132,7 +126,7 @@ class StoredRegionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 65_536, 65_537, 1_000_000, 9_000_000})
   void what_is_in_memory_is_read_by_the_loop_alone(int length) throws Exception {
-    var bytes = content(length + 70_000);
+    byte[] bytes = content(length + 70_000);
     var warm = Paged.warm(bytes);
     try (var server = TestServers.start(e -> e.respond(of(warm, 66_000, length)));
         var client = new RawClient(server.port())) {
@@ -145,7 +139,7 @@ class StoredRegionTest {
 
   @Test
   void what_is_not_is_brought_in_once_and_sent_in_order() throws Exception {
-    var bytes = content(20_000_000);
+    byte[] bytes = content(20_000_000);
     var cold = Paged.cold(bytes);
     try (var server = TestServers.start(e -> e.respond(of(cold, 0, bytes.length)));
         var client = new RawClient(server.port())) {
@@ -161,26 +155,22 @@ class StoredRegionTest {
   void pages_that_come_and_go_change_nothing_but_the_time() throws Exception {
     var seed = Long.getLong("tarn.seed", System.nanoTime() & 0xFFFFFF);
     System.out.println("tarn.seed=" + seed);
-    var bytes = content(6_000_000);
+    byte[] bytes = content(6_000_000);
     var number = new AtomicInteger();
     try (var server =
             TestServers.start(
                 e -> {
                   var random = new Random(seed + number.getAndIncrement());
-                  var from = random.nextInt(bytes.length);
-                  var length = random.nextInt(bytes.length - from) + 1;
-                  var response = of(Paged.fickle(bytes, random), from, length);
+                  int from = random.nextInt(bytes.length);
+                  int length = random.nextInt(bytes.length - from) + 1;
+                  Response response = of(Paged.fickle(bytes, random), from, length);
                   var headers = Headers.of("X-From", String.valueOf(from));
                   e.respond(new Response(200, headers, response.body()));
                 });
         var threads = Executors.newFixedThreadPool(8)) {
       List<Callable<Integer>> clients = new ArrayList<>();
-      for (var i = 0; i < 8; i++) {
-        clients.add(() -> readRanges(server.port(), bytes));
-      }
-      for (var client : threads.invokeAll(clients)) {
-        assertThat(client.get()).isEqualTo(10);
-      }
+      for (var i = 0; i < 8; i++) clients.add(() -> readRanges(server.port(), bytes));
+      for (var client : threads.invokeAll(clients)) assertThat(client.get()).isEqualTo(10);
     }
   }
 
@@ -188,9 +178,9 @@ class StoredRegionTest {
     var right = 0;
     try (var client = new RawClient(port)) {
       for (var i = 0; i < 10; i++) {
-        var reply = client.send(GET).reply();
+        RawClient.Reply reply = client.send(GET).reply();
         var from = Integer.parseInt(reply.headers().get("x-from"));
-        var end = from + reply.body().length;
+        int end = from + reply.body().length;
         assertThat(reply.body()).isEqualTo(Arrays.copyOfRange(bytes, from, end));
         right++;
       }
@@ -200,7 +190,7 @@ class StoredRegionTest {
 
   @Test
   void bytes_that_leave_memory_at_once_are_read_into_buffers_in_the_end() throws Exception {
-    var bytes = content(3_000_000);
+    byte[] bytes = content(3_000_000);
     var leaving =
         new BodySlice.Bytes() {
           final Paged paged = Paged.warm(bytes);
@@ -258,7 +248,7 @@ class StoredRegionTest {
 
   @Test
   void damage_further_on_ends_the_connection_and_no_byte_of_it_is_sent() throws Exception {
-    var bytes = content(3_000_000);
+    byte[] bytes = content(3_000_000);
     var ends = new ArrayBlockingQueue<Throwable>(1);
     try (var server =
             TestServers.start(
@@ -271,7 +261,7 @@ class StoredRegionTest {
                   }
                 });
         var client = new RawClient(server.port())) {
-      var all = client.send(GET).rest();
+      String all = client.send(GET).rest();
       assertThat(all.length()).isBetween(1_000_000, 1_500_000 + 500);
       assertThat(TestServers.take(ends)).hasMessage("damaged");
     }
@@ -279,15 +269,13 @@ class StoredRegionTest {
 
   @Test
   void a_client_that_takes_nothing_has_nothing_kept_for_it() throws Exception {
-    var bytes = content(5_000_000);
+    byte[] bytes = content(5_000_000);
     var warm = Paged.warm(bytes);
     try (var server = TestServers.start(e -> e.respond(of(warm, 0, bytes.length)));
         var slow = new RawClient(server.port(), 4096);
         var quick = new RawClient(server.port())) {
       slow.send(GET);
-      for (var i = 0; i < 3; i++) {
-        assertThat(quick.send(GET).reply().body()).isEqualTo(bytes);
-      }
+      for (var i = 0; i < 3; i++) assertThat(quick.send(GET).reply().body()).isEqualTo(bytes);
       assertThat(server.budgets().replies().used()).isZero();
       assertThat(slow.reply().body()).isEqualTo(bytes);
       assertThat(warm.reads).hasValue(0);

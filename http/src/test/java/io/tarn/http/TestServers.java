@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tarn.settings.DataSize;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class TestServers {
   private TestServers() {}
 
   static HttpSettings.Limits limits(int queue, int discard) {
-    var usual = HttpSettings.Limits.DEFAULTS;
+    HttpSettings.Limits usual = HttpSettings.Limits.DEFAULTS;
     return new HttpSettings.Limits(
         usual.requestLine(),
         usual.headers(),
@@ -42,25 +43,21 @@ final class TestServers {
 
   /// Answers with the method, the target and the body.
   static void echo(Exchange exchange) {
-    var head = exchange.head();
+    RequestHead head = exchange.head();
     exchange.respond(text(200, head.method() + " " + head.target() + " " + read(exchange.body())));
   }
 
   static String read(RequestBody body) {
     var all = new ByteArrayOutputStream();
-    for (var bytes = body.next(); bytes != null; bytes = body.next()) {
-      while (bytes.hasRemaining()) {
-        all.write(bytes.get());
-      }
+    for (ByteBuffer bytes = body.next(); bytes != null; bytes = body.next()) {
+      while (bytes.hasRemaining()) all.write(bytes.get());
     }
     return all.toString(ISO_8859_1);
   }
 
   static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
     @Nullable T found = queue.poll(20, TimeUnit.SECONDS);
-    if (found == null) {
-      throw new AssertionError("nothing happened in time");
-    }
+    if (found == null) throw new AssertionError("nothing happened in time");
     return found;
   }
 }

@@ -187,7 +187,7 @@ class TimeoutTest {
                             Headers.EMPTY,
                             new ResponseBody.Slices(
                                 1L << 40, new EndlessSlices(new byte[1 << 20])))));
-        var client = send(new RawClient(server.port(), 4 << 10))) {
+        RawClient client = send(new RawClient(server.port(), 4 << 10))) {
       var drop = new byte[64];
       var taken = 0L;
       for (var i = 0; i < 1000 && server.counts().timedOut() == 0; i++) {
@@ -208,9 +208,7 @@ class TimeoutTest {
                 TestServers::echo);
         var client = new RawClient(server.port())) {
       client.send("PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 6000\r\n\r\n");
-      for (var i = 0; i < 30; i++, Thread.sleep(100)) {
-        client.send("x".repeat(200));
-      }
+      for (var i = 0; i < 30; i++, Thread.sleep(100)) client.send("x".repeat(200));
       assertThat(client.reply().body()).hasSize("PUT /a ".length() + 6000);
     }
   }

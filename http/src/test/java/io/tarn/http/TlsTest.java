@@ -64,7 +64,7 @@ class TlsTest {
 
   @Test
   void boringssl_is_used_where_it_is_built_for() {
-    var x86Linux =
+    boolean x86Linux =
         System.getProperty("os.name").equals("Linux")
             && System.getProperty("os.arch").equals("amd64");
     assertThat(OpenSsl.isAvailable()).isEqualTo(x86Linux);
@@ -85,7 +85,7 @@ class TlsTest {
   void only_suites_with_forward_secrecy_and_without_cbc_are_agreed_on(
       String protocol, String suite, boolean agreed) throws Exception {
     assumeThat(OpenSsl.isAvailable()).isTrue();
-    var offered = TestServers.LOOPBACK.withTls(rsa.certificate(), rsa.privateKey());
+    HttpSettings offered = TestServers.LOOPBACK.withTls(rsa.certificate(), rsa.privateKey());
     try (var server = HttpServer.start(offered, TestServers::echo)) {
       assertThat(Certificates.agrees(server.port(), protocol, suite)).isEqualTo(agreed);
     }
@@ -208,8 +208,8 @@ class TlsTest {
   @Test
   void a_changed_certificate_is_noticed() throws Exception {
     var often = Duration.ofMillis(20);
-    var times = Timeouts.DEFAULTS;
-    var watching =
+    Timeouts times = Timeouts.DEFAULTS;
+    HttpSettings watching =
         settings.with(
             new Timeouts(
                 times.header(),

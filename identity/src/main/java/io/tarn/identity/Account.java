@@ -9,8 +9,9 @@ public record Account(TenantId tenant, String number) {
   public static final Account ANONYMOUS = new Account(TenantId.ANONYMOUS, "");
 
   public Account {
-    if (!number.isEmpty() && !isNumber(number))
+    if (!number.isEmpty() && !isNumber(number)) {
       throw new IllegalArgumentException("an account number is twelve digits");
+    }
   }
 
   /// Whether `name`, found in a policy, means this account.

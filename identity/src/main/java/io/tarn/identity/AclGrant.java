@@ -61,9 +61,11 @@ enum AclGrant {
   }
 
   private static boolean grants(Acl acl, Permission wanted, Caller caller, boolean byTenant) {
-    for (Acl.Grant grant : acl.grants())
-      if (grant.permission().includes(wanted) && isTo(grant.grantee(), caller, byTenant))
+    for (Acl.Grant grant : acl.grants()) {
+      if (grant.permission().includes(wanted) && isTo(grant.grantee(), caller, byTenant)) {
         return true;
+      }
+    }
     return false;
   }
 

@@ -199,8 +199,9 @@ public enum Action {
 
   private static Map<Action, Action> ofVersions() {
     var actions = new EnumMap<Action, Action>(Action.class);
-    for (Action action : values())
+    for (Action action : values()) {
       if (action.ofLatest != null) actions.put(action.ofLatest, action);
+    }
     return actions;
   }
 

@@ -76,8 +76,9 @@ final class ActionReader {
   EnumSet<Action> read(List<String> texts, boolean negated, Scope scope, String where) {
     var actions = EnumSet.noneOf(Action.class);
     var named = EnumSet.noneOf(Action.class); // of administration, by its own name
-    for (String text : texts)
+    for (String text : texts) {
       add(text, namesAdministration(text) && !negated ? named : actions, where);
+    }
     if (negated) actions = EnumSet.complementOf(actions);
     boolean reaches = effect == Effect.DENY && scope != Scope.NAMED;
     if (!reaches) actions.removeIf(Action::isAdministration);
@@ -99,8 +100,9 @@ final class ActionReader {
   private void add(String text, EnumSet<Action> actions, String where) {
     String name = text.toLowerCase(Locale.ROOT);
     boolean s3 = name.equals("*") || name.startsWith("s3:");
-    if (!s3 && !(kind instanceof PolicyReader.OfIdentity && isOfAService(name)))
+    if (!s3 && !(kind instanceof PolicyReader.OfIdentity && isOfAService(name))) {
       throw invalid(text, where);
+    }
     Wildcard pattern = Wildcard.parse(name, Syntax.WILD, where);
     EnumSet<Action> matched = matching(pattern);
     actions.addAll(matched);
@@ -110,8 +112,9 @@ final class ActionReader {
 
   private static EnumSet<Action> matching(Wildcard pattern) {
     var matched = EnumSet.noneOf(Action.class);
-    for (Action action : Action.values())
+    for (Action action : Action.values()) {
       if (pattern.matches(action.text().toLowerCase(Locale.ROOT))) matched.add(action);
+    }
     return matched;
   }
 

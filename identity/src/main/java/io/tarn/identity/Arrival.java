@@ -5,9 +5,11 @@ import java.util.List;
 
 /// How and when a request came, whatever it asks for: what conditions may ask about any of them.
 ///
-/// @param address of the client in its usual text @param secure whether the client's connection is
-/// TLS @param tls its version, as in `1.3`; empty without TLS and where only a proxy knows @param
-/// userAgents and @param referers as they came: nothing but words
+/// - `address`: of the client in its usual text
+/// - `secure`: whether the client's connection is TLS
+/// - `tls`: its version, as in `1.3`; empty without TLS and where only a proxy knows
+/// - `userAgents`: and
+/// - `referers`: as they came: nothing but words
 public record Arrival(
     String address,
     boolean secure,

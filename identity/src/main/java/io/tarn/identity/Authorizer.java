@@ -122,9 +122,12 @@ public final class Authorizer {
   /// before any work is done for callers without credentials.
   public static boolean mayAnybody(Set<Action> actions, Rules rules) {
     var anybody = Caller.anonymous();
-    for (Action action : actions)
+    for (Action action : actions) {
       if (rules.policy().mayAllowAnybody(action)
-          || action.grant().ofBucket(rules.acls(), anybody, false)) return true;
+          || action.grant().ofBucket(rules.acls(), anybody, false)) {
+        return true;
+      }
+    }
     return false;
   }
 
@@ -141,10 +144,11 @@ public final class Authorizer {
     Caller caller = question.caller();
     if (grant.ofBucket(acls, caller, byTenant)) return true;
     try {
-      if (grant == AclGrant.INITIATOR)
+      if (grant == AclGrant.INITIATOR) {
         return byTenant
             && !(caller instanceof Caller.Anonymous)
             && caller.tenant().equals(acls.initiator());
+      }
       if (!grant.isOfObject()) return false;
       OwnerAndAcl object = acls.object();
       if (object == null) return false;

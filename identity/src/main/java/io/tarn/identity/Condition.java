@@ -32,8 +32,9 @@ record Condition(
   boolean holds(Question question, Effect effect) {
     // Nothing is allowed by such a name; a denial is meant for whoever has it, and one of all but a
     // name for all.
-    if (question.isForeignName(key) && (effect == Effect.ALLOW || operator.isNegated()))
+    if (question.isForeignName(key) && (effect == Effect.ALLOW || operator.isNegated())) {
       return effect == Effect.DENY;
+    }
     List<String> found = question.values(key);
     if (operator == Operator.NULL) return matches(Boolean.toString(found.isEmpty()), question);
     if (found.isEmpty()) return holdsWithoutKey();

@@ -16,11 +16,13 @@ final class ConditionKeys {
     String name = slash < 0 ? text : text.substring(0, slash);
     ConditionName found = BY_NAME.get(name.toLowerCase(Locale.ROOT));
     if (found == null) throw new MalformedPolicy(where, "unknown condition key " + quoted(text));
-    if (found.isTagged() && (slash < 0 || slash == text.length() - 1))
+    if (found.isTagged() && (slash < 0 || slash == text.length() - 1)) {
       throw new MalformedPolicy(
           where, found.text() + " names no tag: write " + found.text() + "/…");
-    if (!found.isTagged() && slash >= 0)
+    }
+    if (!found.isTagged() && slash >= 0) {
       throw new MalformedPolicy(where, "unknown condition key " + quoted(text));
+    }
     return new ConditionKey(found, slash < 0 ? "" : text.substring(slash + 1));
   }
 
@@ -31,8 +33,9 @@ final class ConditionKeys {
 
   private static Map<String, ConditionName> byName() {
     var names = new HashMap<String, ConditionName>();
-    for (ConditionName name : ConditionName.all())
+    for (ConditionName name : ConditionName.all()) {
       names.put(name.text().toLowerCase(Locale.ROOT), name);
+    }
     return Map.copyOf(names);
   }
 }

@@ -61,10 +61,12 @@ final class ConditionReader {
     boolean ifExists = name.endsWith(IF_EXISTS);
     if (ifExists) name = name.substring(0, name.length() - IF_EXISTS.length());
     var operator = Operator.named(name);
-    if (operator.isEmpty())
+    if (operator.isEmpty()) {
       throw new MalformedPolicy(where, "unknown operator " + ConditionKeys.quoted(text));
-    if (operator.get() == Operator.NULL && (ifExists || quantifier != Quantifier.NONE))
+    }
+    if (operator.get() == Operator.NULL && (ifExists || quantifier != Quantifier.NONE)) {
       throw new MalformedPolicy(where, "Null takes neither IfExists nor a quantifier");
+    }
     return new Head(operator.get(), quantifier, ifExists);
   }
 

@@ -26,11 +26,12 @@ public final class Containment {
 
   public Containment(Caller.User outer) {
     this.outer = outer;
-    for (Statement statement : statements(outer.policies()))
+    for (Statement statement : statements(outer.policies())) {
       switch (statement.effect()) {
         case ALLOW -> allowed.add(statement);
         case DENY -> denied.add(statement);
       }
+    }
   }
 
   private static List<Statement> statements(List<Policy> policies) {
@@ -42,17 +43,20 @@ public final class Containment {
   public boolean holds(List<Policy> policies, boolean sameUser) {
     if (policies.contains(Policy.UNREADABLE)) return false;
     List<Statement> inner = statements(policies);
-    for (Statement statement : inner)
+    for (Statement statement : inner) {
       if (statement.effect() == Effect.ALLOW && !isAllowed(statement, sameUser)) return false;
-    for (Statement statement : denied) if (!isKept(statement, inner, sameUser)) return false;
+    }
+    for (Statement statement : denied) {
+      if (!isKept(statement, inner, sameUser)) return false;
+    }
     return true;
   }
 
   /// Whether the policy of a bucket of `owner` lets `user` do nothing that it or their own policies
   /// do not let the outer user do.
   public boolean holdsIn(Policy bucketPolicy, TenantId owner, Caller.User user) {
-    var ofUser = question(user, owner);
-    var ofOuter = question(outer, owner);
+    Question ofUser = question(user, owner);
+    Question ofOuter = question(outer, owner);
     for (Statement statement : bucketPolicy.statements()) {
       Effect effect = statement.effect();
       boolean personal = statement.isPersonal();
@@ -76,8 +80,9 @@ public final class Containment {
 
   private boolean isAllowed(Statement inner, boolean sameUser) {
     if (inner.resources().negated()) return isAllowed(inner, "*", sameUser);
-    for (String pattern : inner.resources().texts())
+    for (String pattern : inner.resources().texts()) {
       if (!isAllowed(inner, pattern, sameUser)) return false;
+    }
     return true;
   }
 
@@ -98,10 +103,11 @@ public final class Containment {
   }
 
   private boolean takesIn(Statement outer, Statement inner, String pattern, boolean sameUser) {
-    if (outer.resources().negated())
+    if (outer.resources().negated()) {
       return inner.resources().negated()
           && outer.resources().texts().equals(inner.resources().texts())
           && (sameUser || !outer.isPersonal());
+    }
     for (String wide : outer.resources().texts()) {
       if (--steps < 0) return false;
       if (takesIn(wide, pattern, sameUser)) return true;

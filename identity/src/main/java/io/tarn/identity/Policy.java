@@ -95,7 +95,9 @@ public final class Policy {
 
   /// Whether a statement allows this to everyone, somewhere and under some condition.
   boolean mayAllowAnybody(Action action) {
-    for (Statement statement : statements) if (statement.mayAllowAnybody(action)) return true;
+    for (Statement statement : statements) {
+      if (statement.mayAllowAnybody(action)) return true;
+    }
     return false;
   }
 

@@ -7,6 +7,7 @@ import io.tarn.identity.PolicyJson.Scalar;
 import io.tarn.store.BucketName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,9 @@ final class PolicyReader {
 
   Policy read(String json) {
     if (json.length() > Policy.MAX_BYTES
-        || json.getBytes(StandardCharsets.UTF_8).length > Policy.MAX_BYTES)
+        || json.getBytes(StandardCharsets.UTF_8).length > Policy.MAX_BYTES) {
       throw new MalformedPolicy("", "longer than " + Policy.MAX_BYTES + " bytes");
+    }
     Map<String, PolicyJson> document = members(PolicyJson.parse(json), "", ELEMENTS);
     boolean variables = hasVariables(document.get("Version"));
     PolicyJson id = document.get("Id");
@@ -80,8 +82,9 @@ final class PolicyReader {
       Map<String, PolicyJson> members = members(items.get(i), where, STATEMENT_ELEMENTS);
       PolicyJson sid = members.get("Sid");
       String title = sid == null ? "" : scalar(sid, where + ".Sid");
-      if (!title.isEmpty() && !sids.add(title))
+      if (!title.isEmpty() && !sids.add(title)) {
         throw new MalformedPolicy(where + ".Sid", "used twice");
+      }
       String named = name + ", statement " + (title.isEmpty() ? i : ConditionKeys.quoted(title));
       statements.add(statement(members, variables, new Place(where, named)));
     }
@@ -98,7 +101,7 @@ final class PolicyReader {
     OneOf action = oneOf(members, "Action", where);
     OneOf resource = resource(members, action, where);
     if (fresh) requireFitting(action, resource);
-    var actions =
+    EnumSet<Action> actions =
         new ActionReader(kind, effect)
             .read(action.values, action.negated, scope(resource), action.where);
     Resources resources =
@@ -111,8 +114,9 @@ final class PolicyReader {
     // IAM takes a statement of a user that allows nothing; one that denies nothing looks like
     // safety.
     boolean strict = fresh && (kind instanceof OfBucket || effect == Effect.DENY);
-    if (strict && !action.negated && !resource.negated)
+    if (strict && !action.negated && !resource.negated) {
       ActionReader.requireFitting(action.values, resources, action.where);
+    }
     if (fresh && effect == Effect.DENY) requireKnowable(resources, conditions, where);
     var scope = new Statement.Scope(principals, actions, resources, conditions);
     return new Statement(effect, scope, condition, place.name);
@@ -130,11 +134,12 @@ final class PolicyReader {
   private static void requireFitting(OneOf action, OneOf resource) {
     boolean administers =
         !action.negated && action.values.stream().anyMatch(ActionReader::namesAdministration);
-    if (administers && scope(resource) != ActionReader.Scope.WHOLE)
+    if (administers && scope(resource) != ActionReader.Scope.WHOLE) {
       throw new MalformedPolicy(
           resource.where,
           "admin: actions are about no bucket: put them in a statement of their own, without"
               + " Resource or with \"*\"");
+    }
   }
 
   /// A denial that hangs on what is never known here would never take effect.
@@ -143,11 +148,13 @@ final class PolicyReader {
     for (Condition condition : conditions) {
       if (condition.needsKey()) requireSet(condition.key().name(), where + ".Condition");
       if (condition.operator().isNegated()) continue;
-      for (Comparison value : condition.values())
+      for (Comparison value : condition.values()) {
         for (Wildcard pattern : value.patterns()) requireSet(pattern, where + ".Condition");
+      }
     }
-    if (!resources.negated())
+    if (!resources.negated()) {
       for (Wildcard pattern : resources.patterns()) requireSet(pattern, where + ".Resource");
+    }
   }
 
   private static void requireSet(Wildcard pattern, String where) {
@@ -155,9 +162,10 @@ final class PolicyReader {
   }
 
   private static void requireSet(ConditionName name, String where) {
-    if (name.isNeverSet())
+    if (name.isNeverSet()) {
       throw new MalformedPolicy(
           where, "a denial by " + name.text() + ", which has no value here, would deny nothing");
+    }
   }
 
   private static Effect effect(@Nullable PolicyJson element, String where) {
@@ -174,17 +182,20 @@ final class PolicyReader {
     PolicyJson excluded = members.get("NotPrincipal");
     return switch (kind) {
       case OfIdentity() -> {
-        if (named != null || excluded != null)
+        if (named != null || excluded != null) {
           throw new MalformedPolicy(where, "a policy of a user names no principal");
+        }
         yield Principals.ANYONE;
       }
       case OfBucket _ -> {
-        if (named != null && excluded != null)
+        if (named != null && excluded != null) {
           throw new MalformedPolicy(where, "both Principal and NotPrincipal");
+        }
         if (named != null) yield PrincipalReader.read(named, false, where + ".Principal");
         if (excluded == null) throw new MalformedPolicy(where, "no Principal");
-        if (effect == Effect.ALLOW)
+        if (effect == Effect.ALLOW) {
           throw new MalformedPolicy(where, "Allow with NotPrincipal is not allowed");
+        }
         yield PrincipalReader.read(excluded, true, where + ".NotPrincipal");
       }
     };
@@ -204,8 +215,9 @@ final class PolicyReader {
   private static OneOf oneOf(Map<String, PolicyJson> members, String element, String where) {
     PolicyJson plain = members.get(element);
     PolicyJson negated = members.get("Not" + element);
-    if (plain != null && negated != null)
+    if (plain != null && negated != null) {
       throw new MalformedPolicy(where, "both " + element + " and Not" + element);
+    }
     if (plain != null) {
       String place = where + "." + element;
       return new OneOf(texts(plain, place), false, place);
@@ -218,8 +230,9 @@ final class PolicyReader {
   static Map<String, PolicyJson> members(PolicyJson json, String where, Set<String> known) {
     if (!(json instanceof Members(var members))) throw new MalformedPolicy(where, "not an object");
     for (String name : members.keySet()) {
-      if (!known.contains(name))
+      if (!known.contains(name)) {
         throw new MalformedPolicy(where, "unknown element " + ConditionKeys.quoted(name));
+      }
     }
     return members;
   }

@@ -30,7 +30,9 @@ public final class PolicyStatus {
     for (Statement statement : bucketPolicy.statements()) {
       if (statement.effect() == Effect.ALLOW
           && statement.principals().everyone()
-          && statement.conditions().stream().noneMatch(PolicyStatus::isBinding)) return true;
+          && statement.conditions().stream().noneMatch(PolicyStatus::isBinding)) {
+        return true;
+      }
     }
     return false;
   }

@@ -35,8 +35,9 @@ final class PrincipalReader {
         (kind, names) -> {
           String inner = where + "." + kind;
           for (String name : PolicyReader.texts(names, inner)) {
-            if (name.isEmpty() || name.length() > LONGEST)
+            if (name.isEmpty() || name.length() > LONGEST) {
               throw new MalformedPolicy(inner, "invalid principal");
+            }
             switch (kind) {
               case "AWS" -> aws(name, inner);
               case "CanonicalUser" -> canonical(name);
@@ -48,29 +49,41 @@ final class PrincipalReader {
   }
 
   private void canonical(String name) {
-    if (name.equals("*")) everyone = true;
-    else accounts.add(name);
+    if (name.equals("*")) {
+      everyone = true;
+    } else {
+      accounts.add(name);
+    }
   }
 
   private void aws(String name, String where) {
-    if (name.equals("*")) everyone = true;
-    else if (Account.isNumber(name) || isCanonicalId(name)) accounts.add(name);
-    else arn(name, where);
+    if (name.equals("*")) {
+      everyone = true;
+    } else if (Account.isNumber(name) || isCanonicalId(name)) {
+      accounts.add(name);
+    } else {
+      arn(name, where);
+    }
   }
 
   private void arn(String arn, String where) {
     String[] fields = arn.split(":", 6);
     boolean iam = fields.length == 6 && (fields[2].equals("iam") || fields[2].equals("sts"));
-    if (!iam || !fields[0].equals("arn") || !fields[1].startsWith("aws") || !fields[3].isEmpty())
+    if (!iam || !fields[0].equals("arn") || !fields[1].startsWith("aws") || !fields[3].isEmpty()) {
       throw invalid(arn, where);
+    }
     String account = fields[4];
     String who = fields[5];
-    if (!isAccount(account) || who.indexOf('*') >= 0 || who.indexOf('?') >= 0)
+    if (!isAccount(account) || who.indexOf('*') >= 0 || who.indexOf('?') >= 0) {
       throw invalid(arn, where);
-    if (who.equals("root")) accounts.add(account);
-    else if (who.startsWith("user/") && who.length() > 5)
+    }
+    if (who.equals("root")) {
+      accounts.add(account);
+    } else if (who.startsWith("user/") && who.length() > 5) {
       users.add(new Principals.NamedUser(account, who.substring(5)));
-    else if (!isRole(who)) throw invalid(arn, where);
+    } else if (!isRole(who)) {
+      throw invalid(arn, where);
+    }
   }
 
   private static boolean isRole(String who) {

@@ -88,7 +88,9 @@ final class Question {
   /// @throws Effort.Exhausted when they are longer than anything a policy means to compare
   List<String> values(ConditionKey key) {
     List<String> values = found(key);
-    for (String value : values) if (value.length() > LONGEST) effort.refuse();
+    for (String value : values) {
+      if (value.length() > LONGEST) effort.refuse();
+    }
     effort.spend(values.size());
     return values;
   }

@@ -22,14 +22,17 @@ final class ResourceReader {
     var patterns = new ArrayList<Wildcard>(texts.size());
     var paths = new ArrayList<String>(texts.size());
     for (String text : texts) {
-      if (text.length() > LONGEST)
+      if (text.length() > LONGEST) {
         throw new MalformedPolicy(where, "a resource longer than " + LONGEST + " characters");
+      }
       String path = path(text, where);
       if (path.isEmpty()) continue;
       Wildcard pattern = Wildcard.parse(path, syntax, where);
       if (!text.equals("*")
           && kind instanceof PolicyReader.OfBucket(var bucket)
-          && !pattern.concerns(bucket.text())) throw invalid(text, where);
+          && !pattern.concerns(bucket.text())) {
+        throw invalid(text, where);
+      }
       patterns.add(pattern);
       paths.add(path);
     }

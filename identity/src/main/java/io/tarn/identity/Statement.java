@@ -51,8 +51,9 @@ final class Statement {
     NotAtHand open = null;
     // Administration is of no resource: where a statement reaches it, it does so wholly.
     try {
-      if (!question.action().isAdministration() && !resources.include(question, effect))
+      if (!question.action().isAdministration() && !resources.include(question, effect)) {
         return false;
+      }
     } catch (NotAtHand e) {
       open = e;
     }
@@ -74,8 +75,11 @@ final class Statement {
     if (!principals.include(question, effect)) return null;
     var open = new ArrayList<Condition>(conditions.size());
     for (Condition condition : conditions) {
-      if (!condition.isOfRequest()) open.add(condition);
-      else if (!condition.holds(question, effect)) return null;
+      if (!condition.isOfRequest()) {
+        open.add(condition);
+      } else if (!condition.holds(question, effect)) {
+        return null;
+      }
     }
     if (open.size() == conditions.size()) return this;
     return new Statement(
@@ -118,9 +122,12 @@ final class Statement {
   /// Whether who asks decides what it is about, beyond its principals: it may then say one thing of
   /// one user and another of the next.
   boolean isPersonal() {
-    for (Condition condition : conditions)
+    for (Condition condition : conditions) {
       if (PERSONAL.contains(condition.key().name())) return true;
-    for (String text : resources.texts()) if (text.contains(VARIABLE)) return true;
+    }
+    for (String text : resources.texts()) {
+      if (text.contains(VARIABLE)) return true;
+    }
     return !conditions.isEmpty() && source.toString().contains(VARIABLE);
   }
 

@@ -21,9 +21,13 @@ final class Values {
     boolean point = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c >= '0' && c <= '9') digit = true;
-      else if (c == '.' && !point) point = true;
-      else if (c != '-' || i > 0) return Optional.empty();
+      if (c >= '0' && c <= '9') {
+        digit = true;
+      } else if (c == '.' && !point) {
+        point = true;
+      } else if (c != '-' || i > 0) {
+        return Optional.empty();
+      }
     }
     return digit ? Optional.of(new BigDecimal(text)) : Optional.empty();
   }

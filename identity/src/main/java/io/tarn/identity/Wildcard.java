@@ -65,8 +65,9 @@ final class Wildcard {
     var variables = new ArrayList<Variable>(0);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == ANY || c == ONE || c == VARIABLE)
+      if (c == ANY || c == ONE || c == VARIABLE) {
         throw new MalformedPolicy(where, "a character that is not one");
+      }
       if (syntax.variables && c == '$' && text.startsWith("${", i)) {
         int end = text.indexOf('}', i);
         if (end < 0) throw new MalformedPolicy(where, "a variable without its closing brace");
@@ -97,8 +98,9 @@ final class Wildcard {
   }
 
   private static String unquoted(String text, String where) {
-    if (text.length() < 2 || text.charAt(0) != '\'' || text.charAt(text.length() - 1) != '\'')
+    if (text.length() < 2 || text.charAt(0) != '\'' || text.charAt(text.length() - 1) != '\'') {
       throw new MalformedPolicy(where, "the default of a variable stands in single quotes");
+    }
     return text.substring(1, text.length() - 1);
   }
 

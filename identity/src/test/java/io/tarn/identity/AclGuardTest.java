@@ -182,8 +182,9 @@ class AclGuardTest {
   @EnumSource(Action.class)
   void private_lists_allow_nothing_to_anybody(Action action) {
     Acls acls = acls(Acl.PRIVATE, new OwnerAndAcl(OURS.tenant(), Acl.PRIVATE));
-    for (String who : List.of("nobody", "their-root", "their-user+", "user"))
+    for (String who : List.of("nobody", "their-root", "their-user+", "user")) {
       assertThat(allowed(caller(who), action, Policy.NONE, acls)).as(who).isFalse();
+    }
   }
 
   @Test

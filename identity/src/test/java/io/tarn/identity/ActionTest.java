@@ -29,8 +29,9 @@ class ActionTest {
   void an_action_is_taken_on_what_its_name_says(Action action) {
     boolean ofServer = action.text().startsWith("admin:");
     assertThat(action.isAdministration()).isEqualTo(ofServer);
-    if (action.grant().isOfObject() || action.grant() == AclGrant.INITIATOR)
+    if (action.grant().isOfObject() || action.grant() == AclGrant.INITIATOR) {
       assertThat(action.target()).isEqualTo(Action.Target.OBJECT);
+    }
     if (ofServer) assertThat(action.grant()).isEqualTo(AclGrant.NONE);
   }
 

@@ -55,7 +55,7 @@ class ContainmentTest {
 
   @Test
   void two_statements_together_may_take_in_one() {
-    var outer =
+    Caller.User outer =
         user(
             OURS,
             "boss",
@@ -127,8 +127,8 @@ class ContainmentTest {
   void a_policy_of_a_bucket_may_favour_a_name(String inside, boolean ours, boolean theirs) {
     Policy policy =
         bucketPolicy("{" + inside + ",'Action':'s3:GetObject','Resource':'arn:aws:s3:::box/*'}");
-    var boss = user(OURS, "boss", allow("'Action':'s3:*','Resource':'*'"));
-    var bob = user(OURS, "bob");
+    Caller.User boss = user(OURS, "boss", allow("'Action':'s3:*','Resource':'*'"));
+    Caller.User bob = user(OURS, "bob");
     assertThat(new Containment(boss).holdsIn(policy, OURS.tenant(), bob)).isEqualTo(ours);
     assertThat(new Containment(boss).holdsIn(policy, THEIRS.tenant(), bob)).isEqualTo(theirs);
     boolean allows = inside.contains("Allow");
@@ -144,12 +144,12 @@ class ContainmentTest {
     var random = new Random(seed);
     int yes = 0;
     for (int i = 0; i < 20_000; i++) {
-      var outer = user(OURS, "boss", policies(random));
-      var inner = user(OURS, "bob", policies(random));
+      Caller.User outer = user(OURS, "boss", policies(random));
+      Caller.User inner = user(OURS, "bob", policies(random));
       if (!new Containment(outer).holds(inner.policies(), false)) continue;
       yes++;
-      for (Action action : ACTIONS)
-        for (String key : List.of("a", "ab", "abc", "b", "bob", "boss"))
+      for (Action action : ACTIONS) {
+        for (String key : List.of("a", "ab", "abc", "b", "bob", "boss")) {
           for (String tag : List.of("x", "bob")) {
             var demand = Fixtures.demand(action, action == Action.LIST_BUCKET ? "" : key);
             var world = Fixtures.context(Map.of("s3:RequestObjectTagKeys", List.of(tag)));
@@ -157,6 +157,8 @@ class ContainmentTest {
             boolean greater = Fixtures.decide(outer, demand, world, Policy.NONE).allowed();
             assertThat(greater || !lesser).as("%s of round %d", demand, i).isTrue();
           }
+        }
+      }
     }
     assertThat(yes).as("the test means something").isGreaterThan(200);
   }

@@ -104,12 +104,13 @@ class EffortTest {
         Fixtures.settle(Caller.anonymous(), Fixtures.get("any"), world, policy);
     long after = world.effort.left();
     assertThat(100_000_000 - after).isGreaterThan(1_000_000);
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 1000; i++) {
       assertThat(
               Fixtures.decide(
                       settled.caller(), Fixtures.get("k" + i), world, settled.bucketPolicy())
                   .allowed())
           .isTrue();
+    }
     assertThat(after - world.effort.left()).isLessThan(100_000);
   }
 }

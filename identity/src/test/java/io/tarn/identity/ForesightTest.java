@@ -40,11 +40,14 @@ class ForesightTest {
 
   private static List<String> statements() {
     var all = new ArrayList<String>();
-    for (String effect : List.of("Allow", "Deny"))
-      for (String action : List.of("s3:*", "s3:GetObject", "s3:PutObject"))
-        for (String condition : List.of("", "," + TAGGED, "," + MARKED))
+    for (String effect : List.of("Allow", "Deny")) {
+      for (String action : List.of("s3:*", "s3:GetObject", "s3:PutObject")) {
+        for (String condition : List.of("", "," + TAGGED, "," + MARKED)) {
           all.add(
               "{'Effect':'%s','Action':'%s',WHO%s%s}".formatted(effect, action, HERE, condition));
+        }
+      }
+    }
     return all;
   }
 
@@ -55,18 +58,22 @@ class ForesightTest {
   private static List<Acl> acls() {
     var all = new ArrayList<Acl>();
     all.add(Acl.PRIVATE);
-    for (Acl.Permission permission : Acl.Permission.values())
+    for (Acl.Permission permission : Acl.Permission.values()) {
       all.add(new Acl(List.of(new Acl.Grant(new Acl.Everyone(), permission))));
+    }
     return all;
   }
 
   private static List<There> everything() {
     var all = new ArrayList<There>();
     all.add(new There(null, null, null));
-    for (TenantId owner : List.of(OURS.tenant(), THEIRS.tenant()))
-      for (Acl acl : ACLS)
-        for (String tag : new String[] {null, "yes", "no"})
+    for (TenantId owner : List.of(OURS.tenant(), THEIRS.tenant())) {
+      for (Acl acl : ACLS) {
+        for (String tag : new String[] {null, "yes", "no"}) {
           all.add(new There(tag, new OwnerAndAcl(owner, acl), owner));
+        }
+      }
+    }
     return all;
   }
 
@@ -105,8 +112,9 @@ class ForesightTest {
     if (count == 0) return Policy.NONE;
     var chosen = new ArrayList<String>();
     String who = ofBucket ? "'Principal':'*'," : "";
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
       chosen.add(STATEMENTS.get(random.nextInt(STATEMENTS.size())).replace("WHO", who));
+    }
     String[] statements = chosen.toArray(String[]::new);
     return ofBucket ? bucketPolicy(statements) : userPolicy(statements);
   }
@@ -140,10 +148,11 @@ class ForesightTest {
         var world = new World(policy, bucket, there);
         boolean allowed =
             Authorizer.decide(caller, demand, world.context(), world.rules()).allowed();
-        if (foresight != Foresight.DEPENDS)
+        if (foresight != Foresight.DEPENDS) {
           assertThat(allowed)
               .as("seed %d, world %d: %s %s of %s", seed, i, caller, demand, there)
               .isEqualTo(foresight == Foresight.ALLOWED);
+        }
       }
     }
     assertThat(seen).containsExactlyInAnyOrder(Foresight.values());

@@ -220,8 +220,9 @@ class GuardModelTest {
 
   private static boolean matches(Clause clause, World world, boolean ofBucket) {
     if (ofBucket && !principal(clause, world)) return false;
-    if (clause.actions.stream().anyMatch(p -> like(p, world.action)) == clause.notAction)
+    if (clause.actions.stream().anyMatch(p -> like(p, world.action)) == clause.notAction) {
       return false;
+    }
     if (!resource(clause, world, ofBucket)) return false;
     return clause.wishes.stream().allMatch(wish -> holds(wish, world.tags));
   }
@@ -251,8 +252,11 @@ class GuardModelTest {
     boolean open = false;
     boolean named = false;
     for (String pattern : clause.resources) {
-      if (pattern.contains("$") && name == null) open = true;
-      else named |= like(pattern.replace("${aws:username}", "" + name), resource);
+      if (pattern.contains("$") && name == null) {
+        open = true;
+      } else {
+        named |= like(pattern.replace("${aws:username}", "" + name), resource);
+      }
     }
     if (!clause.notResource) return named;
     return open ? !clause.allow : !named;
@@ -277,8 +281,10 @@ class GuardModelTest {
 
   private static boolean like(String pattern, String text) {
     var regex = new StringBuilder();
-    for (char c : pattern.toCharArray())
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote("" + c));
+    }
     return Pattern.matches(regex.toString(), text);
   }
 }

@@ -87,10 +87,11 @@ class HostilePolicyTest {
     long spent = Effort.ORDINARY - effort.left();
     assertThat(spent).isPositive().isLessThan(Effort.ORDINARY + 3_000);
     // What has no wild card between its ends is compared once.
-    if (pattern.chars().filter(c -> c == '*').count() <= 1 && pattern.indexOf('?') < 0)
+    if (pattern.chars().filter(c -> c == '*').count() <= 1 && pattern.indexOf('?') < 0) {
       assertThat(spent)
           .as(decision.reason())
           .isLessThan(2L * (pattern.length() + key.length()) + 99);
+    }
   }
 
   private record Measured(Effort effort) implements ConditionContext {
@@ -102,7 +103,8 @@ class HostilePolicyTest {
 
   private static void ask(Policy ofBucket, Policy ofUser) {
     var caller = Fixtures.user(Fixtures.OURS, "bob", ofUser);
-    for (Demand demand : List.of(Fixtures.get("a/b"), Fixtures.get("")))
+    for (Demand demand : List.of(Fixtures.get("a/b"), Fixtures.get(""))) {
       assertThat(Fixtures.decide(caller, demand, CIRCUMSTANCES, ofBucket).reason()).isNotEmpty();
+    }
   }
 }

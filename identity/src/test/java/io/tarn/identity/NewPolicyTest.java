@@ -65,19 +65,23 @@ class NewPolicyTest {
     String rest = "'Action':%s,'Resource':%s".formatted(action, resource);
     for (String effect : new String[] {"Allow", "Deny"}) {
       String json = ofBucket(effect, rest);
-      if (expected) putOnBucket(json);
-      else
+      if (expected) {
+        putOnBucket(json);
+      } else {
         assertThatThrownBy(() -> putOnBucket(json))
             .isInstanceOf(MalformedPolicy.class)
             .hasMessageContaining("Action does not apply to any resource(s) in statement");
+      }
       assertThat(Policy.ofBucket(json, Fixtures.BUCKET)).as("stored").isNotNull();
     }
     String denial = ofUser("Deny", rest);
-    if (expected) putOnUser(denial);
-    else
+    if (expected) {
+      putOnUser(denial);
+    } else {
       assertThatThrownBy(() -> putOnUser(denial))
           .isInstanceOf(MalformedPolicy.class)
           .hasMessageContaining("does not apply");
+    }
     assertThatCode(() -> putOnUser(ofUser("Allow", rest)))
         .as("as IAM does")
         .doesNotThrowAnyException();
@@ -105,7 +109,9 @@ class NewPolicyTest {
           "'StringNotEquals':{'aws:Referer':'x'},'StringEquals':{'%s':'x'}",
           "'StringEquals':{'aws:Referer':'${%s}'}",
           "'ArnLike':{'aws:PrincipalArn':'arn:aws:iam::1:user/${%s}'}",
-        }) refusedIf(name, rest("arn:aws:s3:::box/*", condition.formatted(key)));
+        }) {
+      refusedIf(name, rest("arn:aws:s3:::box/*", condition.formatted(key)));
+    }
     refusedIf(
         name, rest("arn:aws:s3:::box/${" + key + "}/*", "'Bool':{'aws:SecureTransport':'true'}"));
   }
@@ -117,8 +123,9 @@ class NewPolicyTest {
 
   private static void refusedIf(ConditionName name, String rest) {
     String json = ofBucket("Deny", rest);
-    if (!name.isNeverSet()) putOnBucket(json);
-    else {
+    if (!name.isNeverSet()) {
+      putOnBucket(json);
+    } else {
       String upper = name.text().toUpperCase(Locale.ROOT);
       assertThatThrownBy(() -> putOnBucket(json))
           .as(rest)

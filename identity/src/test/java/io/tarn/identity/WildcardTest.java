@@ -71,8 +71,9 @@ class WildcardTest {
 
   private static String random(Random random, String alphabet, int longest) {
     var text = new StringBuilder();
-    for (int i = random.nextInt(longest + 1); i > 0; i--)
+    for (int i = random.nextInt(longest + 1); i > 0; i--) {
       text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+    }
     return text.toString();
   }
 

@@ -45,17 +45,20 @@ final class BlobOwners {
         'U',
         (key, _) -> {
           String object = text(IndexKeys.unescaped(key));
-          for (Numbered part : parts.getOrDefault(IndexKeys.lastLong(key), List.of()))
+          for (Numbered part : parts.getOrDefault(IndexKeys.lastLong(key), List.of())) {
             found.put(part.blob, of(bucket.apply(key), object, part));
+          }
         });
     each(
         'M',
         (key, value) -> {
-          for (Section section : Manifests.ofRow(value))
-            if (!matching(section).isEmpty())
+          for (Section section : Manifests.ofRow(value)) {
+            if (!matching(section).isEmpty()) {
               manifests.computeIfAbsent(token(key), _ -> new ArrayList<>()).add(section);
+            }
+          }
         });
-    for (char kind : new char[] {'O', 'V'})
+    for (char kind : new char[] {'O', 'V'}) {
       each(
           kind,
           (key, value) -> {
@@ -64,10 +67,13 @@ final class BlobOwners {
             if (sections.isEmpty()) return;
             byte[] object = kind == 'O' ? IndexKeys.unprefixed(key) : IndexKeys.unescaped(key);
             String version = VersionIds.version(row).text();
-            for (Section section : sections)
-              for (BlobId blob : matching(section))
+            for (Section section : sections) {
+              for (BlobId blob : matching(section)) {
                 found.put(blob, BelongsTo.version(bucket.apply(key), text(object), version));
+              }
+            }
           });
+    }
     return found;
   }
 
@@ -83,10 +89,11 @@ final class BlobOwners {
     each(
         'P',
         (key, value) -> {
-          for (BlobId blob : matching(Section.ofRow(value)))
+          for (BlobId blob : matching(Section.ofRow(value))) {
             parts
                 .computeIfAbsent(token(key), _ -> new ArrayList<>())
                 .add(new Numbered(blob, token(key), IndexKeys.number(key)));
+          }
         });
     return parts;
   }
@@ -109,12 +116,13 @@ final class BlobOwners {
   /// A row that cannot be read names nothing; a check tells of it.
   private void each(char kind, BiConsumer<MetaKey, byte[]> visitor) {
     var cursor = new RowCursor(rows, Scan.of(IndexKeys.all(kind), PAGE));
-    for (Entry entry = cursor.next(); entry != null; entry = cursor.next())
+    for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
       try {
         visitor.accept(entry.key(), entry.value());
       } catch (StoreFailure.Corrupt e) {
         LOG.debug("a row of the kind {} cannot be read", kind, e);
       }
+    }
   }
 
   private static long token(MetaKey key) {

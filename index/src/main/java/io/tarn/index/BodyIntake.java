@@ -72,8 +72,9 @@ final class BodyIntake {
       int needed = count + more.remaining();
       if (needed > bytes.length) {
         int size = Math.min(most, Math.max(needed, 2 * bytes.length));
-        if (!lease.take(size - bytes.length, patience))
+        if (!lease.take(size - bytes.length, patience)) {
           throw new StoreFailure.Overloaded("too many small bodies in memory");
+        }
         bytes = Arrays.copyOf(bytes, size);
       }
       more.get(more.position(), bytes, count, more.remaining());
@@ -147,8 +148,9 @@ final class BodyIntake {
 
   private static void commit(Blobs.Staged staged, BlobLabel label, long size) {
     long committed = staged.commit(label);
-    if (committed != size)
+    if (committed != size) {
       throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
+    }
   }
 
   private static long pour(Incoming content, @Nullable ByteBuffer first, Blobs.Staged staged) {

@@ -42,13 +42,14 @@ final class ExtentCursor {
 
   private void fill() {
     int number = 0;
-    for (Section section : pages.page(page))
+    for (Section section : pages.page(page)) {
       for (Extent extent : section.extents()) {
         if (number++ < passed) continue;
         if (held.size() == HELD || at >= end) return;
         take(extent);
         passed++;
       }
+    }
     page++;
     passed = 0;
   }

@@ -132,8 +132,9 @@ final class GarbageRows {
   private void fill(Contents garbage, Garbage.Remains remains) {
     KeyRange parts = IndexKeys.under('P', remains.upload());
     var cursor = new RowCursor(rows, Scan.of(parts, PAGE));
-    for (Entry row = cursor.next(); row != null; row = cursor.next())
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       if (!remains.kept().get(IndexKeys.number(row.key()))) garbage.add(Section.ofRow(row.value()));
+    }
     garbage.rows().add(new Op.DeleteRange(parts));
   }
 

@@ -70,9 +70,10 @@ final class IndexKeys {
   }
 
   static MetaKey garbage(long due, long token, int sequence) {
-    if (sequence > LAST_SEQUENCE)
+    if (sequence > LAST_SEQUENCE) {
       throw new IllegalArgumentException(
           "a batch leaves more garbage than its keys can tell apart");
+    }
     byte[] bytes = new byte[18];
     bytes[0] = 'G';
     putLong(bytes, 1, due);
@@ -212,7 +213,9 @@ final class IndexKeys {
 
   private static int zeroes(byte[] utf8) {
     int count = 0;
-    for (byte b : utf8) if (b == 0) count++;
+    for (byte b : utf8) {
+      if (b == 0) count++;
+    }
     return count;
   }
 

@@ -47,10 +47,12 @@ public record IndexSettings(
           ReaperSettings.DEFAULTS);
 
   public IndexSettings {
-    if (inlineLimit.bytes() > 1 << 20)
+    if (inlineLimit.bytes() > 1 << 20) {
       throw new IllegalArgumentException("an inline limit above 1 MiB");
-    if (bodyMemory.bytes() < inlineLimit.bytes() || bodyMemory.bytes() > 1L << 40)
+    }
+    if (bodyMemory.bytes() < inlineLimit.bytes() || bodyMemory.bytes() > 1L << 40) {
       throw new IllegalArgumentException("body memory must hold one body and at most 1 TiB");
+    }
     if (retries < 0 || retries > 1000) throw new IllegalArgumentException("0 to 1000 retries");
   }
 }

@@ -106,8 +106,9 @@ public final class IndexedStore implements ObjectStore {
       List<BlobAt> some = left.subList(0, Math.min(left.size(), IndexKeys.LAST_SEQUENCE));
       var plan = Garbage.plan(backends.tokens().next(), due.toEpochMilli());
       for (BlobAt each : some) plan.discard(new Garbage.Stray(each).toRow());
-      if (rows.commit(plan) instanceof CommitResult.Rejected)
+      if (rows.commit(plan) instanceof CommitResult.Rejected) {
         throw new IllegalStateException("a batch without a guard was rejected");
+      }
       left = left.subList(some.size(), left.size());
     }
   }

@@ -170,8 +170,9 @@ public final class Inspection {
   private void strikeReferenced(Set<BlobId> left) {
     for (char kind : new char[] {'W', 'P', 'O', 'V', 'M', 'G'}) {
       var cursor = new RowCursor(rows, Scan.of(IndexKeys.all(kind), PAGE));
-      for (Entry entry = cursor.next(); entry != null; entry = cursor.next())
+      for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
         for (BlobId blob : referenced(kind, entry)) left.remove(blob);
+      }
     }
   }
 

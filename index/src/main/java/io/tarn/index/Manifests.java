@@ -29,8 +29,9 @@ final class Manifests {
   static Location write(Plan plan, List<Section> sections) {
     if (sections.size() <= IN_ROW) return new Location.Listed(sections);
     List<List<Section>> pages = new ArrayList<>();
-    for (int from = 0; from < sections.size(); from += PER_CHUNK)
+    for (int from = 0; from < sections.size(); from += PER_CHUNK) {
       pages.add(sections.subList(from, Math.min(sections.size(), from + PER_CHUNK)));
+    }
     List<Long> starts = new ArrayList<>();
     long at = 0;
     for (List<Section> page : pages.subList(0, pages.size() - 1)) {
@@ -46,8 +47,8 @@ final class Manifests {
 
   /// An `M` row.
   ///
-  /// @param starts of the first row, where each of the others begins; else, and of rows that do not
-  /// say so, empty
+  /// - `starts`: of the first row, where each of the others begins; else, and of rows that do not
+  ///   say so, empty
   record Page(List<Long> starts, List<Section> sections) {
     Page {
       starts = List.copyOf(starts);

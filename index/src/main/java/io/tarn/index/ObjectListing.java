@@ -37,8 +37,9 @@ final class ObjectListing {
     List<ObjectPage.Listed> items = new ArrayList<>(Math.clamp(limit, 0, 1000));
     if (limit <= 0 || positions.matchesNothing()) return new ObjectPage(items, null);
     Scan scan = Scan.of(range(bucket, positions), limit + 1);
-    if (positions.delimiter().length > 0)
+    if (positions.delimiter().length > 0) {
       scan = scan.rollup(ROW_PREFIX + positions.prefix().length, positions.delimiter());
+    }
     var cursor = new RowCursor(rows, scan);
     for (Item item = cursor.item(); item != null; item = cursor.item()) {
       if (items.size() == limit) return new ObjectPage(items, after(items.getLast()));

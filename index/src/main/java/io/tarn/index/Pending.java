@@ -77,8 +77,9 @@ final class Pending {
   record Announced(BlobAt blob, CompletionStage<CommitResult> durable) {
     /// Returns when the `W` row is durable.
     void await() {
-      if (BlockingRows.await(durable) instanceof CommitResult.Rejected)
+      if (BlockingRows.await(durable) instanceof CommitResult.Rejected) {
         throw new StoreFailure.Conflict("the name of a new blob is taken; try again");
+      }
     }
   }
 
@@ -112,9 +113,11 @@ final class Pending {
               .whenComplete(
                   (result, failure) -> {
                     boolean ours = result instanceof CommitResult.Committed;
-                    if (ours || failure instanceof MetaException.Indeterminate)
+                    if (ours || failure instanceof MetaException.Indeterminate) {
                       discard(blob, garbage);
-                    else over(blob);
+                    } else {
+                      over(blob);
+                    }
                   });
     } catch (StoreFailure e) {
       discarded(blob, e);

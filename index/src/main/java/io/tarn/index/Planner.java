@@ -67,8 +67,9 @@ final class Planner {
           actual.ifPresent(entry -> tokens.passed(entry.version()));
           if (guard == 0) current = buckets.refresh(current);
           // Blind writes are only overtaken between taking a token and queueing: try more often.
-          if (++attempts > settings.retries() * (blind ? BLIND_FACTOR : 1))
+          if (++attempts > settings.retries() * (blind ? BLIND_FACTOR : 1)) {
             throw new StoreFailure.Conflict("others kept changing " + key);
+          }
         }
       }
     }
@@ -107,7 +108,9 @@ final class Planner {
 
   /// A plan whose first guard is the bucket and whose token is greater than those of the rows seen.
   Plan plan(Bucket bucket, io.tarn.meta.@Nullable Entry... seen) {
-    for (var entry : seen) if (entry != null) tokens.passed(entry.version());
+    for (var entry : seen) {
+      if (entry != null) tokens.passed(entry.version());
+    }
     return Garbage.plan(tokens.next(), clock.millis() + settings.reaper().grace().toMillis())
         .guard(buckets.unchanged(bucket));
   }

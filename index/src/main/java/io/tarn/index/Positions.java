@@ -46,8 +46,9 @@ record Positions(byte[] prefix, byte[] delimiter, byte[] start, boolean pastStar
     if (delimiter.length == 0) return null;
     for (int at = prefix.length; at + delimiter.length <= key.length; at++) {
       int end = at + delimiter.length;
-      if (Arrays.equals(key, at, end, delimiter, 0, delimiter.length))
+      if (Arrays.equals(key, at, end, delimiter, 0, delimiter.length)) {
         return Arrays.copyOf(key, end);
+      }
     }
     return null;
   }

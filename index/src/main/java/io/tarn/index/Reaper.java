@@ -19,9 +19,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -95,38 +95,6 @@ public final class Reaper implements AutoCloseable {
   private record Ripening(Entry row, long met) {
     long bytes() {
       return row.value().length + 200L;
-    }
-  }
-
-  /// Once through all that is due; what is put off meanwhile is not met again.
-  private static final class Sweep {
-    final long token;
-    final long started;
-    final long discardedUntil;
-    private final Iterator<KeyRange> ranges;
-    KeyRange range;
-    @Nullable MetaKey next;
-    boolean clean = true;
-
-    Sweep(long token, long started, long discardedUntil, List<KeyRange> ranges) {
-      this.token = token;
-      this.started = started;
-      this.discardedUntil = discardedUntil;
-      this.ranges = ranges.iterator();
-      range = this.ranges.next();
-      next = range.fromInclusive();
-    }
-
-    void goOn(@Nullable MetaKey from) {
-      next = from;
-      if (from != null || !ranges.hasNext()) return;
-      range = ranges.next();
-      next = range.fromInclusive();
-    }
-
-    boolean concerns(Entry row) {
-      return row.version() <= token
-          && Tokens.epochMillis(IndexKeys.discardedBy(row.key())) <= discardedUntil;
     }
   }
 
@@ -345,7 +313,9 @@ public final class Reaper implements AutoCloseable {
           var met = new Ripening(row, backends.ticker().nanos());
           ripening.add(met);
           ripeningBytes += met.bytes();
-        } else rowsOnly.add(row);
+        } else {
+          rowsOnly.add(row);
+        }
       } catch (StoreFailure e) {
         later.unable(row, e.getMessage());
       }
@@ -403,13 +373,13 @@ public final class Reaper implements AutoCloseable {
   private int emptyOpen(List<Contents> open, Later later) {
     if (open.isEmpty()) return 0;
     Map<BlobAt, String> stuck = delete(open);
-    var plan = Garbage.plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
+    Plan plan = Garbage.plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
     int gone = 0;
     for (Contents garbage : open) {
-      String why = null;
-      for (BlobAt blob : garbage.blobs()) if (why == null) why = stuck.get(blob);
-      if (why != null) {
-        later.unable(garbage.row(), why);
+      Optional<String> why =
+          garbage.blobs().stream().filter(stuck::containsKey).map(stuck::get).findFirst();
+      if (why.isPresent()) {
+        later.unable(garbage.row(), why.get());
         continue;
       }
       garbage.rows().forEach(plan::op);

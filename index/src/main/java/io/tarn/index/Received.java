@@ -74,7 +74,10 @@ final class Received implements AutoCloseable {
 
   @Override
   public void close() {
-    if (kept) settled.run();
-    else discarded.run();
+    if (kept) {
+      settled.run();
+    } else {
+      discarded.run();
+    }
   }
 }

@@ -43,16 +43,19 @@ record Section(@Nullable Part part, List<Extent> extents) {
   }
 
   void write(RowWriter out) {
-    if (part == null) out.number(0);
-    else
+    if (part == null) {
+      out.number(0);
+    } else {
       out.number(part.number())
           .number(part.size())
           .etag(part.etag())
           .number(part.modified().toEpochMilli())
           .checksum(part.checksum());
+    }
     out.number(extents.size());
-    for (Extent extent : extents)
+    for (Extent extent : extents) {
       out.blob(extent.blob()).number(extent.offset()).number(extent.length());
+    }
   }
 
   /// Reads what [#write] wrote; `blob` reads a blob as it was written at the time.

@@ -24,19 +24,23 @@ interface SectionPages {
   default @Nullable Section section(long first, long length) {
     Place place = find(first);
     long at = place.start();
-    for (int number = place.page(); number < count() && at <= first; number++)
+    for (int number = place.page(); number < count() && at <= first; number++) {
       for (Section section : page(number)) {
         if (at == first && section.length() == length) return section;
         at += section.length();
         if (at > first) return null;
       }
+    }
     return null;
   }
 
   default List<Part> parts() {
     List<Part> parts = new ArrayList<>();
-    for (int number = 0; number < count(); number++)
-      for (Section section : page(number)) if (section.part() != null) parts.add(section.part());
+    for (int number = 0; number < count(); number++) {
+      for (Section section : page(number)) {
+        if (section.part() != null) parts.add(section.part());
+      }
+    }
     return parts;
   }
 

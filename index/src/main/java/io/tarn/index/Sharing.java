@@ -8,6 +8,7 @@ import io.tarn.store.Checksum;
 import io.tarn.store.Digests;
 import io.tarn.store.Extent;
 import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
 import io.tarn.store.StoreFailure;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class Sharing {
     /// Null when it is not known what the bytes of the section come to, or they are not one blob.
     static @Nullable Stretch of(Section section, Digests whole) {
       if (section.extents().size() != 1) return null;
-      var part = section.part();
+      Part part = section.part();
       return part == null
           ? new Stretch(section.extents().getFirst(), false, whole)
           : new Stretch(
@@ -77,9 +78,10 @@ final class Sharing {
       announced.await(); // before the blob can be durable
       OptionalLong length = blobs.share(from, blob.id(), says);
       if (length.isEmpty()) return null;
-      if (length.getAsLong() != size)
+      if (length.getAsLong() != size) {
         throw new StoreFailure.Corrupt(
             "blob %s has %d bytes and not %d".formatted(from, length.getAsLong(), size), null);
+      }
       arrived = true;
       var body = new Received.Arrived(stretch.digests, size, null, blob);
       return Received.inBlob(body, pending, announced);

@@ -50,8 +50,9 @@ final class State {
   long makeRoom(Plan plan, boolean newIsNull) {
     if (latest != null) {
       if (!newIsNull) return latest.nullToken();
-      if (latest.nullToken() != 0)
+      if (latest.nullToken() != 0) {
         plan.deleteAndBury(IndexKeys.version(bucket.id(), key, latest.nullToken()));
+      }
       return plan.token();
     }
     if (current == null || currentEntry == null) return newIsNull ? plan.token() : 0;

@@ -77,13 +77,14 @@ public final class TokenLease implements AutoCloseable {
   /// and times of objects go on from where they were.
   private void tellClock(long before) {
     long behind = before - clock.millis();
-    if (behind > MUCH_MILLIS)
+    if (behind > MUCH_MILLIS) {
       LOG.warn(
           "the clock is {} behind what this node has seen: it says {}, and said {}; set it right"
               + " (NTP)",
           Duration.ofMillis(behind),
           clock.instant(),
           Instant.ofEpochMilli(before));
+    }
   }
 
   /// Renews it from now on, in time. A thread of its own: whatever hangs a disk may hold the
@@ -130,8 +131,9 @@ public final class TokenLease implements AutoCloseable {
   private void write(long token, long given) {
     byte[] row = new RowWriter(FORMAT, 16).number(given).done();
     Plan plan = Garbage.plan(token, 0).put(key, row).needs(Batch.Need.NOTHING);
-    if (!(rows.commit(plan) instanceof CommitResult.Committed))
+    if (!(rows.commit(plan) instanceof CommitResult.Committed)) {
       throw new StoreFailure.Unavailable("the lease on tokens was not renewed", null);
+    }
   }
 
   /// Nothing is given out any more: the next start need not leave a gap.

@@ -91,9 +91,10 @@ final class UploadCompletion implements Versions.Draft {
     for (int attempt = 0; attempt < 20; attempt++) {
       byte[] row = at.row().completing(true).toRow();
       Plan plan = uploads.plan(ref, at).put(at.rowKey(), row).needs(Batch.Need.NOTHING);
-      if (uploads.committed(plan, ref))
+      if (uploads.committed(plan, ref)) {
         return new Uploads.Found(
             at.rowKey(), new Entry(at.rowKey(), row, plan.token()), at.row(), at.token());
+      }
       at = uploads.find(ref);
     }
     throw new StoreFailure.Conflict("the upload kept changing");
@@ -132,8 +133,9 @@ final class UploadCompletion implements Versions.Draft {
     for (int i = 0; i < there.size(); i++) {
       Part part = there.get(i).part();
       CompleteUpload.Chosen chosen = request.parts().get(i);
-      if (part == null || part.number() != chosen.number() || !part.etag().equals(chosen.etag()))
+      if (part == null || part.number() != chosen.number() || !part.etag().equals(chosen.etag())) {
         return null;
+      }
     }
     return new Written(ref.key(), VersionIds.version(row), row.front().content());
   }

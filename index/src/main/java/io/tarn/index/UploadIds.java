@@ -23,8 +23,9 @@ final class UploadIds {
 
   static String freshSecret() {
     var digits = new StringBuilder(SECRET);
-    for (int i = 0; i < SECRET; i++)
+    for (int i = 0; i < SECRET; i++) {
       digits.append(VersionIds.ALPHABET.charAt(RANDOM.nextInt(VersionIds.ALPHABET.length())));
+    }
     return digits.toString();
   }
 

@@ -54,8 +54,9 @@ final class UploadListing {
   private static KeyRange range(long bucket, Positions positions, ListUploads request) {
     KeyRange all = KeyRange.ofPrefix(IndexKeys.escapedPrefix('U', bucket, positions.prefix()));
     byte[] start = positions.start();
-    if (positions.pastStart())
+    if (positions.pastStart()) {
       return all.from(KeyRange.ofPrefix(IndexKeys.escapedPrefix('U', bucket, start)).toExclusive());
+    }
     if (start.length == 0) return all;
     MetaKey within = within(bucket, request);
     return all.from(within != null ? within : IndexKeys.ofKey('U', bucket, start).toExclusive());
@@ -63,11 +64,14 @@ final class UploadListing {
 
   /// The place behind an upload of the marker's key, or null when none is named.
   private static @Nullable MetaKey within(long bucket, ListUploads request) {
-    if (request.afterUpload().isEmpty() || !(request.from() instanceof ListFrom.After(var text, _)))
+    if (request.afterUpload().isEmpty()
+        || !(request.from() instanceof ListFrom.After(var text, _))) {
       return null;
+    }
     long token = UploadIds.token(request.afterUpload());
-    if (token == 0)
+    if (token == 0) {
       throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid uploadId marker");
+    }
     byte[] key = text.getBytes(StandardCharsets.UTF_8);
     if (key.length > Key.MAX_BYTES) return null;
     return IndexKeys.upload(bucket, new Key(text), token).successor();

@@ -16,6 +16,7 @@ import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Permit;
+import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
@@ -59,7 +60,7 @@ final class Uploads {
   }
 
   Upload begin(BeginUpload begin) {
-    var put = begin.put();
+    Put put = begin.put();
     var terms =
         new UploadRow.Terms(put.owner(), begin.initiator(), begin.checksum(), begin.checksumType());
     Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
@@ -105,9 +106,10 @@ final class Uploads {
   }
 
   Part putPart(UploadRef ref, int number, Content content) {
-    if (number < 1 || number > Part.MAX_NUMBER)
+    if (number < 1 || number > Part.MAX_NUMBER) {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.PART_NUMBER, "Part number must be an integer between 1 and 10000");
+    }
     UploadRow.Terms terms = find(ref).row.terms(); // before the body is taken, not only after
     var label = Labels.ofPart(ref, number, backends.clock().instant());
     try (Received body = content.receive(terms, label)) {

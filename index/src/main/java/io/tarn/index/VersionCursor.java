@@ -65,8 +65,9 @@ final class VersionCursor {
       if (!open && !openWindow()) return null;
       Entry version = versions == null ? null : versions.peek();
       Found first = alone.peekFirst();
-      if (version != null || first != null) head = choose(version, first);
-      else {
+      if (version != null || first != null) {
+        head = choose(version, first);
+      } else {
         open = false;
         from = to;
       }
@@ -99,7 +100,9 @@ final class VersionCursor {
     Page page = rows.scan(Scan.of(all.from(IndexKeys.inBucket('O', bucket, from)), window));
     window = Math.min(LARGEST, window * 2);
     to = page.next().map(IndexKeys::unprefixed).orElse(null);
-    for (Item item : page.items()) if (item instanceof Item.Row(var entry)) addAlone(entry);
+    for (Item item : page.items()) {
+      if (item instanceof Item.Row(var entry)) addAlone(entry);
+    }
     if (merged) versions = new RowCursor(rows, versionRange(from));
     open = true;
     return true;
@@ -117,8 +120,9 @@ final class VersionCursor {
   private KeyRange versionRange(byte[] start) {
     KeyRange all = KeyRange.ofPrefix(IndexKeys.escapedPrefix('V', bucket, prefix));
     MetaKey first = IndexKeys.escapedPrefix('V', bucket, start);
-    if (within != null && Arrays.equals(within.key, start))
+    if (within != null && Arrays.equals(within.key, start)) {
       first = IndexKeys.version(bucket, within.key, within.token).successor();
+    }
     KeyRange rest = all.from(first);
     if (to == null) return rest;
     MetaKey end = IndexKeys.escapedPrefix('V', bucket, to);
@@ -132,10 +136,13 @@ final class VersionCursor {
     boolean inWindow =
         open && (to == null || (after != null && Arrays.compareUnsigned(after, to) < 0));
     if (inWindow && after != null) {
-      while (!alone.isEmpty() && Arrays.compareUnsigned(alone.getFirst().key, after) < 0)
+      while (!alone.isEmpty() && Arrays.compareUnsigned(alone.getFirst().key, after) < 0) {
         alone.removeFirst();
+      }
       if (versions != null) versions.seek(IndexKeys.escapedPrefix('V', bucket, after));
-    } else restart(after);
+    } else {
+      restart(after);
+    }
   }
 
   /// Goes behind all versions of `key`; only at the start.
@@ -165,12 +172,13 @@ final class VersionCursor {
   }
 
   private static byte @Nullable [] past(byte[] group) {
-    for (int last = group.length - 1; last >= 0; last--)
+    for (int last = group.length - 1; last >= 0; last--) {
       if (group[last] != (byte) 0xFF) {
         byte[] after = Arrays.copyOf(group, last + 1);
         after[last]++;
         return after;
       }
+    }
     return null;
   }
 }

@@ -17,8 +17,9 @@ final class VersionIds {
 
   static String text(long token) {
     char[] digits = new char[DIGITS];
-    for (int i = DIGITS - 1; i >= 0; i--, token >>>= 5)
+    for (int i = DIGITS - 1; i >= 0; i--, token >>>= 5) {
       digits[i] = ALPHABET.charAt((int) token & 31);
+    }
     return new String(digits);
   }
 
@@ -26,10 +27,11 @@ final class VersionIds {
   /// when it is none of ours.
   static long token(Version version) {
     long token = token(version.text());
-    if (token <= 0)
+    if (token <= 0) {
       throw new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, "Invalid version id specified")
           .with("ArgumentName", "versionId")
           .with("ArgumentValue", version);
+    }
     return token;
   }
 

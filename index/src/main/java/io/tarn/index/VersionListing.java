@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.meta.Entry;
 import io.tarn.meta.MetaKey;
 import io.tarn.rows.BlockingRows;
 import io.tarn.rows.BucketStates;
@@ -31,12 +32,13 @@ final class VersionListing {
     var positions = Positions.of(request.prefix(), request.delimiter(), request.from());
     int limit = Math.min(request.limit(), MOST);
     List<VersionPage.Listed> items = new ArrayList<>();
-    if (limit <= 0 || positions.matchesNothing())
+    if (limit <= 0 || positions.matchesNothing()) {
       return new VersionPage(items, null, Version.LATEST);
+    }
     boolean merged = bucket.versioning() != Versioning.OFF;
     var cursor = new VersionCursor(rows, bucket.id(), positions.prefix(), merged);
     start(cursor, bucket.id(), positions, request);
-    for (var found = cursor.peek(); found != null; found = cursor.peek()) {
+    for (VersionCursor.Found found = cursor.peek(); found != null; found = cursor.peek()) {
       if (items.size() == limit) return page(items);
       byte[] group = positions.group(found.key());
       if (group == null) {
@@ -51,11 +53,14 @@ final class VersionListing {
   }
 
   private void start(VersionCursor cursor, long bucket, Positions positions, ListVersions request) {
-    if (positions.pastStart()) cursor.seekPast(positions.start());
-    else if (request.version().isLatest()
-        || !(request.from() instanceof ListFrom.After(var text, _)))
+    if (positions.pastStart()) {
+      cursor.seekPast(positions.start());
+    } else if (request.version().isLatest()
+        || !(request.from() instanceof ListFrom.After(var text, _))) {
       cursor.seekBehind(positions.start());
-    else cursor.seekWithin(positions.start(), token(bucket, text, request.version()));
+    } else {
+      cursor.seekWithin(positions.start(), token(bucket, text, request.version()));
+    }
   }
 
   /// The token of the version a page starts behind; the greatest when it is the null version and
@@ -65,7 +70,7 @@ final class VersionListing {
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > Key.MAX_BYTES) return VersionCursor.ALL;
     MetaKey latestKey = IndexKeys.latest(bucket, new Key(key));
-    var latest = rows.get(latestKey);
+    Entry latest = rows.get(latestKey);
     if (latest == null) return VersionCursor.ALL;
     long token = LatestRow.ofRow(latest.value()).nullToken();
     return token == 0 ? VersionCursor.NONE : token;

@@ -86,9 +86,10 @@ final class VersionReads {
     if (row.location() instanceof Location.Inline) {
       byte[] bytes = inline.find(row.token());
       if (bytes == null) return null;
-      if (bytes.length != row.front().size())
+      if (bytes.length != row.front().size()) {
         throw new StoreFailure.Corrupt(
             "%s is not as long as its row says".formatted(read.key()), null);
+      }
       ObjectHead head = head(read.key(), row);
       check(read, head);
       return new OpenBytes(head, ContentRange.of(read.wanted(), head.content(), List::of), bytes);
@@ -147,8 +148,9 @@ final class VersionReads {
     @Override
     public List<Section> page(int number) {
       Entry entry = rows.get(IndexKeys.manifest(token, number));
-      if (entry == null)
+      if (entry == null) {
         throw new StoreFailure.Corrupt("a manifest is gone: %d, %d".formatted(token, number), null);
+      }
       return Manifests.ofRow(entry.value());
     }
 

@@ -103,7 +103,9 @@ final class Versions {
       Entry current = rows.get(key);
       check(put, current == null ? null : ObjectRow.ofRow(current.value()));
       plan = planner.plan(bucket, current).unchanged(key, current);
-    } else plan = planner.plan(bucket).guard(new Guard.Precedes(key));
+    } else {
+      plan = planner.plan(bucket).guard(new Guard.Precedes(key));
+    }
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, true, false));
     plan.putAndBury(key, row.toRow());
     return new Planner.Decision<>(plan, written(put.key(), row));
@@ -174,10 +176,12 @@ final class Versions {
           @Override
           public Planner.Decision<Deleted> decide(Bucket bucket) {
             boolean versioned = bucket.versioning() != Versioning.OFF;
-            if (delete.version().isLatest())
+            if (delete.version().isLatest()) {
               return versioned ? addMarker(bucket, delete) : removeOnly(bucket, delete);
-            if (!delete.version().equals(Version.NULL))
+            }
+            if (!delete.version().equals(Version.NULL)) {
               return removeVersion(bucket, delete, VersionIds.token(delete.version()));
+            }
             return versioned ? removeNull(bucket, delete) : removeOnly(bucket, delete);
           }
         });
@@ -194,8 +198,11 @@ final class Versions {
     if (current == null) return nothing(bucket, delete);
     check(delete, ObjectRow.ofRow(current.value()));
     Plan plan = planner.plan(bucket, current);
-    if (delete.looks()) plan.unchanged(key, current);
-    else plan.guard(new Guard.Precedes(key));
+    if (delete.looks()) {
+      plan.unchanged(key, current);
+    } else {
+      plan.guard(new Guard.Precedes(key));
+    }
     return new Planner.Decision<>(plan.deleteAndBury(key), new Deleted(delete.version(), false));
   }
 
@@ -215,10 +222,11 @@ final class Versions {
 
   private Planner.Decision<Deleted> removeNull(Bucket bucket, Delete delete) {
     State state = State.read(rows, bucket, delete.key());
-    if (state.latest != null)
+    if (state.latest != null) {
       return state.latest.nullToken() == 0
           ? nothing(bucket, delete)
           : removeVersion(bucket, delete, state.latest.nullToken());
+    }
     if (state.current == null) return nothing(bucket, delete);
     check(delete, state.current);
     Plan plan = state.plan(planner, bucket).deleteAndBury(state.currentKey);
@@ -237,11 +245,13 @@ final class Versions {
     long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
     // On a full disk, too: the rows that are put take the place of others.
     plan.needs(Batch.Need.NOTHING);
-    if (token == state.latest.token()) promote(plan, state, token, nullToken);
-    else
+    if (token == state.latest.token()) {
+      promote(plan, state, token, nullToken);
+    } else {
       plan.put(
           state.latestKey,
           new LatestRow(state.latest.token(), state.latest.marker(), nullToken).toRow());
+    }
     return new Planner.Decision<>(plan, new Deleted(delete.version(), row.isMarker()));
   }
 
@@ -257,8 +267,11 @@ final class Versions {
       return;
     }
     ObjectRow.Front front = ObjectRow.front(next.value());
-    if (!front.about().marker()) plan.put(state.currentKey, next.value());
-    else if (state.current != null) plan.delete(state.currentKey);
+    if (!front.about().marker()) {
+      plan.put(state.currentKey, next.value());
+    } else if (state.current != null) {
+      plan.delete(state.currentKey);
+    }
     var latest = new LatestRow(front.about().token(), front.about().marker(), nullToken);
     plan.put(state.latestKey, latest.toRow());
   }
@@ -284,8 +297,9 @@ final class Versions {
     State state = State.read(rows, bucket, annotate.key());
     if (state.latest != null) return annotateVersion(bucket, annotate, state);
     boolean wantsNull = annotate.version().equals(Version.NULL);
-    if (state.current == null || !(wantsNull || annotate.version().isLatest()))
+    if (state.current == null || !(wantsNull || annotate.version().isLatest())) {
       throw absent(annotate);
+    }
     Plan plan =
         state
             .plan(planner, bucket)

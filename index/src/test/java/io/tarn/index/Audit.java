@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -57,7 +58,9 @@ final class Audit {
         });
     for (long token : inline) problems.add("no inline bytes of " + token);
     var there = new TreeSet<>(blobs.list("", 100_000));
-    for (BlobId blob : referred) if (!there.remove(blob)) problems.add("no blob " + blob);
+    for (BlobId blob : referred) {
+      if (!there.remove(blob)) problems.add("no blob " + blob);
+    }
     for (BlobId blob : there) problems.add("stray blob " + blob);
     return problems;
   }
@@ -67,15 +70,17 @@ final class Audit {
     Map<Long, BucketName> names = BucketRegistry.names(new BlockingRows(meta));
     var held = new TreeSet<String>();
     each('H', entry -> held.add(heldName(entry.key().bytes())));
-    for (BucketName name : names.values())
+    for (BucketName name : names.values()) {
       if (!held.remove(name.text())) problems.add("nobody holds " + name);
+    }
     for (String name : held) problems.add("no bucket " + name);
-    var ids = names.keySet();
+    Set<Long> ids = names.keySet();
     each(
         'U',
         entry -> {
-          if (!ids.contains(ByteBuffer.wrap(entry.key().bytes()).getLong(1)))
+          if (!ids.contains(ByteBuffer.wrap(entry.key().bytes()).getLong(1))) {
             problems.add("an upload without bucket");
+          }
         });
   }
 
@@ -92,10 +97,11 @@ final class Audit {
       case Location.Listed(var sections) -> sections.forEach(this::refer);
       case Location.Manifest(var _) -> manifests.add(row.token());
     }
-    for (long token : manifests)
+    for (long token : manifests) {
       each(
           IndexKeys.under('M', token),
           entry -> Manifests.ofRow(entry.value()).forEach(this::refer));
+    }
   }
 
   private void refer(Section section) {

@@ -143,8 +143,9 @@ class BodyMemoryTest {
   @Test
   void a_body_without_a_length_counts_as_what_came_and_may_become_a_blob() throws Exception {
     List<Future<?>> stalled = stall("mallory", 10, LARGEST - 1);
-    for (int length : new int[] {0, 1, LARGEST, LARGEST + 1, 300_000})
+    for (int length : new int[] {0, 1, LARGEST, LARGEST + 1, 300_000}) {
       put("k", new Named("anna", Bodies.ofUnknownLength(Bodies.bytes(4, length))));
+    }
     go.countDown();
     for (Future<?> put : stalled) assertThat(put.get()).isNull();
   }

@@ -20,6 +20,7 @@ import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryBlobs;
@@ -58,7 +59,7 @@ class BucketDeletionTest {
 
   private static UploadRef begin(Index index, Bucket bucket, int number) {
     var key = new Key("key %04d".formatted(number));
-    var upload =
+    Upload upload =
         index
             .store()
             .begin(new BeginUpload(new Put(bucket, key), OWNER, null, ChecksumType.COMPOSITE));
@@ -102,8 +103,9 @@ class BucketDeletionTest {
             () -> index.store().abort(ref, Permit.OfUpload.ANY),
             () -> index.store().parts(ref, 0, 0, Permit.OfUpload.ANY).upload(),
             () -> index.store().parts(ref, 0, 10, Permit.OfUpload.ANY));
-    for (Runnable attempt : attempts)
+    for (Runnable attempt : attempts) {
       assertThatThrownBy(attempt::run).isInstanceOf(StoreFailure.NoSuchBucket.class);
+    }
     tidy(index);
     assertThat(Audit.problems(meta, blobs)).isEmpty();
   }
@@ -128,8 +130,9 @@ class BucketDeletionTest {
   void whatever_the_step_it_breaks_off_at_the_bucket_is_there_with_all_uploads_or_gone() {
     int steps = run(Integer.MAX_VALUE, Breaking.Manner.NOT_DONE);
     assertThat(steps).isGreaterThan(5);
-    for (int at = 0; at < steps; at++)
+    for (int at = 0; at < steps; at++) {
       for (Breaking.Manner manner : Breaking.Manner.values()) run(at, manner);
+    }
   }
 
   private int run(int at, Breaking.Manner manner) {
@@ -151,9 +154,11 @@ class BucketDeletionTest {
     Index restarted = world.start();
     tidy(restarted);
     Optional<Bucket> there = restarted.buckets().find(NAME);
-    if (there.isPresent())
-      for (UploadRef ref : uploads)
+    if (there.isPresent()) {
+      for (UploadRef ref : uploads) {
         restarted.store().parts(ref, 0, 0, Permit.OfUpload.ANY).upload();
+      }
+    }
     assertThat(world.blobs.list("", 10)).hasSize(there.isPresent() ? 1 : 0);
     assertThat(Audit.problems(world.meta, world.blobs)).as("step %d %s", at, manner).isEmpty();
     return breaking.steps();

@@ -74,36 +74,40 @@ class ConcurrencyTest {
 
   @Test
   void conditional_writes_are_linearizable_in_memory() throws Exception {
-    for (Versioning versioning : Versioning.values())
+    for (Versioning versioning : Versioning.values()) {
       check(Index.on(new MemoryMetaStore(), new MemoryBlobs(), Index.settings(5)), versioning);
+    }
   }
 
   @Test
   void conditional_writes_are_linearizable_on_rocksdb(@TempDir Path directory) throws Exception {
-    for (Versioning versioning : Versioning.values())
+    for (Versioning versioning : Versioning.values()) {
       try (var meta =
           RocksMetaStore.open(
               directory.resolve(versioning.name()), MetaSettings.DEFAULTS, IndexRows.CONTENTS)) {
         check(Index.on(meta, new MemoryBlobs(), Index.settings(5)), versioning);
       }
+    }
   }
 
   /// Two processes on the same rows share no locks: the guards alone must do.
   @Test
   void conditional_writes_are_linearizable_across_nodes() throws Exception {
     InstantSource clock = InstantSource.system();
-    for (int round = 0; round < 10; round++)
+    for (int round = 0; round < 10; round++) {
       for (Versioning versioning : Versioning.values()) {
         var meta = new MemoryMetaStore();
         var blobs = new MemoryBlobs();
         List<Index> nodes = new ArrayList<>();
-        for (int node = 1; node <= 4; node++)
+        for (int node = 1; node <= 4; node++) {
           nodes.add(
               Index.on(
                   new IndexBackends(meta, blobs, new Tokens(clock, node), clock, node),
                   Index.settings(5)));
+        }
         check(nodes, versioning);
       }
+    }
   }
 
   private static void check(Index index, Versioning versioning) throws Exception {
@@ -133,10 +137,11 @@ class ConcurrencyTest {
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     }
-    for (List<Histories.Event<Did>> history : histories)
+    for (List<Histories.Event<Did>> history : histories) {
       assertThat(Histories.linearizable(history, NOTHING, ConcurrencyTest::step))
           .as("seed %d %s %s", seed, versioning, history)
           .isTrue();
+    }
   }
 
   private record Client(Index index, Bucket bucket, String name, SplittableRandom random) {

@@ -16,10 +16,12 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Part;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
 import io.tarn.testkit.Bodies;
@@ -51,8 +53,9 @@ class CrashTest {
     for (Versioning versioning : Versioning.values()) {
       int steps = run(Integer.MAX_VALUE, Breaking.Manner.NOT_DONE, versioning);
       assertThat(steps).isGreaterThan(30);
-      for (int at = 0; at < steps; at++)
+      for (int at = 0; at < steps; at++) {
         for (Breaking.Manner manner : Breaking.Manner.values()) run(at, manner, versioning);
+      }
     }
   }
 
@@ -125,14 +128,14 @@ class CrashTest {
 
   private static void multipart(Index index, Bucket bucket, Known known) {
     Key key = new Key("parts");
-    var upload =
+    Upload upload =
         index
             .store()
             .begin(new BeginUpload(new Put(bucket, key), OWNER, null, ChecksumType.COMPOSITE));
     var ref = new UploadRef(bucket, key, upload.id());
     List<CompleteUpload.Chosen> chosen = new ArrayList<>();
     for (int number : new int[] {1, 2, 2, 3}) {
-      var part = index.store().putPart(ref, number, body(LARGE + number));
+      Part part = index.store().putPart(ref, number, body(LARGE + number));
       if (number == 3) continue;
       var copied = new ObjectStore.PartSource(new Read(bucket, new Key("copy")), null);
       if (number == 1) index.store().copyPart(ref, 4, copied);

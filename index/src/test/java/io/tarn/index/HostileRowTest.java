@@ -44,13 +44,14 @@ class HostileRowTest {
       byte[] written = kind.write.apply(row);
       assertThat(kind.read.apply(written)).isEqualTo(row);
     }
-    var front = orDamaged(bytes, ObjectRow::front);
-    var whole = orDamaged(bytes, ObjectRow::ofRow);
+    ObjectRow.Front front = orDamaged(bytes, ObjectRow::front);
+    ObjectRow whole = orDamaged(bytes, ObjectRow::ofRow);
     if (whole != null) assertThat(front).isEqualTo(whole.front());
-    var sections = orDamaged(bytes, Manifests::ofRow);
-    if (sections != null)
+    List<Section> sections = orDamaged(bytes, Manifests::ofRow);
+    if (sections != null) {
       assertThat(Manifests.ofRow(new Manifests.Page(List.of(), sections).toRow()))
           .isEqualTo(sections);
+    }
   }
 
   private static <T> @Nullable T orDamaged(byte[] bytes, Function<byte[], T> read) {

@@ -126,8 +126,9 @@ class InspectionTest {
     assertThat(blobs.delete(all)).isEmpty();
     index.store().inspection().run(flaws::add);
     Set<String> named = new HashSet<>();
-    for (Inspection.Flaw flaw : flaws)
+    for (Inspection.Flaw flaw : flaws) {
       if (!flaw.bucket().isEmpty()) named.add(flaw.bucket() + "/" + flaw.key());
+    }
     assertThat(named)
         .containsExactlyInAnyOrder(
             "plain/large", "plain/buried", "plain/in the row", "plain/manifest", "versioned/key");
@@ -204,8 +205,9 @@ class InspectionTest {
         silent
             .buckets()
             .create(new CreateBucket(new BucketName("there"), new TenantId("anna"), ""));
-    for (String key : List.of("a", "b"))
+    for (String key : List.of("a", "b")) {
       silent.store().put(new Put(there, new Key(key)), Bodies.of(Bodies.bytes(LARGE, LARGE)));
+    }
     List<Inspection.Flaw> flaws = new ArrayList<>();
     silent.store().inspection().run(flaws::add);
     assertThat(flaws)

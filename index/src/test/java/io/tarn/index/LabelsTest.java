@@ -14,11 +14,13 @@ import io.tarn.store.Conditions;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Key;
 import io.tarn.store.Metadata;
+import io.tarn.store.Part;
 import io.tarn.store.Put;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import io.tarn.store.UploadId;
 import io.tarn.store.UploadRef;
+import io.tarn.store.Written;
 import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryBlobs;
 import java.util.List;
@@ -51,7 +53,7 @@ class LabelsTest {
             metadata,
             Tags.NONE,
             Conditions.NONE);
-    var written = index.store().put(put, Bodies.of(Bodies.bytes(LARGE, LARGE)));
+    Written written = index.store().put(put, Bodies.of(Bodies.bytes(LARGE, LARGE)));
     BlobLabel label = only();
     assertThat(label.owner()).isEqualTo(BelongsTo.version("photos", "2026/a.jpg", ""));
     assertThat(label.fields())
@@ -69,7 +71,7 @@ class LabelsTest {
         new BeginUpload(
             new Put(bucket, new Key("big")), new TenantId("anna"), null, ChecksumType.COMPOSITE);
     UploadId id = index.store().begin(begin).id();
-    var part = index.store().putPart(new UploadRef(bucket, new Key("big"), id), 7, Bodies.of("7"));
+    Part part = index.store().putPart(new UploadRef(bucket, new Key("big"), id), 7, Bodies.of("7"));
     BlobLabel label = only();
     assertThat(label.owner().key()).isEqualTo("big");
     assertThat(label.owner().part()).isEqualTo(7);

@@ -136,20 +136,23 @@ class ManyPartsTest {
     var cursor = new RowCursor(new BlockingRows(rows), IndexKeys.all('M'));
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       List<Section> sections = Manifests.ofRow(row.value());
-      var out = new RowWriter(12, 96 * sections.size()).number(sections.size());
+      RowWriter out = new RowWriter(12, 96 * sections.size()).number(sections.size());
       for (Section section : sections) section.write(out);
       older.add(new Op.Put(row.key(), out.done()));
     }
     assertThat(older).hasSize(3);
     long token = index.backends().tokens().next();
     var plan = Garbage.plan(token, 0);
-    for (Op each : older) if (each instanceof Op.Put put) plan.put(put.key(), put.value());
+    for (Op each : older) {
+      if (each instanceof Op.Put put) plan.put(put.key(), put.value());
+    }
     assertThat(new BlockingRows(rows).commit(plan)).isInstanceOf(CommitResult.Committed.class);
-    for (int first = 0; first + 1000 < whole.length; first += 777)
+    for (int first = 0; first + 1000 < whole.length; first += 777) {
       try (OpenObject open = open(new Span.Between(first, first + 999))) {
         assertThat(Bodies.bytes(open.payload()))
             .isEqualTo(Arrays.copyOfRange(whole, first, first + 1000));
       }
+    }
     try (OpenObject open = open(new Span.Whole())) {
       assertThat(open.parts()).isEqualTo(parts);
     }

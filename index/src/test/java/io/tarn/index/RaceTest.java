@@ -192,12 +192,12 @@ class RaceTest {
       Bucket there = index.buckets().create(new CreateBucket(name, OWNER, ""));
       boolean[] outcome = new boolean[2];
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        var put =
+        Future<Boolean> put =
             threads.submit(
                 () ->
                     outcome[0] =
                         succeeds(() -> index.store().put(new Put(there, KEY), Bodies.of("x"))));
-        var delete =
+        Future<Boolean> delete =
             threads.submit(() -> outcome[1] = succeeds(() -> index.buckets().delete(there)));
         put.get();
         delete.get();
@@ -230,8 +230,9 @@ class RaceTest {
         running.add(threads.submit(() -> succeeds(() -> index.buckets().delete(there))));
         for (Future<?> each : running) each.get();
       }
-      if (index.buckets().find(name).isPresent())
+      if (index.buckets().find(name).isPresent()) {
         attempt(() -> index.store().abort(ref, Permit.OfUpload.ANY));
+      }
       tidy();
       assertThat(Audit.problems(meta, blobs)).as("round %d", round).isEmpty();
       assertThat(index.buckets().find(name).isPresent() || uploads() == 0).isTrue();

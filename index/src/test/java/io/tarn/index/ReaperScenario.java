@@ -25,6 +25,7 @@ import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.OpenObject;
+import io.tarn.store.Part;
 import io.tarn.store.Permit;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
@@ -158,9 +159,11 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
 
     private void mustBeUnreferenced(BlobId blob) {
       var objects = new RowCursor(new BlockingRows(rows.now()), IndexKeys.all('O'));
-      for (Entry row = objects.next(); row != null; row = objects.next())
-        for (BlobAt referred : GarbageRows.blobs(ObjectRow.ofRow(row.value())))
+      for (Entry row = objects.next(); row != null; row = objects.next()) {
+        for (BlobAt referred : GarbageRows.blobs(ObjectRow.ofRow(row.value()))) {
           if (referred.id().equals(blob)) throw new AssertionError("deletes bytes of " + row);
+        }
+      }
     }
 
     private Store restarted() {
@@ -235,8 +238,9 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
       possible.forEach(
           (key, numbers) -> {
             int found = last.find(key);
-            if (!numbers.contains(found))
+            if (!numbers.contains(found)) {
               throw new AssertionError("%s is %d, not of %s".formatted(key, found, numbers));
+            }
           });
       ended = true;
     }
@@ -306,8 +310,9 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
     private Reaper reaper() {
       Reaper.Held held = index.store().reaper().held;
       var rows = new BlockingRows(backends.meta());
-      if (mistake == Mistake.IGNORES_PINS)
+      if (mistake == Mistake.IGNORES_PINS) {
         held = new Reaper.Held(new Pins(), held.pending(), held.lease());
+      }
       IndexBackends below =
           switch (mistake) {
             case RIPENS_AT_ONCE -> on(backends.blobs(), new SimulatedTicker(simulation, 1_000));
@@ -339,13 +344,15 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
       var ref = new UploadRef(bucket, put.key(), index.store().begin(begin).id());
       List<CompleteUpload.Chosen> chosen = new ArrayList<>();
       for (int part = 1; part <= 3; part++) {
-        var added = index.store().putPart(ref, part, Bodies.of(body(number, true)));
+        Part added = index.store().putPart(ref, part, Bodies.of(body(number, true)));
         if (part < 3) chosen.add(new CompleteUpload.Chosen(part, added.etag(), Checksum.NONE));
       }
       if (completed) {
-        var expected = CompleteUpload.Expected.NOTHING;
+        CompleteUpload.Expected expected = CompleteUpload.Expected.NOTHING;
         var _ = index.store().complete(new CompleteUpload(ref, chosen, Conditions.NONE, expected));
-      } else index.store().abort(ref, Permit.OfUpload.ANY);
+      } else {
+        index.store().abort(ref, Permit.OfUpload.ANY);
+      }
       return completed;
     }
 
@@ -371,9 +378,11 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
       var bytes = ByteBuffer.wrap(found);
       int number = bytes.getInt(0);
       var part = ByteBuffer.wrap(body(number, found.length > SMALL));
-      for (int at = 0; at < found.length; at += part.capacity())
-        if (!bytes.slice(at, part.capacity()).equals(part))
+      for (int at = 0; at < found.length; at += part.capacity()) {
+        if (!bytes.slice(at, part.capacity()).equals(part)) {
           throw new AssertionError("half of an object under " + key);
+        }
+      }
       return number;
     }
   }

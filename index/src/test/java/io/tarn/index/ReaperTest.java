@@ -217,7 +217,7 @@ class ReaperTest {
     put("good");
     delete("good");
     now = now.plus(GRACE).plusSeconds(1);
-    var few = Index.on(index.backends(), settings(16)).store().reaper();
+    Reaper few = Index.on(index.backends(), settings(16)).store().reaper();
     int rounds = 0;
     while (left().size() > blobs.bad.size()) {
       few.round();
@@ -354,9 +354,13 @@ class ReaperTest {
     public List<Undeleted> delete(Collection<BlobAt> gone) {
       deletes++;
       var stuck = new ArrayList<Undeleted>();
-      for (BlobAt each : gone)
-        if (bad.contains(each.id())) stuck.add(new Undeleted(each, "it stays"));
-        else stuck.addAll(inner.delete(List.of(each)));
+      for (BlobAt each : gone) {
+        if (bad.contains(each.id())) {
+          stuck.add(new Undeleted(each, "it stays"));
+        } else {
+          stuck.addAll(inner.delete(List.of(each)));
+        }
+      }
       return stuck;
     }
 

@@ -154,8 +154,9 @@ class RowsFormatTest {
     ObjectRow expected = object(OF_PARTS, CRC, new Location.Listed(List.of(old)));
     assertThat(ObjectRow.ofRow(object)).isEqualTo(expected);
     assertThat(ObjectRow.ofRow(expected.toRow())).as("and written anew").isEqualTo(expected);
-    for (byte[] garbage : List.of(object, row("02" + section), row("06 1a" + blob)))
+    for (byte[] garbage : List.of(object, row("02" + section), row("06 1a" + blob))) {
       assertThat(GarbageRows.label(garbage).blobs()).isTrue();
+    }
   }
 
   private static byte[] row(String hex) {
@@ -207,7 +208,7 @@ class RowsFormatTest {
     List<byte[]> rows = List.of(LISTED.toRow(), INLINE.toRow(), UPLOAD.toRow(), SECTION.toRow());
     List<Function<byte[], Object>> readers =
         List.of(ObjectRow::ofRow, UploadRow::ofRow, Section::ofRow);
-    for (byte[] row : rows)
+    for (byte[] row : rows) {
       for (int i = 0; i < row.length; i++) {
         byte[] cut = Arrays.copyOf(row, i);
         byte[] changed = row.clone();
@@ -217,6 +218,7 @@ class RowsFormatTest {
           survives(reader, changed);
         }
       }
+    }
     for (int i = 0; i < LISTED.toRow().length; i++) {
       byte[] cut = Arrays.copyOf(LISTED.toRow(), i);
       assertThatThrownBy(() -> ObjectRow.ofRow(cut)).isInstanceOf(StoreFailure.Corrupt.class);
@@ -239,13 +241,14 @@ class RowsFormatTest {
     for (int i = 0; i + 1 < keys.size(); i++) {
       Key smaller = new Key(keys.get(i));
       Key greater = new Key(keys.get(i + 1));
-      for (long token : new long[] {1, 1L << 62, Long.MAX_VALUE})
+      for (long token : new long[] {1, 1L << 62, Long.MAX_VALUE}) {
         for (long other : new long[] {1, 1L << 62, Long.MAX_VALUE}) {
           assertThat(IndexKeys.version(9, smaller, token))
               .isLessThan(IndexKeys.version(9, greater, other));
           assertThat(IndexKeys.upload(9, smaller, token))
               .isLessThan(IndexKeys.upload(9, greater, other));
         }
+      }
       assertThat(IndexKeys.current(9, smaller)).isLessThan(IndexKeys.current(9, greater));
       assertThat(IndexKeys.version(9, smaller, 8)).isLessThan(IndexKeys.version(9, smaller, 7));
       assertThat(IndexKeys.upload(9, smaller, 7)).isLessThan(IndexKeys.upload(9, smaller, 8));
@@ -262,7 +265,9 @@ class RowsFormatTest {
       assertThat(VersionIds.token(text)).isEqualTo(token);
     }
     assertThat(VersionIds.text(8).compareTo(VersionIds.text(7))).isPositive();
-    for (String other : List.of("", "x", "null", "8000000000000", "000000000000w", "0000000000000"))
+    for (String other :
+        List.of("", "x", "null", "8000000000000", "000000000000w", "0000000000000")) {
       assertThat(VersionIds.token(other)).as(other).isZero();
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.tarn.disk.Volume;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -28,6 +29,7 @@ import io.tarn.store.Read;
 import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Written;
 import io.tarn.testkit.Bodies;
@@ -84,8 +86,8 @@ class SharingTest {
 
   private UploadRef begin(String key, @Nullable ChecksumAlgorithm algorithm) {
     var put = new Put(bucket, new Key(key));
-    var type = algorithm == null ? ChecksumType.COMPOSITE : ChecksumType.FULL_OBJECT;
-    var upload = index.store().begin(new BeginUpload(put, ANNA, algorithm, type));
+    ChecksumType type = algorithm == null ? ChecksumType.COMPOSITE : ChecksumType.FULL_OBJECT;
+    Upload upload = index.store().begin(new BeginUpload(put, ANNA, algorithm, type));
     return new UploadRef(bucket, new Key(key), upload.id());
   }
 
@@ -96,8 +98,9 @@ class SharingTest {
 
   private Written complete(UploadRef ref, List<Part> parts) {
     List<CompleteUpload.Chosen> chosen = new ArrayList<>();
-    for (Part part : parts)
+    for (Part part : parts) {
       chosen.add(new CompleteUpload.Chosen(part.number(), part.etag(), Checksum.NONE));
+    }
     return index
         .store()
         .complete(
@@ -257,7 +260,7 @@ class SharingTest {
     var volume = (Volume) index.backends().blobs();
     List<String> owners = new ArrayList<>();
     for (BlobId each : volume.list("", 10)) {
-      var label = volume.label(each);
+      BlobLabel label = volume.label(each);
       assertThat(label.fields()).containsEntry("size", String.valueOf(LENGTH));
       owners.add(label.owner().key() + " " + label.owner().part());
     }

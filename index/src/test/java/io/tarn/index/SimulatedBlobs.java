@@ -110,8 +110,11 @@ class SimulatedBlobs implements Blobs {
     List<Undeleted> stuck = new ArrayList<>();
     for (BlobAt blob : blobs) {
       take(300);
-      if (refusing && random().nextInt(10) == 0) stuck.add(new Undeleted(blob, "it is away"));
-      else unlink(blob);
+      if (refusing && random().nextInt(10) == 0) {
+        stuck.add(new Undeleted(blob, "it is away"));
+      } else {
+        unlink(blob);
+      }
     }
     take(3_000);
     blobs.forEach(blob -> leaving.remove(blob.id()));

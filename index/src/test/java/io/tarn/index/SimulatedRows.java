@@ -82,8 +82,11 @@ class SimulatedRows extends Forwarding {
             sync |= each.batch.durability() == Durability.SYNC;
           }
           queue.subList(0, group.size()).clear();
-          if (sync) durable = log.size();
-          else machine.after(Duration.ofSeconds(1), this::sync);
+          if (sync) {
+            durable = log.size();
+          } else {
+            machine.after(Duration.ofSeconds(1), this::sync);
+          }
           for (int i = 0; i < group.size(); i++) group.get(i).answer.complete(results.get(i));
           flushing = !queue.isEmpty();
           if (flushing) flush();
@@ -132,7 +135,9 @@ class SimulatedRows extends Forwarding {
     if (random.nextBoolean()) {
       T early = MetaStore.await(read.get());
       machine.after(wait, () -> answer.complete(early));
-    } else machine.after(wait, () -> answer.complete(MetaStore.await(read.get())));
+    } else {
+      machine.after(wait, () -> answer.complete(MetaStore.await(read.get())));
+    }
     return answer;
   }
 }

@@ -68,8 +68,9 @@ class TokenLeaseTest {
     now = now.plusSeconds(19);
     assertThat(backends.tokens().next()).isGreaterThan(last);
     now = now.plusSeconds(10);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> backends.tokens().next()).isInstanceOf(StoreFailure.class);
+    }
     refusing.refuses = false;
     long after = backends.tokens().next();
     now = now.minusSeconds(3600);

@@ -66,8 +66,9 @@ class UploadIdsTest {
               () -> store.parts(guessed, 0, 10, Permit.OfUpload.ANY),
               () -> store.putPart(guessed, 1, Bodies.of("other")),
               () -> store.complete(complete(guessed, part)),
-              () -> store.abort(guessed, Permit.OfUpload.ANY)))
+              () -> store.abort(guessed, Permit.OfUpload.ANY))) {
         assertThatThrownBy(attempt::run).as(guess).isInstanceOf(StoreFailure.NoSuchUpload.class);
+      }
     }
     Written written = store.complete(complete(ref, part));
     assertThat(store.complete(complete(ref, part))).as("again").isEqualTo(written);

@@ -4,10 +4,12 @@ import java.util.List;
 
 /// A change that happens whole or not at all.
 ///
-/// @param token chosen by the caller (see [Tokens]), greater than 0 and unique per write of a key;
-/// it becomes the version of every row the batch puts @param guards all must hold, else nothing
-/// changes @param ops applied in order; may be empty to test guards only @param durability what the
-/// acknowledgement promises @param need what of a full disk it may use
+/// - `token`: chosen by the caller (see [Tokens]), greater than 0 and unique per write of a key; it
+///   becomes the version of every row the batch puts
+/// - `guards`: all must hold, else nothing changes
+/// - `ops`: applied in order; may be empty to test guards only
+/// - `durability`: what the acknowledgement promises
+/// - `need`: what of a full disk it may use
 public record Batch(
     long token, List<Guard> guards, List<Op> ops, Durability durability, Need need) {
 
@@ -25,9 +27,7 @@ public record Batch(
   }
 
   public Batch {
-    if (token <= 0) {
-      throw new IllegalArgumentException("token " + token);
-    }
+    if (token <= 0) throw new IllegalArgumentException("token " + token);
     guards = List.copyOf(guards);
     ops = List.copyOf(ops);
   }

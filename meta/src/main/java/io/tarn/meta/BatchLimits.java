@@ -16,12 +16,8 @@ final class BatchLimits {
           "a batch of " + batch.ops().size() + " changes and " + batch.guards().size() + " guards");
     }
     long bytes = 0;
-    for (Guard guard : batch.guards()) {
-      bytes += guard.key().bytes().length;
-    }
-    for (Op op : batch.ops()) {
-      bytes += bytesOf(op, limits);
-    }
+    for (Guard guard : batch.guards()) bytes += guard.key().bytes().length;
+    for (Op op : batch.ops()) bytes += bytesOf(op, limits);
     if (bytes > limits.maxBatch()) {
       throw new MetaException.LimitExceeded("a batch of " + bytes + " bytes");
     }

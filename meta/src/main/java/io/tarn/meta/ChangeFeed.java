@@ -35,9 +35,7 @@ final class ChangeFeed implements AutoCloseable {
     Subscriber subscriber = new Subscriber(List.copyOf(ranges), listener);
     changing.lock();
     try {
-      if (closed) {
-        throw new MetaException.Unavailable("the store is closed", null);
-      }
+      if (closed) throw new MetaException.Unavailable("the store is closed", null);
       subscribers.add(subscriber);
       firstBytes = firstBytes();
     } finally {
@@ -64,9 +62,7 @@ final class ChangeFeed implements AutoCloseable {
   /// The batch was applied and is durable. Called for one batch after the other, in commit order.
   void publish(long sequence, Batch batch) {
     if (isWanted(batch)) {
-      for (Subscriber subscriber : subscribers) {
-        subscriber.hear(sequence, batch);
-      }
+      for (Subscriber subscriber : subscribers) subscriber.hear(sequence, batch);
     }
   }
 
@@ -80,9 +76,7 @@ final class ChangeFeed implements AutoCloseable {
             case Op.Delete(var key, var oldTo) -> isWanted(wanted, key, oldTo);
             case Op.DeleteRange _ -> true; // rare
           };
-      if (one) {
-        return true;
-      }
+      if (one) return true;
     }
     return false;
   }
@@ -127,16 +121,12 @@ final class ChangeFeed implements AutoCloseable {
 
     void hear(long sequence, Batch batch) {
       Changes changes = changes(sequence, batch);
-      if (changes.rows().isEmpty() && changes.ranges().isEmpty()) {
-        return;
-      }
+      if (changes.rows().isEmpty() && changes.ranges().isEmpty()) return;
       lock.lock();
       try {
         waiting.add(changes);
         waitingBytes += size(changes);
-        if (waitingBytes > MOST_BYTES) {
-          forget();
-        }
+        if (waitingBytes > MOST_BYTES) forget();
         tell();
       } finally {
         lock.unlock();
@@ -154,9 +144,7 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     private void tell() {
-      if (teller == null && !ended) {
-        teller = Thread.ofVirtual().name("meta-feed").start(this::run);
-      }
+      if (teller == null && !ended) teller = Thread.ofVirtual().name("meta-feed").start(this::run);
     }
 
     private void forget() {
@@ -173,9 +161,7 @@ final class ChangeFeed implements AutoCloseable {
           case Op.Put(var key, var _, var oldTo) -> add(rows, key, oldTo);
           case Op.Delete(var key, var oldTo) -> add(rows, key, oldTo);
           case Op.DeleteRange(var range) -> {
-            if (ranges.stream().anyMatch(range::overlaps)) {
-              deleted.add(range);
-            }
+            if (ranges.stream().anyMatch(range::overlaps)) deleted.add(range);
           }
         }
       }
@@ -183,28 +169,20 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     private void add(List<MetaKey> rows, MetaKey key, @Nullable MetaKey oldTo) {
-      if (isOfInterest(key)) {
-        rows.add(key);
-      }
-      if (oldTo != null && isOfInterest(oldTo)) {
-        rows.add(oldTo);
-      }
+      if (isOfInterest(key)) rows.add(key);
+      if (oldTo != null && isOfInterest(oldTo)) rows.add(oldTo);
     }
 
     private boolean isOfInterest(MetaKey key) {
       for (KeyRange range : ranges) {
-        if (range.contains(key)) {
-          return true;
-        }
+        if (range.contains(key)) return true;
       }
       return false;
     }
 
     private static long size(Changes changes) {
       long size = OVERHEAD;
-      for (MetaKey row : changes.rows()) {
-        size += OVERHEAD + row.bytes().length;
-      }
+      for (MetaKey row : changes.rows()) size += OVERHEAD + row.bytes().length;
       for (KeyRange range : changes.ranges()) {
         size += OVERHEAD + range.fromInclusive().bytes().length;
         size += range.toExclusive().bytes().length;

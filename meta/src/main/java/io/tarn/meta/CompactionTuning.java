@@ -12,7 +12,8 @@ import org.rocksdb.MutableColumnFamilyOptions;
 /// when `garbage` of the oldest blob file is. When `mostFiles` flushed files are there, writes wait
 /// for it, and at half of that they slow down.
 ///
-/// @param oldBlobs from 0 to 1 @param garbage from 0 to 1
+/// - `oldBlobs`: from 0 to 1
+/// - `garbage`: from 0 to 1
 record CompactionTuning(double oldBlobs, double garbage, int files, int mostFiles) {
 
   /// As a store begins, before anybody knows how many blob files it has.

@@ -22,13 +22,9 @@ final class Directories {
   /// any of which may be new. Above what this user may read nothing was made by this user.
   static void syncUpwards(Path directory) throws IOException {
     try {
-      for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
-        sync(at);
-      }
+      for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) sync(at);
     } catch (AccessDeniedException e) {
-      if (e.getFile() != null && directory.toAbsolutePath().equals(Path.of(e.getFile()))) {
-        throw e;
-      }
+      if (e.getFile() != null && directory.toAbsolutePath().equals(Path.of(e.getFile()))) throw e;
     }
   }
 }

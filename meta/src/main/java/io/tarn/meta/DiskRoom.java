@@ -92,9 +92,7 @@ final class DiskRoom implements AutoCloseable {
 
   /// Before the store is opened: opening writes, too, and must not fail for a ballast.
   static void makeWay(Path directory, long reserve) throws IOException {
-    if (directory.toFile().getUsableSpace() < reserve) {
-      Files.deleteIfExists(ballastIn(directory));
-    }
+    if (directory.toFile().getUsableSpace() < reserve) Files.deleteIfExists(ballastIn(directory));
   }
 
   boolean isLow() {
@@ -113,14 +111,10 @@ final class DiskRoom implements AutoCloseable {
   /// Before a group is written, by who writes it. The clock alone is too slow: a burst can fill
   /// what is left between two looks, and so can a compaction.
   void beforeWrite() {
-    if (!isNear() && unseen.get() <= reserve / SHARE_OF_RESERVE) {
-      return;
-    }
+    if (!isNear() && unseen.get() <= reserve / SHARE_OF_RESERVE) return;
     unseen.set(0);
     lastFree = free();
-    if (!low && lastFree < reserve / 2) {
-      giveUpBallast();
-    }
+    if (!low && lastFree < reserve / 2) giveUpBallast();
   }
 
   private boolean isNear() {
@@ -188,9 +182,7 @@ final class DiskRoom implements AutoCloseable {
 
   /// Until the bell rings, and no longer than that; true when the store closes.
   private boolean rest(long millis) throws InterruptedException {
-    if (bell.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-      bell.drainPermits();
-    }
+    if (bell.tryAcquire(millis, TimeUnit.MILLISECONDS)) bell.drainPermits();
     return closing;
   }
 
@@ -213,16 +205,12 @@ final class DiskRoom implements AutoCloseable {
     } else if (free >= 2 * reserve) {
       fillBallast();
     }
-    if (!low) {
-      compactions.reclaim();
-    }
+    if (!low) compactions.reclaim();
   }
 
   private void recover(long free) {
     LOG.info("the disk has room again, {} bytes are free", free);
-    if (onProbation) {
-      compactions.resume(false);
-    }
+    if (onProbation) compactions.resume(false);
     onProbation = false;
     held = false;
     ranOut = false;
@@ -237,9 +225,7 @@ final class DiskRoom implements AutoCloseable {
       holdNanos = FIRST_HOLD_NANOS;
       hold(now);
     } else if (held) {
-      if (over) {
-        tryOut(free, now);
-      }
+      if (over) tryOut(free, now);
     } else if (free < floor || ranOut) {
       holdNanos = Math.min(2 * holdNanos, LAST_HOLD_NANOS);
       hold(now);
@@ -272,9 +258,7 @@ final class DiskRoom implements AutoCloseable {
       while (size < reserve && !low) {
         zeros.clear().limit((int) Math.min(CHUNK, reserve - size));
         size += file.write(zeros, size);
-        if (rest(PAUSE_MILLIS)) {
-          return;
-        }
+        if (rest(PAUSE_MILLIS)) return;
       }
     } catch (IOException e) {
       LOG.warn("cannot reserve {} bytes in {}", reserve, ballast, e);

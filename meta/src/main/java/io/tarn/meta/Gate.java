@@ -22,17 +22,13 @@ final class Gate {
   }
 
   void leave() {
-    if (inside.decrementAndGet() == CLOSED) {
-      empty.countDown();
-    }
+    if (inside.decrementAndGet() == CLOSED) empty.countDown();
   }
 
   /// Lets nobody in any more and waits until the last one has left. Only one caller may close. An
   /// interrupt does not end the wait (it is kept for later): leaving early would crash the process.
   void close() {
-    if (inside.getAndAdd(CLOSED) == 0) {
-      empty.countDown();
-    }
+    if (inside.getAndAdd(CLOSED) == 0) empty.countDown();
     Uninterrupted.run(empty::await);
   }
 

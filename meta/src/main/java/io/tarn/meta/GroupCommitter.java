@@ -113,9 +113,7 @@ final class GroupCommitter {
       return request.answer;
     }
     queue.offer(request);
-    if (idle) {
-      LockSupport.unpark(thread);
-    }
+    if (idle) LockSupport.unpark(thread);
     return request.answer;
   }
 
@@ -225,9 +223,7 @@ final class GroupCommitter {
   /// Syncs what was written without, if the first of it was written that long ago: whatever comes
   /// meanwhile, nothing waits for longer.
   private void syncRelaxed(long age) {
-    if (!unsynced || trouble != null || ticker.nanos() - unsyncedSince < age) {
-      return;
-    }
+    if (!unsynced || trouble != null || ticker.nanos() - unsyncedSince < age) return;
     try {
       unsyncedSince = ticker.nanos(); // should it fail
       writer.sync();
@@ -257,14 +253,10 @@ final class GroupCommitter {
   private static Set<MetaKey> keysToRead(List<Request> group) {
     Set<MetaKey> keys = new LinkedHashSet<>();
     for (Request request : group) {
-      for (Guard guard : request.batch.guards()) {
-        keys.add(guard.key());
-      }
+      for (Guard guard : request.batch.guards()) keys.add(guard.key());
       for (Op op : request.batch.ops()) {
         MetaKey moved = moved(op);
-        if (moved != null) {
-          keys.add(moved);
-        }
+        if (moved != null) keys.add(moved);
       }
     }
     return keys;
@@ -288,9 +280,7 @@ final class GroupCommitter {
         case Known.Row(var actual) -> request.guarded(i, guard, actual);
         case Known.Nothing _ -> request.guarded(i, guard, null);
       }
-      if (request.decided()) {
-        return;
-      }
+      if (request.decided()) return;
     }
     for (Op op : batch.ops()) {
       MetaKey moved = moved(op);
@@ -305,9 +295,7 @@ final class GroupCommitter {
 
   private static Known known(Map<MetaKey, Known> rows, MetaKey key) {
     Known known = rows.get(key);
-    if (known == null) {
-      throw new IllegalStateException("the engine did not answer for " + key);
-    }
+    if (known == null) throw new IllegalStateException("the engine did not answer for " + key);
     return known;
   }
 
@@ -341,9 +329,7 @@ final class GroupCommitter {
     writer.put(entry.key(), entry.value(), entry.version());
     changes++;
     // Only rows that somebody in this group asks about need to be remembered.
-    if (rows.containsKey(entry.key())) {
-      rows.put(entry.key(), new Known.Row(entry));
-    }
+    if (rows.containsKey(entry.key())) rows.put(entry.key(), new Known.Row(entry));
   }
 
   private void flush(List<Request> group, boolean sync) {
@@ -370,9 +356,7 @@ final class GroupCommitter {
     for (Request request : group) {
       long reached = sequence - (changes - request.changesSoFar);
       request.committed(reached);
-      if (request.passed) {
-        feed.publish(reached, request.batch);
-      }
+      if (request.passed) feed.publish(reached, request.batch);
     }
     figures =
         new Figures(
@@ -385,9 +369,7 @@ final class GroupCommitter {
 
   private void suffer(WriteFailed e) {
     if (e.full) {
-      if (!full) {
-        LOG.warn("metadata commit failed, the disk is full: {}", e.getMessage());
-      }
+      if (!full) LOG.warn("metadata commit failed, the disk is full: {}", e.getMessage());
       full = true;
       ranOut.run();
     } else {
@@ -422,9 +404,7 @@ final class GroupCommitter {
     }
 
     void committed(long sequence) {
-      if (passed) {
-        result = new CommitResult.Committed(sequence);
-      }
+      if (passed) result = new CommitResult.Committed(sequence);
     }
 
     void fail(MetaException why) {

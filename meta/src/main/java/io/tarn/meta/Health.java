@@ -4,9 +4,10 @@ import java.util.Optional;
 
 /// The state of a store now.
 ///
-/// @param full the disk is, and only what does not grow the store is taken @param queued batches
-/// accepted and not yet answered @param lagMillis how far a follower is behind; 0 elsewhere @param
-/// problem why `writable` is false, or what needs attention
+/// - `full`: the disk is, and only what does not grow the store is taken
+/// - `queued`: batches accepted and not yet answered
+/// - `lagMillis`: how far a follower is behind; 0 elsewhere
+/// - `problem`: why `writable` is false, or what needs attention
 public record Health(
     Role role,
     boolean writable,

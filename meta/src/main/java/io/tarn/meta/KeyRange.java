@@ -14,9 +14,7 @@ public record KeyRange(MetaKey fromInclusive, MetaKey toExclusive) {
   /// has no end and is refused.
   public static KeyRange ofPrefix(MetaKey prefix) {
     byte[] end = KeyBytes.afterPrefix(prefix.bytes());
-    if (end == null) {
-      throw new IllegalArgumentException("nothing sorts after the prefix " + prefix);
-    }
+    if (end == null) throw new IllegalArgumentException("nothing sorts after the prefix " + prefix);
     return new KeyRange(prefix, new MetaKey(end));
   }
 
@@ -38,9 +36,7 @@ public record KeyRange(MetaKey fromInclusive, MetaKey toExclusive) {
 
   /// The same range from `start` on; `start` may lie before, in or after it.
   public KeyRange from(MetaKey start) {
-    if (start.compareTo(fromInclusive) <= 0) {
-      return this;
-    }
+    if (start.compareTo(fromInclusive) <= 0) return this;
     return new KeyRange(start.compareTo(toExclusive) < 0 ? start : toExclusive, toExclusive);
   }
 }

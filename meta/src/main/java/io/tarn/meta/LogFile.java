@@ -62,9 +62,7 @@ final class LogFile {
       int at = 0;
       while (size - at >= HEADER_BYTES && !ended) {
         String problem = problem(at);
-        if (problem != null) {
-          return problem + " at offset " + (start + at);
-        }
+        if (problem != null) return problem + " at offset " + (start + at);
         at += HEADER_BYTES + length(at);
       }
       if (ended && !isZero(Math.min(at, size))) {
@@ -91,19 +89,13 @@ final class LogFile {
     if (type < FULL || type > LAST) {
       return "a record of the type %d, which is never written".formatted(type & 0xff);
     }
-    if (length > BLOCK_BYTES - at - HEADER_BYTES) {
-      return "a record longer than its block";
-    }
+    if (length > BLOCK_BYTES - at - HEADER_BYTES) return "a record longer than its block";
     if (length > room) {
       ended = true;
       return isWholeButForItsLength(at, room) ? "a damaged length" : null;
     }
-    if (!checksumHolds(at, length)) {
-      return "a checksum that does not match";
-    }
-    if (begun != (type == MIDDLE || type == LAST)) {
-      return "a piece of a record in the wrong place";
-    }
+    if (!checksumHolds(at, length)) return "a checksum that does not match";
+    if (begun != (type == MIDDLE || type == LAST)) return "a piece of a record in the wrong place";
     begun = type == FIRST || type == MIDDLE;
     return null;
   }
@@ -112,9 +104,7 @@ final class LogFile {
     int length = length(at);
     for (int bit = 1; bit < 1 << Short.SIZE; bit <<= 1) {
       int other = length ^ bit;
-      if (other <= room && checksumHolds(at, other)) {
-        return true;
-      }
+      if (other <= room && checksumHolds(at, other)) return true;
     }
     return false;
   }
@@ -127,9 +117,7 @@ final class LogFile {
 
   private boolean isZero(int from) {
     for (int i = from; i < size; i++) {
-      if (block[i] != 0) {
-        return false;
-      }
+      if (block[i] != 0) return false;
     }
     return true;
   }

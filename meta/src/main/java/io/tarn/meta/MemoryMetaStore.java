@@ -95,9 +95,7 @@ public final class MemoryMetaStore implements MetaStore {
   }
 
   private void checkOpen() {
-    if (closed) {
-      throw new MetaException.Unavailable("the store is closed", null);
-    }
+    if (closed) throw new MetaException.Unavailable("the store is closed", null);
   }
 
   private CommitResult apply(Batch batch) {
@@ -124,17 +122,13 @@ public final class MemoryMetaStore implements MetaStore {
       }
     }
     sequence++;
-    if (telling) {
-      feed.publish(sequence, batch);
-    }
+    if (telling) feed.publish(sequence, batch);
     return new CommitResult.Committed(sequence);
   }
 
   private void moveOld(MetaKey key, @Nullable MetaKey oldTo, long token) {
     Entry old = rows.get(key);
-    if (oldTo != null && old != null) {
-      rows.put(oldTo, new Entry(oldTo, old.value(), token));
-    }
+    if (oldTo != null && old != null) rows.put(oldTo, new Entry(oldTo, old.value(), token));
   }
 
   private NavigableMap<MetaKey, Entry> within(KeyRange range) {
@@ -148,12 +142,8 @@ public final class MemoryMetaStore implements MetaStore {
     int examined = 0;
     for (Map.Entry<MetaKey, Entry> row : within(scan.range()).entrySet()) {
       MetaKey key = row.getKey();
-      if (group != null && key.startsWith(group)) {
-        continue;
-      }
-      if (items.size() == scan.limit()) {
-        return new Page(items, Optional.of(key), examined);
-      }
+      if (group != null && key.startsWith(group)) continue;
+      if (items.size() == scan.limit()) return new Page(items, Optional.of(key), examined);
       examined++;
       group = groupOf(key.bytes(), scan);
       items.add(
@@ -168,9 +158,7 @@ public final class MemoryMetaStore implements MetaStore {
 
   /// The roll-up the key falls into, or null when it stands for itself.
   static byte @Nullable [] groupOf(byte[] key, Scan scan) {
-    if (scan.rollupAt() < 0) {
-      return null;
-    }
+    if (scan.rollupAt() < 0) return null;
     int at = KeyBytes.indexOf(key, scan.delimiter(), scan.rollupAt());
     return at < 0 ? null : java.util.Arrays.copyOf(key, at + scan.delimiter().length);
   }

@@ -27,13 +27,9 @@ public record MetaKey(byte[] bytes) implements Comparable<MetaKey> {
   /// The next key in order: this key and a zero byte. After a key of the greatest length, the first
   /// one that does not start with it.
   public MetaKey successor() {
-    if (bytes.length < MAX_LENGTH) {
-      return new MetaKey(Arrays.copyOf(bytes, bytes.length + 1));
-    }
+    if (bytes.length < MAX_LENGTH) return new MetaKey(Arrays.copyOf(bytes, bytes.length + 1));
     byte[] after = KeyBytes.afterPrefix(bytes);
-    if (after == null) {
-      throw new IllegalStateException("the last of all keys has no successor");
-    }
+    if (after == null) throw new IllegalStateException("the last of all keys has no successor");
     return new MetaKey(after);
   }
 
@@ -61,9 +57,7 @@ public record MetaKey(byte[] bytes) implements Comparable<MetaKey> {
   @Override
   public String toString() {
     for (byte b : bytes) {
-      if (b < 0x20 || b > 0x7e) {
-        return "0x" + HexFormat.of().formatHex(bytes);
-      }
+      if (b < 0x20 || b > 0x7e) return "0x" + HexFormat.of().formatHex(bytes);
     }
     return new String(bytes, StandardCharsets.US_ASCII);
   }

@@ -95,8 +95,6 @@ public record MetaSettings(
   }
 
   private static void positive(int number, String name) {
-    if (number < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1");
-    }
+    if (number < 1) throw new IllegalArgumentException(name + " must be at least 1");
   }
 }

@@ -77,9 +77,7 @@ public interface MetaStore extends AutoCloseable {
     try {
       return future.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof MetaException failure) {
-        throw failure;
-      }
+      if (e.getCause() instanceof MetaException failure) throw failure;
       throw e;
     }
   }

@@ -14,7 +14,8 @@ final class ReadPool {
 
   private final ThreadPoolExecutor threads;
 
-  /// @param most threads @param waiting reads beyond which more are refused
+  /// - `most`: threads
+  /// - `waiting`: reads beyond which more are refused
   ReadPool(String name, int most, int waiting) {
     threads =
         new ThreadPoolExecutor(

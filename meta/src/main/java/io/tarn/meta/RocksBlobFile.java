@@ -60,9 +60,7 @@ final class RocksBlobFile {
       record(size - left);
       records++;
     }
-    if (left > FOOTER_BYTES) {
-      return;
-    }
+    if (left > FOOTER_BYTES) return;
     read(FOOTER_BYTES);
     if (fields.getInt(0) != MAGIC || fields.getInt(28) != checksum(head, 28)) {
       throw new IOException("bad footer");

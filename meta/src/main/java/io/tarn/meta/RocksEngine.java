@@ -97,18 +97,14 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   private boolean isAny(ColumnFamilyHandle family, @Nullable MetaKey from, @Nullable MetaKey to) {
     try (ReadOptions how = new ReadOptions(anywhere);
         Slice end = to == null ? new Slice(new byte[0]) : new Slice(to.bytes())) {
-      if (to != null) {
-        how.setIterateUpperBound(end);
-      }
+      if (to != null) how.setIterateUpperBound(end);
       try (RocksIterator rows = db.newIterator(family, how)) {
         if (from == null) {
           rows.seekToFirst();
         } else {
           rows.seek(from.bytes());
         }
-        if (rows.isValid()) {
-          return true;
-        }
+        if (rows.isValid()) return true;
         rows.status();
         return false;
       }
@@ -134,9 +130,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
 
   private static void addSegment(
       List<Segment> segments, ColumnFamilyHandle family, MetaKey from, MetaKey to) {
-    if (from.compareTo(to) < 0) {
-      segments.add(new Segment(family, new KeyRange(from, to)));
-    }
+    if (from.compareTo(to) < 0) segments.add(new Segment(family, new KeyRange(from, to)));
   }
 
   private static MetaKey least(MetaKey a, MetaKey b) {
@@ -160,9 +154,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
           ? Known.Nothing.NOTHING
           : new Known.Row(EngineValues.decode(key, stored, true));
     } catch (RocksDBException e) {
-      if (cachedOnly && RocksFailures.code(e) == Status.Code.Incomplete) {
-        return null;
-      }
+      if (cachedOnly && RocksFailures.code(e) == Status.Code.Incomplete) return null;
       throw RocksFailures.ofRead(e);
     }
   }
@@ -174,9 +166,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
       List<Optional<Entry>> rows = new ArrayList<>(keys.size());
       for (MetaKey key : keys) {
         Known row = get(key, cachedOnly, how);
-        if (row == null) {
-          return null;
-        }
+        if (row == null) return null;
         rows.add(row.found());
       }
       return rows;
@@ -209,9 +199,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   void flush(Duration patience) throws RocksDBException {
     beginFlush(List.of(index, data));
     long end = System.nanoTime() + patience.toNanos();
-    while (isFlushing() && System.nanoTime() < end) {
-      LockSupport.parkNanos(FLUSH_POLL_NANOS);
-    }
+    while (isFlushing() && System.nanoTime() < end) LockSupport.parkNanos(FLUSH_POLL_NANOS);
   }
 
   private void beginFlush(List<ColumnFamilyHandle> families) throws RocksDBException {
@@ -231,9 +219,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   /// is what was free. It also looks when deletions of files are allowed again.
   @Override
   public void hold() {
-    if (!aborted) {
-      db.abortAllCompactions();
-    }
+    if (!aborted) db.abortAllCompactions();
     aborted = true;
     tune(CompactionTuning.sparing(blobs().files()));
     writeOut();
@@ -250,12 +236,8 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   @Override
   public void resume(boolean sparingly) {
     tune(sparingly ? CompactionTuning.sparing(blobs().files()) : CompactionTuning.usual(blobs()));
-    if (sparingly) {
-      writeOut();
-    }
-    if (aborted) {
-      db.resumeAllCompactions();
-    }
+    if (sparingly) writeOut();
+    if (aborted) db.resumeAllCompactions();
     aborted = false;
   }
 
@@ -274,9 +256,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
       tuned = now;
       tune(CompactionTuning.usual(blobs()));
     }
-    if (now - reclaimed < RECLAIM_NANOS) {
-      return;
-    }
+    if (now - reclaimed < RECLAIM_NANOS) return;
     long unwritten = deletions.get();
     boolean quiet = unwritten == deletionsBefore;
     deletionsBefore = unwritten;
@@ -322,9 +302,7 @@ final class RocksEngine implements DiskRoom.Compactions, AutoCloseable {
   }
 
   private void tune(CompactionTuning wanted) {
-    if (wanted.equals(tuning)) {
-      return;
-    }
+    if (wanted.equals(tuning)) return;
     tuning = wanted;
     for (ColumnFamilyHandle family : List.of(index, data)) {
       try {

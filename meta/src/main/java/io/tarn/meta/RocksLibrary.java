@@ -30,9 +30,7 @@ final class RocksLibrary {
 
   /// Call it before any other class of RocksDB is touched. `cache` is created when missing.
   static synchronized void load(Path cache) {
-    if (loaded) {
-      return;
-    }
+    if (loaded) return;
     String given = System.getenv("ROCKSDB_SHAREDLIB_DIR");
     try {
       Path directory = unpack(given == null ? cache : Path.of(given));
@@ -54,9 +52,7 @@ final class RocksLibrary {
       name = Environment.getFallbackJniLibraryFileName("rocksdb");
       packed = RocksDB.class.getResource("/" + name);
     }
-    if (packed == null) {
-      throw new IOException("no RocksDB library for this platform: " + name);
-    }
+    if (packed == null) throw new IOException("no RocksDB library for this platform: " + name);
     URLConnection connection = packed.openConnection();
     Path directory = cache.resolve("rocksdb-" + identity(connection));
     // The loader that takes directories adds "jni" to a name that has it already.

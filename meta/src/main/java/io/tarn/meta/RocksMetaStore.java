@@ -113,9 +113,7 @@ public final class RocksMetaStore implements MetaStore {
     DiskRoom.makeWay(directory, settings.reserve().bytes());
     RocksLibrary.load(directory.resolve("native"));
     boolean created = !Files.exists(watermarkFile);
-    if (created) {
-      Directories.syncUpwards(directory);
-    }
+    if (created) Directories.syncUpwards(directory);
     RocksEngine engine = RocksRecovery.open(database, watermarkFile, settings, contents);
     // Not before: what it says was acknowledged must be on the disk.
     Watermark watermark = Watermark.open(watermarkFile);
@@ -169,9 +167,7 @@ public final class RocksMetaStore implements MetaStore {
     if (inline) {
       try {
         T answer = guarded(read, true);
-        if (answer != null) {
-          return CompletableFuture.completedFuture(answer);
-        }
+        if (answer != null) return CompletableFuture.completedFuture(answer);
       } catch (MetaException e) {
         return CompletableFuture.failedFuture(e);
       }
@@ -225,9 +221,7 @@ public final class RocksMetaStore implements MetaStore {
 
   /// RocksDB writes its write buffers out for it, and on a full disk would wait for room.
   private long copy(Path to) {
-    if (room.isLow()) {
-      throw new MetaException.Unavailable("the disk of the metadata is full", null);
-    }
+    if (room.isLow()) throw new MetaException.Unavailable("the disk of the metadata is full", null);
     try {
       Files.createDirectory(to);
       long sequence = engine.backup(to.resolve(DATABASE));
@@ -261,9 +255,7 @@ public final class RocksMetaStore implements MetaStore {
   public Health health() {
     Optional<String> problem = committer.trouble();
     boolean full = problem.isEmpty() && room.isLow();
-    if (full) {
-      problem = Optional.of("the disk is full: only deletes are taken");
-    }
+    if (full) problem = Optional.of("the disk is full: only deletes are taken");
     return new Health(
         Health.Role.SINGLE,
         problem.isEmpty() && !closed.get(),
@@ -316,9 +308,7 @@ public final class RocksMetaStore implements MetaStore {
 
   @Override
   public void close() {
-    if (closed.getAndSet(true)) {
-      return;
-    }
+    if (closed.getAndSet(true)) return;
     try {
       gate.close();
       room.close();
@@ -326,9 +316,7 @@ public final class RocksMetaStore implements MetaStore {
       feed.close();
       pool.close();
       guards.close();
-      if (committer.trouble().isEmpty()) {
-        engine.flush(FLUSH_PATIENCE);
-      }
+      if (committer.trouble().isEmpty()) engine.flush(FLUSH_PATIENCE);
       watermark.sync();
     } catch (RocksDBException | IOException e) {
       // Nothing is lost: what was acknowledged is in the log, and the next start replays it.

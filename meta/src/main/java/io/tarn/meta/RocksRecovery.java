@@ -71,14 +71,10 @@ final class RocksRecovery {
           null);
     }
     RocksRecovery recovery = new RocksRecovery(directory, watermark, settings, contents);
-    if (there) {
-      recovery.checkFraming();
-    }
+    if (there) recovery.checkFraming();
     RocksEngine engine = recovery.open(!there);
     try {
-      if (engine.sequence() < watermark) {
-        throw recovery.lost(engine.sequence());
-      }
+      if (engine.sequence() < watermark) throw recovery.lost(engine.sequence());
       engine.checkPlaces();
     } catch (RuntimeException e) {
       engine.close();
@@ -96,9 +92,7 @@ final class RocksRecovery {
   private void checkFraming() throws IOException {
     checkFraming(manifest());
     try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
-      for (Path log : logs) {
-        checkFraming(log);
-      }
+      for (Path log : logs) checkFraming(log);
     }
   }
 
@@ -106,9 +100,7 @@ final class RocksRecovery {
   private Path manifest() throws IOException {
     Path current = directory.resolve("CURRENT");
     Matcher name = CURRENT_MANIFEST.matcher(Files.readString(current, StandardCharsets.ISO_8859_1));
-    if (!name.matches()) {
-      throw damaged(current, "it does not name a MANIFEST");
-    }
+    if (!name.matches()) throw damaged(current, "it does not name a MANIFEST");
     return directory.resolve(name.group(1));
   }
 
@@ -116,9 +108,7 @@ final class RocksRecovery {
     // What is missing RocksDB reports, and knows whether it is needed or another process is at it.
     if (Files.exists(file)) {
       Optional<String> damage = LogFile.damage(file);
-      if (damage.isPresent()) {
-        throw damaged(file, damage.get());
-      }
+      if (damage.isPresent()) throw damaged(file, damage.get());
     }
   }
 
@@ -133,9 +123,7 @@ final class RocksRecovery {
     try {
       return open(WALRecoveryMode.AbsoluteConsistency);
     } catch (RocksDBException strict) {
-      if (fresh || !RocksFailures.isDamage(strict)) {
-        throw cannotOpen(strict);
-      }
+      if (fresh || !RocksFailures.isDamage(strict)) throw cannotOpen(strict);
       checkOnlyTheTailIsTorn(strict);
     }
     try {
@@ -153,9 +141,7 @@ final class RocksRecovery {
       if (whole != prefix) {
         throw new MetaException.Corrupt("damage inside the log: " + strict.getMessage(), strict);
       }
-      if (prefix < watermark) {
-        throw lost(prefix);
-      }
+      if (prefix < watermark) throw lost(prefix);
     } catch (RocksDBException e) {
       throw cannotOpen(e);
     }

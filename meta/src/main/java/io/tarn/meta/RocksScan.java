@@ -64,9 +64,7 @@ final class RocksScan {
 
   private @Nullable Page read() {
     List<RocksEngine.Segment> segments = engine.segments(scan.range());
-    if (segments.size() == 1) {
-      return read(segments, null);
-    }
+    if (segments.size() == 1) return read(segments, null);
     Snapshot snapshot = engine.db.getSnapshot();
     try {
       return read(segments, snapshot);
@@ -78,16 +76,10 @@ final class RocksScan {
   private @Nullable Page read(List<RocksEngine.Segment> segments, @Nullable Snapshot snapshot) {
     for (RocksEngine.Segment segment : segments) {
       try {
-        if (!walk(segment, snapshot)) {
-          break;
-        }
+        if (!walk(segment, snapshot)) break;
       } catch (RocksDBException e) {
-        if (RocksFailures.code(e) != Status.Code.Incomplete) {
-          throw RocksFailures.ofRead(e);
-        }
-        if (reach == Reach.CACHED || items.isEmpty()) {
-          return null;
-        }
+        if (RocksFailures.code(e) != Status.Code.Incomplete) throw RocksFailures.ofRead(e);
+        if (reach == Reach.CACHED || items.isEmpty()) return null;
         next = afterLast();
         break;
       }
@@ -115,9 +107,7 @@ final class RocksScan {
             steps = 0;
             patience = Math.max(1, patience / 2);
             byte[] after = KeyBytes.afterPrefix(skipped);
-            if (after == null) {
-              return true;
-            }
+            if (after == null) return true;
             rows.seek(after);
           }
           continue;
@@ -140,9 +130,7 @@ final class RocksScan {
 
   private ReadOptions readOptions(Slice end, @Nullable Snapshot snapshot) {
     ReadOptions how = new ReadOptions().setVerifyChecksums(true).setIterateUpperBound(end);
-    if (snapshot != null) {
-      how.setSnapshot(snapshot);
-    }
+    if (snapshot != null) how.setSnapshot(snapshot);
     return switch (reach) {
       case CACHED ->
           how.setReadTier(ReadTier.BLOCK_CACHE_TIER).setMaxSkippableInternalKeys(TOMBSTONE_BUDGET);

@@ -44,9 +44,7 @@ final class RocksVerification {
       try {
         verify(directory, name, cancelled);
       } catch (RocksDBException | IOException e) {
-        if (live().contains(name)) {
-          found.add(new Damage(name, String.valueOf(e.getMessage())));
-        }
+        if (live().contains(name)) found.add(new Damage(name, String.valueOf(e.getMessage())));
       }
     }
     return found;
@@ -81,9 +79,7 @@ final class RocksVerification {
       }
     } else if (name.startsWith("MANIFEST-")) {
       Optional<String> damage = LogFile.damage(file);
-      if (damage.isPresent()) {
-        throw new IOException(damage.get());
-      }
+      if (damage.isPresent()) throw new IOException(damage.get());
     }
   }
 

@@ -75,9 +75,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
 
   private Known readAnywhere(MetaKey key) {
     Known known = readOne(key, false);
-    if (known == null) {
-      throw new IllegalStateException("a read of any tier was left incomplete");
-    }
+    if (known == null) throw new IllegalStateException("a read of any tier was left incomplete");
     return known;
   }
 
@@ -108,9 +106,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
   public void delete(MetaKey key) {
     try {
       batch.delete(engine.familyOf(key), key.bytes());
-      if (engine.isContents(key)) {
-        engine.deletedContent();
-      }
+      if (engine.isContents(key)) engine.deletedContent();
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }
@@ -136,9 +132,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
       room.beforeWrite();
       write(sync ? synced : relaxed);
       long sequence = engine.sequence();
-      if (sync) {
-        watermark.advance(sequence);
-      }
+      if (sync) watermark.advance(sequence);
       return sequence;
     } catch (RocksDBException e) {
       throw failed(e);
@@ -160,9 +154,7 @@ final class RocksWriter implements GroupWriter, AutoCloseable {
         engine.db.write(options, batch);
         return;
       } catch (RocksDBException e) {
-        if (RocksFailures.code(e) != Status.Code.Incomplete) {
-          throw e;
-        }
+        if (RocksFailures.code(e) != Status.Code.Incomplete) throw e;
         if (System.nanoTime() - start > STALL_NANOS) {
           throw new WriteFailed("what was written before is not on the disk yet", true, e);
         }

@@ -28,8 +28,9 @@ public final class RowCache<K, V> {
 
   private record Kept<V>(V value, long changes) {}
 
-  /// @param weight of all values together @param weigher says what one weighs, at least 1 @param
-  /// age how long one may be kept; zero: not at all
+  /// - `weight`: of all values together
+  /// - `weigher`: says what one weighs, at least 1
+  /// - `age`: how long one may be kept; zero: not at all
   public record Bounds<V>(long weight, ToIntFunction<V> weigher, Function<V, Duration> age) {
     /// So many values, each for so long.
     public static <V> Bounds<V> of(int most, Duration age) {

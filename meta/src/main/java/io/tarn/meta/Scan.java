@@ -7,10 +7,11 @@ package io.tarn.meta;
 /// The offset is where the S3 prefix ends inside the key. Make scans with [#of] and the `with`
 /// methods.
 ///
-/// @param range the keys to visit @param limit the most items to answer, roll-ups included; 1 to
-/// 100,000 @param values false leaves the values of the entries empty (their versions are still
-/// there) @param rollupAt offset in the key after which the delimiter counts; -1 rolls nothing up
-/// @param delimiter one or more bytes; empty without roll-up
+/// - `range`: the keys to visit
+/// - `limit`: the most items to answer, roll-ups included; 1 to 100,000
+/// - `values`: false leaves the values of the entries empty (their versions are still there)
+/// - `rollupAt`: offset in the key after which the delimiter counts; -1 rolls nothing up
+/// - `delimiter`: one or more bytes; empty without roll-up
 public record Scan(KeyRange range, int limit, boolean values, int rollupAt, byte[] delimiter) {
 
   public static final int MAX_LIMIT = 100_000;
@@ -18,9 +19,7 @@ public record Scan(KeyRange range, int limit, boolean values, int rollupAt, byte
   private static final byte[] NONE = {};
 
   public Scan {
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new IllegalArgumentException("a page of " + limit);
-    }
+    if (limit < 1 || limit > MAX_LIMIT) throw new IllegalArgumentException("a page of " + limit);
     if (rollupAt < -1 || (rollupAt >= 0) != (delimiter.length > 0)) {
       throw new IllegalArgumentException("roll-up needs an offset and a delimiter, or neither");
     }

@@ -26,8 +26,9 @@ public final class ShortPages implements MetaStore {
   private static Page cut(Scan scan, Page page) {
     Item item = page.items().getFirst();
     MetaKey first = first(item);
-    if (scan.range().fromInclusive().compareTo(first) < 0)
+    if (scan.range().fromInclusive().compareTo(first) < 0) {
       return new Page(List.of(), Optional.of(first), page.examined());
+    }
     return new Page(List.of(item), Optional.ofNullable(after(item)), page.examined());
   }
 

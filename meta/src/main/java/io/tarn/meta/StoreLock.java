@@ -23,9 +23,7 @@ final class StoreLock implements AutoCloseable {
         FileChannel.open(
             directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      if (channel.tryLock() != null) {
-        return new StoreLock(channel);
-      }
+      if (channel.tryLock() != null) return new StoreLock(channel);
     } catch (OverlappingFileLockException e) {
       channel.close();
       throw inUse(directory, e);

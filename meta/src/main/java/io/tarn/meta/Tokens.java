@@ -40,9 +40,7 @@ public final class Tokens {
   private record Lease(long until, Runnable renewal) {}
 
   public Tokens(InstantSource clock, int node) {
-    if (node < 0 || node >= NODES) {
-      throw new IllegalArgumentException("node " + node);
-    }
+    if (node < 0 || node >= NODES) throw new IllegalArgumentException("node " + node);
     this.clock = clock;
     this.node = (long) node << COUNTER_BITS;
   }
@@ -59,9 +57,7 @@ public final class Tokens {
     while (true) {
       Lease bound = lease;
       long token = draw();
-      if (token <= bound.until) {
-        return token;
-      }
+      if (token <= bound.until) return token;
       bound.renewal.run();
     }
   }
@@ -82,9 +78,7 @@ public final class Tokens {
     while (true) {
       long before = last.get();
       long after = Math.max(now, before + 1);
-      if (last.compareAndSet(before, after)) {
-        return assemble(after);
-      }
+      if (last.compareAndSet(before, after)) return assemble(after);
     }
   }
 

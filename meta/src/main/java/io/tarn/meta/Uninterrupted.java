@@ -21,8 +21,6 @@ final class Uninterrupted {
         interrupted = true;
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 }

@@ -32,13 +32,9 @@ final class Watermark implements AutoCloseable {
   /// The sequence in the file, 0 when the file is damaged (it only adds a check) or -1 when
   /// missing.
   static long read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return -1;
-    }
+    if (!Files.exists(file)) return -1;
     byte[] bytes = Files.readAllBytes(file);
-    if (bytes.length != SIZE) {
-      return 0;
-    }
+    if (bytes.length != SIZE) return 0;
     ByteBuffer content = ByteBuffer.wrap(bytes);
     boolean sound =
         content.getLong(0) == MAGIC && content.getInt(16) == checksum(content.slice(0, 16));

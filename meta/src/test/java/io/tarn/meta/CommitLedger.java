@@ -86,9 +86,11 @@ final class CommitLedger {
     durable = log;
     Set<Long> there = new HashSet<>(log);
     acknowledgedIsThere(there, relaxedUntil);
-    for (Submission each : submissions)
-      if (each.answered < Long.MAX_VALUE && !mayBeThere(each))
+    for (Submission each : submissions) {
+      if (each.answered < Long.MAX_VALUE && !mayBeThere(each)) {
         require(!there.contains(each.batch.token()), "there in spite of its answer", each);
+      }
+    }
     replay(log, rows);
   }
 
@@ -108,8 +110,9 @@ final class CommitLedger {
       later |= each.isSynced() || each.answeredNanos <= relaxedUntil;
       if (later) require(there.contains(each.batch.token()), "acknowledged and lost", each);
     }
-    for (Submission each : acknowledged)
+    for (Submission each : acknowledged) {
       if (!there.contains(each.batch.token())) forgetful.add(each.life);
+    }
     acknowledged.removeIf(each -> !there.contains(each.batch.token()));
   }
 
@@ -119,8 +122,9 @@ final class CommitLedger {
     Map<Long, Batch> batches = new HashMap<>();
     submissions.forEach(each -> batches.put(each.batch.token(), each.batch));
     var history = new History();
-    for (Submission each : submissions)
+    for (Submission each : submissions) {
       for (Guard guard : each.batch.guards()) history.watch(guard.key());
+    }
     history.add(null);
     try (var model = new MemoryMetaStore()) {
       for (long token : log) {
@@ -132,14 +136,17 @@ final class CommitLedger {
       }
       var all = Scan.of(new KeyRange(MetaKey.of("A"), MetaKey.of("z")), 10_000);
       Set<Entry> expected = new HashSet<>();
-      for (Item item : MetaStore.await(model.scan(all)).items())
+      for (Item item : MetaStore.await(model.scan(all)).items()) {
         if (item instanceof Item.Row(var entry)) expected.add(entry);
+      }
       require(expected.equals(Set.copyOf(rows.values())), "other rows than the log says", rows);
     }
-    for (Submission each : submissions)
+    for (Submission each : submissions) {
       if (each.result instanceof CommitResult.Rejected(var guard, var actual)
-          && !forgetful.contains(each.life))
+          && !forgetful.contains(each.life)) {
         rejectionIsTrue(each, each.batch.guards().get(guard), actual, history, log);
+      }
+    }
   }
 
   private void rejectionIsTrue(

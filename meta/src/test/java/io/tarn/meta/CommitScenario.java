@@ -228,8 +228,9 @@ record CommitScenario(Mistake mistake) implements Scenario<CommitScenario.Work> 
 
     @Override
     void rewrite(byte[] bytes) throws IOException {
-      if (mistake != Mistake.SERVES_WHAT_IS_ONLY_IN_THE_PAGE_CACHE || bytes.length == 0)
+      if (mistake != Mistake.SERVES_WHAT_IS_ONLY_IN_THE_PAGE_CACHE || bytes.length == 0) {
         super.rewrite(bytes);
+      }
     }
 
     @Override

@@ -93,9 +93,7 @@ final class CrashedStore {
   /// A copy to be damaged.
   Path copy() throws IOException {
     Path copy = temporary.resolve("copy");
-    if (Files.exists(copy)) {
-      delete(copy);
-    }
+    if (Files.exists(copy)) delete(copy);
     copyTo(copy);
     return copy;
   }
@@ -104,9 +102,7 @@ final class CrashedStore {
     Path library = files.resolve("native");
     try (Stream<Path> walk = Files.walk(files)) {
       for (Path file : (Iterable<Path>) walk::iterator) {
-        if (!file.startsWith(library)) {
-          Files.copy(file, to.resolve(files.relativize(file)));
-        }
+        if (!file.startsWith(library)) Files.copy(file, to.resolve(files.relativize(file)));
       }
     }
   }
@@ -159,9 +155,7 @@ final class CrashedStore {
   /// What the file is to RocksDB.
   static String kind(Path file) {
     String name = String.valueOf(file.getFileName());
-    if (name.contains(".")) {
-      return name.substring(name.lastIndexOf('.') + 1);
-    }
+    if (name.contains(".")) return name.substring(name.lastIndexOf('.') + 1);
     return name.replaceAll("-\\d+$", "");
   }
 

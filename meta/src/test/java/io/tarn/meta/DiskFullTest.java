@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,12 +91,10 @@ final class DiskFullTest {
   private static int run(List<String> command) throws InterruptedException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      try (var output = process.getInputStream()) {
+      try (InputStream output = process.getInputStream()) {
         String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(said).isTrue();
-        if (process.exitValue() != 0) {
-          System.out.println(said);
-        }
+        if (process.exitValue() != 0) System.out.println(said);
       }
       return process.exitValue();
     } catch (IOException e) {

@@ -53,9 +53,7 @@ final class FlippedFramingTest {
   void any_flipped_bit_of_the_manifest_is_refused() throws IOException {
     Path damaged = store.copy();
     Path manifest = CrashedStore.filesIn(damaged, "MANIFEST").getLast();
-    for (int at = 0; at < Files.size(manifest); at++) {
-      assertFlipsAreRefused(damaged, manifest, at);
-    }
+    for (int at = 0; at < Files.size(manifest); at++) assertFlipsAreRefused(damaged, manifest, at);
     assertThat(store.look(damaged, "all put back")).isEqualTo(Verdict.COMPLETE);
   }
 
@@ -67,9 +65,7 @@ final class FlippedFramingTest {
     for (Path log : logs) {
       byte[] bytes = Files.readAllBytes(log);
       for (int at = 0; at < bytes.length; at = nextRecord(bytes, at)) {
-        for (int i = 0; i < HEADER_BYTES; i++) {
-          assertFlipsAreRefused(damaged, log, at + i);
-        }
+        for (int i = 0; i < HEADER_BYTES; i++) assertFlipsAreRefused(damaged, log, at + i);
       }
     }
     assertThat(store.look(damaged, "all put back")).isEqualTo(Verdict.COMPLETE);
@@ -116,9 +112,7 @@ final class FlippedFramingTest {
     Path damaged = store.copy();
     Path current = CrashedStore.filesIn(damaged, "CURRENT").getFirst();
     long size = Files.size(current);
-    for (int at = 0; at < size; at++) {
-      assertFlipsAreRefused(damaged, current, at);
-    }
+    for (int at = 0; at < size; at++) assertFlipsAreRefused(damaged, current, at);
     assertThat(store.look(damaged, "all put back")).isEqualTo(Verdict.COMPLETE);
   }
 

@@ -92,9 +92,7 @@ final class FullDisk {
   private void takeAllBut(long left, Path file) {
     byte[] some = new byte[64 << 10];
     try (OutputStream out = Files.newOutputStream(file, CREATE, APPEND)) {
-      while (disk.toFile().getUsableSpace() > left + some.length) {
-        out.write(some);
-      }
+      while (disk.toFile().getUsableSpace() > left + some.length) out.write(some);
     } catch (IOException e) {
       check(false, "cannot take the rest: " + e);
     }
@@ -134,9 +132,7 @@ final class FullDisk {
 
   private void untilSpaceReturns() throws InterruptedException {
     untilDeletesWork("Dfill1");
-    for (int i = 0; i < 400; i++) {
-      delete("Dfill" + i);
-    }
+    for (int i = 0; i < 400; i++) delete("Dfill" + i);
     everythingIsThere();
   }
 
@@ -191,9 +187,7 @@ final class FullDisk {
   /// Takes what is free, in addition to what it has; the refusal.
   private static String takeAll(Path hog) {
     try (OutputStream out = Files.newOutputStream(hog, CREATE, APPEND)) {
-      for (int i = 0; i < 1 << 20; i++) {
-        out.write(new byte[4096]);
-      }
+      for (int i = 0; i < 1 << 20; i++) out.write(new byte[4096]);
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }

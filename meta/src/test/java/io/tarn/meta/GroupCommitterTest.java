@@ -54,9 +54,7 @@ final class GroupCommitterTest {
   void what_arrives_during_a_flush_is_flushed_together() {
     CompletionStage<CommitResult> first = holdTheFlush();
     List<CompletionStage<CommitResult>> more = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      more.add(put("k" + i, "v"));
-    }
+    for (int i = 0; i < 5; i++) more.add(put("k" + i, "v"));
     engine.flushes.release(2);
 
     assertThat(await(first)).isInstanceOf(Committed.class);
@@ -216,9 +214,7 @@ final class GroupCommitterTest {
   void more_requests_than_the_queue_holds_are_refused() {
     holdTheFlush();
     List<CompletionStage<CommitResult>> taken = new ArrayList<>();
-    for (int i = 1; i < TINY.queue(); i++) {
-      taken.add(put("k" + i, "v"));
-    }
+    for (int i = 1; i < TINY.queue(); i++) taken.add(put("k" + i, "v"));
 
     assertThatThrownBy(() -> await(put("one more", "v")))
         .isInstanceOf(MetaException.Overloaded.class);

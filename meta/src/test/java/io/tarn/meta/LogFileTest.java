@@ -73,9 +73,7 @@ final class LogFileTest {
   /// Four blocks: small records, one over three blocks, one whose first piece is empty for only its
   /// header fits, and blocks whose last bytes are too few for a header.
   private byte[] someLog() {
-    for (int length : new int[] {12, 300, 5_000, 1, 70_000}) {
-      append(length);
-    }
+    for (int length : new int[] {12, 300, 5_000, 1, 70_000}) append(length);
     fillBlockBut(HEADER_BYTES);
     append(2_000);
     fillBlockBut(HEADER_BYTES - 1);
@@ -172,9 +170,7 @@ final class LogFileTest {
           {MIDDLE}, {LAST}, {FIRST, FULL}, {FIRST, FIRST}, {FULL, LAST}, {FULL, MIDDLE}
         }) {
       log.reset();
-      for (int type : types) {
-        piece(type, new byte[10]);
-      }
+      for (int type : types) piece(type, new byte[10]);
       assertThat(damage(log.toByteArray())).as(Arrays.toString(types)).isPresent();
     }
   }

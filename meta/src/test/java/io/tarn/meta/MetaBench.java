@@ -39,9 +39,7 @@ final class MetaBench {
       print(
           "open: %.0f ms, cpu %.0f ms, rss %s%n",
           (System.nanoTime() - start) / 1e6, cpuNanos() / 1e6, rss());
-      if (Boolean.getBoolean("open")) {
-        return;
-      }
+      if (Boolean.getBoolean("open")) return;
       new MetaBench(directory, store, args.length > 1 ? Long.parseLong(args[1]) : 2).run();
       print("rss: %s%n", rss());
       start = System.nanoTime();
@@ -57,9 +55,7 @@ final class MetaBench {
 
   private void run() throws Exception {
     if (Boolean.getBoolean("commits")) {
-      for (int round = 0; round < 4; round++) {
-        commits("commit 350 B", 64, 350, "Obucket00");
-      }
+      for (int round = 0; round < 4; round++) commits("commit 350 B", 64, 350, "Obucket00");
       commits("commit 4 KiB of contents", 64, 4096, "Dbucket00");
       return;
     }
@@ -108,9 +104,7 @@ final class MetaBench {
         (random, i) -> {
           Optional<Entry> row =
               MetaStore.await(store.get(keyOf(prefix, random.nextInt(1_000_000))));
-          if (row.isPresent()) {
-            found.incrementAndGet();
-          }
+          if (row.isPresent()) found.incrementAndGet();
         });
     print("    found %d%n", found.get());
   }
@@ -165,9 +159,7 @@ final class MetaBench {
                     long end = System.nanoTime() + nanos;
                     while (n < took.length) {
                       long start = System.nanoTime();
-                      if (start > end) {
-                        break;
-                      }
+                      if (start > end) break;
                       call.run(ThreadLocalRandom.current(), n);
                       took[n++] = System.nanoTime() - start;
                     }
@@ -179,9 +171,7 @@ final class MetaBench {
     long cpu = cpuNanos();
     long start = System.nanoTime();
     ready.countDown();
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    for (Thread thread : threads) thread.join();
     double seconds = (System.nanoTime() - start) / 1e9;
     long[] all = samples.stream().flatMapToLong(Arrays::stream).sorted().toArray();
     print(

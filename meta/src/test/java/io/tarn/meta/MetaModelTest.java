@@ -112,9 +112,7 @@ final class MetaModelTest {
   private static MetaKey key(Random random) {
     StringBuilder name = new StringBuilder();
     name.append("CDEO".charAt(random.nextInt(4)));
-    for (int i = random.nextInt(6); i > 0; i--) {
-      name.append("ab/".charAt(random.nextInt(3)));
-    }
+    for (int i = random.nextInt(6); i > 0; i--) name.append("ab/".charAt(random.nextInt(3)));
     return MetaKey.of(name.toString());
   }
 

@@ -182,9 +182,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
 
   @Test
   void a_deleted_range_loses_its_rows_but_not_its_end() {
-    for (String name : List.of("C1", "D1", "D2", "E1", "P1", "P2", "P3")) {
-      put(name, name);
-    }
+    for (String name : List.of("C1", "D1", "D2", "E1", "P1", "P2", "P3")) put(name, name);
     commit(new Op.DeleteRange(range("P1", "P3")));
     assertThat(names(Scan.of(range("A", "Z"), 100))).containsExactly("C1", "D1", "D2", "E1", "P3");
 
@@ -265,9 +263,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
         i -> {
           CommitResult result =
               commit(List.of(new Guard.Absent(key("a"))), new Op.Put(key("a"), bytes("v" + i)));
-          if (result instanceof Committed) {
-            created.incrementAndGet();
-          }
+          if (result instanceof Committed) created.incrementAndGet();
         });
 
     assertThat(created).hasValue(1);
@@ -376,13 +372,9 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
         String name = "k" + i;
         working.add(callers.submit(() -> putUntilClosed(name)));
       }
-      while (store.health().appliedSequence() < 50) {
-        Thread.onSpinWait();
-      }
+      while (store.health().appliedSequence() < 50) Thread.onSpinWait();
       store.close();
-      for (Future<Integer> caller : working) {
-        assertThat(caller.get()).isGreaterThanOrEqualTo(0);
-      }
+      for (Future<Integer> caller : working) assertThat(caller.get()).isGreaterThanOrEqualTo(0);
     }
   }
 

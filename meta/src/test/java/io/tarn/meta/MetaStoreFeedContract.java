@@ -148,9 +148,7 @@ abstract class MetaStoreFeedContract extends MetaStoreScanContract {
     concurrently(
         16,
         i -> {
-          for (int n = 0; n < 20; n++) {
-            tokens.add(put("B" + i, "v" + n));
-          }
+          for (int n = 0; n < 20; n++) tokens.add(put("B" + i, "v" + n));
         });
     long last = put("C", "last");
     tokens.add(last);
@@ -182,9 +180,7 @@ abstract class MetaStoreFeedContract extends MetaStoreScanContract {
         range("B", "C"));
     concurrently(8, i -> put("B" + i, "v"));
 
-    for (int i = 0; i < 8; i++) {
-      assertThat(found.poll(20, TimeUnit.SECONDS)).isTrue();
-    }
+    for (int i = 0; i < 8; i++) assertThat(found.poll(20, TimeUnit.SECONDS)).isTrue();
   }
 
   /// Whoever subscribes and then reads has no gap between the two, whatever goes on meanwhile.
@@ -225,9 +221,7 @@ abstract class MetaStoreFeedContract extends MetaStoreScanContract {
                 : listeners.get(i).until(last);
         // The tokens of the one writer are consecutive.
         List<Long> missing = new ArrayList<>();
-        for (long token = seen + 1; token <= last; token++) {
-          missing.add(token);
-        }
+        for (long token = seen + 1; token <= last; token++) missing.add(token);
         after.forEach(changes -> missing.remove((Long) changes.token()));
         assertThat(missing).as("neither read nor heard of").isEmpty();
       }
@@ -257,9 +251,7 @@ abstract class MetaStoreFeedContract extends MetaStoreScanContract {
     int wide = ChangeFeed.MOST_BYTES / MetaKey.MAX_LENGTH / 8;
     for (int i = 0; i < 16; i++) {
       List<Op> ops = new ArrayList<>();
-      for (int n = 0; n < wide; n++) {
-        ops.add(new Op.Put(wide(i, n), new byte[0]));
-      }
+      for (int n = 0; n < wide; n++) ops.add(new Op.Put(wide(i, n), new byte[0]));
       long token = commitAt(List.of(), ops.toArray(Op[]::new));
       assertThat(quick.until(token)).doesNotContain(MISSED);
     }

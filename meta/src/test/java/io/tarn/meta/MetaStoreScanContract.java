@@ -11,9 +11,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
   @Test
   void a_scan_is_in_unsigned_byte_order_from_inclusive_to_exclusive() {
     byte[][] keys = {{1}, {1, 0}, {1, (byte) 0xFF}, {0x7F}, {(byte) 0x80}, {(byte) 0xFF}};
-    for (byte[] bytes : keys) {
-      commit(new Op.Put(new MetaKey(bytes), bytes));
-    }
+    for (byte[] bytes : keys) commit(new Op.Put(new MetaKey(bytes), bytes));
 
     Page page =
         scan(
@@ -28,9 +26,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
 
   @Test
   void a_scan_crosses_the_rows_of_contents() {
-    for (String name : List.of("C", "Czz", "D", "D1", "DZ", "E", "E1")) {
-      put(name, name);
-    }
+    for (String name : List.of("C", "Czz", "D", "D1", "DZ", "E", "E1")) put(name, name);
 
     assertThat(names(Scan.of(range("C", "E1"), 100)))
         .containsExactly("C", "Czz", "D", "D1", "DZ", "E");
@@ -41,9 +37,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
 
   @Test
   void a_page_is_cut_at_the_limit_and_the_next_one_begins_where_it_says() {
-    for (int i = 0; i < 10; i++) {
-      put("k" + i, "v");
-    }
+    for (int i = 0; i < 10; i++) put("k" + i, "v");
     Page page = scan(Scan.of(range("k", "l"), 4));
 
     assertThat(page.items()).hasSize(4);
@@ -80,9 +74,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
 
   @Test
   void keys_with_the_delimiter_roll_up_into_their_group() {
-    for (String name : List.of("pa", "pb/1", "pb/2", "pb0", "pc/", "pd", "q/1")) {
-      put(name, name);
-    }
+    for (String name : List.of("pa", "pb/1", "pb/2", "pb0", "pc/", "pd", "q/1")) put(name, name);
 
     Page page = scan(Scan.of(range("p", "q"), 10).rollup(1, bytes("/")));
 
@@ -91,9 +83,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
 
   @Test
   void the_delimiter_counts_only_at_or_after_the_offset() {
-    for (String name : List.of("a/b", "a/b/c", "a/b/d", "a/e")) {
-      put(name, name);
-    }
+    for (String name : List.of("a/b", "a/b/c", "a/b/d", "a/e")) put(name, name);
 
     assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(2, bytes("/")))))
         .containsExactly("a/b", "[a/b/]", "a/e");
@@ -105,9 +95,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
 
   @Test
   void a_delimiter_may_be_of_any_length() {
-    for (String name : List.of("a", "a-", "a--x", "a--y", "a-b--", "a-b-c")) {
-      put(name, name);
-    }
+    for (String name : List.of("a", "a-", "a--x", "a--y", "a-b--", "a-b-c")) put(name, name);
 
     assertThat(show(scan(Scan.of(range("a", "b"), 10).rollup(0, bytes("--")))))
         .containsExactly("a", "a-", "[a--]", "[a-b--]", "a-b-c");
@@ -118,9 +106,7 @@ abstract class MetaStoreScanContract extends MetaStoreWords {
   @Test
   void large_groups_are_skipped_and_roll_ups_count_towards_the_limit() {
     for (int group = 0; group < 5; group++) {
-      for (int i = 0; i < 40; i++) {
-        put("p" + group + "/" + (char) ('A' + i), "v");
-      }
+      for (int i = 0; i < 40; i++) put("p" + group + "/" + (char) ('A' + i), "v");
     }
     Scan scan = Scan.of(range("p", "q"), 2).rollup(1, bytes("/"));
     Page page = scan(scan);

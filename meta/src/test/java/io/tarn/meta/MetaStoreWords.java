@@ -58,9 +58,7 @@ abstract class MetaStoreWords {
                           },
                           threads))
               .toList();
-      for (CompletableFuture<Void> one : running) {
-        one.get();
-      }
+      for (CompletableFuture<Void> one : running) one.get();
     }
   }
 

@@ -57,9 +57,7 @@ final class RestartTest {
   private static void loseAllOf(Path files, List<String> logs) throws IOException {
     for (String log : logs) {
       Path file = files.resolve("db").resolve(log);
-      if (Files.exists(file)) {
-        CrashedStore.truncate(file, 0);
-      }
+      if (Files.exists(file)) CrashedStore.truncate(file, 0);
     }
   }
 }

@@ -84,9 +84,7 @@ class RowCacheTest {
 
   @Test
   void no_more_is_kept_than_may_be() {
-    for (int i = 0; i < 10_000; i++) {
-      keep("k" + i, i);
-    }
+    for (int i = 0; i < 10_000; i++) keep("k" + i, i);
     assertThat(kept(10_000)).isBetween(1L, 100L);
   }
 
@@ -94,9 +92,7 @@ class RowCacheTest {
   void a_heavy_value_counts_for_many() {
     var bounds = new RowCache.Bounds<Integer>(100, v -> v, _ -> Duration.ofSeconds(60));
     var heavy = new RowCache<String, Integer>(bounds, nanos::get);
-    for (int i = 0; i < 50; i++) {
-      assertThat(heavy.read("k" + i, () -> 20)).isEqualTo(20);
-    }
+    for (int i = 0; i < 50; i++) assertThat(heavy.read("k" + i, () -> 20)).isEqualTo(20);
     assertThat(heavy.read("too much", () -> 101)).isEqualTo(101);
     assertThat(IntStream.range(0, 50).filter(i -> heavy.get("k" + i) != null).count())
         .isBetween(1L, 5L);
@@ -141,14 +137,10 @@ class RowCacheTest {
           shared.forget("a");
         }
         told.set(n);
-        if (n % 8 == 0) {
-          LockSupport.parkNanos(1_000);
-        }
+        if (n % 8 == 0) LockSupport.parkNanos(1_000);
       }
       over.set(true);
-      for (Future<Integer> reader : readers) {
-        assertThat(reader.get()).isNotNegative();
-      }
+      for (Future<Integer> reader : readers) assertThat(reader.get()).isNotNegative();
     }
   }
 }

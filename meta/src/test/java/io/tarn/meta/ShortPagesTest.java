@@ -14,8 +14,9 @@ class ShortPagesTest {
   @Test
   void no_page_has_two_items_some_have_none_and_together_they_are_the_whole() {
     List<Op> ops = new ArrayList<>();
-    for (String key : List.of("a", "b/1", "b/2", "c", "d/1", "e"))
+    for (String key : List.of("a", "b/1", "b/2", "c", "d/1", "e")) {
       ops.add(new Op.Put(MetaKey.of(key), new byte[0]));
+    }
     MetaStore.await(cut.commit(Batch.of(7, List.of(), ops)));
     Scan rows = Scan.of(new KeyRange(MetaKey.of("a"), MetaKey.of("e")), 100);
     for (Scan scan : List.of(rows, rows.rollup(0, new byte[] {'/'}))) {

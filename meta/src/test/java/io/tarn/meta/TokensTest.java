@@ -31,9 +31,7 @@ final class TokensTest {
     Tokens tokens = new Tokens(clock, 0);
     long last = 0;
     for (int i = 0; i < 20_000; i++) {
-      if (i == 10_000) {
-        now.set(now.get().minusSeconds(3600));
-      }
+      if (i == 10_000) now.set(now.get().minusSeconds(3600));
       long token = tokens.next();
       assertThat(token).isGreaterThan(last);
       last = token;

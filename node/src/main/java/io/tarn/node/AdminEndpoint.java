@@ -75,11 +75,12 @@ final class AdminEndpoint {
   static Optional<LocalAccess> local(Invocation invocation) {
     String data = invocation.option("--data");
     Optional<LocalAccess> found = running(invocation);
-    if (found.isEmpty() && !data.isEmpty())
+    if (found.isEmpty() && !data.isEmpty()) {
       throw new CommandFailure(
           ExitCode.UNREACHABLE,
           "Unreachable",
           "no server runs on %s; `tarn server %s` starts one".formatted(data, data));
+    }
     return found;
   }
 
@@ -90,8 +91,9 @@ final class AdminEndpoint {
     } catch (IOException | StoreFailure e) {
       return Optional.empty(); // no directories that a server would start on
     } catch (UncheckedIOException e) {
-      if (!invocation.option("--data").isEmpty())
+      if (!invocation.option("--data").isEmpty()) {
         throw CommandFailure.usage(String.valueOf(e.getMessage()));
+      }
       return Optional.empty(); // another user's server: keys are needed
     }
   }
@@ -151,8 +153,9 @@ final class AdminEndpoint {
     for (String[] pair : pairs) {
       String accessKey = environment.getOrDefault(pair[0], "");
       String secret = environment.getOrDefault(pair[1], "");
-      if (!accessKey.isEmpty() && !secret.isEmpty())
+      if (!accessKey.isEmpty() && !secret.isEmpty()) {
         return Optional.of(new Keys(accessKey, new SecretKey(secret, 0)));
+      }
     }
     return Optional.empty();
   }

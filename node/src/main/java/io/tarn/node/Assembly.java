@@ -16,6 +16,7 @@ import io.tarn.console.LocalAccess;
 import io.tarn.console.Vitals;
 import io.tarn.disk.Volume;
 import io.tarn.disk.Volumes;
+import io.tarn.gateway.GatewaySettings;
 import io.tarn.gateway.MalformedRequests;
 import io.tarn.gateway.S3Gateway;
 import io.tarn.gateway.Stores;
@@ -184,10 +185,11 @@ final class Assembly implements AutoCloseable {
 
   /// Beside the rest of the start, or the first body would wait for it.
   private static void loadChecksums() {
-    if (!Crc64Nvme.load())
+    if (!Crc64Nvme.load()) {
       LOG.warn(
           "the library of fast checksums cannot be loaded (is the directory for temporary files"
               + " writable and executable?): uploads take more of the processor");
+    }
   }
 
   private interface DiskWork<T> {
@@ -209,7 +211,7 @@ final class Assembly implements AutoCloseable {
   }
 
   private Access access(InstantSource clock) {
-    var gateway = config.gateway();
+    GatewaySettings gateway = config.gateway();
     var rules =
         new SigningRules(
             Service.ADMIN,
@@ -256,8 +258,9 @@ final class Assembly implements AutoCloseable {
   void drain() {
     vitals.startDraining();
     boolean finished = s3.drain(config.drain());
-    if (!finished)
+    if (!finished) {
       System.err.print("tarn: some requests were cut off; raise --drain to wait longer\n");
+    }
   }
 
   @Override

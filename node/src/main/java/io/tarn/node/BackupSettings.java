@@ -21,8 +21,9 @@ public record BackupSettings(
   public static final BackupSettings DEFAULTS = new BackupSettings(null, Duration.ofHours(24), 7);
 
   public BackupSettings {
-    if (every.compareTo(Duration.ofSeconds(1)) < 0)
+    if (every.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("every must be at least a second");
+    }
     if (keep < 1) throw new IllegalArgumentException("keep must be at least 1");
   }
 }

@@ -86,8 +86,9 @@ final class Backups implements AutoCloseable {
   private @Nullable Path awaitTurn() throws InterruptedException {
     Instant due = due();
     synchronized (monitor) {
-      while (!closed && wanted == null && clock.instant().isBefore(due))
+      while (!closed && wanted == null && clock.instant().isBefore(due)) {
         monitor.wait(Math.clamp(Duration.between(clock.instant(), due).toMillis(), 1, 60_000));
+      }
       if (closed) return null;
       Path next = wanted;
       wanted = null;
@@ -150,8 +151,9 @@ final class Backups implements AutoCloseable {
           MetadataBackup.make(
               home.metadata(), meta, home.state().node(), directory, clock.instant());
       bytes = backup.index().bytes();
-      if (backup.sharesItsDisk(home.metadata()))
+      if (backup.sharesItsDisk(home.metadata())) {
         warning = "it is on the disk it is a copy of: it helps against mistakes, not when it dies";
+      }
       LOG.info("backup of the metadata in {}, {} bytes", directory, bytes);
       if (due) forgetOldest();
     } catch (IOException | RuntimeException e) {
@@ -172,14 +174,16 @@ final class Backups implements AutoCloseable {
 
   /// A kill left them.
   private void forgetUnfinished() throws IOException {
-    for (Path each : stamped())
+    for (Path each : stamped()) {
       if (!DurableFile.isThere(each.resolve(MetadataBackup.NAME))) MetadataBackup.delete(each);
+    }
   }
 
   private void forgetOldest() throws IOException {
     List<MetadataBackup> made = made();
-    for (MetadataBackup old : made.subList(0, Math.max(0, made.size() - settings.keep())))
+    for (MetadataBackup old : made.subList(0, Math.max(0, made.size() - settings.keep()))) {
       MetadataBackup.delete(old.directory());
+    }
   }
 
   /// Waits for the backup that is being made: it reads the store.
@@ -190,12 +194,13 @@ final class Backups implements AutoCloseable {
       monitor.notifyAll();
     }
     boolean interrupted = false;
-    while (thread.isAlive())
+    while (thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
     if (interrupted) Thread.currentThread().interrupt();
   }
 }

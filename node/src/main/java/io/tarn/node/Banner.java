@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.catalog.RootCredentials.Origin;
+import io.tarn.gateway.GatewaySettings;
 import io.tarn.settings.Address;
 import io.tarn.store.BucketName;
 
@@ -17,7 +18,7 @@ final class Banner {
         "%s://%s:%d"
             .formatted(scheme, shown(node.config().consoleAddress().host()), node.adminPort());
     terminal.print("Tarn %s".formatted(ProgramVersion.TEXT));
-    var gateway = node.config().gateway();
+    GatewaySettings gateway = node.config().gateway();
     String others = gateway.anyRegion() ? " (or any)" : "";
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));

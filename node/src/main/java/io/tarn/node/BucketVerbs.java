@@ -90,8 +90,9 @@ final class BucketVerbs {
 
   private static ExitCode versioning(Invocation invocation) {
     String state = invocation.word(1);
-    if (!STATES.contains(state))
+    if (!STATES.contains(state)) {
       throw CommandFailure.usage("versioning is enabled or suspended, not " + state);
+    }
     try (AdminClient admin = invocation.admin()) {
       JsonNode answer = set(admin, invocation.word(0), state);
       return invocation.answer(

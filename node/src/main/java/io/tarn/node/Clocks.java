@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /// What time it is, and how much has passed.
 ///
-/// @param wall may be set, and be wrong @param nanos only ever goes on
+/// - `wall`: may be set, and be wrong
+/// - `nanos`: only ever goes on
 record Clocks(InstantSource wall, LongSupplier nanos) {
   static final Clocks SYSTEM = new Clocks(InstantSource.system(), System::nanoTime);
 }

@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -28,7 +29,7 @@ final class Command {
 
   /// A command that only holds others. Called alone it says which.
   static Command group(String name, String summary, List<Command> members) {
-    var group =
+    Command group =
         of(
             name,
             summary,
@@ -110,7 +111,7 @@ final class Command {
   private PositionalParamSpec.Builder positional(String label, String arity, String text) {
     int index = spec.positionalParameters().size();
     boolean many = arity.endsWith("*");
-    var word =
+    CommandLine.Model.PositionalParamSpec.Builder word =
         PositionalParamSpec.builder()
             .index(many ? index + "..*" : Integer.toString(index))
             .arity(arity)

@@ -124,8 +124,9 @@ final class CommandTree {
         .values()
         .forEach(
             member -> {
-              if (!member.getCommandSpec().usageMessage().hidden())
+              if (!member.getCommandSpec().usageMessage().hidden()) {
                 members.add(member.getCommandSpec());
+              }
             });
     return members;
   }

@@ -32,7 +32,7 @@ final class ConfigVerbs {
   }
 
   private static Command reading(String name, String summary, Verb verb) {
-    var command = Command.of(name, summary, verb).json();
+    Command command = Command.of(name, summary, verb).json();
     CommandTree.settings(command.spec());
     return command.words("DIR", "0..*", "As after `tarn server`.");
   }
@@ -41,8 +41,9 @@ final class ConfigVerbs {
     List<String> words = new ArrayList<>(invocation.parsed().originalArgs());
     SettingsTree.CommandLine line = Configuration.TREE.split(words);
     var flags = new ArrayList<>(line.flags());
-    if (!invocation.words().isEmpty())
+    if (!invocation.words().isEmpty()) {
       flags.add("--volumes=" + String.join(",", invocation.words()));
+    }
     return Configuration.read(invocation.terminal().environment(), flags);
   }
 
@@ -79,12 +80,14 @@ final class ConfigVerbs {
     boolean origin = invocation.flag("--origin");
     ObjectNode answer = AdminClient.object();
     for (var each : loaded.shown()) {
-      if (!origin) answer.put(each.path(), each.text());
-      else
+      if (!origin) {
+        answer.put(each.path(), each.text());
+      } else {
         answer
             .putObject(each.path())
             .put("value", each.text())
             .put("origin", each.origin().toString());
+      }
     }
     return invocation.answer(answer, () -> invocation.terminal().out().print(loaded.text(origin)));
   }

@@ -39,7 +39,7 @@ final class Configuration {
     return read(environment, flags, Path.of("/"));
   }
 
-  /// @param root of the file system, where a container leaves its mark
+  /// - `root`: of the file system, where a container leaves its mark
   static Loaded<TarnConfig> read(Map<String, String> environment, List<String> flags, Path root) {
     String file = environment.getOrDefault(FILE, "");
     Loaded<TarnConfig> loaded =

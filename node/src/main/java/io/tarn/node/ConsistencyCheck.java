@@ -162,8 +162,9 @@ final class ConsistencyCheck {
   private synchronized void tell(Inspection.Flaw flaw) {
     LOG.warn("not whole: {}/{} {}: {}", flaw.bucket(), flaw.key(), flaw.version(), flaw.problem());
     flaws++;
-    if (flawed.size() < KEPT)
+    if (flawed.size() < KEPT) {
       flawed.add(new Flaw(flaw.bucket(), flaw.key(), flaw.version(), flaw.problem()));
+    }
   }
 
   private void tell(Volume volume, BlobId orphan) {

@@ -13,7 +13,7 @@ final class Container {
 
   private Container() {}
 
-  /// @param root of the file system
+  /// - `root`: of the file system
   static boolean isAround(Path root, Map<String, String> environment) {
     return MARKS.stream().anyMatch(mark -> Files.exists(root.resolve(mark)))
         || VARIABLES.stream().anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());

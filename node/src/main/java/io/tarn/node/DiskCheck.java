@@ -25,11 +25,13 @@ final class DiskCheck {
     Path existing = directory.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) existing = existing.getParent();
     if (existing == null) return Diagnosis.failed(check, "nothing of it exists", "name another");
-    if (!Files.isDirectory(existing))
+    if (!Files.isDirectory(existing)) {
       return Diagnosis.failed(check, existing + " is not a directory", "name another");
-    if (!Files.isWritable(existing))
+    }
+    if (!Files.isWritable(existing)) {
       return Diagnosis.failed(
           check, existing + " cannot be written", "change its owner, or run as another user");
+    }
     try {
       return measured(check, existing, existing.equals(directory.toAbsolutePath()));
     } catch (IOException e) {
@@ -62,11 +64,13 @@ final class DiskCheck {
   }
 
   private static Diagnosis judged(String check, String detail, long micros) {
-    if (micros > SLOW_MICROS)
+    if (micros > SLOW_MICROS) {
       return Diagnosis.warning(
           check, detail, "syncs are slow: put the metadata on an SSD with --metadata=DIR");
-    if (micros < UNBELIEVABLE_MICROS)
+    }
+    if (micros < UNBELIEVABLE_MICROS) {
       return Diagnosis.warning(check, detail, "syncs seem to be switched off below this directory");
+    }
     return Diagnosis.ok(check, detail);
   }
 

@@ -146,8 +146,9 @@ final class Doctor {
     String url = AdminEndpoint.url(address, tls);
     try (var http = new SignedHttp(url, new Pass.Nothing(), AdminEndpoint.trust(url, invocation))) {
       Reply reply = http.send("GET", "/health/live", NOTHING);
-      if (reply.text().contains("\"healthy\""))
+      if (reply.text().contains("\"healthy\"")) {
         return Diagnosis.ok(check, address + " is served by Tarn");
+      }
       return Diagnosis.failed(
           check, address + " is served by something else", "stop it, or configure another port");
     } catch (CommandFailure e) {
@@ -261,13 +262,14 @@ final class Doctor {
   private ExitCode report() {
     ObjectNode answer = AdminClient.object();
     ArrayNode checks = answer.putArray("checks");
-    for (Diagnosis each : found)
+    for (Diagnosis each : found) {
       checks
           .addObject()
           .put("check", each.check())
           .put("state", each.state().text().toLowerCase(java.util.Locale.ROOT))
           .put("detail", each.detail())
           .put("advice", each.advice());
+    }
     boolean failed = found.stream().anyMatch(each -> each.state() == State.FAILED);
     ExitCode _ = invocation.answer(answer.put("healthy", !failed), this::print);
     return failed ? ExitCode.FAILURE : ExitCode.OK;

@@ -36,9 +36,10 @@ final class FsckVerb {
       }
     }
     String problem = found.path("problem").asString("");
-    if (!problem.isEmpty())
+    if (!problem.isEmpty()) {
       throw new CommandFailure(
           ExitCode.FAILURE, "NotChecked", "not checked to the end: " + problem);
+    }
     JsonNode report = found;
     ExitCode _ = invocation.answer(report, () -> print(invocation.terminal(), report));
     long left = count(report, "orphans") - count(report, "discarded");
@@ -82,12 +83,13 @@ final class FsckVerb {
   private static void printRepair(Terminal terminal, JsonNode report) {
     String refused = report.path("notRepaired").asString("");
     if (!refused.isEmpty()) terminal.print("not repaired: " + refused);
-    if (count(report, "discarded") > 0)
+    if (count(report, "discarded") > 0) {
       terminal.print(
           "%s will be removed in %d days"
               .formatted(
                   Words.count(count(report, "discarded"), "blob"),
                   ConsistencyCheck.KEPT_FOR.toDays()));
+    }
   }
 
   private static void more(Terminal terminal, long rest) {

@@ -44,9 +44,11 @@ record Invocation(Terminal terminal, ParseResult parsed) {
 
   /// Prints the answer as JSON if that was asked for, else as `text` says.
   ExitCode answer(JsonNode json, Runnable text) {
-    if (flag("--json"))
+    if (flag("--json")) {
       terminal.print(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json));
-    else text.run();
+    } else {
+      text.run();
+    }
     return ExitCode.OK;
   }
 
@@ -55,10 +57,11 @@ record Invocation(Terminal terminal, ParseResult parsed) {
   /// that.
   Secret secretToSet() {
     String file = option("--secret-key-file");
-    if (!option("--secret-key").isEmpty())
+    if (!option("--secret-key").isEmpty()) {
       throw CommandFailure.usage(
           "a secret key is not taken from the command line, which others on the machine can read:"
               + " give --secret-key-file FILE, or - for standard input, and another secret");
+    }
     if (file.isEmpty()) return Secret.NONE;
     String secret = read(file).lines().findFirst().orElse("").strip();
     if (secret.isEmpty()) throw CommandFailure.usage(file + " holds no secret key");

@@ -137,8 +137,9 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     try {
       told.await();
       Thread.sleep(patience);
-      if (claimed.compareAndSet(false, true))
+      if (claimed.compareAndSet(false, true)) {
         say("told to end, it did not within %d s".formatted(patience.toSeconds()), null);
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e); // nobody interrupts it
     } finally {
@@ -171,14 +172,16 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
   }
 
   private static @Nullable MemoryPoolMXBean oldPool() {
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans())
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
       if (pool.getName().contains("Old Gen")) return pool;
+    }
     return null;
   }
 
   private static @Nullable GarbageCollectorMXBean oldCollector() {
-    for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans())
+    for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
       if (bean.getName().contains("Old")) return bean;
+    }
     return null;
   }
 }

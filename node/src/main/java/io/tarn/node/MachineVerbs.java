@@ -193,15 +193,17 @@ final class MachineVerbs {
                 Words.count(counts.path("tenants").asLong(0), "tenant"),
                 Words.count(counts.path("buckets").asLong(0), "bucket")));
     var volumes = new Table("VOLUME", "FREE", "SIZE", "STATE");
-    for (JsonNode each : status.path("volumes"))
+    for (JsonNode each : status.path("volumes")) {
       volumes.row(
           each.path("directory").asString(""),
           Words.size(each.path("freeBytes").asLong(0)),
           Words.size(each.path("totalBytes").asLong(0)),
           orOk(each.path("problem").asString("")));
+    }
     volumes.print(terminal);
-    for (JsonNode each : status.path("missing"))
+    for (JsonNode each : status.path("missing")) {
       terminal.print("volume %s is MISSING; see `tarn volume ls`".formatted(each.asString("")));
+    }
     JsonNode metadata = status.path("metadata");
     terminal.print(
         "metadata: %s, %d queued"
@@ -219,10 +221,11 @@ final class MachineVerbs {
                         Words.size(garbage.path("bytes").asLong(0)),
                         Words.time(garbage.path("oldestSeconds").asLong(0)))));
     terminal.print("scrub: " + scrubLine(status.path("scrub")));
-    for (JsonNode alarm : status.path("alarms"))
+    for (JsonNode alarm : status.path("alarms")) {
       terminal.print(
           "ALARM: %s: %s"
               .formatted(alarm.path("what").asString(""), alarm.path("detail").asString("")));
+    }
   }
 
   private static String orOk(String problem) {
@@ -257,7 +260,7 @@ final class MachineVerbs {
                 invocation.terminal().print(scrubLine(answer));
                 printVolumes(invocation.terminal(), answer.path("volumes"));
                 printVolumes(invocation.terminal(), answer.path("volumes"));
-                for (JsonNode each : answer.path("findings"))
+                for (JsonNode each : answer.path("findings")) {
                   invocation
                       .terminal()
                       .print(
@@ -266,8 +269,10 @@ final class MachineVerbs {
                                   each.path("blob").asString(""),
                                   each.path("volume").asString(""),
                                   each.path("problem").asString("")));
-                for (JsonNode each : answer.path("damage"))
+                }
+                for (JsonNode each : answer.path("damage")) {
                   invocation.terminal().print(damageLine(each));
+                }
               });
       return isDamaged(answer) ? ExitCode.FAILURE : ExitCode.OK;
     }

@@ -101,12 +101,14 @@ record MetadataBackup(Path directory, Index index) {
     Path parent = directory.getParent();
     if (parent != null) Files.createDirectories(parent);
     var ownerOnly = PosixFilePermissions.fromString("rwx------");
-    if (!Files.isDirectory(directory))
+    if (!Files.isDirectory(directory)) {
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+    }
     try (Stream<Path> there = Files.list(directory)) {
-      if (there.findAny().isPresent())
+      if (there.findAny().isPresent()) {
         throw new Unavailable(
             "%s is not empty; a backup needs a directory of its own".formatted(directory), null);
+      }
     }
     Files.setPosixFilePermissions(directory, ownerOnly);
   }
@@ -141,8 +143,9 @@ record MetadataBackup(Path directory, Index index) {
 
   private static void syncDirectories(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
-      for (Path each : (Iterable<Path>) all.filter(Files::isDirectory)::iterator)
+      for (Path each : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
         DurableFile.sync(each);
+      }
     }
   }
 
@@ -180,11 +183,12 @@ record MetadataBackup(Path directory, Index index) {
     try {
       JsonNode tree = StateJson.STRICT.readTree(Files.readString(file));
       int format = tree.path("format").asInt(0);
-      if (format != FORMAT)
+      if (format != FORMAT) {
         throw new Corrupt(
             "%s has format %d and this Tarn knows format %d; use a Tarn that knows it"
                 .formatted(file, format, FORMAT),
             null);
+      }
       return new MetadataBackup(directory, StateJson.STRICT.treeToValue(tree, Index.class));
     } catch (NoSuchFileException e) {
       throw new Corrupt(
@@ -204,15 +208,20 @@ record MetadataBackup(Path directory, Index index) {
       if (file.equals(directory.resolve(NAME))) continue;
       Copied is = copied(directory, file);
       Copied was = expected.remove(is.path);
-      if (was == null) problems.add(is.path + " does not belong to the backup");
-      else if (was.bytes != is.bytes)
+      if (was == null) {
+        problems.add(is.path + " does not belong to the backup");
+      } else if (was.bytes != is.bytes) {
         problems.add("%s has %d bytes and had %d".formatted(is.path, is.bytes, was.bytes));
-      else if (!was.equals(is)) problems.add(is.path + " does not match its checksum");
+      } else if (!was.equals(is)) {
+        problems.add(is.path + " does not match its checksum");
+      }
     }
     for (String gone : expected.keySet()) problems.add(gone + " is missing");
-    for (String name : List.of(NodeState.NAME, "db/db/CURRENT"))
-      if (index.files.stream().noneMatch(each -> each.path.equals(name)))
+    for (String name : List.of(NodeState.NAME, "db/db/CURRENT")) {
+      if (index.files.stream().noneMatch(each -> each.path.equals(name))) {
         problems.add("it never had " + name);
+      }
+    }
     return problems;
   }
 
@@ -221,16 +230,18 @@ record MetadataBackup(Path directory, Index index) {
   void restore(Path directory) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
     List<String> problems = problems();
-    if (!problems.isEmpty())
+    if (!problems.isEmpty()) {
       throw new Corrupt(
           "the backup is damaged; nothing was changed: " + String.join("; ", problems), null);
+    }
     if (!Files.isDirectory(target)) makeOwn(target);
     try (DirectoryLock _ = DirectoryLock.take(target)) {
       takeEmpty(target);
       put(NodeState.NAME, target.resolve(BEGUN));
       DurableFile.sync(target);
-      for (Copied each : index.files)
+      for (Copied each : index.files) {
         if (!each.path.equals(NodeState.NAME)) put(each, target.resolve(each.path));
+      }
       syncDirectories(target);
       Files.move(
           target.resolve(BEGUN), target.resolve(NodeState.NAME), StandardCopyOption.ATOMIC_MOVE);
@@ -246,17 +257,22 @@ record MetadataBackup(Path directory, Index index) {
     }
     boolean begun = there.contains(target.resolve(BEGUN));
     if (there.isEmpty()) return;
-    if (!begun || there.contains(target.resolve(NodeState.NAME)))
+    if (!begun || there.contains(target.resolve(NodeState.NAME))) {
       throw new Unavailable(
           "%s is not empty; nothing was changed. Move what is in it away, it may still be needed"
               .formatted(target),
           null);
-    for (Path each : there) if (!each.equals(target.resolve(BEGUN))) remove(each);
+    }
+    for (Path each : there) {
+      if (!each.equals(target.resolve(BEGUN))) remove(each);
+    }
     Files.delete(target.resolve(BEGUN));
   }
 
   private void put(String path, Path to) throws IOException {
-    for (Copied each : index.files) if (each.path.equals(path)) put(each, to);
+    for (Copied each : index.files) {
+      if (each.path.equals(path)) put(each, to);
+    }
   }
 
   /// Copies a file and checks what it copies.
@@ -277,8 +293,9 @@ record MetadataBackup(Path directory, Index index) {
       }
       channel.force(true);
     }
-    if (!text(crc).equals(file.crc32c))
+    if (!text(crc).equals(file.crc32c)) {
       throw new Corrupt("%s changed while it was copied; try again".formatted(file.path), null);
+    }
   }
 
   /// Whether the copy would be lost with the disk of what it is a copy of.

@@ -58,9 +58,10 @@ final class MetadataVerbs {
         answer = admin.get("/backup");
       }
       String problem = answer.path("problem").asString("");
-      if (!answer.path("directory").asString("").equals(directory.toString()))
+      if (!answer.path("directory").asString("").equals(directory.toString())) {
         throw failed(
             "another backup was made since; whether this one is whole says `tarn metadata verify`");
+      }
       if (!problem.isEmpty()) throw failed(problem);
       JsonNode made = answer;
       return invocation.answer(
@@ -116,7 +117,7 @@ final class MetadataVerbs {
                   answer,
                   () -> {
                     for (String each : problems) invocation.terminal().print("damaged: " + each);
-                    if (problems.isEmpty())
+                    if (problems.isEmpty()) {
                       invocation
                           .terminal()
                           .print(
@@ -125,6 +126,7 @@ final class MetadataVerbs {
                                       backup.index().node(),
                                       backup.index().made(),
                                       Words.size(backup.index().bytes())));
+                    }
                   });
           return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
         });

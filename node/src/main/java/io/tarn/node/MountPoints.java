@@ -35,8 +35,9 @@ record MountPoints(List<Path> meant, List<Path> mounted) {
     List<Path> paths = new ArrayList<>();
     for (String line : lines) {
       Matcher entry = ENTRY.matcher(line);
-      if (entry.find() && !without.contains(entry.group(2)))
+      if (entry.find() && !without.contains(entry.group(2))) {
         paths.add(Path.of(unescaped(entry.group(1))).normalize());
+      }
     }
     return paths;
   }

@@ -55,8 +55,9 @@ final class NodeHome implements VolumeMembership, AutoCloseable {
     try {
       // What was seen before the lock was taken may have changed.
       Survey survey = Survey.of(config);
-      if (!survey.metadata().equals(first.metadata()))
+      if (!survey.metadata().equals(first.metadata())) {
         throw new Unavailable("the directories change while the server starts; try again", null);
+      }
       NodeState state = survey.state();
       if (state == null) {
         state = NodeState.fresh();
@@ -78,7 +79,9 @@ final class NodeHome implements VolumeMembership, AutoCloseable {
     try {
       NodeState state = NodeState.read(metadata).orElseThrow();
       List<Member> missing = new ArrayList<>();
-      for (Member member : state.volumes()) if (!isThere(member)) missing.add(member);
+      for (Member member : state.volumes()) {
+        if (!isThere(member)) missing.add(member);
+      }
       var opening = new Opening(List.of(), missing, DiskSettings.DEFAULTS);
       return new NodeHome(metadata, lock, state, opening);
     } catch (IOException | RuntimeException e) {
@@ -110,8 +113,11 @@ final class NodeHome implements VolumeMembership, AutoCloseable {
     try {
       for (Place place : places) {
         Volume.Claim claim = Survey.claim(place, state);
-        if (claim != null) opened.add(Volume.open(place.directory(), claim, settings));
-        else LOG.warn("{} is no volume and is left alone: is its disk mounted?", place.directory());
+        if (claim != null) {
+          opened.add(Volume.open(place.directory(), claim, settings));
+        } else {
+          LOG.warn("{} is no volume and is left alone: is its disk mounted?", place.directory());
+        }
       }
       return opened;
     } catch (RuntimeException e) {
@@ -179,11 +185,12 @@ final class NodeHome implements VolumeMembership, AutoCloseable {
   @Override
   public synchronized void forget(String id) {
     Member lost = missing.stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
-    if (lost == null)
+    if (lost == null) {
       throw new Unavailable(
           "no volume that this node misses has the id %s; one that is there cannot be forgotten: unmount it first, and start with --degraded"
               .formatted(id),
           null);
+    }
     NodeState without = state.without(lost);
     onDisk(
         () -> {

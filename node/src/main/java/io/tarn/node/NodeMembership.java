@@ -8,8 +8,9 @@ import java.nio.file.Path;
 
 /// This node among those that share its metadata.
 ///
-/// @param number tells it apart from them: of two, no token and no pending blob is the same; 0 to
-/// 1,023 @param metadata how that store is opened
+/// - `number`: tells it apart from them: of two, no token and no pending blob is the same; 0 to
+///   1,023
+/// - `metadata`: how that store is opened
 record NodeMembership(int number, Opener metadata) {
   /// The only one, with a store of its own.
   static final NodeMembership ALONE =

@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 /// Format 1 (0.1.0 before its release) had the ids of the volumes only. It is read, and becomes
 /// format 2 at the next start.
 ///
-/// @param forgotten volumes the node was told to do without: rows may still refer to what is on
-/// them
+/// - `forgotten`: volumes the node was told to do without: rows may still refer to what is on them
 record NodeState(
     Features features,
     String node,

@@ -78,7 +78,9 @@ final class NodeUpkeep implements Upkeep, AutoCloseable {
 
   @Override
   public void checkVolume(String id) {
-    for (Volume volume : volumes) if (volume.id().equals(id)) volume.check();
+    for (Volume volume : volumes) {
+      if (volume.id().equals(id)) volume.check();
+    }
     retryGarbage();
   }
 

@@ -115,7 +115,7 @@ final class NodeVitals implements Vitals {
     var alarms = new ArrayList<Alarm>();
     Reaper.State state = watched.reaper.state();
     long oldest = watched.oldestSeconds(state);
-    if (oldest > watched.patience.toSeconds())
+    if (oldest > watched.patience.toSeconds()) {
       alarms.add(
           new Alarm(
               "garbage is not removed",
@@ -125,8 +125,9 @@ final class NodeVitals implements Vitals {
                       Words.size(state.bytes()),
                       Words.time(oldest),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    }
     long silent = watched.seconds(state.lastRound());
-    if (silent > SILENCE.toSeconds())
+    if (silent > SILENCE.toSeconds()) {
       alarms.add(
           new Alarm(
               "the garbage collector does not run",
@@ -134,15 +135,18 @@ final class NodeVitals implements Vitals {
                   .formatted(
                       Words.time(silent),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
+    }
     long damaged = volumes.stream().mapToLong(volume -> volume.damaged().count()).sum();
-    if (damaged > 0)
+    if (damaged > 0) {
       alarms.add(
           new Alarm(
               "stored bytes are damaged",
               "%s; `tarn scrub status` names the objects".formatted(Words.count(damaged, "blob"))));
+    }
     String trouble = watched.backups.report().problem();
-    if (!trouble.isEmpty())
+    if (!trouble.isEmpty()) {
       alarms.add(new Alarm("the last backup of the metadata failed", trouble));
+    }
     return alarms;
   }
 }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /// What a server may have open at once, by its settings, against what the process may: with too
 /// few, connections, reads and the metadata's tables fail each other's way.
 ///
-/// @param needed when every connection and every place is taken @param allowed the process's limit;
-/// `Long.MAX_VALUE` where there is none, or none is known
+/// - `needed`: when every connection and every place is taken
+/// - `allowed`: the process's limit; `Long.MAX_VALUE` where there is none, or none is known
 record OpenFiles(long needed, long allowed) {
   /// Two listeners may have so many connections each; a copy has two blobs open.
   private static final int LISTENERS = 2;

@@ -20,8 +20,11 @@ record PagedOutput(String target, String member, List<String> heading) {
   /// Prints everything; `row` makes an entry the cells below the heading.
   ExitCode print(Invocation invocation, Function<JsonNode, List<String>> row) {
     try (AdminClient admin = invocation.admin()) {
-      if (invocation.flag("--json")) document(admin, invocation.terminal());
-      else table(admin, invocation.terminal(), row);
+      if (invocation.flag("--json")) {
+        document(admin, invocation.terminal());
+      } else {
+        table(admin, invocation.terminal(), row);
+      }
     }
     return ExitCode.OK;
   }

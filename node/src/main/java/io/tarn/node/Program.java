@@ -68,8 +68,9 @@ final class Program {
 
   private ExitCode failed(boolean json, CommandFailure failure) {
     terminal.complain(failure.text());
-    if (json && !failure.isTold())
+    if (json && !failure.isTold()) {
       terminal.print(Invocation.JSON.writeValueAsString(failure.toJson()));
+    }
     return failure.exit();
   }
 
@@ -92,10 +93,13 @@ final class Program {
 
   private static List<String> nearest(String word, boolean flag, CommandLine command) {
     var known = new ArrayList<String>();
-    if (flag) known.addAll(command.getCommandSpec().optionsMap().keySet());
-    else
-      for (CommandSpec member : CommandTree.visible(command.getCommandSpec()))
+    if (flag) {
+      known.addAll(command.getCommandSpec().optionsMap().keySet());
+    } else {
+      for (CommandSpec member : CommandTree.visible(command.getCommandSpec())) {
         known.add(member.name());
+      }
+    }
     return Nearest.to(word, known).stream().toList();
   }
 }

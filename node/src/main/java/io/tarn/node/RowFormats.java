@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// Which rows there may be in a metadata store, and in which formats: the `F` row of the store
 /// itself, so that it goes wherever the rows go, into a backup too. A program that does not know
@@ -26,7 +27,7 @@ import tools.jackson.core.JacksonException;
 ///
 /// A store without the row is one of 0.1.0 before its release, whose rows every program knows.
 ///
-/// @param newest the newest format of each kind of row that may be there
+/// - `newest`: the newest format of each kind of row that may be there
 record RowFormats(Features features, SortedMap<String, Integer> newest) {
   static final MetaKey KEY = MetaKey.of("F");
   private static final int CURRENT = 1;
@@ -48,8 +49,9 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
   }
 
   private static void put(Map<String, Integer> all, String kind, int format) {
-    if (all.put(kind, format) != null)
+    if (all.put(kind, format) != null) {
       throw new IllegalStateException("two kinds of row begin with " + kind);
+    }
   }
 
   /// Fails with [Corrupt] where the store may have rows that this program would misread. Else the
@@ -70,7 +72,7 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
 
   static RowFormats read(Entry row) {
     try {
-      var tree = StateJson.STRICT.readTree(row.value());
+      JsonNode tree = StateJson.STRICT.readTree(row.value());
       int format = tree.path("format").asInt(0);
       if (format != CURRENT) throw newer("row F has format " + format);
       Row read = StateJson.STRICT.treeToValue(tree, Row.class);
@@ -109,7 +111,8 @@ record RowFormats(Features features, SortedMap<String, Integer> newest) {
         StateJson.STRICT.writeValueAsBytes(
             new Row(CURRENT, features.compat(), features.incompat(), newest));
     var batch = Batch.of(token, List.of(guard), List.of(new Op.Put(KEY, value)));
-    if (MetaStore.await(meta.commit(batch)) instanceof CommitResult.Rejected)
+    if (MetaStore.await(meta.commit(batch)) instanceof CommitResult.Rejected) {
       throw new Unavailable("the metadata changes while the server starts; try again", null);
+    }
   }
 }

@@ -120,8 +120,11 @@ final class Scrubbing implements AutoCloseable {
     public void found(Scrubber.Finding found) {
       String id = scrubber.volume().id();
       LOG.error("damaged: {} on {}: {}", found.name(), id, found.problem());
-      if (found.isBlob()) nameDamage(false);
-      else tell(id, found.name(), found.problem());
+      if (found.isBlob()) {
+        nameDamage(false);
+      } else {
+        tell(id, found.name(), found.problem());
+      }
     }
 
     /// Looks for what damaged blobs belong to: a pass through the metadata, once an hour or at the
@@ -209,20 +212,25 @@ final class Scrubbing implements AutoCloseable {
     synchronized (monitor) {
       Instant end = clock.instant().plus(LOOK_EVERY);
       if (due.isBefore(end)) end = due;
-      while (!closed && !wanted && clock.instant().isBefore(end))
+      while (!closed && !wanted && clock.instant().isBefore(end)) {
         monitor.wait(Math.max(1, Duration.between(clock.instant(), end).toMillis()));
+      }
       return !closed;
     }
   }
 
   /// Sees what people removed of what was set aside.
   private void look() {
-    for (Disk disk : disks) if (disk.scrubber.volume().problem() == null) disk.damaged().refresh();
+    for (Disk disk : disks) {
+      if (disk.scrubber.volume().problem() == null) disk.damaged().refresh();
+    }
   }
 
   private Instant nextDue() {
     Instant due = metadataDue();
-    for (Disk disk : disks) if (disk.due().isBefore(due)) due = disk.due();
+    for (Disk disk : disks) {
+      if (disk.due().isBefore(due)) due = disk.due();
+    }
     return due;
   }
 
@@ -249,8 +257,12 @@ final class Scrubbing implements AutoCloseable {
       if (asked) findings.clear();
     }
     try {
-      if (asked) for (Disk disk : disks) disk.scrubber.restart();
-      for (Disk disk : disks) if ((asked || isNow(disk.due())) && !disk.scrub()) return;
+      if (asked) {
+        for (Disk disk : disks) disk.scrubber.restart();
+      }
+      for (Disk disk : disks) {
+        if ((asked || isNow(disk.due())) && !disk.scrub()) return;
+      }
       if (asked || isNow(metadataDue())) verifyMetadata();
     } finally {
       synchronized (monitor) {
@@ -293,8 +305,9 @@ final class Scrubbing implements AutoCloseable {
     next = Math.max(next, now) + (long) (bytes * 1e9 / settings.scrubRate().bytes());
     synchronized (monitor) {
       try {
-        for (long left = next - now; !closed && left > 1_000_000; left = next - System.nanoTime())
+        for (long left = next - now; !closed && left > 1_000_000; left = next - System.nanoTime()) {
           monitor.wait(left / 1_000_000);
+        }
       } catch (InterruptedException e) {
         throw new IllegalStateException(e); // nobody interrupts it
       }
@@ -335,8 +348,9 @@ final class Scrubbing implements AutoCloseable {
       long damaged = 0;
       for (ScrubState state : all) {
         ScrubState.Round shown = state.isUnderway() ? state.round() : state.last();
-        if (started.equals(Instant.EPOCH) || shown.started().isBefore(started))
+        if (started.equals(Instant.EPOCH) || shown.started().isBefore(started)) {
           started = shown.started();
+        }
         if (!underway && shown.ended().isAfter(ended)) ended = shown.ended();
         blobs += shown.blobs();
         bytes += shown.bytes();
@@ -365,8 +379,9 @@ final class Scrubbing implements AutoCloseable {
       monitor.notifyAll();
     }
     try {
-      if (thread.isAlive() && !thread.join(END))
+      if (thread.isAlive() && !thread.join(END)) {
         LOG.warn("the scrub does not end; it is left alone");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

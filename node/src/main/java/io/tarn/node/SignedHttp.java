@@ -60,8 +60,8 @@ final class SignedHttp implements AutoCloseable {
     }
   }
 
-  /// @param endpoint scheme, host and port without a slash at the end @param trust for TLS; null
-  /// for the roots the machine trusts
+  /// - `endpoint`: scheme, host and port without a slash at the end
+  /// - `trust`: for TLS; null for the roots the machine trusts
   SignedHttp(String endpoint, Pass pass, @Nullable SSLContext trust) {
     this.endpoint = checked(endpoint);
     this.pass = pass;
@@ -109,10 +109,12 @@ final class SignedHttp implements AutoCloseable {
 
   /// Sends a request and waits for the whole answer, whatever its status.
   ///
-  /// @param target path and query, encoded @param headers further headers, names and values
-  /// alternately @throws CommandFailure when nobody answers
+  /// - `target`: path and query, encoded
+  /// - `headers`: further headers, names and values alternately
+  ///
+  /// @throws CommandFailure when nobody answers
   Reply send(String method, String target, byte[] body, String... headers) {
-    var request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(endpoint + target))
             .timeout(PATIENCE)
             .method(method, BodyPublishers.ofByteArray(body));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// everything, or something else, is refused with what to do: a node never begins anew because a
 /// disk is somewhere else.
 ///
-/// @param state null where a node may begin
+/// - `state`: null where a node may begin
 record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
   /// A directory of the configuration, and the volume it is; null when it is none.
   record Place(Path directory, @Nullable VolumeFormat volume) {
@@ -42,8 +43,11 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     Path metadata = metadata(config);
     NodeState state = NodeState.read(metadata).orElse(null);
     var survey = new Survey(metadata, state, places);
-    if (state == null) survey.checkBeginning(config);
-    else survey.checkNode(state, config.degraded());
+    if (state == null) {
+      survey.checkBeginning(config);
+    } else {
+      survey.checkNode(state, config.degraded());
+    }
     return survey;
   }
 
@@ -54,11 +58,12 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
       Path directory = named.toAbsolutePath().normalize();
       VolumeFormat volume =
           Bounded.run(directory, config.disk().calls().patience(), () -> look(directory), _ -> {});
-      if (!seen.add(directory) || (volume != null && !seen.add(volume.id())))
+      if (!seen.add(directory) || (volume != null && !seen.add(volume.id()))) {
         throw new Unavailable(
             "%s is named twice, or is a copy of another of the directories; name each volume once"
                 .formatted(directory),
             null);
+      }
       places.add(new Place(directory, volume));
     }
     return places;
@@ -71,12 +76,13 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
 
   /// Fails where the name, or one above it, is a file's.
   private static void requireDirectory(Path named) {
-    for (Path at = named; at != null; at = at.getParent())
+    for (Path at = named; at != null; at = at.getParent()) {
       if (Files.exists(at)) {
         if (Files.isDirectory(at)) return;
         throw new Unavailable(
             "%s cannot be a volume: %s is a file; name a directory".formatted(named, at), null);
       }
+    }
   }
 
   /// The configured directory, else `.tarn` in the volume that has it, wherever its disk is now; in
@@ -113,11 +119,12 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
   }
 
   private void checkBeginning(TarnConfig config) throws IOException {
-    if (DurableFile.isThere(metadata.resolve(MetadataBackup.BEGUN)))
+    if (DurableFile.isThere(metadata.resolve(MetadataBackup.BEGUN))) {
       throw new Corrupt(
           "%s has what an interrupted restore left; give the same command again (tarn metadata restore)"
               .formatted(metadata),
           null);
+    }
     for (Place place : places) {
       if (place.volume == null) continue;
       String node = place.volume.node() == null ? "a node" : "node " + place.volume.node();
@@ -126,27 +133,30 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
               .formatted(place.directory, node, NodeState.NAME, metadata),
           null);
     }
-    if (DurableFile.isThere(metadata.resolve("db")))
+    if (DurableFile.isThere(metadata.resolve("db"))) {
       throw new Corrupt(
           "%s has metadata but no %s; restore that file from a backup"
               .formatted(metadata, NodeState.NAME),
           null);
-    if (!config.newNode())
+    }
+    if (!config.newNode()) {
       throw new Unavailable(
           "there is no node in %s, and new-node is false. Mount the disks that have it; if a node is to begin there, start once with --new-node"
               .formatted(metadata),
           null);
+    }
     for (Place place : places) checkMounted(place.directory);
     checkMounted(metadata);
   }
 
   static void checkMounted(Path directory) throws IOException {
-    var bare = MountPoints.ofThisMachine().unmounted(directory);
-    if (bare.isPresent())
+    Optional<Path> bare = MountPoints.ofThisMachine().unmounted(directory);
+    if (bare.isPresent()) {
       throw new Unavailable(
           "%s has no node, and no disk is mounted at %s where /etc/fstab has one: mount it"
               .formatted(directory, bare.get()),
           null);
+    }
   }
 
   private void checkNode(NodeState node, boolean degraded) throws IOException {
@@ -154,20 +164,23 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
     if (!degraded) checkMissing(node);
     for (Place place : places) {
       if (place.volume != null || degraded) continue;
-      if (node.isSettled())
+      if (node.isSettled()) {
         throw new Corrupt(
             "%s is no volume of this node (%s). If it is a slip, name the right directory; if a disk belongs there, mount it; to give the node one more volume: tarn volume add %s"
                 .formatted(place.directory, node.node(), place.directory),
             null);
+      }
       checkMounted(place.directory);
     }
-    if (places.stream().allMatch(place -> place.volume == null) && node.isSettled())
+    if (places.stream().allMatch(place -> place.volume == null) && node.isSettled()) {
       throw new Unavailable("none of the volumes of this node is there; mount their disks", null);
-    if (node.isSettled() && !RocksMetaStore.isThere(metadata.resolve("db")))
+    }
+    if (node.isSettled() && !RocksMetaStore.isThere(metadata.resolve("db"))) {
       throw new Corrupt(
           "the metadata of this node is gone from %s; restore it from a backup (tarn metadata restore)"
               .formatted(metadata.resolve("db")),
           null);
+    }
   }
 
   private void checkOwner(NodeState node) {
@@ -176,12 +189,13 @@ record Survey(Path metadata, @Nullable NodeState state, List<Place> places) {
       String owner = place.volume.node();
       boolean known = node.volumes().stream().anyMatch(each -> each.id().equals(place.volume.id()));
       boolean own = owner == null ? known || !node.isSettled() : owner.equals(node.node());
-      if (!own)
+      if (!own) {
         throw new Corrupt(
             "%s is a volume of %s and not of this one (%s): name the directories of one node only"
                 .formatted(
                     place.directory, owner == null ? "another node" : "node " + owner, node.node()),
             null);
+      }
     }
   }
 

@@ -21,8 +21,9 @@ final class Table {
 
   void print(Terminal terminal) {
     int columns = widths.length;
-    for (var row : rows)
+    for (var row : rows) {
       for (int i = 0; i < columns; i++) widths[i] = Math.max(widths[i], row.get(i).length());
+    }
     for (var row : rows) {
       var line = new StringBuilder();
       for (int i = 0; i < columns; i++) {

@@ -71,9 +71,10 @@ final class TenantVerbs {
   static ObjectNode withKey(ObjectNode body, Invocation invocation) {
     Secret secret = invocation.secretToSet();
     String accessKey = invocation.option("--access-key");
-    if (accessKey.isEmpty() != secret.isEmpty())
+    if (accessKey.isEmpty() != secret.isEmpty()) {
       throw CommandFailure.usage(
           "--access-key and --secret-key-file go together; leave both out to have them made up");
+    }
     if (!accessKey.isEmpty()) body.put("accessKey", accessKey).put("secretKey", secret.reveal());
     return body;
   }
@@ -81,9 +82,10 @@ final class TenantVerbs {
   /// Prints a pair that is shown this once.
   static void printKey(Terminal terminal, JsonNode answer, boolean given) {
     terminal.print("access key  " + answer.path("accessKey").asString(""));
-    if (!given)
+    if (!given) {
       terminal.print(
           "secret key  " + answer.path("secretKey").asString("") + "   (shown this once; keep it)");
+    }
   }
 
   private static ExitCode create(Invocation invocation) {
@@ -123,8 +125,9 @@ final class TenantVerbs {
     given(invocation, "--name", body, "name");
     given(invocation, "--display-name", body, "displayName");
     given(invocation, "--email", body, "email");
-    if (body.isEmpty())
+    if (body.isEmpty()) {
       throw CommandFailure.usage("say what to change: --name, --display-name or --email");
+    }
     return patch(invocation, body, "changed tenant ");
   }
 

@@ -59,9 +59,10 @@ final class UserVerbs {
       ObjectNode answer = (ObjectNode) admin.post("/users", body);
       try {
         String policy = invocation.option("--policy");
-        if (!policy.isEmpty())
+        if (!policy.isEmpty()) {
           answer.setAll(
               (ObjectNode) PolicyVerbs.attach(admin, invocation, policy, invocation.word(0)));
+        }
         if (!given && !noKey) answer.setAll((ObjectNode) firstKey(admin, invocation));
       } catch (CommandFailure e) { // not half a user, with a key that nobody has seen
         JsonNode _ = admin.delete(target(invocation));

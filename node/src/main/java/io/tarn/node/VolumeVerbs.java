@@ -79,7 +79,7 @@ final class VolumeVerbs {
         () -> {
           var table =
               new Table("ID", "DIRECTORY", "STATE", "FREE", "SIZE", "READ ERRORS", "HUNG CALLS");
-          for (JsonNode each : answer.path("volumes"))
+          for (JsonNode each : answer.path("volumes")) {
             table.row(
                 each.path("id").asString(""),
                 each.path("directory").asString(""),
@@ -88,6 +88,7 @@ final class VolumeVerbs {
                 size(each.path("totalBytes")),
                 each.path("readErrors").asString(""),
                 each.path("callsHung").asString(""));
+          }
           table.print(invocation.terminal());
         });
   }

@@ -88,8 +88,9 @@ final class WarmUp {
     LocalAccess access = LocalAccess.read(Survey.metadata(config)).orElseThrow();
     byte[] nothing = {};
     try (var http = new SignedHttp(access.url(), new Pass.Token(access.token().reveal()), null)) {
-      for (String target : List.of("/health/ready", "/admin/v1/status", "/metrics"))
+      for (String target : List.of("/health/ready", "/admin/v1/status", "/metrics")) {
         http.send("GET", target, nothing);
+      }
     }
   }
 
@@ -101,8 +102,9 @@ final class WarmUp {
 
   static void remove(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator)
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
         Files.deleteIfExists(file);
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Every command against a server in this process.
 class AdminCommandsTest {
@@ -53,13 +54,13 @@ class AdminCommandsTest {
   }
 
   private static Shell.Ran ok(String... words) {
-    var ran = local.run(words);
+    Shell.Ran ran = local.run(words);
     assertThat(ran.exit()).as(ran.err() + ran.out()).isEqualTo(ExitCode.OK);
     return ran;
   }
 
   private static Shell.Ran fails(ExitCode exit, String... words) {
-    var ran = local.run(words);
+    Shell.Ran ran = local.run(words);
     assertThat(ran.exit()).as(ran.err() + ran.out()).isEqualTo(exit);
     assertThat(ran.err()).startsWith("tarn: ");
     assertThat(ran.err().lines()).hasSize(1);
@@ -80,7 +81,7 @@ class AdminCommandsTest {
     fails(ExitCode.USAGE, "tenant", "set", "shy");
     assertThat(ok("tenant", "set", "shy", "--name", "bold", "--email", "").out())
         .isEqualTo("changed tenant bold\n");
-    var list = ok("tenant", "ls", "--json").json().path("tenants").toString();
+    String list = ok("tenant", "ls", "--json").json().path("tenants").toString();
     assertThat(list).contains("bold").doesNotContain("shy");
     ok("tenant", "disable", "bold");
     ok("tenant", "enable", "bold");
@@ -114,13 +115,14 @@ class AdminCommandsTest {
         "AKMAIN",
         "--secret-key-file",
         secretFile("SKMAINSKMAIN"));
-    var list = ok("tenant", "ls", "--json").json().path("tenants");
+    JsonNode list = ok("tenant", "ls", "--json").json().path("tenants");
     assertThat(list.size()).isGreaterThanOrEqualTo(2);
     assertThat(list.toString()).contains(ID, "M. Tester", "tester@example.com");
     assertThat(ok("tenant", "ls").out()).contains("NAME").contains("main");
     fails(ExitCode.FAILURE, "tenant", "create", "main");
     ok("bucket", "create", "mains", "--tenant", "main", "--versioning");
-    var bucket = ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
+    tools.jackson.databind.JsonNode bucket =
+        ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
     assertThat(bucket.path("owner").asString("")).isEqualTo(ID);
     assertThat(bucket.path("versioning").asString("")).isEqualTo("enabled");
     assertThat(bucket.path("home").path("kind").asString("")).isEqualTo("own");
@@ -134,7 +136,8 @@ class AdminCommandsTest {
 
   @Test
   void users_keys_and_policies_go_through_their_lives() throws IOException {
-    var bob = ok("user", "create", "bob", "--policy", "readonly", "--json").json();
+    tools.jackson.databind.JsonNode bob =
+        ok("user", "create", "bob", "--policy", "readonly", "--json").json();
     assertThat(bob.path("accessKey").asString("")).isNotEmpty();
     assertThat(bob.path("policies").path(0).asString("")).isEqualTo("readonly");
     Path policy = data.resolveSibling(data.getFileName() + "-policy.json");
@@ -168,7 +171,7 @@ class AdminCommandsTest {
 
   @Test
   void a_user_is_made_whole_or_not_at_all() {
-    var refused = fails(ExitCode.NOT_FOUND, "user", "create", "half", "--policy", "nosuch");
+    Shell.Ran refused = fails(ExitCode.NOT_FOUND, "user", "create", "half", "--policy", "nosuch");
     assertThat(refused.err()).isEqualTo("tarn: there is no policy nosuch\n");
     assertThat(ok("user", "ls").out()).doesNotContain("half");
     assertThat(ok("key", "ls").out()).doesNotContain("half");
@@ -182,11 +185,11 @@ class AdminCommandsTest {
     assertThat(lines.getFirst()).startsWith("USER");
     assertThat(lines.stream().skip(1).map(line -> line.replaceFirst(" .*", ""))).containsAll(names);
     assertThat(lines).doesNotHaveDuplicates();
-    var listed = ok("user", "ls", "--json");
+    Shell.Ran listed = ok("user", "ls", "--json");
     assertThat(listed.json().path("users").size()).isEqualTo(lines.size() - 1);
     assertThat(listed.out()).startsWith("{\n").endsWith("}\n");
     assertThat(ok("policy", "ls").out()).contains("consoleAdmin", "readwrite", "writeonly");
-    var refused = fails(ExitCode.NOT_FOUND, "user", "ls", "--tenant", "nobody", "--json");
+    Shell.Ran refused = fails(ExitCode.NOT_FOUND, "user", "ls", "--tenant", "nobody", "--json");
     assertThat(refused.json().path("code").asString("")).isEqualTo("NotFound");
     for (String name : names) ok("user", "rm", name);
   }
@@ -194,10 +197,11 @@ class AdminCommandsTest {
   @Test
   void a_secret_may_come_from_standard_input() {
     var shell = new Shell(local.environment(), "FromStandardInput\n");
-    var made = shell.run("key", "create", "--access-key", "AKSTDIN", "--secret-key-file", "-");
+    Shell.Ran made =
+        shell.run("key", "create", "--access-key", "AKSTDIN", "--secret-key-file", "-");
     assertThat(made.exit()).as(made.err()).isEqualTo(ExitCode.OK);
     assertThat(made.out()).doesNotContain("FromStandardInput");
-    var used = remote("AKSTDIN", "FromStandardInput").run("status");
+    Shell.Ran used = remote("AKSTDIN", "FromStandardInput").run("status");
     assertThat(used.exit()).as(used.err()).isEqualTo(ExitCode.OK);
     ok("key", "rm", "AKSTDIN");
   }
@@ -213,7 +217,7 @@ class AdminCommandsTest {
   @Test
   void keys_open_the_door_from_elsewhere_and_wrong_ones_do_not() {
     assertThat(remote(ROOT, SECRET).run("tenant", "ls").exit()).isEqualTo(ExitCode.OK);
-    var wrong = remote(ROOT, "wrongwrongwrong").run("tenant", "ls", "--json");
+    Shell.Ran wrong = remote(ROOT, "wrongwrongwrong").run("tenant", "ls", "--json");
     assertThat(wrong.exit()).isEqualTo(ExitCode.DENIED);
     assertThat(wrong.json().path("code").asString("")).isEqualTo("SignatureDoesNotMatch");
     assertThat(wrong.out() + wrong.err()).doesNotContain("wrongwrongwrong");
@@ -233,11 +237,11 @@ class AdminCommandsTest {
   /// Their signatures would be the same but for what the client adds.
   @Test
   void equal_changes_of_one_second_are_done_each() {
-    var shell = remote(ROOT, SECRET);
+    Shell shell = remote(ROOT, SECRET);
     int before = keys();
     var created = new ArrayList<String>();
     for (int i = 0; i < 6; i++) {
-      var made = shell.run("key", "create", "--json");
+      Shell.Ran made = shell.run("key", "create", "--json");
       assertThat(made.exit()).as(made.err()).isEqualTo(ExitCode.OK);
       created.add(made.json().path("accessKey").asString(""));
     }
@@ -251,13 +255,13 @@ class AdminCommandsTest {
 
   @Test
   void the_state_of_the_server_is_shown() {
-    var status = ok("status", "--json").json();
+    tools.jackson.databind.JsonNode status = ok("status", "--json").json();
     assertThat(status.path("volumes").size()).isEqualTo(1);
     assertThat(status.path("metadata").path("writable").asBoolean(false)).isTrue();
     assertThat(ok("status").out()).contains("VOLUME").contains(data.toString());
     assertThat(ok("health").out()).isEqualTo("healthy\n");
     assertThat(new Shell(Map.of()).run("health", "--admin", admin()).exit()).isEqualTo(ExitCode.OK);
-    var s3 = "http://127.0.0.1:" + node.s3Port();
+    String s3 = "http://127.0.0.1:" + node.s3Port();
     assertThat(new Shell(Map.of()).run("health", "--admin", s3).exit()).isEqualTo(ExitCode.OK);
     ok("garbage");
   }
@@ -265,7 +269,7 @@ class AdminCommandsTest {
   @Test
   void a_scrub_that_is_started_ends_and_tells_of_each_volume() throws InterruptedException {
     ok("scrub", "start");
-    var status = ok("scrub", "status", "--json").json();
+    tools.jackson.databind.JsonNode status = ok("scrub", "status", "--json").json();
     while (status.path("running").asBoolean(true)) {
       Thread.sleep(10);
       status = ok("scrub", "status", "--json").json();
@@ -281,7 +285,7 @@ class AdminCommandsTest {
   @Test
   @Tag("slow")
   void the_doctor_finds_a_running_server_in_order() {
-    var ran = ok("doctor", "--json");
+    Shell.Ran ran = ok("doctor", "--json");
     assertThat(ran.json().path("healthy").asBoolean(false)).isTrue();
     assertThat(ran.out()).contains("S3 round trip").doesNotContain("\"skip\"");
     assertThat(ok("key", "ls", "--json").json().path("keys").size())

@@ -48,7 +48,7 @@ class CommandTlsTest {
   }
 
   private static void make(Path store, Path key) throws Exception {
-    var tool =
+    Process tool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
@@ -108,7 +108,7 @@ class CommandTlsTest {
 
   @Test
   void a_certificate_that_nobody_vouches_for_is_refused_with_what_to_do() {
-    var ran = status(url("https", secure), Map.of());
+    Shell.Ran ran = status(url("https", secure), Map.of());
     assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(ran.err()).contains("is not trusted").contains("--ca-file");
     assertThat(ran.err().lines()).hasSize(1);
@@ -127,7 +127,7 @@ class CommandTlsTest {
   void a_file_without_certificates_is_named() throws IOException {
     Path empty = Files.writeString(directory.resolve("empty.pem"), "nothing");
     for (Path file : List.of(empty, directory.resolve("missing.pem"), directory)) {
-      var ran = status(url("https", secure), Map.of(), "--ca-file", file.toString());
+      Shell.Ran ran = status(url("https", secure), Map.of(), "--ca-file", file.toString());
       assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
       assertThat(ran.err()).contains("the CA file " + file).contains("PEM");
     }
@@ -135,10 +135,10 @@ class CommandTlsTest {
 
   @Test
   void the_other_scheme_is_named_where_the_wrong_one_was_used() {
-    var toPlain = status(url("https", plain), Map.of());
+    Shell.Ran toPlain = status(url("https", plain), Map.of());
     assertThat(toPlain.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(toPlain.err()).contains("does not speak TLS").contains("write http://");
-    var toSecure = status(url("http", secure), Map.of());
+    Shell.Ran toSecure = status(url("http", secure), Map.of());
     assertThat(toSecure.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(toSecure.err()).contains("write https://");
   }

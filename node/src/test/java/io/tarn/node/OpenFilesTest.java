@@ -20,7 +20,7 @@ class OpenFilesTest {
   void every_connection_request_and_table_counts() throws Exception {
     var before = OpenFiles.of(config(), metadata);
     assertThat(before.needed()).isGreaterThan(2 * 10_000 + 2 * 4096);
-    var more = config("--http.max-connections=10100", "--gateway.max-requests=4196");
+    TarnConfig more = config("--http.max-connections=10100", "--gateway.max-requests=4196");
     assertThat(OpenFiles.of(more, metadata).needed() - before.needed()).isEqualTo(400);
     Path tables = Files.createDirectories(metadata.resolve("db/db"));
     for (int i = 0; i < 7; i++) Files.createFile(tables.resolve(i + ".sst"));

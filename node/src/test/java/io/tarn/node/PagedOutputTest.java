@@ -36,7 +36,7 @@ class PagedOutputTest {
                   "TARN_ADMIN", "http://127.0.0.1:" + server.getAddress().getPort(),
                   "TARN_ACCESS_KEY", "AK",
                   "TARN_SECRET_KEY", "secret"));
-      var ran = shell.run("user", "ls", "--json");
+      Shell.Ran ran = shell.run("user", "ls", "--json");
       assertThat(ran.exit()).isNotEqualTo(ExitCode.OK);
       assertThat(ran.err()).startsWith("tarn: ").contains("later");
       assertThat(ran.json().path("users").path(0).path("name").asString("")).isEqualTo("anna");

@@ -45,7 +45,7 @@ class ProgramTest {
     "help nothing,there is no command nothing",
   })
   void a_wrong_command_line_exits_2_and_says_what_to_do(String words, String advice) {
-    var ran = shell.run(words.split(" "));
+    Shell.Ran ran = shell.run(words.split(" "));
     assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.err()).startsWith("tarn: ").contains(advice).doesNotContain("SKSKSKSK");
     assertThat(ran.err().lines()).hasSize(1);
@@ -58,7 +58,7 @@ class ProgramTest {
     "config show --console.metrics-token=SKSKSKSK,TARN_CONSOLE_METRICS_TOKEN",
   })
   void a_setting_that_is_a_secret_is_refused_as_a_flag(String words, String advice) {
-    var ran = shell.run(words.split(" "));
+    Shell.Ran ran = shell.run(words.split(" "));
     assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.out() + ran.err()).contains(advice).doesNotContain("SKSKSKSK");
   }
@@ -87,7 +87,7 @@ class ProgramTest {
 
   @Test
   void a_misspelt_flag_of_a_server_is_no_directory() {
-    var ran = shell.run("server", directory.toString(), "--adress=:0");
+    Shell.Ran ran = shell.run("server", directory.toString(), "--adress=:0");
     assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.err()).contains("--adress").contains("did you mean --address?");
     assertThat(directory).isEmptyDirectory();
@@ -96,17 +96,17 @@ class ProgramTest {
   @Test
   void nobody_at_the_address_exits_6() {
     var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
-    var ran = keys.run("tenant", "ls", "--admin", "http://127.0.0.1:1");
+    Shell.Ran ran = keys.run("tenant", "ls", "--admin", "http://127.0.0.1:1");
     assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(ran.err()).contains("http://127.0.0.1:1").doesNotContain("SKSKSKSK");
-    var health = shell.run("health", "--admin", "http://127.0.0.1:1", "--json");
+    Shell.Ran health = shell.run("health", "--admin", "http://127.0.0.1:1", "--json");
     assertThat(health.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(health.json().path("code").asString("")).isEqualTo("Unreachable");
   }
 
   @Test
   void a_failed_command_says_so_in_json_where_json_was_asked_for() {
-    var ran = shell.run("tenant", "create", "--json");
+    Shell.Ran ran = shell.run("tenant", "create", "--json");
     assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.json().path("code").asString("")).isEqualTo("USAGE");
     assertThat(ran.json().path("message").asString("")).contains("NAME");
@@ -114,7 +114,7 @@ class ProgramTest {
 
   @Test
   void tarn_alone_prints_what_there_is() {
-    var ran = shell.run();
+    Shell.Ran ran = shell.run();
     assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
     assertThat(ran.out()).startsWith("Usage: tarn").contains("server", "Exit codes");
     assertThat(ran.err()).isEmpty();
@@ -129,7 +129,7 @@ class ProgramTest {
             + Long.MAX_VALUE
             + "}");
     var keys = new Shell(Map.of("TARN_ACCESS_KEY", "AK12", "TARN_SECRET_KEY", "SKSKSKSK"));
-    var ran = keys.run("bucket", "ls", "--data", directory.toString());
+    Shell.Ran ran = keys.run("bucket", "ls", "--data", directory.toString());
     assertThat(ran.exit()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(ran.err()).contains("no server runs on " + directory);
   }
@@ -141,7 +141,7 @@ class ProgramTest {
     for (String[] words : List.of(new String[] {"tenant", "ls"}, new String[] {"health"})) {
       var line = new ArrayList<>(List.of(words));
       line.addAll(List.of("--admin", url));
-      var ran = keys.run(line.toArray(String[]::new));
+      Shell.Ran ran = keys.run(line.toArray(String[]::new));
       assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.USAGE);
       assertThat(ran.err()).contains("is not a URL; write http://HOST:PORT");
     }
@@ -155,7 +155,7 @@ class ProgramTest {
   private int helped(CommandLine command, List<String> path) {
     var words = new ArrayList<>(path);
     words.add("--help");
-    var ran = shell.run(words.toArray(String[]::new));
+    Shell.Ran ran = shell.run(words.toArray(String[]::new));
     assertThat(ran.exit()).isEqualTo(ExitCode.OK);
     assertThat(ran.out()).as(path.toString()).startsWith("Usage: tarn").contains("--help");
     int seen = 1;
@@ -178,7 +178,7 @@ class ProgramTest {
 
   @Test
   void settings_are_shown_with_their_origin_and_secrets_as_stars() {
-    var ran =
+    Shell.Ran ran =
         new Shell(Map.of("MINIO_ROOT_USER", "admin", "MINIO_ROOT_PASSWORD", "CanaryCanary"))
             .run("config", "show", "--origin", "--json", "--http.max-connections=5", "/srv/one");
     assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.OK);
@@ -192,7 +192,7 @@ class ProgramTest {
   @Test
   void a_configuration_is_checked_without_starting_anything() {
     assertThat(shell.run("config", "check").exit()).isEqualTo(ExitCode.OK);
-    var wrong =
+    Shell.Ran wrong =
         new Shell(Map.of("TARN_HTTP_MAX_CONNECTIONS", "many")).run("config", "check", "--json");
     assertThat(wrong.exit()).isEqualTo(ExitCode.USAGE);
     assertThat(wrong.json().path("problems").size()).isEqualTo(1);

@@ -45,10 +45,11 @@ class ScrubbingTest {
   @BeforeEach
   void open() throws IOException {
     metadata = Files.createDirectories(directory.resolve("metadata"));
-    for (String name : List.of("one", "two"))
+    for (String name : List.of("one", "two")) {
       volumes.add(
           Volume.open(
               Files.createDirectories(directory.resolve(name)), NODE, DiskSettings.DEFAULTS));
+    }
   }
 
   @AfterEach

@@ -54,7 +54,7 @@ class SharedMetadataTest {
   }
 
   private Assembly node(MetaStore shared, int number) throws IOException {
-    var config =
+    TarnConfig config =
         Configuration.read(
                 Map.of(
                     "TARN_ROOT_USER",
@@ -93,7 +93,7 @@ class SharedMetadataTest {
   }
 
   private void ok(String... words) {
-    var ran = new Shell(Map.of("TARN_VOLUMES", data(1).toString())).run(words);
+    Shell.Ran ran = new Shell(Map.of("TARN_VOLUMES", data(1).toString())).run(words);
     assertThat(ran.exit()).as(ran.err() + ran.out()).isEqualTo(ExitCode.OK);
   }
 
@@ -147,8 +147,9 @@ class SharedMetadataTest {
     change("PUT", "/open?policy", OPEN);
     user("anna");
     user("bert");
-    for (Question question : List.of(byKey, byPolicy, byAnybody, ofBucket))
+    for (Question question : List.of(byKey, byPolicy, byAnybody, ofBucket)) {
       until(question, 200, "before anything changes");
+    }
   }
 
   private void changeAll() throws IOException {
@@ -187,14 +188,16 @@ class SharedMetadataTest {
     prepare();
     changeAll();
     nanos.addAndGet(AGE.minusSeconds(1).toNanos());
-    for (Question question : List.of(byKey, byPolicy, byAnybody, ofBucket))
+    for (Question question : List.of(byKey, byPolicy, byAnybody, ofBucket)) {
       assertThat(question.asked(other())).as(question.target() + " from memory").isEqualTo(200);
+    }
     nanos.addAndGet(Duration.ofSeconds(2).toNanos());
     assertThat(byKey.asked(other())).isEqualTo(403);
     assertThat(byPolicy.asked(other())).isEqualTo(403);
     assertThat(byAnybody.asked(other())).isEqualTo(403);
     assertThat(ofBucket.asked(other())).isEqualTo(404);
-    for (Question question : List.of(byKey, byPolicy, byAnybody))
+    for (Question question : List.of(byKey, byPolicy, byAnybody)) {
       assertThat(question.asked(one())).as("on the node itself").isEqualTo(403);
+    }
   }
 }

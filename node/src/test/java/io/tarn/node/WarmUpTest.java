@@ -10,7 +10,7 @@ class WarmUpTest {
   @Test
   @Tag("slow")
   void a_server_serves_itself_and_ends() {
-    var ran = new Shell(Map.of()).run("warm-up");
+    Shell.Ran ran = new Shell(Map.of()).run("warm-up");
     assertThat(ran.err()).isEmpty();
     assertThat(ran.exit()).isEqualTo(ExitCode.OK);
   }

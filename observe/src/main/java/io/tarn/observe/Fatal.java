@@ -19,8 +19,9 @@ public final class Fatal {
 
   private static @Nullable Error fatal(Throwable thrown) {
     int depth = 0;
-    for (Throwable cause = thrown; cause != null && depth < 16; cause = cause.getCause(), depth++)
+    for (Throwable cause = thrown; cause != null && depth < 16; cause = cause.getCause(), depth++) {
       if (cause instanceof VirtualMachineError error && isFatal(error)) return error;
+    }
     return null;
   }
 

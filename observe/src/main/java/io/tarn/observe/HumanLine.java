@@ -20,13 +20,16 @@ final class HumanLine {
     int dirty = 0;
     while (dirty < text.length() && !control(text.charAt(dirty))) dirty++;
     if (dirty == text.length()) return text.toString();
-    var clean = new StringBuilder(text.length() + 16).append(text, 0, dirty);
+    StringBuilder clean = new StringBuilder(text.length() + 16).append(text, 0, dirty);
     for (int i = dirty; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (breaks && c == '\n') clean.append("\n    ");
-      else if (control(c))
+      if (breaks && c == '\n') {
+        clean.append("\n    ");
+      } else if (control(c)) {
         clean.append("\\x").append(HEX.charAt((c >> 4) & 15)).append(HEX.charAt(c & 15));
-      else clean.append(c);
+      } else {
+        clean.append(c);
+      }
     }
     return clean.toString();
   }

@@ -27,22 +27,23 @@ public final class Labelled<T> {
 
   /// The series of a metric with one label. Does not allocate once the value is known.
   public T with(String value) {
-    var known = series.get(value);
+    T known = series.get(value);
     return known != null ? known : bounded(value);
   }
 
   /// The series with these values, in the order of the labels. Keep it where it is used often.
   public T with(String... values) {
-    var known = series.get(key(values));
+    T known = series.get(key(values));
     return known != null ? known : bounded(values);
   }
 
   private T bounded(String... values) {
-    if (values.length != seen.size())
+    if (values.length != seen.size()) {
       throw new IllegalStateException("not one value per label: " + Arrays.toString(values));
+    }
     var kept = new String[values.length];
     for (int i = 0; i < values.length; i++) kept[i] = keep(seen.get(i), values[i]);
-    var known = series.get(key(kept));
+    T known = series.get(key(kept));
     return known != null ? known : created(kept);
   }
 

@@ -33,7 +33,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    var line =
+    String line =
         switch (look) {
           case HUMAN -> human(event);
           case JSON -> json(event);
@@ -48,7 +48,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   }
 
   private static String json(ILoggingEvent event) {
-    var thrown = event.getThrowableProxy();
+    IThrowableProxy thrown = event.getThrowableProxy();
     return new JsonLine()
             .text("time", Instant.ofEpochMilli(event.getTimeStamp()).toString())
             .text("level", event.getLevel().toString())
@@ -61,20 +61,21 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   }
 
   private static String human(ILoggingEvent event) {
-    var line =
+    StringBuilder line =
         new StringBuilder(160).append(Instant.ofEpochMilli(event.getTimeStamp())).append(' ');
-    var level = event.getLevel().toString();
+    String level = event.getLevel().toString();
     line.append(level).repeat(' ', 6 - level.length());
-    var logger = event.getLoggerName();
+    String logger = event.getLoggerName();
     line.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
     line.append(HumanLine.indented(message(event)));
     if (!requestId().isEmpty()) line.append(" [").append(requestId()).append(']');
     line.append('\n');
-    var thrown = event.getThrowableProxy();
-    if (thrown != null)
+    IThrowableProxy thrown = event.getThrowableProxy();
+    if (thrown != null) {
       line.append("    ")
           .append(HumanLine.indented(trace(thrown).replace("\t", "  ").stripTrailing()))
           .append('\n');
+    }
     return line.toString();
   }
 

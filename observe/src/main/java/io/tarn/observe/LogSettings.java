@@ -50,8 +50,10 @@ public record LogSettings(
 
   static Level levelOf(String assignment) {
     int equals = assignment.indexOf('=');
-    var word = assignment.substring(equals + 1).strip().toUpperCase(Locale.ROOT);
-    for (var level : Level.values()) if (equals > 0 && level.name().equals(word)) return level;
+    String word = assignment.substring(equals + 1).strip().toUpperCase(Locale.ROOT);
+    for (var level : Level.values()) {
+      if (equals > 0 && level.name().equals(word)) return level;
+    }
     throw new IllegalArgumentException(
         "levels: '" + assignment + "' is not LOGGER=LEVEL, as io.netty=warn");
   }

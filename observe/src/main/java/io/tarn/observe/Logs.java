@@ -18,12 +18,12 @@ public final class Logs {
   public static void configure(LogSettings settings) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    var look = settings.json() ? Look.JSON : Look.HUMAN;
+    Look look = settings.json() ? Look.JSON : Look.HUMAN;
     root(context, settings.level(), appender(context, ConsoleTarget.SystemOut, look));
     for (var each : settings.levels()) {
       context.getLogger(LogSettings.loggerOf(each)).setLevel(level(LogSettings.levelOf(each)));
     }
-    var access = context.getLogger(RequestLog.LOGGER);
+    Logger access = context.getLogger(RequestLog.LOGGER);
     access.setAdditive(false);
     access.setLevel(settings.access() ? Level.INFO : Level.OFF);
     access.addAppender(appender(context, ConsoleTarget.SystemOut, Look.RAW));
@@ -35,7 +35,7 @@ public final class Logs {
 
   private static void root(
       LoggerContext context, LogSettings.Level level, ConsoleAppender<ILoggingEvent> appender) {
-    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(level));
     root.addAppender(appender);
   }

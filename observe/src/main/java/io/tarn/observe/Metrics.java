@@ -38,7 +38,7 @@ public final class Metrics {
 
   /// A rendered page.
   ///
-  /// @param contentType the value of the `Content-Type` header
+  /// - `contentType`: the value of the `Content-Type` header
   public record Page(String contentType, byte[] body) {}
 
   public Counter counter(String name, String help) {
@@ -46,7 +46,7 @@ public final class Metrics {
   }
 
   public Labelled<Counter> counter(String name, String help, String... labels) {
-    var counter =
+    io.prometheus.metrics.core.metrics.Counter counter =
         io.prometheus.metrics.core.metrics.Counter.builder()
             .name(name)
             .help(help)
@@ -105,7 +105,7 @@ public final class Metrics {
   /// Durations in seconds. Classic buckets only: native ones exist on the wire in protobuf alone,
   /// which is not offered here.
   public Labelled<Histogram> histogram(String name, String help, String... labels) {
-    var histogram =
+    io.prometheus.metrics.core.metrics.Histogram histogram =
         io.prometheus.metrics.core.metrics.Histogram.builder()
             .name(name)
             .help(help)

@@ -56,8 +56,9 @@ public final class Phases {
   public String serverTiming() {
     var header = new StringBuilder(96);
     for (var phase : ALL) {
-      if (nanos[phase.ordinal()] > 0)
+      if (nanos[phase.ordinal()] > 0) {
         append(header, phase.word(), nanos[phase.ordinal()]).append(", ");
+      }
     }
     return append(header, "total", totalNanos()).toString();
   }

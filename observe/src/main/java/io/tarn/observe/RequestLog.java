@@ -86,7 +86,7 @@ public final class RequestLog implements AutoCloseable {
     try {
       while (!closing || !queue.isEmpty()) {
         if (queue.drainTo(together, MOST_TOGETHER) == 0) {
-          var first = queue.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+          RequestRecord first = queue.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
           if (first == null) continue;
           together.add(first);
           if (!closing) Thread.sleep(GATHER_MILLIS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class LineTest {
@@ -12,20 +13,20 @@ class LineTest {
     var all = new StringBuilder();
     for (int c = 0; c < 0x10000; c++) all.append((char) c).append(' ');
     all.append("\uD83D\uDE00 \uD83D");
-    var bytes =
+    byte[] bytes =
         new JsonLine()
             .text("a", all.toString())
             .number("n", -5)
             .end()
             .getBytes(StandardCharsets.UTF_8);
-    var tree = JsonMapper.shared().readTree(bytes);
+    JsonNode tree = JsonMapper.shared().readTree(bytes);
     assertThat(tree.get("a").asString()).isEqualTo(all.toString());
     assertThat(tree.get("n").asInt()).isEqualTo(-5);
   }
 
   @Test
   void json_has_no_line_break_and_no_control_character_inside() {
-    var line = new JsonLine().text("a", "\u0000\b\n\r\t\u001b\u007f\u0085\u2028\"\\").end();
+    String line = new JsonLine().text("a", "\u0000\b\n\r\t\u001b\u007f\u0085\u2028\"\\").end();
     assertThat(line)
         .isEqualTo("{\"a\":\"\\u0000\\u0008\\n\\r\\t\\u001b\\u007f\\u0085\\u2028\\\"\\\\\"}");
   }

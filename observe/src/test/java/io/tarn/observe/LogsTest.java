@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class LogsTest {
@@ -24,7 +25,7 @@ class LogsTest {
 
   @Test
   void json_lines_carry_time_level_logger_message_request_and_exception() {
-    var line =
+    String line =
         output(
             LogSettings.Format.JSON,
             () ->
@@ -33,7 +34,7 @@ class LogsTest {
                         () ->
                             LoggerFactory.getLogger("a.B")
                                 .warn("no {}", "luck\n", new IllegalStateException("why"))));
-    var json = JsonMapper.shared().readTree(line);
+    JsonNode json = JsonMapper.shared().readTree(line);
     assertThat(json.get("level").asString()).isEqualTo("WARN");
     assertThat(json.get("logger").asString()).isEqualTo("a.B");
     assertThat(json.get("msg").asString()).isEqualTo("no luck\n");
@@ -47,7 +48,7 @@ class LogsTest {
 
   @Test
   void human_lines_are_short_and_exceptions_follow_indented() {
-    var lines =
+    String lines =
         output(
             LogSettings.Format.HUMAN,
             () -> LoggerFactory.getLogger("a.B").info("hello", new IllegalStateException("why")));
@@ -61,7 +62,7 @@ class LogsTest {
   void no_line_repeats_a_signature_whoever_writes_it() {
     var target = "/b/k?X-Amz-Signature=SECRET&x=1";
     for (var format : LogSettings.Format.values()) {
-      var lines =
+      String lines =
           output(
               format,
               () ->
@@ -75,7 +76,7 @@ class LogsTest {
 
   @Test
   void levels_of_single_loggers_count() {
-    var lines =
+    String lines =
         output(
             LogSettings.Format.HUMAN,
             () -> {
@@ -125,7 +126,7 @@ class LogsTest {
   /// Logback's console target asks for `System.out` at every write.
   private static String output(LogSettings settings, Runnable work) {
     var bytes = new ByteArrayOutputStream();
-    var out = System.out;
+    PrintStream out = System.out;
     try {
       System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
       Logs.configure(settings);

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.tarn.settings.Settings;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ class MetricsTest {
 
   @Test
   void a_histogram_counts_in_seconds() {
-    var histogram = metrics.histogram("tarn_request_seconds", "Time.");
+    Histogram histogram = metrics.histogram("tarn_request_seconds", "Time.");
     histogram.observeNanos(300_000);
     histogram.observeSeconds(60);
     assertThat(histogram.count()).isEqualTo(2);
@@ -65,7 +66,7 @@ class MetricsTest {
 
   @Test
   void values_beyond_the_limit_of_a_label_are_counted_as_other() {
-    var requests = metrics.counter("tarn_requests", "Requests.", "bucket");
+    Labelled<Counter> requests = metrics.counter("tarn_requests", "Requests.", "bucket");
     for (int i = 0; i < 10; i++) requests.with("bucket-" + i).increment();
     assertThat(requests.with("bucket-0").value()).isEqualTo(1);
     assertThat(requests.with("bucket-9")).isSameAs(requests.with(Labelled.OTHER));
@@ -74,14 +75,16 @@ class MetricsTest {
 
   @Test
   void only_the_label_that_overflows_becomes_other() {
-    var requests = metrics.counter("tarn_requests", "Requests.", "bucket", "operation");
+    Labelled<Counter> requests =
+        metrics.counter("tarn_requests", "Requests.", "bucket", "operation");
     for (int i = 0; i < 4; i++) requests.with("bucket-" + i, "GetObject").increment();
     assertThat(page(null)).contains("{bucket=\"other\",operation=\"GetObject\"} 1.0\n");
   }
 
   @Test
   void series_beyond_their_limit_are_other_in_every_label() {
-    var requests = new Metrics(new MetricsSettings(100, 2, false)).counter("x", "X.", "a", "b");
+    Labelled<Counter> requests =
+        new Metrics(new MetricsSettings(100, 2, false)).counter("x", "X.", "a", "b");
     requests.with("1", "1").increment();
     requests.with("2", "2").increment();
     requests.with("3", "3").increment();
@@ -91,14 +94,15 @@ class MetricsTest {
 
   @Test
   void the_limit_holds_under_concurrency() throws Exception {
-    var requests = metrics.counter("tarn_requests", "Requests.", "bucket");
+    Labelled<Counter> requests = metrics.counter("tarn_requests", "Requests.", "bucket");
     try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 200; i++) {
-        var bucket = "bucket-" + i % 20;
+        String bucket = "bucket-" + i % 20;
         tasks.execute(() -> requests.with(bucket).increment());
       }
     }
-    var lines = page(null).lines().filter(line -> line.startsWith("tarn_requests_total{")).toList();
+    List<String> lines =
+        page(null).lines().filter(line -> line.startsWith("tarn_requests_total{")).toList();
     assertThat(lines).hasSize(4);
     assertThat(
             lines.stream()
@@ -109,14 +113,15 @@ class MetricsTest {
 
   @Test
   void a_wrong_number_of_label_values_is_a_bug() {
-    var requests = metrics.counter("tarn_requests", "Requests.", "bucket", "operation");
+    Labelled<Counter> requests =
+        metrics.counter("tarn_requests", "Requests.", "bucket", "operation");
     assertThatIllegalStateException().isThrownBy(() -> requests.with("one"));
   }
 
   @Test
   void once_compiled_incrementing_observing_and_a_known_label_allocate_nothing() {
-    var counter = metrics.counter("tarn_requests", "Requests.", "bucket");
-    var histogram = metrics.histogram("tarn_request_seconds", "Time.");
+    Labelled<Counter> counter = metrics.counter("tarn_requests", "Requests.", "bucket");
+    Histogram histogram = metrics.histogram("tarn_request_seconds", "Time.");
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = Long.MAX_VALUE;
     for (int round = 0; round < 100 && allocated >= 20_000; round++) {
@@ -132,7 +137,7 @@ class MetricsTest {
 
   @Test
   void the_process_and_its_memory_are_reported() {
-    var page = new Metrics(Settings.defaults(MetricsSettings.class)).render(null);
+    Metrics.Page page = new Metrics(Settings.defaults(MetricsSettings.class)).render(null);
     assertThat(new String(page.body(), StandardCharsets.UTF_8))
         .contains(
             "process_resident_memory_bytes ",

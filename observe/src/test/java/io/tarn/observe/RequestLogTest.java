@@ -15,7 +15,7 @@ class RequestLogTest {
 
   @Test
   void a_record_becomes_a_json_line_without_its_signature() throws InterruptedException {
-    try (var log = started(settings(true, LogSettings.Format.JSON, 10), written::add)) {
+    try (RequestLog log = started(settings(true, LogSettings.Format.JSON, 10), written::add)) {
       log.add(record("1"));
       assertThat(written.poll(10, TimeUnit.SECONDS))
           .isEqualTo(
@@ -28,7 +28,7 @@ class RequestLogTest {
 
   @Test
   void a_record_becomes_a_human_line() throws InterruptedException {
-    try (var log = started(settings(true, LogSettings.Format.HUMAN, 10), written::add)) {
+    try (RequestLog log = started(settings(true, LogSettings.Format.HUMAN, 10), written::add)) {
       log.add(record("1"));
       assertThat(written.poll(10, TimeUnit.SECONDS))
           .isEqualTo(
@@ -41,7 +41,7 @@ class RequestLogTest {
   void a_full_queue_drops_and_counts_and_nobody_waits() throws InterruptedException {
     var writing = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
-    var log =
+    RequestLog log =
         started(
             settings(true, LogSettings.Format.JSON, 2),
             text -> {
@@ -60,7 +60,7 @@ class RequestLogTest {
 
   @Test
   void closing_writes_what_is_queued_and_refuses_the_rest() {
-    var log = started(settings(true, LogSettings.Format.JSON, 1000), written::add);
+    RequestLog log = started(settings(true, LogSettings.Format.JSON, 1000), written::add);
     for (int i = 0; i < 700; i++) log.add(record("" + i));
     log.close();
     assertThat(String.join("\n", written).lines()).hasSize(700);
@@ -70,7 +70,7 @@ class RequestLogTest {
 
   @Test
   void when_off_nothing_is_kept_or_counted() {
-    try (var log = started(settings(false, LogSettings.Format.JSON, 10), written::add)) {
+    try (RequestLog log = started(settings(false, LogSettings.Format.JSON, 10), written::add)) {
       assertThat(log.isOn()).isFalse();
       log.add(record("1"));
       assertThat(log.dropped()).isZero();
@@ -81,7 +81,7 @@ class RequestLogTest {
   @Test
   void a_sink_that_fails_loses_its_records_only() throws InterruptedException {
     var first = new CountDownLatch(1);
-    try (var log =
+    try (RequestLog log =
         started(
             settings(true, LogSettings.Format.JSON, 10),
             text -> {

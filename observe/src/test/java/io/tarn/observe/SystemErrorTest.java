@@ -49,7 +49,7 @@ class SystemErrorTest {
   void a_full_disk_a_missing_file_and_too_many_open_files_are_known_in(String language)
       throws Exception {
     assumeTrue(Files.exists(Path.of("/dev/full")));
-    var builder =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 "sh",
                 "-c",

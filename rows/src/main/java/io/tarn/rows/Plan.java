@@ -119,7 +119,9 @@ public final class Plan {
 
   /// The first row the batch puts, or null when it puts none.
   public @Nullable MetaKey witness() {
-    for (Op op : ops) if (op instanceof Op.Put put) return put.key();
+    for (Op op : ops) {
+      if (op instanceof Op.Put put) return put.key();
+    }
     return null;
   }
 

@@ -20,8 +20,9 @@ public final class RowReader {
 
   private RowReader(byte[] bytes, int format) {
     this.bytes = bytes;
-    if (format(bytes) != format)
+    if (format(bytes) != format) {
       throw new StoreFailure.Corrupt("a row is not of format " + format, null);
+    }
     at = 1;
   }
 

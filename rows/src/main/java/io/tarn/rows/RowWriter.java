@@ -21,8 +21,9 @@ public final class RowWriter {
   }
 
   private void room(int more) {
-    if (bytes.length - count < more)
+    if (bytes.length - count < more) {
       bytes = Arrays.copyOf(bytes, Math.max(count + more, bytes.length * 2));
+    }
   }
 
   public RowWriter octet(int value) {
@@ -100,13 +101,16 @@ public final class RowWriter {
 
   private RowWriter hex(String text) {
     room(16);
-    for (int i = 0; i < 32; i += 2)
+    for (int i = 0; i < 32; i += 2) {
       bytes[count++] = (byte) (digit(text.charAt(i)) << 4 | digit(text.charAt(i + 1)));
+    }
     return this;
   }
 
   private static boolean isHex(String text) {
-    for (int i = 0; i < 32; i++) if (digit(text.charAt(i)) < 0) return false;
+    for (int i = 0; i < 32; i++) {
+      if (digit(text.charAt(i)) < 0) return false;
+    }
     return true;
   }
 

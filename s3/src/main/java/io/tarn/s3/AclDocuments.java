@@ -34,13 +34,14 @@ public final class AclDocuments {
     String owner = "";
     List<AclRequest.Wanted> grants = new ArrayList<>();
     if (!root.has("AccessControlList") || !root.has("Owner")) throw XmlReader.malformed();
-    for (XmlElement child : root.children())
+    for (XmlElement child : root.children()) {
       switch (child.name()) {
         case "Owner" -> owner = child.only(Set.of("ID", "DisplayName")).textOf("ID").strip();
         default -> {
           for (XmlElement grant : child.only(Set.of("Grant")).children()) grants.add(wanted(grant));
         }
       }
+    }
     if (owner.isEmpty() || grants.size() > AclHeaders.MOST) throw XmlReader.malformed();
     return new Given(owner, new AclRequest.Granted(grants, false));
   }
@@ -49,8 +50,9 @@ public final class AclDocuments {
     grant.only(Set.of("Grantee", "Permission"));
     if (grant.children().size() != 2) throw XmlReader.malformed();
     AclRequest.Whom whom = null;
-    for (XmlElement child : grant.children())
+    for (XmlElement child : grant.children()) {
       if (child.name().equals("Grantee")) whom = whom(child);
+    }
     Acl.Permission permission =
         switch (grant.textOf("Permission").strip()) {
           case "READ" -> Acl.Permission.READ;

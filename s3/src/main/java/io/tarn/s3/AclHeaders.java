@@ -29,19 +29,22 @@ final class AclHeaders {
       read(name.toLowerCase(Locale.ROOT), headers.value(i), grants);
     }
     if (canned.isEmpty()) return grants.isEmpty() ? UNSAID : new AclRequest.Granted(grants, true);
-    if (!grants.isEmpty())
+    if (!grants.isEmpty()) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "Specifying both Canned ACLs and Header Grants is not allowed");
+    }
     return canned(canned);
   }
 
   /// Each has one spelling: a condition of a policy compares texts.
   private static AclRequest canned(String name) {
-    for (AclRequest.Canned canned : AclRequest.Canned.values())
+    for (AclRequest.Canned canned : AclRequest.Canned.values()) {
       if (canned.text().equals(name)) return canned;
+    }
     // Grants to services of AWS, which are not here.
-    if (name.equals("aws-exec-read") || name.equals("log-delivery-write"))
+    if (name.equals("aws-exec-read") || name.equals("log-delivery-write")) {
       throw S3Failure.notImplemented("x-amz-acl");
+    }
     throw S3Failure.argument("Invalid Argument", "x-amz-acl", Numbers.abbreviated(name));
   }
 
@@ -68,9 +71,10 @@ final class AclHeaders {
           equals < 0
               ? null
               : whom(grantee.substring(0, equals).strip(), unquoted(grantee.substring(equals + 1)));
-      if (whom == null || grants.size() >= MOST)
+      if (whom == null || grants.size() >= MOST) {
         throw S3Failure.argument(
             "Argument format not recognized", header, Numbers.abbreviated(grantee));
+      }
       grants.add(new AclRequest.Wanted(whom, permission));
       from = end + 1;
     }

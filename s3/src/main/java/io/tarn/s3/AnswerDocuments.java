@@ -44,7 +44,7 @@ public final class AnswerDocuments {
   }
 
   public static ByteBuffer ownership(Ownership ownership) {
-    var xml = XmlWriter.document("OwnershipControls", 256).open("Rule");
+    XmlWriter xml = XmlWriter.document("OwnershipControls", 256).open("Rule");
     xml.element("ObjectOwnership", ownership.text());
     return xml.close("Rule").close("OwnershipControls").finish();
   }
@@ -64,13 +64,14 @@ public final class AnswerDocuments {
   /// The answer to DeleteObjects: in quiet mode, only what failed.
   public static ByteBuffer deleted(List<Outcome> outcomes, boolean quiet) {
     var xml = XmlWriter.document("DeleteResult", 512 + outcomes.size() * 120);
-    for (Outcome outcome : outcomes)
+    for (Outcome outcome : outcomes) {
       switch (outcome) {
         case Gone gone -> {
           if (!quiet) gone(xml, gone);
         }
         case Kept kept -> kept(xml, kept);
       }
+    }
     return xml.close("DeleteResult").finish();
   }
 
@@ -98,19 +99,23 @@ public final class AnswerDocuments {
     var xml = XmlWriter.document("GetObjectAttributesResponse", 1024);
     Content content = head.content();
     Set<S3Operation.ObjectAttribute> asked = request.attributes();
-    if (asked.contains(S3Operation.ObjectAttribute.ETAG))
+    if (asked.contains(S3Operation.ObjectAttribute.ETAG)) {
       xml.element("ETag", content.etag().text());
+    }
     if (asked.contains(S3Operation.ObjectAttribute.CHECKSUM) && content.checksum().isPresent()) {
       xml.open("Checksum");
       UploadDocuments.checksum(xml, uncounted(content.checksum()), true);
       xml.close("Checksum");
     }
-    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !parts.isEmpty())
+    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_PARTS) && !parts.isEmpty()) {
       parts(xml, content, parts, request.parts());
-    if (asked.contains(S3Operation.ObjectAttribute.STORAGE_CLASS))
+    }
+    if (asked.contains(S3Operation.ObjectAttribute.STORAGE_CLASS)) {
       xml.element("StorageClass", content.storageClass().text());
-    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_SIZE))
+    }
+    if (asked.contains(S3Operation.ObjectAttribute.OBJECT_SIZE)) {
       xml.element("ObjectSize", content.size());
+    }
     return xml.close("GetObjectAttributesResponse").finish();
   }
 

@@ -33,15 +33,17 @@ final class Attributes {
 
   private static Set<S3Operation.ObjectAttribute> asked(S3Request request) {
     var asked = EnumSet.noneOf(S3Operation.ObjectAttribute.class);
-    for (String header : request.headers().all(HEADER))
+    for (String header : request.headers().all(HEADER)) {
       for (String name : header.split(",", -1)) asked.add(attribute(name.strip()));
+    }
     if (asked.isEmpty()) throw S3Failure.argument("The attributes wanted are missing.", HEADER, "");
     return asked;
   }
 
   private static S3Operation.ObjectAttribute attribute(String name) {
-    for (var attribute : S3Operation.ObjectAttribute.values())
+    for (var attribute : S3Operation.ObjectAttribute.values()) {
       if (attribute.text().equals(name)) return attribute;
+    }
     throw S3Failure.argument(
         "Invalid attribute name specified.", HEADER, Numbers.abbreviated(name));
   }

@@ -35,12 +35,13 @@ public final class Authentication {
     boolean query = hasAny(request.query(), QuerySignature.ALGORITHM, QuerySignature.CREDENTIAL);
     query |= hasAny(request.query(), QuerySignature.SIGNATURE, QuerySignature.SIGNED_HEADERS);
     boolean version2 = hasAny(request.query(), PresignedV2.ACCESS_KEY_ID, PresignedV2.SIGNATURE);
-    if ((header ? 1 : 0) + (query ? 1 : 0) + (version2 ? 1 : 0) > 1)
+    if ((header ? 1 : 0) + (query ? 1 : 0) + (version2 ? 1 : 0) > 1) {
       throw S3Failure.argument(
           "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature"
               + " query string parameter or the Authorization header should be specified",
           "Authorization",
           "");
+    }
     if (version2 && !rules.presignedV2()) throw version2();
     if (version2) {
       S3Request meant = HoistedHeaders.ofVersion2(request);
@@ -83,9 +84,10 @@ public final class Authentication {
     String word = Singleton.header(request.headers(), PayloadClaim.HEADER);
     if (word.isEmpty()) return PayloadClaim.UNSIGNED;
     PayloadClaim payload = PayloadClaim.parseUnsigned(word);
-    if (payload.mode().signsChunks())
+    if (payload.mode().signsChunks()) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "A body of signed chunks needs a signed request.");
+    }
     return payload;
   }
 
@@ -100,13 +102,14 @@ public final class Authentication {
       same |= MessageDigest.isEqual(SigV4.bytes(signature), given);
     }
     if (secret == null) throw unknown(claim.accessKeyId());
-    if (!same)
+    if (!same) {
       throw new S3Failure(
           S3Error.SIGNATURE_DOES_NOT_MATCH,
           S3Error.SIGNATURE_DOES_NOT_MATCH.message(),
           new Detail("AWSAccessKeyId", claim.accessKeyId()),
           new Detail("StringToSign", texts.getLast()),
           new Detail("SignatureProvided", claim.signature()));
+    }
     checkToken(request);
     return new Proof.PresignedV2(claim.accessKeyId(), payload);
   }
@@ -167,8 +170,9 @@ public final class Authentication {
   /// Session tokens are not issued here, so none is right.
   private static void checkToken(S3Request request) {
     boolean inHeader = !Singleton.header(request.headers(), TOKEN).isEmpty();
-    if (inHeader || !request.query().text(TOKEN).isEmpty())
+    if (inHeader || !request.query().text(TOKEN).isEmpty()) {
       throw new S3Failure(S3Error.INVALID_TOKEN);
+    }
   }
 
   private static S3Failure mismatch(

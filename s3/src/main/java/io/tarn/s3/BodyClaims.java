@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// What the headers of a request claim about its body, read before the first byte of it, so that
 /// nonsense is refused before `100 Continue`.
 ///
-/// @param length of the payload without framing; -1 when it is not announced @param md5 of
-/// `Content-MD5`; empty when it did not come @param algorithm the additional checksum it names;
-/// null for none @param checksum its announced value; empty when it comes in the trailer, or not at
-/// all @param trailer the name of the announced trailer field; empty for none
+/// - `length`: of the payload without framing; -1 when it is not announced
+/// - `md5`: of `Content-MD5`; empty when it did not come
+/// - `algorithm`: the additional checksum it names; null for none
+/// - `checksum`: its announced value; empty when it comes in the trailer, or not at all
+/// - `trailer`: the name of the announced trailer field; empty for none
 record BodyClaims(
     long length,
     byte[] md5,
@@ -27,13 +28,15 @@ record BodyClaims(
     // How many there are comes before what they say, and how they fit together last.
     int header = rules.kind().coveredByChecksums() ? ChecksumHeaders.only(headers) : -1;
     String trailer = trailer(headers);
-    if (header >= 0 && !trailer.isEmpty())
+    if (header >= 0 && !trailer.isEmpty()) {
       throw invalid(mode.hasTrailer() ? ChecksumHeaders.MULTIPLE : ChecksumHeaders.SINGLE);
-    if (!trailer.isEmpty() && !mode.hasTrailer())
+    }
+    if (!trailer.isEmpty() && !mode.hasTrailer()) {
       throw new S3Failure(
           S3Error.MALFORMED_TRAILER,
           S3Error.MALFORMED_TRAILER.message(),
           new S3Failure.Detail("Reason", "x-amz-content-sha256 names a mode without a trailer."));
+    }
     if (header < 0 && trailer.isEmpty()) {
       if (rules.kind().coveredByChecksums()) requireNamed(headers, null);
       return new BodyClaims(length, md5, null, NONE, "");
@@ -51,12 +54,14 @@ record BodyClaims(
   private static void requireNamed(RequestHeaders headers, @Nullable ChecksumAlgorithm came) {
     String name = Singleton.header(headers, SDK_ALGORITHM);
     if (name.isEmpty()) return;
-    if (came == null)
+    if (came == null) {
       throw invalid(
           "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or"
               + " x-amz-trailer headers were found.");
-    if (ChecksumHeaders.find(ChecksumHeaders.PREFIX + name.toLowerCase(Locale.ROOT)) != came)
+    }
+    if (ChecksumHeaders.find(ChecksumHeaders.PREFIX + name.toLowerCase(Locale.ROOT)) != came) {
       throw invalid("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+    }
   }
 
   private static byte[] md5(RequestHeaders headers) {
@@ -75,8 +80,9 @@ record BodyClaims(
     String text = Singleton.header(headers, TRAILER).toLowerCase(Locale.ROOT);
     if (text.isEmpty()) return "";
     String[] names = text.split(",", 0);
-    for (String name : names)
+    for (String name : names) {
       if (ChecksumHeaders.find(name.strip()) == null) throw unsupportedTrailer();
+    }
     return switch (names.length) {
       case 0 -> throw unsupportedTrailer();
       case 1 -> names[0].strip();
@@ -93,8 +99,9 @@ record BodyClaims(
     String text = Singleton.header(headers, name);
     if (text.isEmpty()) {
       boolean chunkedTransfer = headers.has("transfer-encoding");
-      if (mode.isChunked() || rules.lengthRequired())
+      if (mode.isChunked() || rules.lengthRequired()) {
         throw new S3Failure(S3Error.MISSING_CONTENT_LENGTH);
+      }
       return chunkedTransfer ? -1 : 0;
     }
     long length = number(text);

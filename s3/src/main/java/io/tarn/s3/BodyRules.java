@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What an operation expects of its body.
 ///
-/// @param maxBytes the longest payload taken, in bytes @param lengthRequired refuse a body of
-/// unannounced length @param fallback the additional checksum to compute when the request names
-/// none; null for none @param keepsNamed the checksum the request names is the one that is kept;
-/// else it is verified, and the fallback kept beside it @param ingest takes in large bodies; null
-/// to hash piece by piece, in line
+/// - `maxBytes`: the longest payload taken, in bytes
+/// - `lengthRequired`: refuse a body of unannounced length
+/// - `fallback`: the additional checksum to compute when the request names none; null for none
+/// - `keepsNamed`: the checksum the request names is the one that is kept; else it is verified, and
+///   the fallback kept beside it
+/// - `ingest`: takes in large bodies; null to hash piece by piece, in line
 public record BodyRules(
     Kind kind,
     long maxBytes,

@@ -28,8 +28,9 @@ final class BucketParsers {
     Query query = request.query();
     PageRequest page = objects(query);
     String type = query.text("list-type");
-    if (!type.equals("2"))
+    if (!type.equals("2")) {
       throw S3Failure.argument("Invalid List Type", "list-type", Numbers.abbreviated(type));
+    }
     return new S3Operation.ListObjectsV2(
         S3Router.bucketOf(request),
         page,
@@ -40,8 +41,9 @@ final class BucketParsers {
 
   private static PageRequest objects(Query query) {
     PageRequest page = page(query, "max-keys");
-    if (query.text("allow-unordered").equals("true") && !page.delimiter().isEmpty())
+    if (query.text("allow-unordered").equals("true") && !page.delimiter().isEmpty()) {
       throw S3Failure.argument("An unordered listing has no delimiter", "allow-unordered", "true");
+    }
     return page;
   }
 
@@ -49,11 +51,12 @@ final class BucketParsers {
     Query query = request.query();
     String keyMarker = query.text("key-marker");
     String versionMarker = query.text("version-id-marker");
-    if (!versionMarker.isEmpty() && keyMarker.isEmpty())
+    if (!versionMarker.isEmpty() && keyMarker.isEmpty()) {
       throw S3Failure.argument(
           "A version-id marker cannot be specified without a key marker.",
           "version-id-marker",
           Numbers.abbreviated(versionMarker));
+    }
     Version version = versionMarker.isEmpty() ? Version.LATEST : S3Router.version(versionMarker);
     return new S3Operation.ListObjectVersions(
         S3Router.bucketOf(request), page(query, "max-keys"), keyMarker, version);
@@ -70,11 +73,12 @@ final class BucketParsers {
 
   private static PageRequest page(Query query, String limit) {
     String encoding = query.text("encoding-type");
-    if (!encoding.isEmpty() && !encoding.equals("url"))
+    if (!encoding.isEmpty() && !encoding.equals("url")) {
       throw S3Failure.argument(
           "Invalid Encoding Method specified in Request",
           "encoding-type",
           Numbers.abbreviated(encoding));
+    }
     return new PageRequest(
         query.text("prefix"),
         query.text("delimiter"),
@@ -87,11 +91,12 @@ final class BucketParsers {
   static S3Operation.Served listConfigurations(
       S3Request request, BucketConfiguration configuration) {
     String token = request.query().text("continuation-token");
-    if (!token.isEmpty())
+    if (!token.isEmpty()) {
       throw S3Failure.argument(
           "The continuation token provided is incorrect",
           "continuation-token",
           Numbers.abbreviated(token));
+    }
     return new S3Operation.GetBucketConfiguration(S3Router.bucketOf(request), configuration, true);
   }
 }

@@ -77,8 +77,9 @@ final class CanonicalRequest {
     boolean first = true;
     for (int i = 0, size = headers.size(); i < size; i++) {
       String name = headers.name(i);
-      if (name.length() != end - start || !names.regionMatches(true, start, name, 0, end - start))
+      if (name.length() != end - start || !names.regionMatches(true, start, name, 0, end - start)) {
         continue;
+      }
       if (!first) text.append(',');
       first = false;
       appendFolded(headers.value(i), text);

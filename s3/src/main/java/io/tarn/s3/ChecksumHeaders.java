@@ -25,11 +25,12 @@ final class ChecksumHeaders {
     ChecksumAlgorithm algorithm = algorithm(request.header(PREFIX + "algorithm"));
     ChecksumType type = type(request.header(PREFIX + "type"));
     if (algorithm == null) {
-      if (type != null)
+      if (type != null) {
         throw new S3Failure(
             S3Error.INVALID_REQUEST,
             "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm"
                 + " header.");
+      }
       return new S3Operation.CreateMultipartUpload(
           bucket, key, writing, null, ChecksumType.FULL_OBJECT);
     }
@@ -43,11 +44,12 @@ final class ChecksumHeaders {
     boolean only64 = algorithm == ChecksumAlgorithm.CRC64NVME;
     if (asked == null) return only64 ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE;
     boolean fits = asked == ChecksumType.FULL_OBJECT ? algorithm.isCrc() : !only64;
-    if (!fits)
+    if (!fits) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The %s checksum type cannot be used with the %s checksum algorithm."
               .formatted(asked, algorithm.text()));
+    }
     return asked;
   }
 
@@ -68,11 +70,12 @@ final class ChecksumHeaders {
     if (text.isEmpty()) return null;
     boolean negative = text.startsWith("-");
     long size = Numbers.position(text, negative ? 1 : 0, text.length());
-    if (size < 0 || negative)
+    if (size < 0 || negative) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "Value for x-amz-mp-object-size header is %s: '%s'"
               .formatted(size < 0 ? "invalid" : "less than zero", Numbers.abbreviated(text)));
+    }
     return size;
   }
 
@@ -86,8 +89,9 @@ final class ChecksumHeaders {
     int dash = text.indexOf('-');
     String value = dash < 0 ? text : text.substring(0, dash);
     boolean counted = dash < 0 || Numbers.parse(text.substring(dash + 1)) > 0;
-    if (!counted || decode(value, algorithm.bytes()) == null)
+    if (!counted || decode(value, algorithm.bytes()) == null) {
       throw new S3Failure(S3Error.INVALID_REQUEST, "Value for " + field + " header is invalid.");
+    }
     return new Checksum(
         algorithm, dash < 0 ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE, text);
   }
@@ -125,9 +129,12 @@ final class ChecksumHeaders {
   /// As [#named], null for none.
   static @Nullable ChecksumAlgorithm find(String field) {
     if (!field.startsWith(PREFIX)) return null;
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       if (field.startsWith(algorithm.text(), PREFIX.length())
-          && field.length() == PREFIX.length() + algorithm.text().length()) return algorithm;
+          && field.length() == PREFIX.length() + algorithm.text().length()) {
+        return algorithm;
+      }
+    }
     return null;
   }
 
@@ -146,8 +153,9 @@ final class ChecksumHeaders {
   /// The algorithm of this name, null for none.
   static @Nullable ChecksumAlgorithm algorithm(String name) {
     if (name.isEmpty()) return null;
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       if (algorithm.name().equalsIgnoreCase(name)) return algorithm;
+    }
     throw new S3Failure(
         S3Error.INVALID_REQUEST,
         "Checksum algorithm provided is unsupported. Please try again with any of the valid types:"

@@ -43,10 +43,11 @@ final class ChunkChain {
 
   private void advance(String stringToSign, String signature) {
     String expected = SigV4.sign(seed.key, stringToSign);
-    if (!MessageDigest.isEqual(SigV4.bytes(expected), signature.getBytes(ISO_8859_1)))
+    if (!MessageDigest.isEqual(SigV4.bytes(expected), signature.getBytes(ISO_8859_1))) {
       throw new Invalid(Reason.CHUNK_SIGNATURE, S3Error.SIGNATURE_DOES_NOT_MATCH.message())
           .with("StringToSign", stringToSign)
           .with("SignatureProvided", signature);
+    }
     previous = expected;
   }
 }

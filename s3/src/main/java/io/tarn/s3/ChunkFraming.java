@@ -106,8 +106,9 @@ final class ChunkFraming implements Framing {
       state = State.BYTES;
       return;
     }
-    if (chain == null) readTrailer();
-    else {
+    if (chain == null) {
+      readTrailer();
+    } else {
       chain.endChunk(signature);
       if (hasTrailer) readSignedTrailer(chain);
       if (!readLine().isEmpty()) throw Framing.broken("Data follows the final chunk.");
@@ -124,8 +125,9 @@ final class ChunkFraming implements Framing {
   }
 
   private static long size(String digits) {
-    if (digits.isEmpty() || digits.length() > 16)
+    if (digits.isEmpty() || digits.length() > 16) {
       throw Framing.broken("A chunk size is missing or too long.");
+    }
     long size = 0;
     for (int i = 0; i < digits.length(); i++) {
       int digit = hexadecimal(digits.charAt(i));
@@ -145,11 +147,13 @@ final class ChunkFraming implements Framing {
   private static String signature(String parameters) {
     int last = parameters.lastIndexOf(';');
     int equals = parameters.indexOf('=', Math.max(last, 0));
-    if (equals < 0 || !parameters.substring(last + 1, equals).strip().equals(SIGNATURE))
+    if (equals < 0 || !parameters.substring(last + 1, equals).strip().equals(SIGNATURE)) {
       throw Framing.broken("A chunk is not signed.");
+    }
     String value = parameters.substring(equals + 1).strip();
-    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH)
+    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH) {
       throw Framing.broken("A chunk signature is empty or too long.");
+    }
     return last == 0 ? value : parameters;
   }
 
@@ -177,13 +181,15 @@ final class ChunkFraming implements Framing {
     }
     String field = readLine();
     int colon = field.indexOf(':');
-    if (colon < 0 || !field.substring(0, colon).equalsIgnoreCase(TRAILER_SIGNATURE))
+    if (colon < 0 || !field.substring(0, colon).equalsIgnoreCase(TRAILER_SIGNATURE)) {
       throw announced.isEmpty() && !field.isEmpty()
           ? malformedTrailer("It holds what was not announced.")
           : Framing.broken("The trailer is not signed.");
+    }
     String value = field.substring(colon + 1).strip();
-    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH)
+    if (value.isEmpty() || value.length() > SIGNATURE_LENGTH) {
       throw Framing.broken("The signature of the trailer is empty or too long.");
+    }
     chain.endTrailer(signed, value);
   }
 
@@ -191,8 +197,9 @@ final class ChunkFraming implements Framing {
     int colon = field.indexOf(':');
     if (colon < 1) throw malformedTrailer("A field has no name.");
     String name = field.substring(0, colon).toLowerCase(Locale.ROOT);
-    if (announced.isEmpty() || !name.equals(announced))
+    if (announced.isEmpty() || !name.equals(announced)) {
       throw malformedTrailer("It holds what was not announced.");
+    }
     trailer = field.substring(colon + 1).strip();
   }
 

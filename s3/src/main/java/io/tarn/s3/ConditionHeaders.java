@@ -56,8 +56,9 @@ final class ConditionHeaders {
 
   private static long bytes(String text) {
     long size = Numbers.position(text, 0, text.length());
-    if (size < 0)
+    if (size < 0) {
       throw S3Failure.argument("Invalid size", "x-amz-if-match-size", Numbers.abbreviated(text));
+    }
     return size;
   }
 
@@ -97,7 +98,9 @@ final class ConditionHeaders {
   static ETags etags(RequestHeaders headers, String name) {
     if (headers.first(name) == null) return ETags.UNSAID;
     List<ETag> tags = new ArrayList<>(1);
-    for (String value : headers.all(name)) if (addTags(value, tags)) return ETags.ANY;
+    for (String value : headers.all(name)) {
+      if (addTags(value, tags)) return ETags.ANY;
+    }
     return new ETags(false, tags);
   }
 

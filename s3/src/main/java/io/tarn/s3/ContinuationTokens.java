@@ -32,7 +32,7 @@ public final class ContinuationTokens {
 
   private final SecretKeySpec secret;
 
-  /// @param secret 32 random bytes, the same on every node
+  /// - `secret`: 32 random bytes, the same on every node
   public ContinuationTokens(byte[] secret) {
     this.secret = new SecretKeySpec(secret, "HmacSHA256");
   }
@@ -65,8 +65,9 @@ public final class ContinuationTokens {
     int end = token.length - SEAL;
     if (end < HEAD) throw incorrect();
     byte[] seal = Arrays.copyOf(mac(token, end), SEAL);
-    if (!MessageDigest.isEqual(seal, Arrays.copyOfRange(token, end, token.length)))
+    if (!MessageDigest.isEqual(seal, Arrays.copyOfRange(token, end, token.length))) {
       throw incorrect();
+    }
     ByteBuffer sealed = ByteBuffer.wrap(token, 0, end);
     byte version = sealed.get();
     byte kind = sealed.get();
@@ -89,8 +90,9 @@ public final class ContinuationTokens {
     long hash = 0xcbf29ce484222325L; // FNV-1a; the seal keeps it honest
     for (int i = 0; i < prefix.length(); i++) hash = (hash ^ prefix.charAt(i)) * 0x100000001b3L;
     hash = (hash ^ 0x1FFFF) * 0x100000001b3L;
-    for (int i = 0; i < delimiter.length(); i++)
+    for (int i = 0; i < delimiter.length(); i++) {
       hash = (hash ^ delimiter.charAt(i)) * 0x100000001b3L;
+    }
     return hash;
   }
 

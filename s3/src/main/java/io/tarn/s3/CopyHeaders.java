@@ -22,12 +22,13 @@ final class CopyHeaders {
         ChecksumHeaders.algorithm(request.header("x-amz-checksum-algorithm"));
     boolean ontoItself =
         source.bucket().equals(bucket) && source.key().equals(key) && source.version().isLatest();
-    if (ontoItself && keepMetadata && checksum == null)
+    if (ontoItself && keepMetadata && checksum == null) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "This copy request is illegal because it is trying to copy an object to itself without"
               + " changing the object's metadata, storage class, website redirect location or"
               + " encryption attributes.");
+    }
     Writing kept = keepTags ? writing.with(Tags.NONE) : writing;
     return new S3Operation.CopyObject(
         bucket, key, source, kept, new S3Operation.CopyRules(keepMetadata, keepTags, checksum));
@@ -48,10 +49,12 @@ final class CopyHeaders {
 
   /// Who asks for a piece must not get the whole.
   private static void notInPieces(S3Request request, String... headers) {
-    for (String header : headers)
-      if (request.headers().has(header))
+    for (String header : headers) {
+      if (request.headers().has(header)) {
         throw S3Failure.argument(
             "RANGE is not supported in Copy!", header, Numbers.abbreviated(request.header(header)));
+      }
+    }
   }
 
   private static boolean keeps(S3Request request, String directive) {

@@ -26,8 +26,9 @@ public record CopySource(BucketName bucket, Key key, Version version, Conditions
     if (path.startsWith("arn:")) throw S3Failure.notImplemented(HEADER);
     int start = path.startsWith("/") ? 1 : 0;
     int slash = path.indexOf('/', start);
-    if (slash < 0 || slash + 1 == path.length())
+    if (slash < 0 || slash + 1 == path.length()) {
       throw invalid("Invalid copy source object key", header);
+    }
     String bucket = path.substring(start, slash);
     if (!BucketName.valid(bucket)) throw invalid("Invalid copy source bucket name", header);
     return new CopySource(

@@ -12,11 +12,12 @@ record CredentialScope(String accessKeyId, Scope scope) {
     int service = text.lastIndexOf('/', terminator - 1);
     int region = text.lastIndexOf('/', service - 1);
     int day = text.lastIndexOf('/', region - 1);
-    if (terminator < 0 || service < 0 || region < 0 || day <= 0)
+    if (terminator < 0 || service < 0 || region < 0 || day <= 0) {
       throw malformed(
           form,
           "the Credential is mal-formed; expecting"
               + " \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
+    }
     var credential =
         new CredentialScope(
             text.substring(0, day),
@@ -29,30 +30,35 @@ record CredentialScope(String accessKeyId, Scope scope) {
   }
 
   private void check(String terminator, Proof.Form form, SigningRules rules) {
-    if (!AmzDate.isDay(scope.day()))
+    if (!AmzDate.isDay(scope.day())) {
       throw malformed(
           form,
           "incorrect date format \"%s\". This date in the credential must be in the format \"yyyyMMdd\"."
               .formatted(scope.day()));
-    if (!terminator.equals(Scope.TERMINATOR))
+    }
+    if (!terminator.equals(Scope.TERMINATOR)) {
       throw malformed(
           form,
           "incorrect terminal \"%s\". This endpoint uses \"%s\"."
               .formatted(terminator, Scope.TERMINATOR));
+    }
     String service = rules.service().word();
-    if (!scope.service().equals(service))
+    if (!scope.service().equals(service)) {
       throw malformed(
           form,
           "incorrect service \"%s\". This endpoint belongs to \"%s\". %s"
               .formatted(Numbers.abbreviated(scope.service()), service, rules.service().advice()));
-    if (scope.region().length() > LONGEST_REGION)
+    }
+    if (scope.region().length() > LONGEST_REGION) {
       throw malformed(
           form, "the name of the region is longer than %d letters".formatted(LONGEST_REGION));
-    if (!rules.accepts(scope.region()))
+    }
+    if (!rules.accepts(scope.region())) {
       throw malformed(
           form,
           "the region '%s' is wrong; expecting '%s'".formatted(scope.region(), rules.region()),
           new Detail("Region", rules.region()));
+    }
   }
 
   /// The key must be for the day of the request.

@@ -16,8 +16,9 @@ final class Demands {
     var all = new ArrayList<Demand>(4);
     all.add(on(operation, operation.route().action()));
     if (!writing.tags().values().isEmpty()) all.add(on(operation, Action.PUT_OBJECT_TAGGING));
-    if (writing.acl().shares())
+    if (writing.acl().shares()) {
       all.add(new Demand.OnNewObject(Action.PUT_OBJECT_ACL, operation.bucket(), operation.key()));
+    }
     return withConditions(operation, all);
   }
 

@@ -22,9 +22,11 @@ public final class ErrorDocument {
     // A failure may be about another key than the request: the source of a copy.
     boolean ownKey = failure.details().stream().anyMatch(detail -> detail.name().equals("Key"));
     if (!ownKey && !about.key().isEmpty()) xml.element("Key", shortened(about.key()));
-    for (var detail : failure.details())
-      if (!detail.name().equals("BucketName"))
+    for (var detail : failure.details()) {
+      if (!detail.name().equals("BucketName")) {
         xml.element(detail.name(), shortened(detail.value()));
+      }
+    }
     xml.element("Resource", shortened(about.resource()));
     xml.element("RequestId", about.requestId()).element("HostId", about.hostId());
     return xml.close("Error").finish();

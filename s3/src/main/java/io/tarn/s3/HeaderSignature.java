@@ -21,8 +21,9 @@ final class HeaderSignature {
   static SignatureClaim read(S3Request request, SigningRules rules, Instant now) {
     var parts = new HeaderSignature();
     parts.split(Singleton.header(request.headers(), "authorization"));
-    if (parts.credential == null || parts.signedHeaders == null || parts.signature == null)
+    if (parts.credential == null || parts.signedHeaders == null || parts.signature == null) {
       throw malformed(NEEDS_THREE);
+    }
     CredentialScope credential = CredentialScope.parse(parts.credential, Proof.Form.HEADER, rules);
     if (parts.signedHeaders.isEmpty()) throw malformed("the SignedHeaders are empty.");
     SignedHeaders signedHeaders = SignedHeaders.parse(parts.signedHeaders, Proof.Form.HEADER);
@@ -33,10 +34,11 @@ final class HeaderSignature {
     checkSkew(signedAt, now, rules.patience(), amzDate);
 
     String word = Singleton.header(request.headers(), PayloadClaim.HEADER);
-    if (word.isEmpty())
+    if (word.isEmpty()) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "Missing required header for this request: " + PayloadClaim.HEADER);
+    }
     return new SignatureClaim(
         Proof.Form.HEADER,
         credential,

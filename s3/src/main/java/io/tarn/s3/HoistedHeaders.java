@@ -65,7 +65,9 @@ public final class HoistedHeaders {
       if (!names.include(name)) {
         rest.add(query.name(i));
         rest.add(query.value(i));
-      } else if (!isChecksum(name)) add(name, query.value(i), request.headers(), fields);
+      } else if (!isChecksum(name)) {
+        add(name, query.value(i), request.headers(), fields);
+      }
     }
     if (rest.size() == 2 * query.size()) return request;
     return request.with(Query.of(rest), joined(request.headers(), List.copyOf(fields)));
@@ -82,9 +84,10 @@ public final class HoistedHeaders {
     if (other == null) {
       fields.add(name);
       fields.add(value);
-    } else if (!other.strip().equals(value.strip()))
+    } else if (!other.strip().equals(value.strip())) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST, "The header and the query disagree about " + name);
+    }
   }
 
   private static RequestHeaders joined(RequestHeaders sent, List<String> hoisted) {

@@ -118,11 +118,12 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     if (algorithm == null) return;
     ChecksumAlgorithm named = claims.algorithm();
     boolean fits = named == algorithm || (named == null && type == ChecksumType.FULL_OBJECT);
-    if (!fits)
+    if (!fits) {
       throw new Invalid(
           Reason.REQUEST,
           "Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s"
               .formatted(algorithm.text(), named == null ? "null" : named.text()));
+    }
     rules = rules.keeping(algorithm);
     ofUpload = true;
   }
@@ -149,8 +150,11 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     try {
       Sums sums = sums();
       ByteBuffer piece = sums.gathering == null ? piece(sums) : sums.gathering.next();
-      if (piece == null) digests = verify(sums);
-      else take(piece, sums);
+      if (piece == null) {
+        digests = verify(sums);
+      } else {
+        take(piece, sums);
+      }
       return piece;
     } catch (RuntimeException e) {
       failure = e; // whoever asks again must not meet an end
@@ -201,15 +205,19 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   @Override
   public void close() {
     if (sums == null) return;
-    if (sums.gathering != null) sums.gathering.close();
-    else sums.digester.settle();
+    if (sums.gathering != null) {
+      sums.gathering.close();
+    } else {
+      sums.digester.settle();
+    }
   }
 
   private void take(ByteBuffer piece, Sums sums) {
     taken += piece.remaining();
     if (claims.length() >= 0 && taken > claims.length()) throw wrongLength(claims.length(), taken);
-    if (taken > rules.maxBytes())
+    if (taken > rules.maxBytes()) {
       throw new Invalid(Reason.TOO_LARGE, S3Error.ENTITY_TOO_LARGE.message());
+    }
     if (sums.named != null) sums.named.update(piece.duplicate());
     if (sums.content != null) sums.content.update(piece.duplicate());
     sums.digester.begin(piece);
@@ -219,13 +227,14 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   /// does.
   private Digests verify(Sums sums) {
     if (claims.length() >= 0 && taken != claims.length()) throw wrongLength(claims.length(), taken);
-    var finished = sums.digester.finish();
+    Digester.Finished finished = sums.digester.finish();
     byte[] ofNamed = sums.named == null ? finished.checksum() : sums.named.value();
-    if (payload.mode() == PayloadMode.SIGNED_HASH)
+    if (payload.mode() == PayloadMode.SIGNED_HASH) {
       verifyContent(
           sums.content != null
               ? sums.content.value()
               : sums.kept == ChecksumAlgorithm.SHA256 ? finished.checksum() : ofNamed);
+    }
     verifyMd5(finished.md5());
     verifyChecksum(ofNamed);
     if (claims.algorithm() != null) vouched = Checksum.of(claims.algorithm(), ofNamed);
@@ -257,15 +266,18 @@ public final class IncomingBody implements Incoming, AutoCloseable {
     ChecksumAlgorithm algorithm = claims.algorithm();
     if (algorithm == null) return;
     byte @Nullable [] expected = claims.checksum();
-    if (!claims.trailer().isEmpty())
+    if (!claims.trailer().isEmpty()) {
       expected = ChecksumHeaders.decode(framing.trailer(), algorithm.bytes());
-    if (expected == null)
+    }
+    if (expected == null) {
       throw new Invalid(
           Reason.REQUEST, "Value for " + claims.trailer() + " trailing header is invalid.");
-    if (!MessageDigest.isEqual(expected, computed))
+    }
+    if (!MessageDigest.isEqual(expected, computed)) {
       throw new Invalid(
           Reason.CHECKSUM,
           "The " + algorithm + " you specified did not match the calculated checksum.");
+    }
   }
 
   static Invalid wrongLength(long expected, long provided) {

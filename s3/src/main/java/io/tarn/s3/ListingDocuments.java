@@ -54,8 +54,9 @@ public final class ListingDocuments {
     boolean encoded = request.page().urlEncoded();
     xml.open("Marker").name(request.marker(), encoded).close("Marker");
     ListFrom next = page.next();
-    if (next != null && !request.page().delimiter().isEmpty())
+    if (next != null && !request.page().delimiter().isEmpty()) {
       xml.open("NextMarker").name(position(next), encoded).close("NextMarker");
+    }
     xml.element("IsTruncated", next != null);
     items(xml, page.items(), encoded, owners);
     return xml.close("ListBucketResult").finish();
@@ -67,8 +68,9 @@ public final class ListingDocuments {
     XmlWriter xml =
         start("ListBucketResult", request.bucket(), request.page(), page.items().size());
     boolean encoded = request.page().urlEncoded();
-    if (request.startAfter() != null)
+    if (request.startAfter() != null) {
       xml.open("StartAfter").name(request.startAfter(), encoded).close("StartAfter");
+    }
     if (request.token() != null) xml.element("ContinuationToken", request.token());
     if (!token.isEmpty()) xml.element("NextContinuationToken", token);
     xml.element("KeyCount", page.items().size()).element("IsTruncated", !token.isEmpty());
@@ -81,8 +83,9 @@ public final class ListingDocuments {
     xml.element("Name", bucket.text());
     xml.open("Prefix").name(page.prefix(), page.urlEncoded() && !bare(page.prefix()));
     xml.close("Prefix");
-    if (!page.delimiter().isEmpty())
+    if (!page.delimiter().isEmpty()) {
       xml.open("Delimiter").name(page.delimiter(), page.urlEncoded()).close("Delimiter");
+    }
     xml.element("MaxKeys", page.limit());
     if (page.urlEncoded()) xml.element("EncodingType", "url");
     return xml;
@@ -97,7 +100,7 @@ public final class ListingDocuments {
   /// Contents first, then the groups, each in order: as S3 writes them.
   private static void items(
       XmlWriter xml, List<ObjectPage.Listed> items, boolean encoded, @Nullable OwnerNames owners) {
-    for (ObjectPage.Listed item : items)
+    for (ObjectPage.Listed item : items) {
       if (item instanceof ObjectPage.ListedObject object) {
         Content content = object.content();
         xml.raw(CONTENTS_KEY).name(object.key().text(), encoded);
@@ -105,8 +108,10 @@ public final class ListingDocuments {
         if (owners != null) owner(xml, "Owner", object.owner(), owners);
         xml.raw(CONTENTS_END);
       }
-    for (ObjectPage.Listed item : items)
+    }
+    for (ObjectPage.Listed item : items) {
       if (item instanceof ObjectPage.Group group) group(xml, group.prefix(), encoded);
+    }
   }
 
   private static void facts(XmlWriter xml, Content content) {
@@ -118,8 +123,11 @@ public final class ListingDocuments {
       xml.element("ChecksumType", checksum.type().name());
     }
     xml.raw(SIZE).number(content.size());
-    if (content.storageClass().isStandard()) xml.raw(SIZE_STANDARD);
-    else xml.raw(SIZE_END).element("StorageClass", content.storageClass().text());
+    if (content.storageClass().isStandard()) {
+      xml.raw(SIZE_STANDARD);
+    } else {
+      xml.raw(SIZE_END).element("StorageClass", content.storageClass().text());
+    }
   }
 
   static void group(XmlWriter xml, String prefix, boolean encoded) {
@@ -150,8 +158,9 @@ public final class ListingDocuments {
     ListFrom next = page.next();
     if (next != null) {
       xml.open("NextKeyMarker").name(position(next), encoded).close("NextKeyMarker");
-      if (!page.nextVersion().isLatest())
+      if (!page.nextVersion().isLatest()) {
         xml.element("NextVersionIdMarker", page.nextVersion().text());
+      }
     }
     xml.element("IsTruncated", next != null);
     for (VersionPage.Listed item : page.items()) version(xml, item, encoded, owners);

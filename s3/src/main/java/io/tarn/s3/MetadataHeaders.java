@@ -48,15 +48,18 @@ final class MetadataHeaders {
       boolean isUser = name.startsWith(USER);
       if (!isUser && !SYSTEM.contains(name)) continue;
       String value = headers.value(i);
-      if (!HeaderText.isPrintable(value))
+      if (!HeaderText.isPrintable(value)) {
         throw S3Failure.argument("Invalid header value", name, "");
+      }
       if (isUser) {
         if (user.isEmpty()) user = new LinkedHashMap<>();
         user.merge(name.substring(USER.length()), value, (a, b) -> a + "," + b);
       } else if (name.equals("content-encoding")) {
         String kept = chunked ? withoutChunking(value) : value;
         if (!kept.isEmpty()) system.put(name, kept);
-      } else if (!value.isBlank()) system.putIfAbsent(name, value);
+      } else if (!value.isBlank()) {
+        system.putIfAbsent(name, value);
+      }
     }
     check(bytes(system), MAX_SYSTEM_BYTES);
     check(bytes(user), MAX_USER_BYTES);
@@ -65,18 +68,20 @@ final class MetadataHeaders {
 
   private static int bytes(Map<String, String> fields) {
     int bytes = 0;
-    for (var field : fields.entrySet())
+    for (var field : fields.entrySet()) {
       bytes += field.getKey().length() + field.getValue().length();
+    }
     return bytes;
   }
 
   private static void check(int bytes, int most) {
-    if (bytes > most)
+    if (bytes > most) {
       throw new S3Failure(
           S3Error.METADATA_TOO_LARGE,
           S3Error.METADATA_TOO_LARGE.message(),
           new S3Failure.Detail("Size", Integer.toString(bytes)),
           new S3Failure.Detail("MaxSizeAllowed", Integer.toString(most)));
+    }
   }
 
   /// `aws-chunked` is how the body travelled, no property of the object; unless it did not travel

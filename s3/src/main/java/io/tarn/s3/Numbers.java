@@ -7,11 +7,12 @@ final class Numbers {
   /// @throws S3Failure when `text` is no decimal number from `least` to `most`
   static int between(String text, int least, int most, String name) {
     long value = parse(text);
-    if (value < least || value > most)
+    if (value < least || value > most) {
       throw S3Failure.argument(
           "Argument %s must be an integer between %d and %d".formatted(name, least, most),
           name,
           abbreviated(text));
+    }
     return (int) value;
   }
 
@@ -20,11 +21,12 @@ final class Numbers {
     String text = query.text(name);
     if (text.isEmpty()) return fallback;
     long value = parse(text);
-    if (value < 0)
+    if (value < 0) {
       throw S3Failure.argument(
           "Argument %s must be an integer between 0 and %d".formatted(name, Integer.MAX_VALUE),
           name,
           abbreviated(text));
+    }
     return (int) Math.min(value, most);
   }
 

@@ -22,10 +22,11 @@ final class ObjectParsers {
   private static ReadRequest reading(S3Request request) {
     Query query = request.query();
     int partNumber = query.has("partNumber") ? partNumber(query.text("partNumber")) : 0;
-    if (partNumber > 0 && request.headers().has("range"))
+    if (partNumber > 0 && request.headers().has("range")) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "Cannot specify both Range header and partNumber query parameter");
+    }
     return new ReadRequest(
         S3Router.versionOf(query),
         ConditionHeaders.forRead(request),
@@ -36,11 +37,12 @@ final class ObjectParsers {
 
   static int partNumber(String text) {
     long number = Numbers.parse(text);
-    if (number < 1 || number > Part.MAX_NUMBER)
+    if (number < 1 || number > Part.MAX_NUMBER) {
       throw S3Failure.argument(
           "Part number must be an integer between 1 and 10000, inclusive",
           "partNumber",
           Numbers.abbreviated(text));
+    }
     return (int) number;
   }
 
@@ -50,8 +52,9 @@ final class ObjectParsers {
       if (!query.name(i).startsWith("response-")) continue;
       String header = S3Router.OVERRIDES.get(query.name(i));
       if (header == null) continue;
-      if (!HeaderText.isPrintable(query.value(i)))
+      if (!HeaderText.isPrintable(query.value(i))) {
         throw S3Failure.argument("Invalid header value", query.name(i), "");
+      }
       if (overrides.isEmpty()) overrides = new HashMap<>();
       overrides.putIfAbsent(header, query.value(i));
     }
@@ -70,8 +73,9 @@ final class ObjectParsers {
   }
 
   private static void notAPart(S3Request request) {
-    if (request.query().has("partNumber"))
+    if (request.query().has("partNumber")) {
       throw S3Failure.argument("partNumber goes with uploadId", "partNumber", "");
+    }
   }
 
   static S3Operation.Served delete(S3Request request) {

@@ -25,7 +25,9 @@ public enum Ownership {
   /// @throws S3Failure for anything else
   public static Ownership of(String text) {
     if (text.isEmpty()) return OBJECT_WRITER;
-    for (Ownership one : values()) if (one.text.equals(text)) return one;
+    for (Ownership one : values()) {
+      if (one.text.equals(text)) return one;
+    }
     throw S3Failure.argument(
         "Invalid x-amz-object-ownership header",
         "x-amz-object-ownership",

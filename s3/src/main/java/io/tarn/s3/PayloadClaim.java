@@ -28,8 +28,9 @@ public record PayloadClaim(PayloadMode mode, String word) {
   }
 
   static PayloadClaim parse(String word) {
-    if (word.startsWith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"))
+    if (word.startsWith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD")) {
       throw S3Failure.notImplemented(HEADER);
+    }
     PayloadMode mode = PayloadMode.named(word);
     if (mode != null) return new PayloadClaim(mode, word);
     throw S3Failure.argument(

@@ -62,7 +62,9 @@ public enum PayloadMode {
 
   private static boolean isSha256(String text) {
     if (text.length() != 64) return false;
-    for (int i = 0; i < 64; i++) if (Character.digit(text.charAt(i), 16) < 0) return false;
+    for (int i = 0; i < 64; i++) {
+      if (Character.digit(text.charAt(i), 16) < 0) return false;
+    }
     return true;
   }
 }

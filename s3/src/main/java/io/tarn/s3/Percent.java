@@ -36,7 +36,9 @@ public final class Percent {
         if (i + 2 >= length) throw new IllegalArgumentException("an escape that is cut off");
         c = (char) (hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2)));
         i += 2;
-      } else if (plusIsSpace && c == '+') c = ' ';
+      } else if (plusIsSpace && c == '+') {
+        c = ' ';
+      }
       if (c == 0) throw new IllegalArgumentException("a NUL");
       if (c > 0xFF) throw new IllegalArgumentException("not a byte");
       bytes[n++] = (byte) c;
@@ -66,8 +68,11 @@ public final class Percent {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (byte b : bytes) {
       char c = (char) (b & 0xFF);
-      if (isUnreserved(c, keepSlash)) to.append(c);
-      else to.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);
+      if (isUnreserved(c, keepSlash)) {
+        to.append(c);
+      } else {
+        to.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import java.time.Instant;
 /// believed ("Query string request authentication alternative" in "Signing and authenticating REST
 /// requests").
 ///
-/// @param expires the last second it is good for since 1970, as it stands in the string to sign
+/// - `expires`: the last second it is good for since 1970, as it stands in the string to sign
 record PresignedV2(String accessKeyId, String signature, String expires) {
   static final String ACCESS_KEY_ID = "AWSAccessKeyId";
   static final String SIGNATURE = "Signature";

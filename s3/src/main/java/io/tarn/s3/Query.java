@@ -31,8 +31,9 @@ public final class Query {
       end = raw.indexOf('&', start);
       if (end < 0) end = length;
       if (end == start) continue;
-      if (fields.size() == 2 * MOST)
+      if (fields.size() == 2 * MOST) {
         throw new IllegalArgumentException("more than " + MOST + " parameters");
+      }
       int equals = raw.indexOf('=', start);
       boolean bare = equals < 0 || equals >= end;
       fields.add(Percent.decode(raw.substring(start, bare ? end : equals), true));
@@ -60,7 +61,9 @@ public final class Query {
 
   /// The first value of this parameter; empty when it came without one, null when it did not come.
   public @Nullable String first(String name) {
-    for (int i = 0; i < fields.length; i += 2) if (fields[i].equals(name)) return fields[i + 1];
+    for (int i = 0; i < fields.length; i += 2) {
+      if (fields[i].equals(name)) return fields[i + 1];
+    }
     return null;
   }
 

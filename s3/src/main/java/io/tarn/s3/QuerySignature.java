@@ -25,8 +25,9 @@ final class QuerySignature {
     Query query = request.query();
     String algorithm = required(query, ALGORITHM);
     if (algorithm.startsWith("AWS4-ECDSA-P256-SHA256")) throw S3Failure.notImplemented(ALGORITHM);
-    if (!algorithm.equals(SigV4.ALGORITHM))
+    if (!algorithm.equals(SigV4.ALGORITHM)) {
       throw bad("X-Amz-Algorithm only supports \"" + SigV4.ALGORITHM + "\"");
+    }
     String signature = required(query, SIGNATURE);
     String names = required(query, SIGNED_HEADERS);
     String amzDate = required(query, DATE);
@@ -36,8 +37,9 @@ final class QuerySignature {
     SignedHeaders signedHeaders = SignedHeaders.parse(names, Proof.Form.QUERY);
 
     Instant signedAt = AmzDate.parse(amzDate);
-    if (signedAt == null)
+    if (signedAt == null) {
       throw bad("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+    }
     credential.checkDay(amzDate, Proof.Form.QUERY);
     checkTime(signedAt, seconds(expires), now, rules);
     return new SignatureClaim(
@@ -79,19 +81,21 @@ final class QuerySignature {
       value = Math.min(value * 10 + digit, LONGEST + 1);
     }
     if (negative) throw bad("X-Amz-Expires must be non-negative");
-    if (value > LONGEST)
+    if (value > LONGEST) {
       throw bad("X-Amz-Expires must be less than a week (in seconds) that is 604800");
+    }
     return value;
   }
 
   /// Good from the moment of signing, for exactly that many seconds.
   private static void checkTime(Instant signedAt, long seconds, Instant now, SigningRules rules) {
-    if (signedAt.isAfter(now.plus(rules.patience())))
+    if (signedAt.isAfter(now.plus(rules.patience()))) {
       throw new S3Failure(
           S3Error.ACCESS_DENIED,
           "Request is not valid yet",
           new Detail("X-Amz-Date", signedAt.toString()),
           new Detail("ServerTime", now.toString()));
+    }
     Instant end = signedAt.plusSeconds(seconds);
     if (now.isBefore(end)) return;
     throw new S3Failure(
@@ -109,10 +113,11 @@ final class QuerySignature {
     String parameter = single(request.query(), CONTENT_SHA256);
     if (parameter == null) parameter = single(request.query(), CONTENT_SHA256_TOO);
     if (parameter == null) parameter = "";
-    if (!header.isEmpty() && !parameter.isEmpty() && !header.equals(parameter))
+    if (!header.isEmpty() && !parameter.isEmpty() && !header.equals(parameter)) {
       throw new S3Failure(
           S3Error.INVALID_REQUEST,
           "The header and the query disagree about " + PayloadClaim.HEADER);
+    }
     String word = header.isEmpty() ? parameter : header;
     return word.isEmpty() ? PayloadClaim.UNSIGNED : PayloadClaim.parseUnsigned(word);
   }

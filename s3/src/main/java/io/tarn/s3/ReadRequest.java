@@ -6,9 +6,9 @@ import java.util.Map;
 
 /// How an object is to be read.
 ///
-/// @param range which bytes, or which part @param checksums whether the answer carries the checksum
-/// (`x-amz-checksum-mode`) @param overrides headers the answer carries in place of the stored ones,
-/// by lower-case name
+/// - `range`: which bytes, or which part
+/// - `checksums`: whether the answer carries the checksum (`x-amz-checksum-mode`)
+/// - `overrides`: headers the answer carries in place of the stored ones, by lower-case name
 public record ReadRequest(
     Version version,
     Conditions conditions,

@@ -38,11 +38,12 @@ final class Refusals {
       if (name.equals("x-id") && !query.value(i).equals(route.text())) throw unknown(name, route);
       if (route.work() != Route.Work.WRITE || OF_ALL.contains(name)) continue;
       if (route.parameters().contains(name)) continue;
-      if (name.equals("versionId"))
+      if (name.equals("versionId")) {
         throw S3Failure.argument(
             "This operation does not accept a version-id.",
             name,
             Numbers.abbreviated(query.value(i)));
+      }
       throw unknown(name, route);
     }
   }
@@ -101,7 +102,9 @@ final class Refusals {
   }
 
   private static boolean isOneOf(String value, String... values) {
-    for (String one : values) if (one.equalsIgnoreCase(value)) return true;
+    for (String one : values) {
+      if (one.equalsIgnoreCase(value)) return true;
+    }
     return false;
   }
 

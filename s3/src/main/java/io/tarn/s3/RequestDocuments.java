@@ -40,11 +40,13 @@ public final class RequestDocuments {
   public static String createBucket(byte[] document) {
     if (document.length == 0) return "";
     XmlElement root = XmlReader.read(document, "CreateBucketConfiguration");
-    for (String unsupported : List.of("Location", "Bucket", "Tags"))
-      if (root.has(unsupported))
+    for (String unsupported : List.of("Location", "Bucket", "Tags")) {
+      if (root.has(unsupported)) {
         throw new S3Failure(
             S3Error.NOT_IMPLEMENTED,
             "CreateBucketConfiguration." + unsupported + " is not implemented.");
+      }
+    }
     return root.only(Set.of("LocationConstraint")).textOf("LocationConstraint").strip();
   }
 
@@ -52,8 +54,9 @@ public final class RequestDocuments {
     XmlElement root = XmlReader.read(document, "Delete").only(Set.of("Quiet", "Object"));
     boolean quiet = root.textOf("Quiet").strip().equalsIgnoreCase("true");
     List<DeleteEntry> entries = new ArrayList<>();
-    for (XmlElement child : root.children())
+    for (XmlElement child : root.children()) {
       if (child.name().equals("Object")) entries.add(entry(child));
+    }
     if (entries.isEmpty() || entries.size() > MOST_KEYS) throw XmlReader.malformed();
     return new DeleteDocument(quiet, entries);
   }
@@ -88,8 +91,9 @@ public final class RequestDocuments {
 
   /// The parts a CompleteMultipartUpload names, in the order it names them.
   public static List<Chosen> complete(byte[] document) {
-    if (document.length == 0)
+    if (document.length == 0) {
       throw new S3Failure(S3Error.INVALID_REQUEST, "You must specify at least one part");
+    }
     XmlElement root = XmlReader.read(document, "CompleteMultipartUpload").only(Set.of("Part"));
     if (root.children().isEmpty()) throw XmlReader.malformed();
     if (root.children().size() > Part.MAX_NUMBER) throw XmlReader.malformed();
@@ -107,17 +111,19 @@ public final class RequestDocuments {
     if (!part.has("PartNumber") || !part.has("ETag")) throw XmlReader.malformed();
     long number = Numbers.parse(part.textOf("PartNumber").strip());
     ETag etag = ConditionHeaders.tag(part.textOf("ETag").strip());
-    if (number < 1 || number > Part.MAX_NUMBER)
+    if (number < 1 || number > Part.MAX_NUMBER) {
       throw S3Failure.argument(
           number < 1 ? "PartNumber must be >= 1" : "PartNumber must be <= 10000",
           "PartNumber",
           Numbers.abbreviated(part.textOf("PartNumber")));
+    }
     return new Chosen((int) number, etag, checksum(part));
   }
 
   private static Checksum checksum(XmlElement part) {
-    for (XmlElement element : part.children())
+    for (XmlElement element : part.children()) {
       if (element.name().startsWith("Checksum")) requireKnown(element.name());
+    }
     Checksum checksum = Checksum.NONE;
     List<String> came = new ArrayList<>(1);
     boolean right = true;
@@ -136,16 +142,18 @@ public final class RequestDocuments {
   }
 
   private static void requireKnown(String name) {
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       if (name.equals("Checksum" + algorithm)) return;
+    }
     throw new S3Failure(S3Error.NOT_IMPLEMENTED, name + " is not implemented.");
   }
 
   public static Versioning versioning(byte[] document) {
     XmlElement root =
         XmlReader.read(document, "VersioningConfiguration").only(Set.of("Status", "MfaDelete"));
-    if (root.textOf("MfaDelete").equalsIgnoreCase("Enabled"))
+    if (root.textOf("MfaDelete").equalsIgnoreCase("Enabled")) {
       throw new S3Failure(S3Error.NOT_IMPLEMENTED, "MFA delete is not implemented.");
+    }
     return switch (root.textOf("Status").strip()) {
       case "Enabled" -> Versioning.ENABLED;
       case "Suspended" -> Versioning.SUSPENDED;

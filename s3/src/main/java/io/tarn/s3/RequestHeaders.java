@@ -17,16 +17,18 @@ public interface RequestHeaders {
 
   /// The value of the first field of this name.
   default @Nullable String first(String name) {
-    for (int i = 0, size = size(); i < size; i++)
+    for (int i = 0, size = size(); i < size; i++) {
       if (name.equalsIgnoreCase(name(i))) return value(i);
+    }
     return null;
   }
 
   /// The values of all fields of this name, in order.
   default List<String> all(String name) {
     var values = new ArrayList<String>(2);
-    for (int i = 0, size = size(); i < size; i++)
+    for (int i = 0, size = size(); i < size; i++) {
       if (name.equalsIgnoreCase(name(i))) values.add(value(i));
+    }
     return values;
   }
 

@@ -28,9 +28,9 @@ public final class RequestSigner {
 
   /// A URL that is good for `validity` (1 second to 7 days) from `now`.
   ///
-  /// @param endpoint scheme, host and port, such as `http://127.0.0.1:9000` @param path decoded,
-  /// starting with `/` @param parameters further query parameters, names and values alternately,
-  /// decoded
+  /// - `endpoint`: scheme, host and port, such as `http://127.0.0.1:9000`
+  /// - `path`: decoded, starting with `/`
+  /// - `parameters`: further query parameters, names and values alternately, decoded
   public String presignedUrl(
       String method,
       String endpoint,

@@ -281,8 +281,9 @@ public enum Route {
   /// `GET_BUCKET_ACL` as the API reference spells it.
   private static String spelled(String constant) {
     var text = new StringBuilder();
-    for (String word : constant.split("_", -1))
+    for (String word : constant.split("_", -1)) {
       text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    }
     return text.toString();
   }
 
@@ -314,11 +315,12 @@ public enum Route {
 
   private static Map<Place, Map<Subresource, List<Route>>> byAddress() {
     var routes = new EnumMap<Place, Map<Subresource, List<Route>>>(Place.class);
-    for (Route route : values())
+    for (Route route : values()) {
       routes
           .computeIfAbsent(route.address.place(), _ -> new EnumMap<>(Subresource.class))
           .computeIfAbsent(route.address.subresource(), _ -> new ArrayList<>())
           .add(route);
+    }
     return routes;
   }
 
@@ -326,7 +328,9 @@ public enum Route {
   static @Nullable Route find(S3Request request, Place place, Subresource subresource) {
     List<Route> here = BY_ADDRESS.getOrDefault(place, Map.of()).get(subresource);
     if (here == null) return null;
-    for (Route route : here) if (route.address.isOf(request)) return route;
+    for (Route route : here) {
+      if (route.address.isOf(request)) return route;
+    }
     return null;
   }
 

@@ -45,7 +45,9 @@ public final class S3Failure extends RuntimeException {
 
   /// The detail of this name, empty when there is none.
   public String detail(String name) {
-    for (Detail detail : details) if (detail.name().equals(name)) return detail.value();
+    for (Detail detail : details) {
+      if (detail.name().equals(name)) return detail.value();
+    }
     return "";
   }
 

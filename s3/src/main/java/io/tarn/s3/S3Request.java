@@ -5,10 +5,12 @@ import java.util.Locale;
 
 /// A request, decoded once: what is authenticated, authorised and carried out is this one object.
 ///
-/// @param method as sent; S3's methods are upper case @param target as received, one char per byte
-/// @param path the decoded path, always starting with `/`; with a bucket in the host name it does
-/// not hold the bucket @param bucket the bucket addressed by host or path, not yet checked; empty
-/// for the service @param key the key addressed, not yet checked; empty for a bucket
+/// - `method`: as sent; S3's methods are upper case
+/// - `target`: as received, one char per byte
+/// - `path`: the decoded path, always starting with `/`; with a bucket in the host name it does not
+///   hold the bucket
+/// - `bucket`: the bucket addressed by host or path, not yet checked; empty for the service
+/// - `key`: the key addressed, not yet checked; empty for a bucket
 public record S3Request(
     String method,
     String target,
@@ -42,8 +44,9 @@ public record S3Request(
       Query query = mark < 0 ? Query.NONE : Query.parse(relative.substring(mark + 1));
       String bucketInHost = domains.isEmpty() ? "" : bucketOf(host, domains);
       String path = Percent.decode(rawPath, false);
-      if (!bucketInHost.isEmpty())
+      if (!bucketInHost.isEmpty()) {
         return new S3Request(method, target, path, query, headers, bucketInHost, path.substring(1));
+      }
       // The raw slash parts bucket and key: an escaped one belongs to the name it stands in.
       int slash = rawPath.indexOf('/', 1);
       String bucket =
@@ -58,8 +61,9 @@ public record S3Request(
 
   private static String singleHost(RequestHeaders headers) {
     List<String> hosts = headers.all("host");
-    if (hosts.size() > 1)
+    if (hosts.size() > 1) {
       throw new S3Failure(S3Error.INVALID_REQUEST, "More than one Host header.");
+    }
     return hosts.isEmpty() ? "" : hosts.getFirst();
   }
 
@@ -83,8 +87,9 @@ public record S3Request(
         (portFollows ? hostAndPort.substring(0, colon) : hostAndPort).toLowerCase(Locale.ROOT);
     for (String domain : domains) {
       int label = host.length() - domain.length() - 1;
-      if (label > 0 && host.charAt(label) == '.' && host.endsWith(domain))
+      if (label > 0 && host.charAt(label) == '.' && host.endsWith(domain)) {
         return host.substring(0, label);
+      }
     }
     return "";
   }

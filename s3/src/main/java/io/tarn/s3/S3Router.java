@@ -17,11 +17,12 @@ public final class S3Router {
     Refusals.headers(request.headers());
     if (request.bucket().isEmpty()) return onService(request);
     if (isAnswerOfLambda(request)) return new S3Operation.Unsupported("WriteGetObjectResponse");
-    if (!BucketName.valid(request.bucket()))
+    if (!BucketName.valid(request.bucket())) {
       throw new S3Failure(
           S3Error.INVALID_BUCKET_NAME,
           S3Error.INVALID_BUCKET_NAME.message(),
           new S3Failure.Detail("BucketName", request.bucket()));
+    }
     boolean onKey = !request.key().isEmpty();
     Subresource subresource = Subresource.of(request.query());
     Route route =
@@ -49,8 +50,9 @@ public final class S3Router {
     Route route = Route.find(request, RouteAddress.Place.SERVICE, Subresource.NONE);
     if (route == null) throw notAllowed();
     Query query = request.query();
-    if (query.has("max-directory-buckets") || query.text("x-id").equals("ListDirectoryBuckets"))
+    if (query.has("max-directory-buckets") || query.text("x-id").equals("ListDirectoryBuckets")) {
       return new S3Operation.Unsupported("ListDirectoryBuckets");
+    }
     return served(request, route);
   }
 
@@ -94,10 +96,12 @@ public final class S3Router {
   }
 
   static Version version(String text) {
-    if (text.isEmpty())
+    if (text.isEmpty()) {
       throw S3Failure.argument("Version id cannot be the empty string", "versionId", "");
-    if (text.length() > 1024)
+    }
+    if (text.length() > 1024) {
       throw S3Failure.argument("Invalid version id specified", "versionId", text.substring(0, 64));
+    }
     return new Version(text);
   }
 

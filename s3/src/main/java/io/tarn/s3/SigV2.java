@@ -73,16 +73,18 @@ final class SigV2 {
     var values = new TreeMap<String, StringJoiner>();
     for (int i = 0, size = headers.size(); i < size; i++) {
       String name = headers.name(i).toLowerCase(Locale.ROOT);
-      if (name.startsWith("x-amz-"))
+      if (name.startsWith("x-amz-")) {
         values.computeIfAbsent(name, _ -> new StringJoiner(",")).add(headers.value(i).strip());
+      }
     }
     values.forEach((name, value) -> text.append(name).append(':').append(value).append('\n'));
   }
 
   private static String parameters(Query query) {
     var signed = new ArrayList<Parameter>();
-    for (int i = 0, size = query.size(); i < size; i++)
+    for (int i = 0, size = query.size(); i < size; i++) {
       if (isSigned(query.name(i))) signed.add(new Parameter(query.name(i), query.value(i)));
+    }
     signed.sort(Comparator.comparing(Parameter::name));
     var text = new StringBuilder();
     for (Parameter parameter : signed) {
@@ -105,11 +107,12 @@ final class SigV2 {
     for (int and = value.indexOf('&'); and >= 0; and = value.indexOf('&', and + 1)) {
       int end = and + 1;
       while (end < value.length() && value.charAt(end) != '=' && value.charAt(end) != '&') end++;
-      if (isSigned(value.substring(and + 1, end)))
+      if (isSigned(value.substring(and + 1, end))) {
         throw S3Failure.argument(
             "A value that reads like a parameter cannot be signed with Signature Version 2.",
             parameter.name(),
             Numbers.abbreviated(value));
+      }
     }
   }
 }

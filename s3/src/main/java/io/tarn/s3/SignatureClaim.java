@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /// What a request says about its signature, read but not yet believed.
 ///
-/// @param amzDate the time of signing as it stands in the string to sign
+/// - `amzDate`: the time of signing as it stands in the string to sign
 record SignatureClaim(
     Proof.Form form,
     CredentialScope credential,

@@ -15,19 +15,24 @@ record SignedHeaders(String text) {
     String before = "";
     for (int start = 0, end; start <= text.length(); start = end + 1) {
       end = endOf(text, start);
-      if (++count > MOST)
+      if (++count > MOST) {
         throw CredentialScope.malformed(
             form, "the SignedHeaders list more than " + MOST + " names.");
+      }
       String name = text.substring(start, end);
-      if (name.isEmpty())
+      if (name.isEmpty()) {
         throw CredentialScope.malformed(form, "the SignedHeaders hold an empty name.");
-      if (hasCapital(name))
+      }
+      if (hasCapital(name)) {
         throw malformed(form, "the SignedHeaders must be in lower case, and this is not: ", name);
+      }
       int order = before.compareTo(name);
-      if (order == 0)
+      if (order == 0) {
         throw malformed(form, "the SignedHeaders must list a name once, and not again: ", name);
-      if (order > 0)
+      }
+      if (order > 0) {
         throw malformed(form, "the SignedHeaders must be in ascending order, and not here: ", name);
+      }
       before = name;
     }
     return new SignedHeaders(text);
@@ -38,8 +43,9 @@ record SignedHeaders(String text) {
   }
 
   private static boolean hasCapital(String name) {
-    for (int i = 0; i < name.length(); i++)
+    for (int i = 0; i < name.length(); i++) {
       if (name.charAt(i) >= 'A' && name.charAt(i) <= 'Z') return true;
+    }
     return false;
   }
 
@@ -52,8 +58,9 @@ record SignedHeaders(String text) {
   boolean has(String name) {
     for (int start = 0, end; start <= text.length(); start = end + 1) {
       end = endOf(text, start);
-      if (end - start == name.length() && text.regionMatches(true, start, name, 0, name.length()))
+      if (end - start == name.length() && text.regionMatches(true, start, name, 0, name.length())) {
         return true;
+      }
     }
     return false;
   }

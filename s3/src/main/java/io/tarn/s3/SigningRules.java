@@ -5,11 +5,13 @@ import java.util.Set;
 
 /// Which signatures are accepted.
 ///
-/// @param service what they must be for @param region this node's region, which is told to whoever
-/// names a wrong one @param otherRegions region names accepted besides @param anyRegion accept
-/// every region name; the signature binds it all the same @param patience how far a request's time
-/// may be from ours @param keptKeys derived signing keys to keep in memory @param presignedV2
-/// accept URLs presigned with Signature Version 2
+/// - `service`: what they must be for
+/// - `region`: this node's region, which is told to whoever names a wrong one
+/// - `otherRegions`: region names accepted besides
+/// - `anyRegion`: accept every region name; the signature binds it all the same
+/// - `patience`: how far a request's time may be from ours
+/// - `keptKeys`: derived signing keys to keep in memory
+/// - `presignedV2`: accept URLs presigned with Signature Version 2
 public record SigningRules(
     Service service,
     String region,

@@ -43,8 +43,9 @@ final class Spans {
   /// @throws S3Failure when it is not
   static ByteRange ofCopy(String header) {
     boolean plain = header.indexOf(',') < 0 && header.indexOf(' ') < 0;
-    if (plain && parse(header) instanceof Span.Between(var first, var last))
+    if (plain && parse(header) instanceof Span.Between(var first, var last)) {
       return new ByteRange(first, last);
+    }
     throw S3Failure.argument(
         "The x-amz-copy-source-range value must be of the form bytes=first-last where first and"
             + " last are the zero-based offsets of the first and last bytes to copy",

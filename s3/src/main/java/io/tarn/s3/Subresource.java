@@ -59,7 +59,9 @@ enum Subresource {
   private static final Map<String, Subresource> BY_PARAMETER = new HashMap<>();
 
   static {
-    for (Subresource one : values()) if (one != NONE) BY_PARAMETER.put(one.parameter, one);
+    for (Subresource one : values()) {
+      if (one != NONE) BY_PARAMETER.put(one.parameter, one);
+    }
   }
 
   private final String parameter;
@@ -90,11 +92,12 @@ enum Subresource {
     for (int i = 0, size = query.size(); i < size; i++) {
       Subresource named = BY_PARAMETER.get(query.name(i));
       if (named == null || named == chosen) continue;
-      if (chosen != NONE)
+      if (chosen != NONE) {
         throw new S3Failure(
             S3Error.INVALID_ARGUMENT,
             "Conflicting query string parameters: %s, %s"
                 .formatted(chosen.parameter, named.parameter));
+      }
       chosen = named;
     }
     return chosen;

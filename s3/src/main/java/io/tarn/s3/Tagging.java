@@ -27,19 +27,22 @@ public final class Tagging {
   /// @throws S3Failure when there are too many, two of the same key, or one that is none
   public static Tags checked(List<Tag> tags, int most) {
     if (tags.isEmpty()) return Tags.NONE;
-    if (tags.size() > most)
+    if (tags.size() > most) {
       throw new S3Failure(
           S3Error.BAD_REQUEST,
           (most == ON_OBJECT ? "Object tags" : "Bucket tag count")
               + " cannot be greater than "
               + most);
+    }
     Map<String, String> values = new TreeMap<>(); // S3 gives them back in order
     for (Tag tag : tags) {
       if (!isKey(tag.key())) throw invalid("The TagKey you have provided is invalid", tag);
-      if (!isText(tag.value(), MAX_VALUE))
+      if (!isText(tag.value(), MAX_VALUE)) {
         throw invalid("The TagValue you have provided is invalid", tag);
-      if (values.putIfAbsent(tag.key(), tag.value()) != null)
+      }
+      if (values.putIfAbsent(tag.key(), tag.value()) != null) {
         throw invalid("Cannot provide multiple Tags with the same key", tag);
+      }
     }
     return new Tags(values);
   }
@@ -58,8 +61,9 @@ public final class Tagging {
   }
 
   private static Query queryOf(String header) {
-    for (String pair : header.split("&", -1))
+    for (String pair : header.split("&", -1)) {
       if (pair.indexOf('=') != pair.lastIndexOf('=')) throw notTags(header);
+    }
     try {
       return Query.parse(header);
     } catch (IllegalArgumentException e) {

@@ -72,15 +72,17 @@ public final class UploadDocuments {
     xml.open("NextKeyMarker").name(next.key, encoded).close("NextKeyMarker");
     xml.element("NextUploadIdMarker", next.upload);
     xml.open("Prefix").name(request.page().prefix(), encoded).close("Prefix");
-    if (!request.page().delimiter().isEmpty())
+    if (!request.page().delimiter().isEmpty()) {
       xml.open("Delimiter").name(request.page().delimiter(), encoded).close("Delimiter");
+    }
     xml.element("MaxUploads", request.page().limit()).element("IsTruncated", page.next() != null);
     if (encoded) xml.element("EncodingType", "url");
-    for (UploadPage.Listed item : page.items())
+    for (UploadPage.Listed item : page.items()) {
       switch (item) {
         case UploadPage.ListedUpload listed -> upload(xml, listed.upload(), encoded, owners);
         case UploadPage.Group group -> ListingDocuments.group(xml, group.prefix(), encoded);
       }
+    }
     return xml.close("ListMultipartUploadsResult").finish();
   }
 
@@ -88,8 +90,9 @@ public final class UploadDocuments {
   private record Next(String key, String upload) {}
 
   private static Next next(UploadPage page) {
-    if (page.next() != null)
+    if (page.next() != null) {
       return new Next(ListingDocuments.position(page.next()), page.nextUpload());
+    }
     if (page.items().isEmpty()) return new Next("", "");
     return switch (page.items().getLast()) {
       case UploadPage.ListedUpload(var upload) -> new Next(upload.key().text(), upload.id().text());
@@ -125,8 +128,9 @@ public final class UploadDocuments {
     xml.element("UploadId", request.upload().text());
     callers(xml, page.upload(), owners);
     xml.element("PartNumberMarker", request.page().after());
-    if (!page.parts().isEmpty())
+    if (!page.parts().isEmpty()) {
       xml.element("NextPartNumberMarker", page.parts().getLast().number());
+    }
     xml.element("MaxParts", request.page().limit()).element("IsTruncated", page.truncated());
     algorithm(xml, page.upload());
     for (Part part : page.parts()) {

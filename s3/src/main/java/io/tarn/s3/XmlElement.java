@@ -20,13 +20,17 @@ record XmlElement(String name, String type, String text, List<XmlElement> childr
   }
 
   boolean has(String child) {
-    for (XmlElement one : children) if (one.name.equals(child)) return true;
+    for (XmlElement one : children) {
+      if (one.name.equals(child)) return true;
+    }
     return false;
   }
 
   /// Refuses a document with children that mean nothing here: one could be a condition.
   XmlElement only(Set<String> names) {
-    for (XmlElement one : children) if (!names.contains(one.name)) throw XmlReader.malformed();
+    for (XmlElement one : children) {
+      if (!names.contains(one.name)) throw XmlReader.malformed();
+    }
     return this;
   }
 }

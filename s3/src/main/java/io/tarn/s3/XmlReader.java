@@ -68,7 +68,7 @@ final class XmlReader {
 
   private XmlElement document() throws XMLStreamException {
     XmlElement root = null;
-    while (reader.hasNext())
+    while (reader.hasNext()) {
       switch (reader.next()) {
         case XMLStreamConstants.START_ELEMENT -> root = element(1);
         case XMLStreamConstants.COMMENT,
@@ -77,6 +77,7 @@ final class XmlReader {
             XMLStreamConstants.END_DOCUMENT -> {}
         default -> throw malformed(); // a DTD or a processing instruction
       }
+    }
     if (root == null) throw malformed();
     return root;
   }
@@ -85,12 +86,14 @@ final class XmlReader {
     if (depth > MAX_DEPTH
         || ++elements > MAX_ELEMENTS
         || reader.getAttributeCount() > MAX_ATTRIBUTES
-        || !isOurs(reader.getNamespaceURI())) throw malformed();
+        || !isOurs(reader.getNamespaceURI())) {
+      throw malformed();
+    }
     String name = reader.getLocalName();
     String type = reader.getAttributeValue(INSTANCE, "type");
     var text = new StringBuilder();
     List<XmlElement> children = List.of();
-    while (true)
+    while (true) {
       switch (reader.next()) {
         case XMLStreamConstants.START_ELEMENT -> {
           if (children.isEmpty()) children = new ArrayList<>();
@@ -105,6 +108,7 @@ final class XmlReader {
         }
         default -> throw malformed();
       }
+    }
   }
 
   private static boolean isOurs(@Nullable String namespace) {

@@ -124,8 +124,11 @@ final class XmlWriter {
         case '\r' -> raw(RETURN);
         case '\t', '\n' -> put((char) c);
         default -> {
-          if (carries(c)) codePoint(c);
-          else raw(ascii("&#x" + Integer.toHexString(c) + ";"));
+          if (carries(c)) {
+            codePoint(c);
+          } else {
+            raw(ascii("&#x" + Integer.toHexString(c) + ";"));
+          }
         }
       }
     }
@@ -140,8 +143,9 @@ final class XmlWriter {
 
   private void codePoint(int c) {
     ensure(4);
-    if (c < 0x80) bytes[used++] = (byte) c;
-    else if (c < 0x800) {
+    if (c < 0x80) {
+      bytes[used++] = (byte) c;
+    } else if (c < 0x800) {
       bytes[used++] = (byte) (0xC0 | c >> 6);
       bytes[used++] = tail(c);
     } else if (c < 0x10000) {
@@ -174,8 +178,9 @@ final class XmlWriter {
   private XmlWriter encodedFrom(String text, int from) {
     for (byte b : text.substring(from).getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xFF);
-      if (Percent.isUnreserved(c, true)) put(c);
-      else {
+      if (Percent.isUnreserved(c, true)) {
+        put(c);
+      } else {
         ensure(3);
         bytes[used++] = '%';
         bytes[used++] = HEX[c >> 4];
@@ -190,8 +195,9 @@ final class XmlWriter {
     ensure(20);
     int digits = 1;
     for (long rest = number; rest >= 10; rest /= 10) digits++;
-    for (int i = used + digits - 1; i >= used; i--, number /= 10)
+    for (int i = used + digits - 1; i >= used; i--, number /= 10) {
       bytes[i] = (byte) ('0' + number % 10);
+    }
     used += digits;
     return this;
   }
@@ -216,7 +222,8 @@ final class XmlWriter {
   }
 
   private void ensure(int more) {
-    if (bytes.length - used < more)
+    if (bytes.length - used < more) {
       bytes = Arrays.copyOf(bytes, Math.max(used + more, bytes.length * 2));
+    }
   }
 }

@@ -27,7 +27,9 @@ class AuthenticationCostTest {
     Draft wrong = spoilt(signature, "0".repeat(64));
     var authentication = Draft.authentication();
     for (int i = 0; i < 3; i++) // the last of them counts, for the code is compiled by then
-    for (Draft draft : new Draft[] {right, unknown, wrong}) cost(authentication, draft);
+    {
+      for (Draft draft : new Draft[] {right, unknown, wrong}) cost(authentication, draft);
+    }
     Cost known = cost(authentication, right);
     Cost ofNobody = cost(authentication, unknown);
     Cost mismatch = cost(authentication, wrong);

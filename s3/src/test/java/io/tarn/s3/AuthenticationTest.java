@@ -48,10 +48,11 @@ class AuthenticationTest {
   void the_clocks_may_differ_by_fifteen_minutes() {
     S3Request request = AuthenticationRefusalTest.byHeader().request();
     var authentication = Draft.authentication();
-    for (int seconds : new int[] {-900, 900})
+    for (int seconds : new int[] {-900, 900}) {
       assertThat(authentication.of(request, Draft.NOW.plusSeconds(seconds)))
           .isInstanceOf(Proof.Signed.class);
-    for (int seconds : new int[] {-901, 901})
+    }
+    for (int seconds : new int[] {-901, 901}) {
       assertThatThrownBy(() -> authentication.of(request, Draft.NOW.plusSeconds(seconds)))
           .isInstanceOfSatisfying(
               S3Failure.class,
@@ -59,6 +60,7 @@ class AuthenticationTest {
                   assertThat(failure.details())
                       .extracting(S3Failure.Detail::name)
                       .containsExactly("RequestTime", "ServerTime", "MaxAllowedSkewMilliseconds"));
+    }
   }
 
   @Test
@@ -86,11 +88,12 @@ class AuthenticationTest {
                 Service.S3, "a", Set.of("eu-west-9"), false, Duration.ofMinutes(15), 8, false),
             new SigningRules(
                 Service.S3, "eu-west-9", Set.of(), false, Duration.ofMinutes(15), 8, false),
-            new SigningRules(Service.S3, "a", Set.of(), true, Duration.ofMinutes(15), 8, false)))
+            new SigningRules(Service.S3, "a", Set.of(), true, Duration.ofMinutes(15), 8, false))) {
       assertThat(new Authentication(_ -> Draft.SECRET, rules).of(draft.request(), Draft.NOW))
           .isInstanceOfSatisfying(
               Proof.Signed.class,
               proof -> assertThat(proof.scope().region()).isEqualTo("eu-west-9"));
+    }
   }
 
   @Test
@@ -165,8 +168,10 @@ class AuthenticationTest {
 
   @Test
   void time_of_signing_far_from_any_calendar_is_no_date() {
-    for (String text : new String[] {"", "20260203T040506", "20261303T040506Z", "2026020３T040506Z"})
+    for (String text :
+        new String[] {"", "20260203T040506", "20261303T040506Z", "2026020３T040506Z"}) {
       assertThat(AmzDate.parse(text)).isNull();
+    }
     assertThat(AmzDate.parse("20260203T040506Z")).isEqualTo(Draft.NOW);
     assertThat(AmzDate.format(Instant.parse("0999-01-02T03:04:05Z"))).isEqualTo("09990102T030405Z");
   }

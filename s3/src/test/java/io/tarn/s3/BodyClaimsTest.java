@@ -187,7 +187,7 @@ class BodyClaimsTest {
   @MethodSource("combinations")
   void checksums_and_what_announces_them_must_fit(String what, Draft draft, String said) {
     if (said.isEmpty()) {
-      try (var body = open(draft, Pieces.whole(SMALL))) {
+      try (IncomingBody body = open(draft, Pieces.whole(SMALL))) {
         body.partOf(ChecksumAlgorithm.CRC32, ChecksumType.COMPOSITE); // or it would not fit
       }
       return;

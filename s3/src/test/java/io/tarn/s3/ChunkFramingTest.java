@@ -290,7 +290,7 @@ class ChunkFramingTest {
         assertThat(outcome(draft, bytes, payload)).as(mode.name()).isEqualTo(OK);
         continue;
       }
-      var refused = catchThrowableOfType(Invalid.class, () -> read(draft, bytes));
+      Invalid refused = catchThrowableOfType(Invalid.class, () -> read(draft, bytes));
       assertThat(S3Error.of(refused)).isEqualTo(S3Error.INVALID_CHUNK_SIZE);
       String[] chunkAndSize = bad.split(" ", -1);
       assertThat(refused.details())
@@ -383,8 +383,9 @@ class ChunkFramingTest {
           first + rest,
           foreign,
           first + foreign.substring(second)
-        })
+        }) {
       assertThatThrownBy(() -> read(draft, spliced.getBytes(ISO_8859_1)))
           .isInstanceOf(Invalid.class);
+    }
   }
 }

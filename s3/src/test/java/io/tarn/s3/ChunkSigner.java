@@ -36,8 +36,9 @@ final class ChunkSigner {
 
   /// All of it in chunks of `size`.
   ChunkSigner chunks(byte[] payload, int size) {
-    for (int at = 0; at < payload.length; at += size)
+    for (int at = 0; at < payload.length; at += size) {
       chunk(payload, at, Math.min(payload.length, at + size));
+    }
     return this;
   }
 

@@ -63,8 +63,9 @@ class ContinuationTokensTest {
         changed[bit / 8] ^= (byte) (1 << bit % 8);
         refused(encoded(changed), 7);
       }
-      for (int length = 0; length < token.length; length++)
+      for (int length = 0; length < token.length; length++) {
         refused(encoded(Arrays.copyOf(token, length)), 7);
+      }
     }
     refused("no token!", 7);
   }
@@ -75,8 +76,11 @@ class ContinuationTokensTest {
     for (int version = 0; version < 256; version++) {
       token[0] = (byte) version;
       byte[] sealed = sealed(token);
-      if (version == 1) assertThat(encoded(sealed)).isEqualTo(FIRST_LAYOUT);
-      else if (version != 2) refused(encoded(sealed), 7);
+      if (version == 1) {
+        assertThat(encoded(sealed)).isEqualTo(FIRST_LAYOUT);
+      } else if (version != 2) {
+        refused(encoded(sealed), 7);
+      }
     }
   }
 

@@ -49,7 +49,7 @@ class DemandsTest {
 
   @Test
   void a_copy_needs_both_ends() {
-    var put = demand(Action.PUT_OBJECT, "bucket", "key", Version.LATEST);
+    Demand put = demand(Action.PUT_OBJECT, "bucket", "key", Version.LATEST);
     var copy =
         (S3Operation.CopyObject)
             Requests.served(
@@ -87,9 +87,12 @@ class DemandsTest {
       })
   void a_write_that_looks_into_what_is_there_needs_to_be_allowed_reading(
       String line, String header, String value, String action) {
-    var demands = Requests.served(line, header, value).demands();
-    if (action == null) assertThat(demands).hasSize(1);
-    else assertThat(demands.getLast().action().text()).isEqualTo(action);
+    List<Demand> demands = Requests.served(line, header, value).demands();
+    if (action == null) {
+      assertThat(demands).hasSize(1);
+    } else {
+      assertThat(demands.getLast().action().text()).isEqualTo(action);
+    }
   }
 
   @Test

@@ -144,11 +144,12 @@ class DocumentsTest {
 
   private static byte[] parts(int count) {
     var text = new StringBuilder("<CompleteMultipartUpload>");
-    for (int i = 1; i <= count; i++)
+    for (int i = 1; i <= count; i++) {
       text.append("<Part><PartNumber>")
           .append(Math.min(i, 10_000))
           .append("</PartNumber>")
           .append("<ETag>a</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>");
+    }
     return utf8(text.append("</CompleteMultipartUpload>").toString());
   }
 

@@ -64,8 +64,9 @@ final class Draft {
   }
 
   Draft remove(String name) {
-    for (int i = headers.size() - 2; i >= 0; i -= 2)
+    for (int i = headers.size() - 2; i >= 0; i -= 2) {
       if (headers.get(i).equalsIgnoreCase(name)) headers.subList(i, i + 2).clear();
+    }
     return this;
   }
 
@@ -79,11 +80,12 @@ final class Draft {
   }
 
   Draft replace(String name, String from, String to) {
-    for (int i = 0; i < headers.size(); i += 2)
+    for (int i = 0; i < headers.size(); i += 2) {
       if (headers.get(i).equalsIgnoreCase(name)) {
         if (!headers.get(i + 1).contains(from)) throw new IllegalArgumentException(from);
         headers.set(i + 1, headers.get(i + 1).replace(from, to));
       }
+    }
     return this;
   }
 

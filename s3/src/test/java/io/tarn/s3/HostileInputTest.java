@@ -128,8 +128,9 @@ class HostileInputTest {
       assertThat(outcome(draft, Pieces.of(wire, 1))).isEqualTo(whole);
       assertThat(outcome(draft, Pieces.of(wire, 7))).isEqualTo(whole);
       boolean accepted = whole.startsWith(" ");
-      if (accepted && mode.signsChunks())
+      if (accepted && mode.signsChunks()) {
         assertThat(whole).isEqualTo(" " + new String(Uploads.SMALL, ISO_8859_1));
+      }
     }
   }
 
@@ -252,14 +253,18 @@ class HostileInputTest {
   @FuzzTest(maxDuration = "1m")
   void a_header_field_is_read_or_refused_in_every_operation_that_knows_it(byte[] input) {
     String value = text(input).strip();
-    for (String name : FIELDS)
+    for (String name : FIELDS) {
       for (String target :
-          List.of("/b/k", "/bucket/k?uploadId=u&partNumber=1", "/bucket/k?attributes", "/bucket/k"))
-        for (String method : List.of("GET", "PUT", "POST", "DELETE"))
+          List.of(
+              "/b/k", "/bucket/k?uploadId=u&partNumber=1", "/bucket/k?attributes", "/bucket/k")) {
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
           orRefused(
               () ->
                   S3Router.parse(
                       request(method, target, name, value, "x-amz-copy-source-if-match", value)));
+        }
+      }
+    }
   }
 
   private static final ContinuationTokens TOKENS = new ContinuationTokens(new byte[32]);
@@ -272,7 +277,7 @@ class HostileInputTest {
   @MethodSource("tokens")
   @FuzzTest(maxDuration = "1m")
   void a_token_is_one_we_sealed_or_refused(byte[] input) {
-    var from = orRefused(() -> TOKENS.open(text(input), 7, "p/", "/"));
+    ListFrom from = orRefused(() -> TOKENS.open(text(input), 7, "p/", "/"));
     if (from != null) assertThat(from).isEqualTo(new ListFrom.PastGroup("p/a/"));
     assertThat(orRefused(() -> TOKENS.open(text(input), 8, "p/", "/"))).isNull();
   }

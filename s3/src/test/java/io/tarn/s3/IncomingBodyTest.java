@@ -41,7 +41,7 @@ class IncomingBodyTest {
   void every_mode_gives_back_the_payload_and_its_digests(PayloadMode mode) {
     for (byte[] bytes : new byte[][] {{}, SMALL, BYTES}) {
       Draft draft = put(mode, bytes);
-      try (var body = open(draft, Pieces.of(framed(mode, draft, bytes), 10_000))) {
+      try (IncomingBody body = open(draft, Pieces.of(framed(mode, draft, bytes), 10_000))) {
         assertThat(body.length()).isEqualTo(bytes.length);
         assertThat(body.readAll()).isEqualTo(bytes);
         assertThat(body.next()).isNull();
@@ -71,7 +71,7 @@ class IncomingBodyTest {
       Draft draft = put(mode, bytes);
       byte[] wire = framed(mode, draft, bytes);
       ByteSource source = round == 0 ? Pieces.of(wire, 1) : Pieces.random(wire, random);
-      try (var body = open(draft, source)) {
+      try (IncomingBody body = open(draft, source)) {
         assertThat(body.readAll()).as("seed %d, round %d", seed, round).isEqualTo(bytes);
       }
     }
@@ -88,7 +88,7 @@ class IncomingBodyTest {
     for (int length : new int[] {0, 1, 1000, 20_000}) {
       kept.clear();
       ByteSource source = keeping(Pieces.of(Arrays.copyOf(wire, length), 700), kept);
-      try (var body = open(draft, source)) {
+      try (IncomingBody body = open(draft, source)) {
         assertThatThrownBy(body::readAll).isInstanceOf(Invalid.class);
       }
       assertThat(kept.stream().mapToInt(n -> n).sum())
@@ -154,15 +154,16 @@ class IncomingBodyTest {
     if (mode == PayloadMode.STREAMING_UNSIGNED_TRAILER) return; // where S3 takes and drops them
     Draft draft = put(mode, SMALL);
     byte[] wire = framed(mode, draft, SMALL);
-    for (int size : new int[] {1, 7, wire.length, wire.length + 2})
+    for (int size : new int[] {1, 7, wire.length, wire.length + 2}) {
       assertThatThrownBy(
               () -> {
-                try (var body =
+                try (IncomingBody body =
                     open(draft, Pieces.of(Arrays.copyOf(wire, wire.length + 2), size))) {
                   body.readAll();
                 }
               })
           .isInstanceOf(Invalid.class);
+    }
   }
 
   @Test
@@ -170,7 +171,7 @@ class IncomingBodyTest {
     Draft draft = put(PayloadMode.SIGNED_HASH, SMALL);
     byte[] wrong = SMALL.clone();
     wrong[0]++;
-    try (var body = open(draft, Pieces.whole(wrong))) {
+    try (IncomingBody body = open(draft, Pieces.whole(wrong))) {
       assertThat(body.next()).isNotNull();
       for (int i = 0; i < 3; i++) assertThatThrownBy(body::next).isInstanceOf(Invalid.class);
       assertThatThrownBy(body::digests).isInstanceOf(IllegalStateException.class);
@@ -241,19 +242,20 @@ class IncomingBodyTest {
   @Test
   void an_object_has_the_checksum_named_or_the_one_of_s3() {
     Draft silent = put(PayloadMode.UNSIGNED, SMALL);
-    try (var body = open(silent, Pieces.whole(SMALL))) {
+    try (IncomingBody body = open(silent, Pieces.whole(SMALL))) {
       assertThat(body.isVouchedFor()).isFalse();
       body.readAll();
       assertThat(body.digests().checksum()).isEqualTo(whole(ChecksumAlgorithm.CRC64NVME, SMALL));
       assertThat(body.shown()).isEqualTo(Checksum.NONE);
     }
-    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values())
-      try (var body = open(vouched(algorithm), Pieces.whole(SMALL))) {
+    for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
+      try (IncomingBody body = open(vouched(algorithm), Pieces.whole(SMALL))) {
         assertThat(body.isVouchedFor()).isTrue();
         body.readAll();
         assertThat(body.digests().checksum()).isEqualTo(whole(algorithm, SMALL));
         assertThat(body.shown()).isEqualTo(whole(algorithm, SMALL));
       }
+    }
   }
 
   private static Draft vouched(ChecksumAlgorithm algorithm) {
@@ -290,7 +292,7 @@ class IncomingBodyTest {
       ChecksumAlgorithm algorithm) {
     var rules = BodyRules.part(null);
     Draft silent = put(PayloadMode.UNSIGNED, SMALL);
-    for (Draft draft : List.of(vouched(algorithm), silent))
+    for (Draft draft : List.of(vouched(algorithm), silent)) {
       try (var body =
           IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
         body.partOf(algorithm, ChecksumType.FULL_OBJECT);
@@ -298,13 +300,15 @@ class IncomingBodyTest {
         assertThat(body.digests().checksum()).isEqualTo(whole(algorithm, SMALL));
         assertThat(body.shown()).isEqualTo(whole(algorithm, SMALL));
       }
+    }
     for (ChecksumAlgorithm other : ChecksumAlgorithm.values()) {
       Draft draft = vouched(other);
       try (var body =
           IncomingBody.open(draft.request(), draft.proof(), rules, Pieces.whole(SMALL))) {
-        if (other != algorithm)
+        if (other != algorithm) {
           assertThatThrownBy(() -> body.partOf(algorithm, ChecksumType.FULL_OBJECT))
               .isInstanceOf(Invalid.class);
+        }
       }
     }
     try (var body =
@@ -346,7 +350,7 @@ class IncomingBodyTest {
     byte[] wire = framed(PayloadMode.STREAMING_SIGNED, draft, BYTES);
     ByteBuffer whole = ByteBuffer.wrap(wire);
     var once = new ArrayList<>(List.of(whole));
-    try (var body = open(draft, () -> once.isEmpty() ? null : once.removeLast())) {
+    try (IncomingBody body = open(draft, () -> once.isEmpty() ? null : once.removeLast())) {
       ByteBuffer piece = body.next();
       Arrays.fill(wire, (byte) 'x');
       assertThat(piece).isNotNull();

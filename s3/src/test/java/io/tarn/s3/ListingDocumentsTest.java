@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +124,7 @@ class ListingDocumentsTest {
   }
 
   private static void parse(ByteBuffer document) throws Exception {
-    var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
     builder.setErrorHandler(null);
     builder.parse(new InputSource(new StringReader(text(document.duplicate()))));
   }
@@ -165,8 +166,11 @@ class ListingDocumentsTest {
     var tokens = new ContinuationTokens(new byte[32]);
     for (ListFrom from :
         List.of(
-            new ListFrom.After("k é\u0001"), new ListFrom.PastGroup("a/"), new ListFrom.After("")))
+            new ListFrom.After("k é\u0001"),
+            new ListFrom.PastGroup("a/"),
+            new ListFrom.After(""))) {
       assertThat(tokens.open(tokens.seal(7, "p", "/", from), 7, "p", "/")).isEqualTo(from);
+    }
     String group = tokens.seal(7, "p", "/", new ListFrom.PastGroup("a/"));
     assertThat(tokens.open(group, 7, "other", "/")).isEqualTo(new ListFrom.After("a/"));
     assertThat(new ContinuationTokens(new byte[32]).open(group, 7, "p", "/"))

@@ -179,9 +179,10 @@ class PresignedV2Test {
 
   @Test
   void a_signed_claim_about_the_body_is_kept() {
-    for (String word : List.of(SigV4.EMPTY_SHA256, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"))
+    for (String word : List.of(SigV4.EMPTY_SHA256, "STREAMING-UNSIGNED-PAYLOAD-TRAILER")) {
       assertThat(proof(presigned("PUT", "/b/k?x", "x-amz-content-sha256", word)).payload())
           .isEqualTo(PayloadClaim.parse(word));
+    }
   }
 
   @Test

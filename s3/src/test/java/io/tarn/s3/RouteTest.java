@@ -2,6 +2,7 @@ package io.tarn.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.identity.Demand;
 import io.tarn.store.Version;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +25,12 @@ class RouteTest {
         route.request().replace(" with x-amz-copy-source", "").replace("?uploadId", "?uploadId=u");
     if (route.parameters().contains("partNumber")) line += "&partNumber=1";
     var headers = new ArrayList<String>();
-    if (route.request().endsWith("x-amz-copy-source"))
+    if (route.request().endsWith("x-amz-copy-source")) {
       headers.addAll(List.of("x-amz-copy-source", "/other/key"));
-    if (route == Route.GET_OBJECT_ATTRIBUTES)
+    }
+    if (route == Route.GET_OBJECT_ATTRIBUTES) {
       headers.addAll(List.of("x-amz-object-attributes", "ETag"));
+    }
     return Requests.served(line, headers.toArray(String[]::new));
   }
 
@@ -65,8 +68,8 @@ class RouteTest {
   @EnumSource
   void what_an_operation_demands_ends_with_the_action_of_its_row(Route route) {
     if (route == Route.DELETE_OBJECTS) return; // key by key
-    var demands = reached(route).demands();
-    var last = demands.getLast();
+    List<Demand> demands = reached(route).demands();
+    io.tarn.identity.Demand last = demands.getLast();
     assertThat(last.action()).isEqualTo(route.action());
     assertThat(last.resource())
         .isEqualTo(

@@ -82,10 +82,11 @@ class S3RouterTest {
         GET /bucket?requestPayment GET_BUCKET_REQUEST_PAYMENT
         GET /bucket?website GET_BUCKET_WEBSITE
         """;
-    for (String line : table.lines().toList())
+    for (String line : table.lines().toList()) {
       ROUTES.put(
           line.substring(0, line.lastIndexOf(' ')),
           Route.valueOf(line.substring(line.lastIndexOf(' ') + 1)));
+    }
   }
 
   @Test

@@ -113,8 +113,9 @@ class SdkSignerTest {
                       .putProperty(AwsV4HttpSigner.CHUNK_ENCODING_ENABLED, mode.isChunked())
                       .putProperty(
                           HttpSigner.SIGNING_CLOCK, Clock.fixed(Draft.NOW, ZoneOffset.UTC));
-                  if (mode.hasTrailer())
+                  if (mode.hasTrailer()) {
                     r.putProperty(AwsV4HttpSigner.CHECKSUM_ALGORITHM, checksum);
+                  }
                 });
     try (InputStream body = signed.payload().orElseThrow().newStream()) {
       return new Sent(received(signed.request()), body.readAllBytes());
@@ -122,17 +123,19 @@ class SdkSignerTest {
   }
 
   private SdkHttpRequest.Builder unsigned(SdkHttpMethod method) {
-    var request =
+    SdkHttpRequest.Builder request =
         SdkHttpRequest.builder()
             .method(method)
             .uri(URI.create("https://127.0.0.1:9000"))
             .encodedPath("/bucket/" + Percent.encode(randomKey(), true));
-    for (int i = random.nextInt(4); i > 0; i--)
+    for (int i = random.nextInt(4); i > 0; i--) {
       request.putRawQueryParameter("p" + random.nextInt(99) + "-" + i, randomKey());
+    }
     if (random.nextBoolean()) request.putRawQueryParameter("uploads", "");
-    for (int i = random.nextInt(4); i > 0; i--)
+    for (int i = random.nextInt(4); i > 0; i--) {
       request.putHeader(
           "x-amz-meta-" + i, "  a " + "  b".repeat(random.nextInt(3)) + random.nextInt());
+    }
     return request;
   }
 
@@ -150,11 +153,12 @@ class SdkSignerTest {
     URI uri = request.getUri();
     String target = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     var headers = new ArrayList<String>();
-    for (Map.Entry<String, List<String>> field : request.headers().entrySet())
+    for (Map.Entry<String, List<String>> field : request.headers().entrySet()) {
       for (String value : field.getValue()) {
         headers.add(field.getKey());
         headers.add(new String(value.getBytes(UTF_8), ISO_8859_1));
       }
+    }
     if (request.firstMatchingHeader("host").isEmpty()) {
       headers.add("Host");
       headers.add("127.0.0.1:9000");

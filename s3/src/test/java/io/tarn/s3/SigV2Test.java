@@ -132,20 +132,22 @@ class SigV2Test {
 
   @Test
   void every_parameter_that_chooses_an_operation_is_signed() {
-    for (String name : Subresource.parameters())
+    for (String name : Subresource.parameters()) {
       assertThat(SigV2.stringsToSign(request("GET", "/b/k?" + name), "1").getFirst())
           .endsWith("/b/k?" + name);
+    }
   }
 
   @Test
   void a_value_that_reads_like_a_parameter_is_refused() {
-    for (String value : List.of("a%26versionId%3D1", "%26acl", "a%26b%26uploads%26c"))
+    for (String value : List.of("a%26versionId%3D1", "%26acl", "a%26b%26uploads%26c")) {
       assertThatThrownBy(
               () ->
                   SigV2.stringsToSign(
                       request("GET", "/b/k?response-content-disposition=" + value), "1"))
           .isInstanceOf(S3Failure.class)
           .hasMessageContaining("reads like a parameter");
+    }
     assertThat(
             SigV2.stringsToSign(request("GET", "/b/k?response-content-type=a%26b%3Dacl"), "1")
                 .getFirst())

@@ -40,12 +40,13 @@ class SignatureMutationTest {
       Draft draft = copy(right, target);
       if (isAccepted(draft) && !sameRequest(draft, right)) accepted.add(target);
     }
-    for (int h = 1; h < right.headers.size(); h += 2)
+    for (int h = 1; h < right.headers.size(); h += 2) {
       for (int i = 0; i < right.headers.get(h).length(); i++) {
         Draft draft = copy(right, right.target);
         draft.headers.set(h, changed(right.headers.get(h), i));
         if (isAccepted(draft) && !sameRequest(draft, right)) accepted.add(draft.headers.get(h));
       }
+    }
     assertThat(accepted).as("seed %d", seed).isEmpty();
   }
 
@@ -62,16 +63,19 @@ class SignatureMutationTest {
 
   private static String canonical(Draft draft) {
     var names = new StringBuilder();
-    for (int i = 0; i < draft.headers.size(); i += 2)
-      if (!draft.headers.get(i).equals("Authorization"))
+    for (int i = 0; i < draft.headers.size(); i += 2) {
+      if (!draft.headers.get(i).equals("Authorization")) {
         names.append(names.isEmpty() ? "" : ";").append(draft.headers.get(i));
+      }
+    }
     return CanonicalRequest.of(draft.request(), new SignedHeaders(names.toString()), "");
   }
 
   private String changed(String text, int at) {
     char c;
-    do c = (char) (33 + random.nextInt(94));
-    while (c == text.charAt(at));
+    do {
+      c = (char) (33 + random.nextInt(94));
+    } while (c == text.charAt(at));
     return text.substring(0, at) + c + text.substring(at + 1);
   }
 

@@ -23,7 +23,7 @@ final class Uploads {
   }
 
   static String checksum(ChecksumAlgorithm algorithm, byte[] bytes) {
-    var running = algorithm.start();
+    ChecksumAlgorithm.Running running = algorithm.start();
     running.update(ByteBuffer.wrap(bytes));
     return Base64.getEncoder().encodeToString(running.value());
   }
@@ -68,7 +68,7 @@ final class Uploads {
   }
 
   static byte[] read(Draft draft, byte[] wire) {
-    try (var body = open(draft, Pieces.of(wire, 10_000))) {
+    try (IncomingBody body = open(draft, Pieces.of(wire, 10_000))) {
       return body.readAll();
     }
   }

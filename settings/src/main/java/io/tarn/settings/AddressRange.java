@@ -37,8 +37,9 @@ public record AddressRange(boolean v4, long high, long low, int prefix) {
   /// The one address.
   public static AddressRange of(InetAddress address) {
     byte[] bytes = address.getAddress();
-    if (address instanceof Inet4Address)
+    if (address instanceof Inet4Address) {
       return new AddressRange(true, number(bytes, 0, 4) << 32, 0, 32);
+    }
     return new AddressRange(false, number(bytes, 0, 8), number(bytes, 8, 8), 128);
   }
 
@@ -75,8 +76,9 @@ public record AddressRange(boolean v4, long high, long low, int prefix) {
   @Override
   public String toString() {
     byte[] bytes = new byte[v4 ? 4 : 16];
-    for (int i = 0; i < bytes.length; i++)
+    for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) ((i < 8 ? high : low) >>> (56 - i % 8 * 8));
+    }
     try {
       return InetAddress.getByAddress(bytes).getHostAddress() + "/" + prefix;
     } catch (UnknownHostException e) {

@@ -33,12 +33,12 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
   /// @throws IllegalArgumentException if the text is no size, is no whole number of bytes, or
   /// exceeds 8 EiB
   public static DataSize parse(String text) {
-    var trimmed = text.strip();
+    String trimmed = text.strip();
     int end = 0;
     while (end < trimmed.length() && isNumeral(trimmed.charAt(end))) end++;
     try {
       var number = new BigDecimal(trimmed.substring(0, end));
-      var factor = factor(trimmed.substring(end).strip().toLowerCase(Locale.ROOT));
+      long factor = factor(trimmed.substring(end).strip().toLowerCase(Locale.ROOT));
       return new DataSize(number.multiply(BigDecimal.valueOf(factor)).longValueExact());
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("not a size; write for example 512k, 64 MiB or 10 GB", e);
@@ -52,7 +52,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
   private static long factor(String unit) {
     if (unit.isEmpty() || unit.equals("b")) return 1;
     int power = "kmgtp".indexOf(unit.charAt(0)) + 1;
-    var rest = unit.substring(1);
+    String rest = unit.substring(1);
     if (power == 0) throw new NumberFormatException("unit");
     if (rest.isEmpty() || rest.equals("ib")) return 1L << (10 * power);
     if (!rest.equals("b")) throw new NumberFormatException("unit");

@@ -20,7 +20,7 @@ final class Description {
   private Description() {}
 
   static Section of(Class<? extends Record> type) {
-    var root = section("", "", type);
+    Section root = section("", "", type);
     checkNames(root);
     return root;
   }
@@ -28,10 +28,11 @@ final class Description {
   private static Section section(String path, String description, Class<? extends Record> type) {
     var entries = new ArrayList<SettingEntry>();
     for (var component : type.getRecordComponents()) {
-      var setting = component.getAnnotation(Setting.class);
-      if (setting == null)
+      Setting setting = component.getAnnotation(Setting.class);
+      if (setting == null) {
         throw new IllegalStateException(component + " of " + type.getName() + " has no @Setting");
-      var below =
+      }
+      String below =
           path.isEmpty() ? kebab(component.getName()) : path + "." + kebab(component.getName());
       if (component.getType() == Map.class) {
         entries.add(named(below, setting, component));
@@ -49,16 +50,20 @@ final class Description {
         && map.getActualTypeArguments()[0] == Name.class
         && map.getActualTypeArguments()[1] instanceof Class<?> type
         && type.isRecord()
-        && ValueType.of(type) == null))
+        && ValueType.of(type) == null)) {
       throw new IllegalStateException(
           path + " is no map of Name to a record of settings: " + component);
-    var pattern = section("", setting.value(), type.asSubclass(Record.class));
-    if (!pattern.maps().isEmpty())
+    }
+    Section pattern = section("", setting.value(), type.asSubclass(Record.class));
+    if (!pattern.maps().isEmpty()) {
       throw new IllegalStateException(path + " is a map of records that hold maps");
-    for (var leaf : pattern.leaves())
-      if (leaf.setting().alias().length > 0 || leaf.setting().flag().length > 0)
+    }
+    for (var leaf : pattern.leaves()) {
+      if (leaf.setting().alias().length > 0 || leaf.setting().flag().length > 0) {
         throw new IllegalStateException(
             path + " holds " + leaf.path() + " by name, so that it can have no other name");
+      }
+    }
     checkNames(pattern);
     return new Named(path, setting.value(), pattern);
   }
@@ -66,8 +71,9 @@ final class Description {
   private static Leaf leaf(String path, Setting setting, RecordComponent component) {
     boolean list = component.getType() == List.class;
     var type = ValueType.of(list ? elementType(component) : component.getType());
-    if (type == null)
+    if (type == null) {
       throw new IllegalStateException(path + " has a type that no setting can have: " + component);
+    }
     boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     var leaf =
         new Leaf(path, setting, type, list ? Shape.LIST : nullable ? Shape.NULLABLE : Shape.ONE);
@@ -97,14 +103,16 @@ final class Description {
     var owners = new HashMap<String, String>();
     var flags = new HashSet<String>();
     for (var leaf : root.leaves()) {
-      for (var flag : leaf.flags())
+      for (var flag : leaf.flags()) {
         if (!flags.add(flag)) throw new IllegalStateException("--" + flag + " is claimed twice");
+      }
       for (var variable : leaf.variables()) {
         for (var name : Set.of(variable, variable + Environment.FILE)) {
-          var owner = owners.putIfAbsent(name, leaf.path());
-          if (owner != null)
+          String owner = owners.putIfAbsent(name, leaf.path());
+          if (owner != null) {
             throw new IllegalStateException(
                 name + " would mean both " + owner + " and " + leaf.path());
+          }
         }
       }
     }
@@ -113,19 +121,25 @@ final class Description {
 
   /// Whatever begins like a map belongs to it.
   private static void checkMaps(Section root, Set<String> flags, Set<String> variables) {
-    var maps = root.maps();
+    List<Named> maps = root.maps();
     for (var map : maps) {
-      for (var flag : flags)
-        if (flag.startsWith(map.path() + "."))
+      for (var flag : flags) {
+        if (flag.startsWith(map.path() + ".")) {
           throw new IllegalStateException("--" + flag + " would be in the map " + map.path());
+        }
+      }
       var prefix = SettingEntry.variable(map.path() + ".");
-      for (var variable : variables)
-        if (variable.startsWith(prefix))
+      for (var variable : variables) {
+        if (variable.startsWith(prefix)) {
           throw new IllegalStateException(variable + " would be in the map " + map.path());
-      for (var other : maps)
+        }
+      }
+      for (var other : maps) {
         if (!other.path().equals(map.path())
-            && SettingEntry.variable(other.path() + ".").startsWith(prefix))
+            && SettingEntry.variable(other.path() + ".").startsWith(prefix)) {
           throw new IllegalStateException(other.path() + " would be in the map " + map.path());
+        }
+      }
     }
   }
 
@@ -133,8 +147,9 @@ final class Description {
     var kebab = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (Character.isUpperCase(c) && i > 0 && !Character.isUpperCase(name.charAt(i - 1)))
+      if (Character.isUpperCase(c) && i > 0 && !Character.isUpperCase(name.charAt(i - 1))) {
         kebab.append('-');
+      }
       kebab.append(Character.toLowerCase(c));
     }
     return kebab.toString();

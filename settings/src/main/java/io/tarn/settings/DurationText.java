@@ -24,10 +24,10 @@ final class DurationText {
   private DurationText() {}
 
   static Duration parse(String text) {
-    var trimmed = text.strip();
+    String trimmed = text.strip();
     if (trimmed.equals("0")) return Duration.ZERO;
     try {
-      var sum = trimmed.startsWith("P") ? Duration.parse(trimmed) : sum(trimmed);
+      Duration sum = trimmed.startsWith("P") ? Duration.parse(trimmed) : sum(trimmed);
       if (sum.isNegative()) throw new IllegalArgumentException("a duration cannot be negative");
       return sum;
     } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
@@ -36,7 +36,7 @@ final class DurationText {
   }
 
   private static Duration sum(String text) {
-    var sum = Duration.ZERO;
+    Duration sum = Duration.ZERO;
     int at = 0;
     do {
       int number = at;
@@ -44,7 +44,7 @@ final class DurationText {
       long count = Long.parseLong(text, number, at, 10);
       int unit = at;
       while (at < text.length() && Character.isLetter(text.charAt(at))) at++;
-      var length = UNITS.get(text.substring(unit, at));
+      Duration length = UNITS.get(text.substring(unit, at));
       if (length == null) throw new IllegalArgumentException(ADVICE);
       sum = sum.plus(length.multipliedBy(count));
       while (at < text.length() && text.charAt(at) == ' ') at++;

@@ -58,9 +58,10 @@ final class Environment {
     others.removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
     for (var named : root.maps()) read(new NamedVariables(named), others);
     others.removeIf(this::isServiceLink);
-    for (var name : others)
+    for (var name : others) {
       problems.add(
           new Problem(name, Origin.variable(name).detail(), Nearest.hint(name, "", known)));
+    }
     return given;
   }
 
@@ -69,20 +70,21 @@ final class Environment {
     var doubtful = new LinkedHashMap<String, List<NamedVariables.Sense>>();
     for (var variable : List.copyOf(others)) {
       if (!map.holds(variable)) continue;
-      var senses = map.senses(variable);
+      List<NamedVariables.Sense> senses = map.senses(variable);
       if (senses.isEmpty() && isServiceLink(variable)) continue;
       others.remove(variable);
-      if (senses.isEmpty())
+      if (senses.isEmpty()) {
         problems.add(new Problem(variable, Origin.variable(variable).detail(), map.hint(variable)));
+      }
       if (variables.getOrDefault(variable, "").isEmpty()) continue;
       if (senses.size() == 1) places.name(map.named(), senses.getFirst().name());
       if (senses.size() > 1) doubtful.put(variable, senses);
     }
-    var records = places.records(map.named());
+    Map<Name, Section> records = places.records(map.named());
     doubtful.forEach(
         (variable, senses) -> {
           long known = senses.stream().filter(sense -> records.containsKey(sense.name())).count();
-          if (known != 1)
+          if (known != 1) {
             problems.add(
                 new Problem(
                     variable,
@@ -91,6 +93,7 @@ final class Environment {
                         + String.join(
                             " or ", senses.stream().map(NamedVariables.Sense::path).toList())
                         + "; give it in the file or as a flag instead"));
+          }
         });
     for (var section : records.values()) section.leaves().forEach(this::read);
   }
@@ -99,19 +102,20 @@ final class Environment {
     var found = new ArrayList<Given>();
     for (var name : leaf.variables()) {
       add(found, variables.getOrDefault(name, ""), Origin.variable(name));
-      var path = variables.getOrDefault(name + FILE, "");
-      if (!path.isEmpty())
+      String path = variables.getOrDefault(name + FILE, "");
+      if (!path.isEmpty()) {
         add(found, content(leaf, name + FILE, path), Origin.variable(name + FILE));
+      }
     }
     if (found.isEmpty()) return;
-    var first = found.getFirst();
+    Given first = found.getFirst();
     for (var other : found) {
       if (!other.raw().equals(first.raw())) {
-        var names = first.origin().detail() + " and " + other.origin().detail();
+        String names = first.origin().detail() + " and " + other.origin().detail();
         problems.add(new Problem(leaf.path(), names, "two variables disagree; keep one of them"));
       }
     }
-    var own = Origin.variable(SettingEntry.variable(leaf.path())).detail();
+    String own = Origin.variable(SettingEntry.variable(leaf.path())).detail();
     if (!first.origin().detail().startsWith(own)) {
       notes.add(
           leaf.path()
@@ -158,7 +162,9 @@ final class Environment {
   private boolean isServiceLink(String name) {
     if (name.endsWith("_SERVICE_HOST")
         || name.endsWith("_SERVICE_PORT")
-        || name.contains("_SERVICE_PORT_")) return true;
+        || name.contains("_SERVICE_PORT_")) {
+      return true;
+    }
     if (name.endsWith("_PORT")) return variables.getOrDefault(name, "").contains("://");
     int port = name.lastIndexOf("_PORT_", name.length() - 7);
     return port >= 0 && (name.contains("_TCP") || name.contains("_UDP"));

@@ -24,15 +24,17 @@ final class Flags {
   private final List<Problem> problems;
 
   Flags(Section root, Places places, List<Problem> problems) {
-    for (var leaf : root.leaves()) for (var flag : leaf.flags()) byName.put(flag, leaf);
+    for (var leaf : root.leaves()) {
+      for (var flag : leaf.flags()) byName.put(flag, leaf);
+    }
     this.places = places;
     this.problems = problems;
   }
 
   Map<String, Given> read(List<String> words) {
     for (int i = 0; i < words.size(); i++) {
-      var word = words.get(i);
-      var next = i + 1 < words.size() ? words.get(i + 1) : null;
+      String word = words.get(i);
+      String next = i + 1 < words.size() ? words.get(i + 1) : null;
       if (!word.startsWith(DASHES)) {
         problems.add(new Problem("", "command line", "word " + (i + 1) + " is not a --flag"));
       } else if (read(name(word), inlined(word), next)) {
@@ -48,8 +50,8 @@ final class Flags {
     var flags = new ArrayList<String>();
     var rest = new ArrayList<String>();
     for (int i = 0; i < words.size(); i++) {
-      var word = words.get(i);
-      var leaf = word.startsWith(DASHES) ? leaf(name(word)) : null;
+      String word = words.get(i);
+      Leaf leaf = word.startsWith(DASHES) ? leaf(name(word)) : null;
       boolean known = leaf != null || (word.startsWith(DASHES) && places.isInMap(name(word)));
       (known ? flags : rest).add(word);
       boolean wantsMore = known && inlined(word) == null && (leaf == null || !isSwitch(leaf));
@@ -62,7 +64,7 @@ final class Flags {
 
   /// True if the next word was used up as the value.
   private boolean read(String name, @Nullable String inlined, @Nullable String next) {
-    var leaf = leaf(name);
+    Leaf leaf = leaf(name);
     boolean nextIsValue = inlined == null && next != null && !next.startsWith(DASHES);
     if (leaf == null) {
       problems.add(new Problem(name, Origin.flag(name).detail(), advice(name)));
@@ -84,7 +86,7 @@ final class Flags {
   }
 
   private @Nullable Leaf leaf(String name) {
-    var leaf = byName.get(name);
+    Leaf leaf = byName.get(name);
     if (leaf != null || !places.isInMap(name)) return leaf;
     return places.find(name) instanceof Place.Setting(var found) ? found : null;
   }
@@ -106,7 +108,7 @@ final class Flags {
       problems.add(new Problem(leaf.path(), origin.detail(), notHere(leaf)));
       return;
     }
-    var before = given.get(leaf.path());
+    Given before = given.get(leaf.path());
     if (before == null) {
       given.put(leaf.path(), new Given(new Raw.Text(text), origin));
     } else if (leaf.list()) {

@@ -19,7 +19,7 @@ public final class InvalidSettings extends RuntimeException {
   }
 
   private static String message(List<Problem> problems) {
-    var count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
+    String count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
     return problems.stream()
         .map(problem -> "\n  " + problem)
         .collect(Collectors.joining("", count + " in the settings:", ""));

@@ -39,12 +39,13 @@ public record Loaded<R extends Record>(R value, List<Shown> shown, List<String> 
         withOrigins ? shown.stream().mapToInt(each -> line(each).length()).max().orElse(0) : 0;
     var text = new StringBuilder();
     for (var each : shown) {
-      var line = line(each);
+      String line = line(each);
       text.append(line);
-      if (withOrigins)
+      if (withOrigins) {
         text.repeat(' ', Math.min(width, 60) - Math.min(line.length(), 60) + 2)
             .append("# ")
             .append(each.origin());
+      }
       text.append('\n');
     }
     return text.toString();
@@ -64,14 +65,18 @@ public record Loaded<R extends Record>(R value, List<Shown> shown, List<String> 
     var quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '"' || c == '\\') quoted.append('\\').append(c);
-      else if (c == '\n') quoted.append("\\n");
-      else if (c < ' ' || c == 0x7f)
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c == '\n') {
+        quoted.append("\\n");
+      } else if (c < ' ' || c == 0x7f) {
         quoted
             .append("\\x")
             .append(Character.forDigit(c >> 4, 16))
             .append(Character.forDigit(c & 15, 16));
-      else quoted.append(c);
+      } else {
+        quoted.append(c);
+      }
     }
     return quoted.append('"').toString();
   }

@@ -33,14 +33,16 @@ final class NamedVariables {
   List<Sense> senses(String variable) {
     var senses = new ArrayList<Sense>();
     for (var leaf : leaves) {
-      var end = "_" + suffix(leaf);
+      String end = "_" + suffix(leaf);
       for (var ending : List.of(end, end + Environment.FILE)) {
-        if (!variable.endsWith(ending) || variable.length() <= prefix.length() + ending.length())
+        if (!variable.endsWith(ending) || variable.length() <= prefix.length() + ending.length()) {
           continue;
-        var part = variable.substring(prefix.length(), variable.length() - ending.length());
+        }
+        String part = variable.substring(prefix.length(), variable.length() - ending.length());
         var name = Name.ofVariable(part);
-        if (Name.isName(name) && part.equals(part.toUpperCase(Locale.ROOT)))
+        if (Name.isName(name) && part.equals(part.toUpperCase(Locale.ROOT))) {
           senses.add(new Sense(new Name(name), named.path() + "." + name + "." + leaf.path()));
+        }
       }
     }
     return senses;
@@ -49,11 +51,11 @@ final class NamedVariables {
   /// For a variable without any sense: the nearest setting that a part of it may have been meant to
   /// be.
   String hint(String variable) {
-    var rest = variable.substring(prefix.length());
+    String rest = variable.substring(prefix.length());
     String best = "";
     int least = Integer.MAX_VALUE;
     for (int i = rest.indexOf('_'); i >= 0; i = rest.indexOf('_', i + 1)) {
-      var tail = rest.substring(i + 1);
+      String tail = rest.substring(i + 1);
       if (!Name.isName(Name.ofVariable(rest.substring(0, i)))) continue;
       for (var leaf : leaves) {
         int distance = Nearest.edits(tail, suffix(leaf));
@@ -64,7 +66,7 @@ final class NamedVariables {
       }
     }
     if (!best.isEmpty()) return "unknown setting; did you mean " + best + "?";
-    var any = named.record(SettingEntry.ANY_NAME).leaves();
+    List<Leaf> any = named.record(SettingEntry.ANY_NAME).leaves();
     return "unknown setting; there are "
         + Nearest.some(any.stream().map(leaf -> SettingEntry.variable(leaf.path())).toList());
   }

@@ -31,7 +31,7 @@ public final class Nearest {
   static String hint(String name, String within, String dashes, Collection<String> known) {
     if (within.isEmpty()) return hint(name, dashes, known);
     int from = within.length() + 1;
-    var below = known.stream().map(each -> each.substring(from)).toList();
+    List<String> below = known.stream().map(each -> each.substring(from)).toList();
     return to(name.substring(from), below)
         .map(nearest -> "unknown setting; did you mean " + dashes + within + "." + nearest + "?")
         .orElseGet(() -> "unknown setting; " + within + " has " + some(below));

@@ -55,13 +55,13 @@ final class Places {
 
   Place find(String path) {
     for (var named : maps) {
-      var prefix = named.path() + ".";
+      String prefix = named.path() + ".";
       if (!path.startsWith(prefix)) continue;
       int end = path.indexOf('.', prefix.length());
-      var part = end < 0 ? path : path.substring(0, end);
-      var text = part.substring(prefix.length());
+      String part = end < 0 ? path : path.substring(0, end);
+      String text = part.substring(prefix.length());
       if (!Name.isName(text)) return new Place.Misnamed(part);
-      var scope = scope(named, new Name(text));
+      Places.Scope scope = scope(named, new Name(text));
       return scope == null ? new Place.Crowded() : scope.find(path);
     }
     return fixed.find(path);
@@ -92,8 +92,8 @@ final class Places {
   }
 
   private @Nullable Scope scope(Named named, Name name) {
-    var known = records.computeIfAbsent(named.path(), _ -> new TreeMap<>());
-    var scope = known.get(name);
+    TreeMap<Name, Places.Scope> known = records.computeIfAbsent(named.path(), _ -> new TreeMap<>());
+    Places.Scope scope = known.get(name);
     if (scope != null) return scope;
     if (known.size() >= MOST_NAMES) {
       crowded.add(named.path());
@@ -129,11 +129,12 @@ final class Places {
     }
 
     Place find(String path) {
-      var leaf = leaves.get(path);
+      Leaf leaf = leaves.get(path);
       if (leaf != null) return new Place.Setting(leaf);
       if (sections.contains(path)) return new Place.Above("a section; put its settings below it");
-      if (maps.containsKey(path))
+      if (maps.containsKey(path)) {
         return new Place.Above("holds records by name; put their settings below " + maps.get(path));
+      }
       List<String> names = new ArrayList<>(leaves.keySet());
       names.addAll(sections);
       names.addAll(maps.keySet());

@@ -23,7 +23,9 @@ sealed interface Raw {
       case Items(var items) -> items;
       case Text(var text) -> {
         var items = new ArrayList<String>();
-        for (var item : text.split(",", -1)) if (!item.isBlank()) items.add(item.strip());
+        for (var item : text.split(",", -1)) {
+          if (!item.isBlank()) items.add(item.strip());
+        }
         yield items;
       }
     };

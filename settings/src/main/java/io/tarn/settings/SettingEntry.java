@@ -46,7 +46,7 @@ sealed interface SettingEntry {
     Section at(String newPath) {
       var moved = new ArrayList<SettingEntry>();
       for (var entry : entries) {
-        var below =
+        String below =
             path.isEmpty()
                 ? newPath + "." + entry.path()
                 : newPath + entry.path().substring(path.length());
@@ -107,14 +107,18 @@ sealed interface SettingEntry {
     List<String> variables() {
       var names = new ArrayList<String>();
       names.add(variable(path));
-      for (var alias : setting.alias()) if (!names.contains(alias)) names.add(alias);
+      for (var alias : setting.alias()) {
+        if (!names.contains(alias)) names.add(alias);
+      }
       return names;
     }
 
     List<String> flags() {
       var names = new ArrayList<String>();
       names.add(path);
-      for (var flag : setting.flag()) if (!names.contains(flag)) names.add(flag);
+      for (var flag : setting.flag()) {
+        if (!names.contains(flag)) names.add(flag);
+      }
       return names;
     }
 

@@ -60,20 +60,23 @@ final class SettingsPage {
 
   private static void section(StringBuilder page, Section section) {
     var leaves = new ArrayList<Leaf>();
-    for (var entry : section.entries()) if (entry instanceof Leaf leaf) leaves.add(leaf);
-    if (!section.path().isEmpty())
+    for (var entry : section.entries()) {
+      if (entry instanceof Leaf leaf) leaves.add(leaf);
+    }
+    if (!section.path().isEmpty()) {
       page.append("\n## `")
           .append(section.path())
           .append("`\n\n")
           .append(section.description())
           .append('\n');
+    }
     if (leaves.isEmpty()) return;
     page.append("\n| setting | type | default | what it does |\n|---|---|---|---|\n");
     for (var leaf : leaves) row(page, leaf);
   }
 
   private static void row(StringBuilder page, Leaf leaf) {
-    var fallback =
+    String fallback =
         leaf.required()
             ? "must be given"
             : leaf.setting().fallback().isEmpty() ? "none" : code(fallback(leaf));
@@ -128,11 +131,14 @@ final class SettingsPage {
   }
 
   private static void help(StringBuilder help, Leaf leaf) {
-    if (leaf.type().secret()) help.append("  ").append(SettingEntry.variable(leaf.path()));
-    else help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
+    if (leaf.type().secret()) {
+      help.append("  ").append(SettingEntry.variable(leaf.path()));
+    } else {
+      help.append("  --").append(leaf.path()).append('=').append(leaf.typeName());
+    }
     for (var flag : leaf.setting().flag()) help.append(", --").append(flag);
     help.append('\n');
-    var end =
+    String end =
         leaf.required()
             ? " Must be given."
             : leaf.setting().fallback().isEmpty() ? "" : " Default: " + fallback(leaf) + ".";

@@ -5,8 +5,10 @@ import io.tarn.settings.Raw.Given;
 import io.tarn.settings.SettingEntry.Leaf;
 import io.tarn.settings.SettingEntry.Named;
 import io.tarn.settings.SettingEntry.Section;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,23 +40,24 @@ final class SettingsReader {
   }
 
   <R extends Record> Loaded<R> read(Class<R> type, Sources sources) {
-    var file = sources.file();
+    Path file = sources.file();
     if (file != null) read(new YamlFile(file, problems));
     // Which records the flags name decides how variables of the environment are read.
     var inFlags = new ArrayList<Problem>();
-    var flags = new Flags(root, places, inFlags).read(sources.flags());
+    Map<String, Given> flags = new Flags(root, places, inFlags).read(sources.flags());
     given.putAll(
         new Environment(root, places, sources.environment(), problems, notes)
             .read(sources.reserved()));
     given.putAll(flags);
     problems.addAll(inFlags);
-    for (var map : places.crowded())
+    for (var map : places.crowded()) {
       problems.add(
           new Problem(
               map,
               "all sources together",
               "more than " + Places.MOST_NAMES + " names; take some of them away"));
-    var value = construct(root);
+    }
+    Object value = construct(root);
     if (!problems.isEmpty()) throw new InvalidSettings(problems);
     return new Loaded<>(type.cast(value), shown, notes);
   }
@@ -83,8 +86,9 @@ final class SettingsReader {
   private void refuse(Place place, Origin origin, Set<String> reported) {
     switch (place) {
       case Place.Unknown unknown -> {
-        if (reported.add(unknown.part()))
+        if (reported.add(unknown.part())) {
           problems.add(new Problem(unknown.part(), origin.detail(), unknown.advice("")));
+        }
       }
       case Place.Misnamed(var part) -> {
         if (reported.add(part)) problems.add(new Problem(part, origin.detail(), Name.RULE));
@@ -102,9 +106,9 @@ final class SettingsReader {
   }
 
   private @Nullable Object convert(Leaf leaf) {
-    var chosen = given.get(leaf.path());
+    Given chosen = given.get(leaf.path());
     if (chosen == null && leaf.required()) {
-      var advice =
+      String advice =
           "must be given: "
               + (leaf.type().secret() ? "" : "--" + leaf.path() + ", ")
               + SettingEntry.variable(leaf.path())
@@ -112,8 +116,9 @@ final class SettingsReader {
       problems.add(new Problem(leaf.path(), "nowhere", advice));
       return FAILED;
     }
-    if (chosen == null)
+    if (chosen == null) {
       chosen = new Given(new Raw.Text(leaf.setting().fallback()), Origin.FALLBACK);
+    }
     if (leaf.type().secret()) secrets.addAll(texts(chosen.raw()));
     try {
       var value = Conversion.convert(leaf, chosen.raw());
@@ -122,7 +127,8 @@ final class SettingsReader {
               leaf.path(), Conversion.show(value), leaf.type().secret(), chosen.origin()));
       return value;
     } catch (IllegalArgumentException e) {
-      var said = leaf.type().secret() ? "" : "'" + String.join(",", texts(chosen.raw())) + "' is ";
+      String said =
+          leaf.type().secret() ? "" : "'" + String.join(",", texts(chosen.raw())) + "' is ";
       problems.add(new Problem(leaf.path(), chosen.origin().detail(), said + e.getMessage()));
       return FAILED;
     }
@@ -142,19 +148,20 @@ final class SettingsReader {
   }
 
   private Object construct(Section section) {
-    var values = section.entries().stream().map(this::build).toArray();
+    Object[] values = section.entries().stream().map(this::build).toArray();
     if (Arrays.asList(values).contains(FAILED)) return FAILED;
-    var components =
+    Class<?>[] components =
         Arrays.stream(section.type().getRecordComponents())
             .map(RecordComponent::getType)
             .toArray(Class<?>[]::new);
     try {
-      var constructor = section.type().getDeclaredConstructor(components);
+      Constructor<? extends Record> constructor = section.type().getDeclaredConstructor(components);
       constructor.setAccessible(true);
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
-      if (!(e.getCause() instanceof IllegalArgumentException rule))
+      if (!(e.getCause() instanceof IllegalArgumentException rule)) {
         throw new IllegalStateException(e.getCause());
+      }
       problems.add(new Problem(section.path(), origins(section), withoutSecrets(rule)));
       return FAILED;
     } catch (ReflectiveOperationException e) {
@@ -164,7 +171,7 @@ final class SettingsReader {
 
   /// A rule may concern several values: name every source that is not the default.
   private String origins(Section section) {
-    var said =
+    String said =
         section.leaves().stream()
             .map(leaf -> given.get(leaf.path()))
             .filter(value -> value != null)
@@ -176,9 +183,11 @@ final class SettingsReader {
 
   /// The words of a record's constructor are not ours; it may have quoted what it was given.
   private String withoutSecrets(IllegalArgumentException rule) {
-    var message = rule.getMessage() == null ? "the values do not fit together" : rule.getMessage();
-    for (var secret : secrets)
+    String message =
+        rule.getMessage() == null ? "the values do not fit together" : rule.getMessage();
+    for (var secret : secrets) {
       if (!secret.isEmpty()) message = message.replace(secret, Secret.STARS);
+    }
     return message;
   }
 }

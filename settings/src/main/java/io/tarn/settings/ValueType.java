@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,13 +45,16 @@ record ValueType(String name, boolean secret, Function<String, Object> parse) {
   }
 
   private static ValueType ofEnum(Class<?> type) {
-    var constants = Arrays.stream(type.getEnumConstants()).map(each -> (Enum<?>) each).toList();
-    var names = constants.stream().map(ValueType::kebab).collect(Collectors.joining(" or "));
+    List<? extends Enum<? extends Enum<?>>> constants =
+        Arrays.stream(type.getEnumConstants()).map(each -> (Enum<?>) each).toList();
+    String names = constants.stream().map(ValueType::kebab).collect(Collectors.joining(" or "));
     return plain(
         names,
         text -> {
-          var wanted = text.strip().toLowerCase(Locale.ROOT);
-          for (var constant : constants) if (kebab(constant).equals(wanted)) return constant;
+          String wanted = text.strip().toLowerCase(Locale.ROOT);
+          for (var constant : constants) {
+            if (kebab(constant).equals(wanted)) return constant;
+          }
           throw new IllegalArgumentException("not one of the choices; write " + names);
         });
   }

@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
@@ -34,8 +35,11 @@ final class YamlFile {
 
   Map<String, Given> read() {
     try {
-      if (Files.size(file) > MOST_BYTES) problem("", "", "the file is larger than 1 MiB");
-      else parse(Files.readString(file));
+      if (Files.size(file) > MOST_BYTES) {
+        problem("", "", "the file is larger than 1 MiB");
+      } else {
+        parse(Files.readString(file));
+      }
     } catch (IOException e) {
       problem(
           "",
@@ -51,19 +55,20 @@ final class YamlFile {
   }
 
   private void parse(String yaml) {
-    try (var parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
-      var first = parser.nextToken();
+    try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
+      JsonToken first = parser.nextToken();
       if (first == null || first == JsonToken.VALUE_NULL) return;
       if (first != JsonToken.START_OBJECT) {
         problem("", place(parser), "must hold keys with values at the top");
         return;
       }
       var _ = section("", parser);
-      if (parser.nextToken() != null)
+      if (parser.nextToken() != null) {
         problem("", place(parser), "holds a second document; keep one");
+      }
     } catch (JacksonException e) {
-      var at = e.getLocation();
-      var place = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      TokenStreamLocation at = e.getLocation();
+      String place = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
       problem("", place, "not valid YAML; check indentation, quotes and colons here");
     }
   }
@@ -72,7 +77,7 @@ final class YamlFile {
   private boolean section(String path, JsonParser parser) {
     boolean any = false;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      var name = parser.currentName();
+      String name = parser.currentName();
       value(path.isEmpty() ? name : path + "." + name, parser);
       any = true;
     }
@@ -80,8 +85,8 @@ final class YamlFile {
   }
 
   private void value(String path, JsonParser parser) {
-    var token = parser.nextToken();
-    var place = place(parser);
+    JsonToken token = parser.nextToken();
+    String place = place(parser);
     if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
       problem(path, place, "YAML aliases are not supported; write the value out");
     } else if (token == JsonToken.START_OBJECT) {
@@ -97,7 +102,9 @@ final class YamlFile {
 
   private Raw items(String path, JsonParser parser) {
     var items = new ArrayList<String>();
-    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
       if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
         items.add(parser.getString());
       } else {
@@ -109,7 +116,7 @@ final class YamlFile {
   }
 
   private void give(String path, Raw raw, String place) {
-    var before = given.putIfAbsent(path, new Given(raw, Origin.file(file + place)));
+    Given before = given.putIfAbsent(path, new Given(raw, Origin.file(file + place)));
     if (before != null) problem(path, place, "given twice, first in " + before.origin());
   }
 

@@ -34,7 +34,7 @@ class DescriptionTest {
 
   @Test
   void the_help_names_flag_type_text_and_default() {
-    var help = Settings.of(Sample.class).help();
+    String help = Settings.of(Sample.class).help();
     assertThat(help)
         .contains("  --http.listen=address, --address\n      Where to listen. Default: :9000.\n")
         .contains("  TARN_ROOT_PASSWORD\n")

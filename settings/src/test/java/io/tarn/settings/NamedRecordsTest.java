@@ -44,8 +44,9 @@ class NamedRecordsTest {
       @Setting(value = "Its buckets.", fallback = "") List<String> buckets,
       @Setting("How long it may take.") Times times) {
     Remote {
-      if (secretKey.reveal().length() == 7)
+      if (secretKey.reveal().length() == 7) {
         throw new IllegalArgumentException("'" + secretKey.reveal() + "' is too short");
+      }
     }
   }
 
@@ -106,9 +107,10 @@ class NamedRecordsTest {
 
   @Test
   void a_name_without_settings_is_a_record_of_defaults() throws IOException {
-    for (String text : List.of("around: {peers: {a: {}}}", "around:\n  peers:\n    a:\n"))
+    for (String text : List.of("around: {peers: {a: {}}}", "around:\n  peers:\n    a:\n")) {
       assertThat(read(Sources.NONE.withFile(yaml(text))).value().around().peers())
           .containsExactly(Map.entry(new Name("a"), new Peer(1)));
+    }
     assertThat(problems(Sources.NONE.withFile(yaml("origins: {a: {}}"))))
         .containsExactly(
             "origins.a.endpoint: must be given: --origins.a.endpoint, TARN_ORIGINS_A_ENDPOINT or in"
@@ -174,13 +176,14 @@ class NamedRecordsTest {
     for (List<String> flags :
         List.of(
             List.of("--origins.a.secret-key=s3cr3t!"),
-            List.of("--origins.a.secret-key", "s3cr3t!")))
+            List.of("--origins.a.secret-key", "s3cr3t!"))) {
       assertThat(problems(Sources.NONE.withFlags(flags)))
           .hasSize(2)
           .first()
           .asString()
           .contains("a secret is not taken from the command line", "TARN_ORIGINS_A_SECRET_KEY")
           .doesNotContain("s3cr3t!");
+    }
   }
 
   @Test
@@ -323,8 +326,9 @@ class NamedRecordsTest {
       var flags = new ArrayList<String>();
       for (int i = 0; i < 1 + random.nextInt(3); i++) {
         var words = new ArrayList<String>();
-        for (int j = 0; j < 1 + random.nextInt(3); j++)
+        for (int j = 0; j < 1 + random.nextInt(3); j++) {
           words.add(List.of("a", "b", "key", "secret", "times").get(random.nextInt(5)));
+        }
         String name = String.join("-", words);
         for (String setting : List.of("endpoint", "key", "access", "times.connect")) {
           String value = setting.equals("times.connect") ? i + "s" : name + i;
@@ -404,8 +408,9 @@ class NamedRecordsTest {
             Nested.class,
             Variable.class,
             Flag.class,
-            Twins.class))
+            Twins.class)) {
       assertThatIllegalStateException().as(type.getName()).isThrownBy(() -> Settings.of(type));
+    }
   }
 
   private static Remote origin(World world, String name) {

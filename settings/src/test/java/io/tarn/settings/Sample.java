@@ -28,8 +28,9 @@ record Sample(
       @Setting(value = "A ratio.", fallback = "0.5") double ratio,
       @Setting(value = "Most bytes.", fallback = "5000000000") long most) {
     Http {
-      if (maxConnections < 1)
+      if (maxConnections < 1) {
         throw new IllegalArgumentException("max-connections must be at least 1");
+      }
     }
   }
 

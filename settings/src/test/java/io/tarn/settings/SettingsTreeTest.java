@@ -36,7 +36,7 @@ class SettingsTreeTest {
 
   @Test
   void a_flag_beats_the_environment_and_that_the_file_and_that_the_fallback() throws IOException {
-    var sources = Sources.NONE.withFile(yaml("http:\n  max-connections: 2\n"));
+    Sources sources = Sources.NONE.withFile(yaml("http:\n  max-connections: 2\n"));
     assertThat(read(sources).value().http().maxConnections()).isEqualTo(2);
     sources = sources.withEnvironment(Map.of("TARN_HTTP_MAX_CONNECTIONS", "3"));
     assertThat(read(sources).value().http().maxConnections()).isEqualTo(3);
@@ -46,8 +46,8 @@ class SettingsTreeTest {
 
   @Test
   void every_value_remembers_where_it_came_from() throws IOException {
-    var file = yaml("# comment\nhttp:\n  max-connections: 2\n");
-    var origins =
+    Path file = yaml("# comment\nhttp:\n  max-connections: 2\n");
+    Map<String, Origin> origins =
         read(Sources.NONE
                 .withFile(file)
                 .withFlags("--level", "very-loud")
@@ -61,7 +61,7 @@ class SettingsTreeTest {
 
   @Test
   void flags_take_an_equals_sign_or_the_next_word_and_switches_neither() {
-    var sample =
+    Sample sample =
         read(Sources.NONE.withFlags(
                 "--http.ratio",
                 "0.25",
@@ -79,7 +79,7 @@ class SettingsTreeTest {
 
   @Test
   void a_command_line_is_split_into_settings_and_the_rest() {
-    var line =
+    SettingsTree.CommandLine line =
         tree.split(
             List.of(
                 "/data", "--address", ":1", "--json", "--http.compress", "/more", "--level=info"));
@@ -92,7 +92,8 @@ class SettingsTreeTest {
     assertThat(problems(Sources.NONE.withFlags("--http.head", "--level=info")))
         .containsExactly(
             new Problem("http.head", "flag --http.head", "no value; write --http.head=VALUE"));
-    var line = tree.split(List.of("--http.head", "--json", "--root.password=s3cr3t!"));
+    SettingsTree.CommandLine line =
+        tree.split(List.of("--http.head", "--json", "--root.password=s3cr3t!"));
     assertThat(line.rest()).containsExactly("--json");
     assertThat(line.toString()).doesNotContain("s3cr3t!");
   }
@@ -100,7 +101,7 @@ class SettingsTreeTest {
   @Test
   void a_variable_may_name_a_file_whose_final_line_break_does_not_count() throws IOException {
     var file = Files.writeString(dir.resolve("secret"), PASSWORD + "\n");
-    var loaded = read(environment("TARN_ROOT_PASSWORD_FILE", file.toString()));
+    Loaded<Sample> loaded = read(environment("TARN_ROOT_PASSWORD_FILE", file.toString()));
     assertThat(loaded.value().root().password().reveal()).isEqualTo(PASSWORD);
     assertThat(loaded.origins().get("root.password"))
         .hasToString("environment TARN_ROOT_PASSWORD_FILE");
@@ -110,7 +111,7 @@ class SettingsTreeTest {
   @Test
   void an_alias_is_honoured_and_noted() throws IOException {
     var file = Files.writeString(dir.resolve("secret"), PASSWORD);
-    var loaded =
+    Loaded<Sample> loaded =
         read(
             Sources.NONE.withEnvironment(
                 Map.of("MINIO_ROOT_USER", "admin", "MINIO_ROOT_PASSWORD_FILE", file.toString())));
@@ -144,7 +145,7 @@ class SettingsTreeTest {
 
   @Test
   void yaml_may_be_nested_or_dotted_and_hold_lists() throws IOException {
-    var file =
+    Path file =
         yaml(
             "http.ratio: 1\n"
                 + "http:\n"
@@ -152,7 +153,7 @@ class SettingsTreeTest {
                 + "  listen: \":1\"\n"
                 + "  patience:\n"
                 + "volumes: /a, /b\n");
-    var sample = read(Sources.NONE.withFile(file)).value();
+    Sample sample = read(Sources.NONE.withFile(file)).value();
     assertThat(sample.http().names()).containsExactly("a", "b,c");
     assertThat(sample.http().ratio()).isEqualTo(1);
     assertThat(sample.http().patience()).isEqualTo(Duration.ofSeconds(30));
@@ -167,9 +168,9 @@ class SettingsTreeTest {
 
   @Test
   void unknown_names_are_refused_everywhere_with_the_nearest_one() throws IOException {
-    var file =
+    Path file =
         yaml("http:\n  max-conections: 2\nhtpt:\n  listen: x\n  head: y\nqqqqqqqqqqqqq: 1\n");
-    var problems =
+    List<Problem> problems =
         problems(
             Sources.NONE
                 .withFile(file)
@@ -208,7 +209,7 @@ class SettingsTreeTest {
 
   @Test
   void all_problems_are_reported_at_once() {
-    var failure =
+    InvalidSettings failure =
         failure(
             Sources.NONE
                 .withFlags("--http.head=big", "--level=off", "stray", "--http.ratio")
@@ -245,7 +246,7 @@ class SettingsTreeTest {
 
   @Test
   void an_empty_flag_means_absence_where_that_is_allowed() {
-    var file = environment("TARN_HTTP_CERTIFICATE", "/x").withFlags("--http.certificate=");
+    Sources file = environment("TARN_HTTP_CERTIFICATE", "/x").withFlags("--http.certificate=");
     assertThat(read(file).value().http().certificate()).isNull();
     assertThat(problems(Sources.NONE.withFlags("--http.ratio="))).hasSize(1);
   }
@@ -274,11 +275,11 @@ class SettingsTreeTest {
 
   @Test
   void what_is_shown_is_a_settings_file_that_means_the_same() throws IOException {
-    var loaded =
+    Loaded<Sample> loaded =
         read(
             Sources.NONE.withFlags(
                 "--http.names=a b,#c", "--level=very-loud", "--root.user=\"\\\u0001\n'"));
-    var again = read(Sources.NONE.withFile(yaml(loaded.text(true))));
+    Loaded<Sample> again = read(Sources.NONE.withFile(yaml(loaded.text(true))));
     assertThat(again.value()).isEqualTo(loaded.value());
     assertThat(again.flat()).isEqualTo(loaded.flat());
     assertThat(loaded.text(false)).contains("http.patience: 30s\n", "http.listen: \":9000\"\n");
@@ -289,7 +290,7 @@ class SettingsTreeTest {
   void a_secret_is_refused_as_a_flag_and_told_where_it_goes() {
     for (var flags :
         List.of(List.of("--root.password=" + PASSWORD), List.of("--root.password", PASSWORD))) {
-      var failure = failure(Sources.NONE.withFlags(flags));
+      InvalidSettings failure = failure(Sources.NONE.withFlags(flags));
       assertThat(failure.problems()).hasSize(1);
       assertThat(failure)
           .hasMessageContaining("root.password: a secret is not taken from the command line")
@@ -301,7 +302,7 @@ class SettingsTreeTest {
 
   @Test
   void a_secret_appears_in_no_rendering() {
-    var loaded = read(environment("TARN_ROOT_PASSWORD", PASSWORD));
+    Loaded<Sample> loaded = read(environment("TARN_ROOT_PASSWORD", PASSWORD));
     var everything =
         List.of(
             loaded,
@@ -332,7 +333,7 @@ class SettingsTreeTest {
             Sources.NONE.withFile(yaml("root:\n  password: [s3cr3t!, s3cr3t!]\n")),
             Sources.NONE.withFile(yaml("root:\n  password: 's3cr3t!\n user: x\n: :")));
     for (var each : sources) {
-      var failure = failure(each);
+      InvalidSettings failure = failure(each);
       assertThat(failure.toString()).doesNotContain("s3cr3t!");
       assertThat(each.toString()).doesNotContain("s3cr3t!");
       assertThat(failure.problems()).isNotEmpty();

@@ -6,8 +6,9 @@ import java.util.Map;
 /// The object or the part of an upload that a blob has bytes of, for whoever looks for it by name.
 /// What is not known is empty, or 0.
 ///
-/// @param version empty when it is not known which one it is @param upload what the id of the
-/// upload begins with @param part the number of the part, else 0
+/// - `version`: empty when it is not known which one it is
+/// - `upload`: what the id of the upload begins with
+/// - `part`: the number of the part, else 0
 public record BelongsTo(String bucket, String key, String version, String upload, int part) {
   public static final BelongsTo UNKNOWN = new BelongsTo("", "", "", "", 0);
 

@@ -16,7 +16,9 @@ public record BlobId(String text) implements Comparable<BlobId> {
 
   /// Whether names can begin with this, or have it in them.
   public static boolean isInAlphabet(String text) {
-    for (int i = 0; i < text.length(); i++) if (ALPHABET.indexOf(text.charAt(i)) < 0) return false;
+    for (int i = 0; i < text.length(); i++) {
+      if (ALPHABET.indexOf(text.charAt(i)) < 0) return false;
+    }
     return true;
   }
 

@@ -63,8 +63,9 @@ public record BlobLabel(Map<String, String> fields) {
   /// At most [#MAX_BYTES].
   public byte[] toBytes() {
     byte[] bytes = FlatJson.write(fields).getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > MAX_BYTES)
+    if (bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException("a label of %d bytes".formatted(bytes.length));
+    }
     return bytes;
   }
 

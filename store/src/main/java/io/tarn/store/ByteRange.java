@@ -5,8 +5,9 @@ public record ByteRange(long first, long last) {
   public static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
 
   public ByteRange {
-    if (first < 0 || last < first)
+    if (first < 0 || last < first) {
       throw new IllegalArgumentException("bytes %d-%d".formatted(first, last));
+    }
   }
 
   /// The `length` bytes from `offset`; `length` is at least 1.

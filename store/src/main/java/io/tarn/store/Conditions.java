@@ -75,12 +75,14 @@ public record Conditions(
         content.modified().truncatedTo(ChronoUnit.SECONDS); // what Last-Modified can say
     if (ifMatch.isSaid()) {
       if (!ifMatch.matches(content.etag())) return Condition.IF_MATCH;
-    } else if (unmodifiedSince != null && changed.isAfter(unmodifiedSince))
+    } else if (unmodifiedSince != null && changed.isAfter(unmodifiedSince)) {
       return Condition.IF_UNMODIFIED_SINCE;
+    }
     if (ifNoneMatch.isSaid()) {
       if (ifNoneMatch.matches(content.etag())) return Condition.IF_NONE_MATCH;
-    } else if (modifiedSince != null && !changed.isAfter(modifiedSince))
+    } else if (modifiedSince != null && !changed.isAfter(modifiedSince)) {
       return Condition.IF_MODIFIED_SINCE;
+    }
     return null;
   }
 

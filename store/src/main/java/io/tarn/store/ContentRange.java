@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The bytes of an object that a read gives.
 ///
-/// @param range which; null for all of them, as they were asked for or because there are none
-/// @param length how many @param parts of how many parts the object is, where one of them was asked
-/// for; else 0 @param checksum of these bytes, [Checksum#NONE] where none is known
+/// - `range`: which; null for all of them, as they were asked for or because there are none
+/// - `length`: how many
+/// - `parts`: of how many parts the object is, where one of them was asked for; else 0
+/// - `checksum`: of these bytes, [Checksum#NONE] where none is known
 public record ContentRange(@Nullable ByteRange range, long length, int parts, Checksum checksum) {
   /// What is wanted of an object.
   ///
-  /// @param parts the object's parts, asked for only where one is wanted @throws
-  /// StoreFailure.NoSuchRange when it has no such bytes @throws StoreFailure.NoSuchPart when it has
-  /// no such part
+  /// - `parts`: the object's parts, asked for only where one is wanted
+  ///
+  /// @throws StoreFailure.NoSuchRange when it has no such bytes
+  /// @throws StoreFailure.NoSuchPart when it has no such part
   public static ContentRange of(Wanted wanted, Content content, Supplier<List<Part>> parts) {
     return switch (wanted.spanOf(content.etag())) {
       case Span.Whole _ -> whole(content);
@@ -56,8 +58,9 @@ public record ContentRange(@Nullable ByteRange range, long length, int parts, Ch
   /// the whole, where the part is all of it.
   private static Checksum checksum(Checksum whole, Part part, boolean alone) {
     Checksum own = part.checksum();
-    if (whole.type() == ChecksumType.COMPOSITE)
+    if (whole.type() == ChecksumType.COMPOSITE) {
       return new Checksum(own.algorithm(), whole.type(), own.text());
+    }
     return alone ? whole : Checksum.NONE;
   }
 }

@@ -73,11 +73,12 @@ public final class Copying {
 
   /// @throws StoreFailure.Invalid when it is longer than what one copy may be
   public static void requireShort(ObjectHead source) {
-    if (source.content().size() > Part.MAX_SIZE)
+    if (source.content().size() > Part.MAX_SIZE) {
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.REQUEST,
           "The specified copy source is larger than the maximum allowable size for a copy source: "
               + Part.MAX_SIZE);
+    }
   }
 
   /// What is written, now that the source is at hand.
@@ -124,8 +125,11 @@ public final class Copying {
       OpenObject open = open(from, asked.source(), wanted);
       try {
         long size = open.head().content().size();
-        if (range == null) requireShort(open.head());
-        else if (range.last() >= size) throw new StoreFailure.NoSuchRange(size);
+        if (range == null) {
+          requireShort(open.head());
+        } else if (range.last() >= size) {
+          throw new StoreFailure.NoSuchRange(size);
+        }
         return open;
       } catch (StoreFailure e) {
         open.close();

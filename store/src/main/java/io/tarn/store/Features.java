@@ -19,8 +19,9 @@ public record Features(List<String> compat, List<String> incompat) {
   }
 
   private static void check(String word) {
-    if (!word.matches("[a-z0-9][a-z0-9.=-]{0,63}"))
+    if (!word.matches("[a-z0-9][a-z0-9.=-]{0,63}")) {
       throw new IllegalArgumentException("no name of a feature: " + word);
+    }
   }
 
   /// Fails with [Corrupt], saying what to do, when there is something incompatible that is not
@@ -28,10 +29,11 @@ public record Features(List<String> compat, List<String> incompat) {
   public void requireKnown(List<String> known, String where) {
     var unknown = new ArrayList<>(incompat);
     unknown.removeAll(known);
-    if (!unknown.isEmpty())
+    if (!unknown.isEmpty()) {
       throw new Corrupt(
           "%s was written by a newer Tarn and has what this one does not know: %s; use a Tarn that knows it"
               .formatted(where, String.join(", ", unknown)),
           null);
+    }
   }
 }

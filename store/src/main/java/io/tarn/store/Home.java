@@ -28,8 +28,9 @@ public sealed interface Home {
   record Linked(String origin, String bucket, String prefix, Set<Capability> capabilities)
       implements Home {
     public Linked {
-      if (origin.isEmpty() || bucket.isEmpty())
+      if (origin.isEmpty() || bucket.isEmpty()) {
         throw new IllegalArgumentException("a link needs an origin and a bucket there");
+      }
       var ordered = EnumSet.noneOf(Capability.class);
       ordered.addAll(capabilities);
       capabilities = Collections.unmodifiableSet(ordered);

@@ -29,11 +29,12 @@ public final class Homes implements ObjectStore {
 
   private ObjectStore of(Bucket bucket, String origin) {
     ObjectStore there = origins.get(origin);
-    if (there == null)
+    if (there == null) {
       throw new StoreFailure.Unavailable(
           "bucket %s is linked to the origin %s, which the settings do not name; add origins.%s"
               .formatted(bucket.name(), origin, origin),
           null);
+    }
     return there;
   }
 

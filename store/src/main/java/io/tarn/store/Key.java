@@ -13,9 +13,10 @@ public record Key(String text) implements Comparable<Key> {
   public Key {
     int bytes = utf8Length(text);
     if (bytes < 1) throw new IllegalArgumentException("an empty key");
-    if (bytes > MAX_BYTES)
+    if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "a key of %d bytes; %d is the limit".formatted(bytes, MAX_BYTES));
+    }
   }
 
   /// The key these bytes spell. Refuses what is not UTF-8.
@@ -42,15 +43,20 @@ public record Key(String text) implements Comparable<Key> {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < 0x80) bytes++;
-      else if (c < 0x800) bytes += 2;
-      else if (!Character.isSurrogate(c)) bytes += 3;
-      else if (Character.isHighSurrogate(c)
+      if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800) {
+        bytes += 2;
+      } else if (!Character.isSurrogate(c)) {
+        bytes += 3;
+      } else if (Character.isHighSurrogate(c)
           && i + 1 < text.length()
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         bytes += 4;
         i++;
-      } else throw new IllegalArgumentException("a lone surrogate in a key");
+      } else {
+        throw new IllegalArgumentException("a lone surrogate in a key");
+      }
     }
     return bytes;
   }

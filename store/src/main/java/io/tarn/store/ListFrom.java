@@ -38,7 +38,8 @@ public sealed interface ListFrom {
   }
 
   private static void bound(String scan) {
-    if (scan.length() > MAX_SCAN || !scan.chars().allMatch(c -> c > ' ' && c < 0x7f))
+    if (scan.length() > MAX_SCAN || !scan.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException("what a scan is called is too long or not printable");
+    }
   }
 }

@@ -13,7 +13,8 @@ public record Part(int number, long size, ETag etag, Instant modified, Checksum 
   public static final long MAX_SIZE = 5L << 30;
 
   public Part {
-    if (number < 1 || number > MAX_NUMBER)
+    if (number < 1 || number > MAX_NUMBER) {
       throw new IllegalArgumentException("part number " + number);
+    }
   }
 }

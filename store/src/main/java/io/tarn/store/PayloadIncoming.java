@@ -40,9 +40,10 @@ public final class PayloadIncoming implements Incoming {
     if (digests != null) return null;
     ByteBuffer bytes = pull();
     if (bytes == null) {
-      if (taken != payload.length())
+      if (taken != payload.length()) {
         throw new StoreFailure.Corrupt(
             "%d bytes instead of %d".formatted(taken, payload.length()), null);
+      }
       digests = Digests.of(digester.finish());
       return null;
     }

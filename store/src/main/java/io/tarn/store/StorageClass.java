@@ -9,8 +9,9 @@ public record StorageClass(String text) {
   private static final int MAX_LENGTH = 64;
 
   public StorageClass {
-    if (!text.matches("[A-Z0-9_]{1," + MAX_LENGTH + "}"))
+    if (!text.matches("[A-Z0-9_]{1," + MAX_LENGTH + "}")) {
       throw new IllegalArgumentException("no storage class: capital letters, digits and _");
+    }
   }
 
   public boolean isStandard() {

@@ -7,8 +7,9 @@ public record TenantId(String text) {
   public static final TenantId ANONYMOUS = new TenantId("anonymous");
 
   public TenantId {
-    if (text.isEmpty() || text.length() > 128)
+    if (text.isEmpty() || text.length() > 128) {
       throw new IllegalArgumentException("tenant id of " + text.length() + " characters");
+    }
   }
 
   @Override

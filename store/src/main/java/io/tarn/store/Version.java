@@ -7,8 +7,9 @@ public record Version(String text) {
   public static final Version NULL = new Version("null");
 
   public Version {
-    if (text.length() > 1024)
+    if (text.length() > 1024) {
       throw new IllegalArgumentException("a version id of " + text.length() + " characters");
+    }
   }
 
   public boolean isLatest() {

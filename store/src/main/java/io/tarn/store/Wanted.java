@@ -6,8 +6,10 @@ import java.util.Set;
 /// What a read wants of an object: which bytes, and what it is told beside what every answer has. A
 /// store answers with exactly these bytes, and with at least these facts, in one step.
 ///
-/// @param span which bytes @param onlyOf the versions that the span is about, by ETag (`If-Range`,
-/// RFC 9110 §13.1.5): of any other, all bytes are wanted. Unsaid for all @param facts what else
+/// - `span`: which bytes
+/// - `onlyOf`: the versions that the span is about, by ETag (`If-Range`, RFC 9110 §13.1.5): of any
+///   other, all bytes are wanted. Unsaid for all
+/// - `facts`: what else
 public record Wanted(Span span, ETags onlyOf, Set<Fact> facts) {
   /// All bytes and all there is to tell.
   public static final Wanted EVERYTHING = of(new Span.Whole(), EnumSet.allOf(Fact.class));

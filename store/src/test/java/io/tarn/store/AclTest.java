@@ -19,8 +19,9 @@ class AclTest {
       grants.add(new Grant(new Acl.Owner(), permission));
       grants.add(new Grant(new Acl.Everyone(), permission));
       grants.add(new Grant(new Acl.Authenticated(), permission));
-      for (String id : List.of("a", "owner", "everyone", "=", "a b"))
+      for (String id : List.of("a", "owner", "everyone", "=", "a b")) {
         grants.add(new Grant(new Acl.Account(new TenantId(id)), permission));
+      }
     }
     var acl = new Acl(grants);
     assertThat(Acl.parse(acl.text())).isEqualTo(acl);
@@ -48,8 +49,10 @@ class AclTest {
 
   @Test
   void full_control_includes_everything_and_nothing_else_does() {
-    for (Permission one : Permission.values())
-      for (Permission other : Permission.values())
+    for (Permission one : Permission.values()) {
+      for (Permission other : Permission.values()) {
         assertThat(one.includes(other)).isEqualTo(one == other || one == Permission.FULL_CONTROL);
+      }
+    }
   }
 }

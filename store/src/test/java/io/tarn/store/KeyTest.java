@@ -44,15 +44,18 @@ class KeyTest {
   void length_counts_bytes_from_1_to_1024() {
     assertThatThrownBy(() -> new Key("")).isInstanceOf(IllegalArgumentException.class);
     assertThat(new Key("é".repeat(512)).utf8()).hasSize(1024);
-    for (String tooLong : new String[] {"a".repeat(1025), "é".repeat(512) + "a", "😀".repeat(257)})
+    for (String tooLong :
+        new String[] {"a".repeat(1025), "é".repeat(512) + "a", "😀".repeat(257)}) {
       assertThatThrownBy(() -> new Key(tooLong)).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
   void hostile_looking_keys_are_what_they_are() {
     for (String text :
-        new String[] {"..", "../../etc/passwd", "a//b", "/", ".", "a\\b", "con", " "})
+        new String[] {"..", "../../etc/passwd", "a//b", "/", ".", "a\\b", "con", " "}) {
       assertThat(Key.of(text.getBytes(UTF_8)).text()).isEqualTo(text);
+    }
   }
 
   @Test
@@ -63,9 +66,11 @@ class KeyTest {
       {'a', (byte) 0xE9}, // Latin-1
       {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80} // beyond Unicode
     };
-    for (byte[] bytes : bad)
+    for (byte[] bytes : bad) {
       assertThatThrownBy(() -> Key.of(bytes)).isInstanceOf(IllegalArgumentException.class);
-    for (String lone : new String[] {"\uD800", "a\uDC00", "\uD800a", "\uDC00\uD800"})
+    }
+    for (String lone : new String[] {"\uD800", "a\uDC00", "\uD800a", "\uDC00\uD800"}) {
       assertThatThrownBy(() -> new Key(lone)).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }

@@ -75,9 +75,10 @@ public abstract class BlobsContract {
     byte[] bytes = Bodies.bytes(2, 200_003);
     BlobAt id = store(bytes);
     int[][] ranges = {{0, 1}, {1, 1}, {65_535, 2}, {100_000, 100_003}, {200_002, 1}, {0, 200_003}};
-    for (int[] range : ranges)
+    for (int[] range : ranges) {
       assertThat(read(id, range[0], range[1]))
           .isEqualTo(java.util.Arrays.copyOfRange(bytes, range[0], range[0] + range[1]));
+    }
   }
 
   @Test

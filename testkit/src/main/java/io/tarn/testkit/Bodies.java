@@ -65,8 +65,9 @@ public final class Bodies {
           java.util.Arrays.copyOfRange(array, offset, offset + count);
       case Payload.Slices(var length, var source) -> {
         byte[] bytes = bytes(source);
-        if (bytes.length != length)
+        if (bytes.length != length) {
           throw new AssertionError("%d bytes instead of %d".formatted(bytes.length, length));
+        }
         yield bytes;
       }
     };
@@ -76,8 +77,9 @@ public final class Bodies {
   public static byte[] bytes(SliceSource source) {
     var out = new ByteArrayOutputStream();
     try (source) {
-      for (Slice slice = source.next(); slice != null; slice = source.next())
+      for (Slice slice = source.next(); slice != null; slice = source.next()) {
         out.writeBytes(bytes(slice));
+      }
     }
     return out.toByteArray();
   }
@@ -121,8 +123,9 @@ public final class Bodies {
 
     @Override
     public @Nullable ByteBuffer next() {
-      if (failAfter >= 0 && at >= failAfter)
+      if (failAfter >= 0 && at >= failAfter) {
         throw new StoreFailure.Interrupted("the sender went away", null);
+      }
       if (at == bytes.length) {
         if (digests == null) digests = Digests.of(digester.finish());
         return null;

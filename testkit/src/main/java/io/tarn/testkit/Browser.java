@@ -47,13 +47,14 @@ final class Browser {
       ObjectPage page =
           store.list(
               new ListObjects(bucket, browse.prefix(), browse.delimiter(), from, browse.limit()));
-      for (ObjectPage.Listed listed : page.items())
+      for (ObjectPage.Listed listed : page.items()) {
         pages.append(
             switch (listed) {
               case ObjectPage.ListedObject object ->
                   "%s %s; ".formatted(object.key(), Player.said(object.content()));
               case ObjectPage.Group(var prefix) -> "[%s]; ".formatted(prefix);
             });
+      }
       pages.append("| ").append(page.next()).append('\n');
       if (page.next() == null) return;
       from = page.next();
@@ -69,7 +70,7 @@ final class Browser {
           store.versions(
               new ListVersions(
                   bucket, browse.prefix(), browse.delimiter(), from, version, browse.limit()));
-      for (VersionPage.Listed listed : page.items())
+      for (VersionPage.Listed listed : page.items()) {
         pages.append(
             switch (listed) {
               case VersionPage.ListedVersion one ->
@@ -84,6 +85,7 @@ final class Browser {
                       .formatted(one.key(), versionName.apply(one.version()), one.latest());
               case VersionPage.Group(var prefix) -> "[%s]; ".formatted(prefix);
             });
+      }
       pages.append("| ").append(page.next());
       pages.append(versionName.apply(page.nextVersion())).append('\n');
       if (page.next() == null) return;
@@ -101,13 +103,14 @@ final class Browser {
           store.uploads(
               new ListUploads(
                   bucket, browse.prefix(), browse.delimiter(), from, after, browse.limit()));
-      for (UploadPage.Listed listed : page.items())
+      for (UploadPage.Listed listed : page.items()) {
         pages.append(
             switch (listed) {
               case UploadPage.ListedUpload(var upload) ->
                   "%s %d; ".formatted(upload.key(), uploadNumber.applyAsInt(upload));
               case UploadPage.Group(var prefix) -> "[%s]; ".formatted(prefix);
             });
+      }
       pages.append("| ").append(page.next()).append('\n');
       if (page.next() == null) return;
       from = page.next();

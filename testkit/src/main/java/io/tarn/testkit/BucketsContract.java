@@ -12,6 +12,7 @@ import io.tarn.store.Capability;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
 import io.tarn.store.Key;
@@ -23,8 +24,10 @@ import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.Upload;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Versioning;
+import io.tarn.store.Written;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -135,8 +138,9 @@ public abstract class BucketsContract extends StoreContract {
             () -> objects.delete(new Delete(old, KEY)),
             () -> objects.list(start),
             () -> objects.begin(begin(old)));
-    for (Runnable attempt : attempts)
+    for (Runnable attempt : attempts) {
       assertThatThrownBy(attempt::run).isInstanceOf(StoreFailure.NoSuchBucket.class);
+    }
   }
 
   private static BeginUpload begin(Bucket bucket) {
@@ -159,7 +163,7 @@ public abstract class BucketsContract extends StoreContract {
   @Test
   void uploads_in_progress_end_with_their_bucket() {
     Bucket bucket = create();
-    var upload = objects.begin(begin(bucket));
+    Upload upload = objects.begin(begin(bucket));
     buckets.delete(bucket);
     Bucket again = create();
     assertThatThrownBy(
@@ -174,7 +178,7 @@ public abstract class BucketsContract extends StoreContract {
   @Needs(Claim.VERSIONS)
   void a_bucket_with_a_delete_marker_is_not_deleted() {
     Bucket bucket = buckets.setVersioning(create(), Versioning.ENABLED);
-    var marker = objects.delete(new Delete(bucket, KEY));
+    Deleted marker = objects.delete(new Delete(bucket, KEY));
     assertThatThrownBy(() -> buckets.delete(bucket))
         .isInstanceOf(StoreFailure.BucketNotEmpty.class);
     objects.delete(new Delete(bucket, KEY, ANNA, marker.version(), io.tarn.store.Conditions.NONE));
@@ -201,7 +205,7 @@ public abstract class BucketsContract extends StoreContract {
   void a_write_with_a_stale_bucket_follows_the_rules_of_now() {
     Bucket stale = create();
     buckets.setVersioning(stale, Versioning.ENABLED);
-    var written = objects.put(new Put(stale, KEY), Bodies.of("x"));
+    Written written = objects.put(new Put(stale, KEY), Bodies.of("x"));
     assertThat(written.version()).isNotEqualTo(io.tarn.store.Version.NULL);
     assertThat(objects.delete(new Delete(stale, KEY)).deleteMarker()).isTrue();
     assertThat(objects.delete(new Delete(stale, new Key("never"))).deleteMarker()).isTrue();
@@ -242,8 +246,9 @@ public abstract class BucketsContract extends StoreContract {
 
   @Test
   void the_buckets_of_an_owner_are_paged_by_name() {
-    for (String name : List.of("aaa", "aab", "abb", "bbb", "bbc"))
+    for (String name : List.of("aaa", "aab", "abb", "bbb", "bbc")) {
       buckets.create(new CreateBucket(new BucketName(name), ANNA, ""));
+    }
     buckets.create(new CreateBucket(new BucketName("aac"), BERT, ""));
     assertThat(names("", 2)).containsExactly("aaa", "aab", "abb", "bbb", "bbc");
     assertThat(names("a", 2)).containsExactly("aaa", "aab", "abb");

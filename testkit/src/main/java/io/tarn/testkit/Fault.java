@@ -88,7 +88,9 @@ public sealed interface Fault {
       case FAIL_SYNCS -> new FailSyncs(machine, lasting);
       case CUT -> {
         Set<String> side = new TreeSet<>(Set.of(machine));
-        for (String other : machines) if (random.nextInt(3) == 0) side.add(other);
+        for (String other : machines) {
+          if (random.nextInt(3) == 0) side.add(other);
+        }
         Set<String> rest = new TreeSet<>(machines);
         rest.removeAll(side);
         yield new Cut(side, rest, random.nextInt(3) > 0, lasting);

@@ -42,8 +42,9 @@ public final class Histories {
 
     boolean from(BitSet done, S state) {
       long earliestReturn = Long.MAX_VALUE;
-      for (int i = done.nextClearBit(0); i < history.size(); i = done.nextClearBit(i + 1))
+      for (int i = done.nextClearBit(0); i < history.size(); i = done.nextClearBit(i + 1)) {
         earliestReturn = Math.min(earliestReturn, history.get(i).returned);
+      }
       if (earliestReturn == Long.MAX_VALUE) return true; // what is left may never have happened
       for (int i = done.nextClearBit(0); i < history.size(); i = done.nextClearBit(i + 1)) {
         Event<O> next = history.get(i);

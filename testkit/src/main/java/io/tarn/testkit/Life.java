@@ -35,8 +35,11 @@ final class Life {
 
   void run(Runnable work) {
     if (over) return;
-    if (frozen) held.add(work);
-    else work.run();
+    if (frozen) {
+      held.add(work);
+    } else {
+      work.run();
+    }
   }
 
   void freeze() {

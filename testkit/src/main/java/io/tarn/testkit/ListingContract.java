@@ -7,6 +7,7 @@ import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.Put;
@@ -29,12 +30,13 @@ public abstract class ListingContract extends OneBucket {
 
   private static List<String> said(ObjectPage page) {
     List<String> said = new ArrayList<>();
-    for (ObjectPage.Listed listed : page.items())
+    for (ObjectPage.Listed listed : page.items()) {
       said.add(
           switch (listed) {
             case ObjectPage.ListedObject object -> object.key().text();
             case ObjectPage.Group(var prefix) -> "[" + prefix + "]";
           });
+    }
     return said;
   }
 
@@ -109,7 +111,7 @@ public abstract class ListingContract extends OneBucket {
   @Test
   void pages_add_up_whatever_their_size() {
     put("a", "b/1", "b/2", "b/3", "c", "d/1", "d/2/3", "e");
-    for (String delimiter : List.of("", "/"))
+    for (String delimiter : List.of("", "/")) {
       for (int limit = 1; limit <= 9; limit++) {
         List<String> paged = new ArrayList<>();
         ListFrom from = ListFrom.START;
@@ -121,6 +123,7 @@ public abstract class ListingContract extends OneBucket {
         }
         assertThat(paged).isEqualTo(list("", delimiter, ""));
       }
+    }
   }
 
   @Test
@@ -151,13 +154,13 @@ public abstract class ListingContract extends OneBucket {
     store.put(
         new Put(bucket, new Key("k")),
         Bodies.of(Bodies.bytes(1, 70_000), ChecksumAlgorithm.CRC64NVME));
-    var head = store.head(new Read(bucket, new Key("k")));
-    var items = page("", "", ListFrom.START, 1).items();
-    if (can(Claim.LISTED_FACTS))
+    ObjectHead head = store.head(new Read(bucket, new Key("k")));
+    List<ObjectPage.Listed> items = page("", "", ListFrom.START, 1).items();
+    if (can(Claim.LISTED_FACTS)) {
       assertThat(items)
           .containsExactly(
               new ObjectPage.ListedObject(new Key("k"), head.owner(OWNER), head.content()));
-    else
+    } else {
       assertThat(items)
           .singleElement()
           .isInstanceOfSatisfying(
@@ -166,6 +169,7 @@ public abstract class ListingContract extends OneBucket {
                 assertThat(one.content().size()).isEqualTo(head.content().size());
                 assertThat(one.content().etag()).isEqualTo(head.content().etag());
               });
+    }
   }
 
   @Test

@@ -37,32 +37,41 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
     ChecksumType mode = upload.checksum() == null ? null : upload.checksumType();
     ChecksumType asked = request.expected().type();
     if (asked != null && asked != mode) throw new StoreFailure.Invalid(Reason.REQUEST, "mode");
-    if (mode == ChecksumType.COMPOSITE)
-      for (int i = 0; i < request.parts().size(); i++)
-        if (request.parts().get(i).number() != i + 1)
+    if (mode == ChecksumType.COMPOSITE) {
+      for (int i = 0; i < request.parts().size(); i++) {
+        if (request.parts().get(i).number() != i + 1) {
           throw new StoreFailure.Invalid(Reason.PART_ORDER, "a gap");
+        }
+      }
+    }
     List<Part> parts = new ArrayList<>();
     var bytes = new ByteArrayOutputStream();
     for (var chosen : request.parts()) {
       requireChecksum(chosen.checksum(), upload);
-      var stored = open.parts.get(chosen.number());
-      if (stored == null || !stored.part().etag().equals(chosen.etag()))
+      MemoryBucket.StoredPart stored = open.parts.get(chosen.number());
+      if (stored == null || !stored.part().etag().equals(chosen.etag())) {
         throw new StoreFailure.Invalid(Reason.PART, "part " + chosen.number());
-      if (chosen.checksum().isPresent() && !sameSum(chosen.checksum(), stored.part().checksum()))
+      }
+      if (chosen.checksum().isPresent() && !sameSum(chosen.checksum(), stored.part().checksum())) {
         throw new StoreFailure.Invalid(Reason.PART, "checksum of part " + chosen.number());
+      }
       parts.add(stored.part());
       bytes.writeBytes(stored.bytes());
     }
-    for (int i = 0; i < parts.size() - 1; i++)
-      if (parts.get(i).size() < smallestPart)
+    for (int i = 0; i < parts.size() - 1; i++) {
+      if (parts.get(i).size() < smallestPart) {
         throw new StoreFailure.Invalid(Reason.PART_TOO_SMALL, "part " + parts.get(i).number());
+      }
+    }
     Long size = request.expected().size();
-    if (size != null && size != bytes.size())
+    if (size != null && size != bytes.size()) {
       throw new StoreFailure.Invalid(Reason.REQUEST, "size");
+    }
     Checksum sum = checksum(upload, parts, bytes);
     Checksum expected = request.expected().checksum();
-    if (mode != null && expected.isPresent() && !sameSum(expected, sum))
+    if (mode != null && expected.isPresent() && !sameSum(expected, sum)) {
       throw new StoreFailure.Invalid(Reason.CHECKSUM, "checksum");
+    }
     return new MemoryAssembly(parts, bytes.toByteArray(), etag(parts), sum);
   }
 
@@ -71,9 +80,12 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
     if (upload.checksum() == null) {
       if (claimed.isPresent()) throw new StoreFailure.Invalid(Reason.PART, "no checksums");
     } else if (claimed.isPresent()) {
-      if (claimed.algorithm() != upload.checksum())
+      if (claimed.algorithm() != upload.checksum()) {
         throw new StoreFailure.Invalid(Reason.CHECKSUM, "another algorithm");
-    } else if (composite) throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
+      }
+    } else if (composite) {
+      throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
+    }
   }
 
   private static boolean sameSum(Checksum a, Checksum b) {
@@ -92,28 +104,31 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
 
   private static Checksum checksum(Upload upload, List<Part> parts, ByteArrayOutputStream bytes) {
     ChecksumAlgorithm algorithm = upload.partChecksum();
-    for (Part part : parts)
+    for (Part part : parts) {
       if (!part.checksum().isPresent() || part.checksum().algorithm() != algorithm) {
         if (upload.checksum() == null) return Checksum.NONE;
         throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
       }
+    }
     boolean whole = upload.checksum() == null || upload.checksumType() == ChecksumType.FULL_OBJECT;
     if (!whole) return composite(algorithm, parts);
-    if (!algorithm.isCrc())
+    if (!algorithm.isCrc()) {
       throw new StoreFailure.Invalid(Reason.REQUEST, "no such checksum of a whole object");
+    }
     return whole(algorithm, bytes.toByteArray());
   }
 
   private static Checksum whole(ChecksumAlgorithm algorithm, byte[] bytes) {
-    var running = algorithm.start();
+    ChecksumAlgorithm.Running running = algorithm.start();
     running.update(ByteBuffer.wrap(bytes));
     return Checksum.of(algorithm, running.value());
   }
 
   private static Checksum composite(ChecksumAlgorithm algorithm, List<Part> parts) {
-    var running = algorithm.start();
-    for (Part part : parts)
+    ChecksumAlgorithm.Running running = algorithm.start();
+    for (Part part : parts) {
       running.update(ByteBuffer.wrap(Base64.getDecoder().decode(part.checksum().text())));
+    }
     String sum = Base64.getEncoder().encodeToString(running.value());
     return new Checksum(algorithm, ChecksumType.COMPOSITE, sum + "-" + parts.size());
   }

@@ -95,8 +95,9 @@ public final class MemoryBlobs implements Blobs {
 
     @Override
     public SliceSource read(long offset, long length) {
-      if (offset < 0 || length < 0 || offset + length > bytes.length)
+      if (offset < 0 || length < 0 || offset + length > bytes.length) {
         throw new IllegalArgumentException("%d bytes at %d".formatted(length, offset));
+      }
       return new Pieces(bytes, (int) offset, (int) (offset + length));
     }
 

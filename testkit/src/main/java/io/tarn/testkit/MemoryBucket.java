@@ -50,8 +50,9 @@ final class MemoryBucket {
   }
 
   @Nullable MemoryVersion version(Key key, Version version) {
-    for (MemoryVersion there : versions(key))
+    for (MemoryVersion there : versions(key)) {
       if (there.head().version().equals(version)) return there;
+    }
     return null;
   }
 
@@ -61,9 +62,10 @@ final class MemoryBucket {
     MemoryVersion there = latest ? current(key) : version(key, version);
     if (there == null && latest) throw new StoreFailure.NoSuchKey(key);
     if (there == null) throw new StoreFailure.NoSuchVersion(key, version);
-    if (there.marker())
+    if (there.marker()) {
       throw new StoreFailure.DeleteMarkerMet(
           key, there.head().version(), there.head().content().modified(), latest);
+    }
     return there;
   }
 
@@ -71,8 +73,9 @@ final class MemoryBucket {
   void add(MemoryVersion added) {
     Key key = added.head().key();
     List<MemoryVersion> versions = keys.computeIfAbsent(key, _ -> new ArrayList<>());
-    if (added.head().version().equals(Version.NULL))
+    if (added.head().version().equals(Version.NULL)) {
       versions.removeIf(there -> there.head().version().equals(Version.NULL));
+    }
     versions.addFirst(added);
   }
 

@@ -5,6 +5,7 @@ import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ListUploads;
 import io.tarn.store.ListVersions;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.TenantId;
 import io.tarn.store.Upload;
@@ -69,8 +70,9 @@ final class MemoryListing {
   static ObjectPage objects(MemoryBucket bucket, ListObjects request) {
     var wanted = new Wanted(request.prefix(), request.delimiter(), request.from(), request.limit());
     List<MemoryVersion> all = new ArrayList<>();
-    for (List<MemoryVersion> versions : bucket.keys.values())
+    for (List<MemoryVersion> versions : bucket.keys.values()) {
       if (!versions.getFirst().marker()) all.add(versions.getFirst());
+    }
     List<ObjectPage.Listed> listed =
         MemoryListing.<MemoryVersion, ObjectPage.Listed>listed(
             all,
@@ -96,9 +98,11 @@ final class MemoryListing {
   static VersionPage versions(MemoryBucket bucket, ListVersions request) {
     var wanted = new Wanted(request.prefix(), request.delimiter(), request.from(), request.limit());
     List<Ranked> all = new ArrayList<>();
-    for (List<MemoryVersion> versions : bucket.keys.values())
-      for (int rank = 0; rank < versions.size(); rank++)
+    for (List<MemoryVersion> versions : bucket.keys.values()) {
+      for (int rank = 0; rank < versions.size(); rank++) {
         all.add(new Ranked(versions.get(rank), rank));
+      }
+    }
     int markerRank = markerRank(bucket, request);
     List<VersionPage.Listed> listed =
         MemoryListing.<Ranked, VersionPage.Listed>listed(
@@ -114,8 +118,9 @@ final class MemoryListing {
             MemoryListing::listedVersion,
             VersionPage.Group::new);
     List<VersionPage.Listed> page = cut(listed, request.limit());
-    if (page.isEmpty() || page.size() == listed.size())
+    if (page.isEmpty() || page.size() == listed.size()) {
       return new VersionPage(page, null, Version.LATEST);
+    }
     return switch (page.getLast()) {
       case VersionPage.ListedVersion last ->
           new VersionPage(page, new ListFrom.After(last.key().text()), last.version());
@@ -128,17 +133,19 @@ final class MemoryListing {
 
   /// The place of the marker among the versions of its key; all are before it when it names none.
   private static int markerRank(MemoryBucket bucket, ListVersions request) {
-    if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text, _)))
+    if (request.version().isLatest() || !(request.from() instanceof ListFrom.After(var text, _))) {
       return Integer.MAX_VALUE;
+    }
     if (text.isEmpty()) return Integer.MAX_VALUE;
     List<MemoryVersion> versions = bucket.versions(new Key(text));
-    for (int rank = 0; rank < versions.size(); rank++)
+    for (int rank = 0; rank < versions.size(); rank++) {
       if (versions.get(rank).head().version().equals(request.version())) return rank;
+    }
     return Integer.MAX_VALUE;
   }
 
   private static VersionPage.Listed listedVersion(Ranked ranked) {
-    var head = ranked.version.head();
+    ObjectHead head = ranked.version.head();
     boolean latest = ranked.rank == 0;
     return ranked.version.marker()
         ? new VersionPage.DeleteMarker(

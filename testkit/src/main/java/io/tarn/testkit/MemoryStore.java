@@ -19,6 +19,7 @@ import io.tarn.store.Copying;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
+import io.tarn.store.Digests;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Fact;
 import io.tarn.store.Incoming;
@@ -93,8 +94,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   private MemoryBucket bucket(Bucket bucket) {
     MemoryBucket there = buckets.get(bucket.name());
-    if (there == null || there.bucket.id() != bucket.id())
+    if (there == null || there.bucket.id() != bucket.id()) {
       throw new StoreFailure.NoSuchBucket(bucket.name());
+    }
     return there;
   }
 
@@ -148,8 +150,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
   @Override
   public synchronized Bucket setVersioning(Bucket bucket, Versioning versioning) {
     MemoryBucket there = bucket(bucket);
-    if (versioning == Versioning.OFF)
+    if (versioning == Versioning.OFF) {
       throw new StoreFailure.Invalid(Reason.BUCKET_STATE, "versioning cannot be switched off");
+    }
     there.bucket = there.bucket.changed(++counter, versioning);
     return there.bucket;
   }
@@ -235,8 +238,9 @@ public final class MemoryStore implements ObjectStore, Buckets {
       next.duplicate().get(piece);
       out.writeBytes(piece);
     }
-    if (content.length() >= 0 && content.length() != out.size())
+    if (content.length() >= 0 && content.length() != out.size()) {
       throw new StoreFailure.Invalid(Reason.INCOMPLETE_BODY, "the body has another length");
+    }
     return out.toByteArray();
   }
 
@@ -347,9 +351,10 @@ public final class MemoryStore implements ObjectStore, Buckets {
   }
 
   private MemoryBucket.OpenUpload find(UploadRef ref) {
-    var open = bucket(ref.bucket()).uploads.get(ref.id().text());
-    if (open == null || !open.upload.key().equals(ref.key()))
+    MemoryBucket.OpenUpload open = bucket(ref.bucket()).uploads.get(ref.id().text());
+    if (open == null || !open.upload.key().equals(ref.key())) {
       throw new StoreFailure.NoSuchUpload(ref.id());
+    }
     return open;
   }
 
@@ -359,13 +364,14 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   @Override
   public Part putPart(UploadRef ref, int number, Incoming content) {
-    if (number < 1 || number > Part.MAX_NUMBER)
+    if (number < 1 || number > Part.MAX_NUMBER) {
       throw new StoreFailure.Invalid(Reason.PART_NUMBER, "part " + number);
+    }
     Upload upload = upload(ref);
     content.partOf(upload.checksum(), upload.checksumType());
     byte[] bytes = take(content);
     synchronized (this) {
-      var digests = content.digests();
+      Digests digests = content.digests();
       var part = new Part(number, bytes.length, digests.etag(), now(), digests.checksum());
       find(ref).parts.put(number, new MemoryBucket.StoredPart(part, bytes));
       return part;
@@ -384,7 +390,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
     MemoryAssembly.inOrder(request);
     Written before = completedBefore(bucket, request);
     if (before != null) return before;
-    var open = find(ref);
+    MemoryBucket.OpenUpload open = find(ref);
     var put =
         new Put(
             ref.bucket(),
@@ -424,7 +430,7 @@ public final class MemoryStore implements ObjectStore, Buckets {
 
   @Override
   public synchronized PartPage parts(UploadRef ref, int after, int limit, Permit.OfUpload permit) {
-    var open = find(ref);
+    MemoryBucket.OpenUpload open = find(ref);
     permit.require(open.upload);
     List<Part> later =
         open.parts.tailMap(after, false).values().stream().map(stored -> stored.part()).toList();

@@ -44,8 +44,9 @@ public final class ModelComparison {
       for (Operation operation : operations) {
         String got = left.play(operation);
         String wanted = right.play(operation);
-        if (!got.equals(wanted))
+        if (!got.equals(wanted)) {
           return "%s%n  gave  %s%n  wants %s".formatted(operation, got, wanted);
+        }
       }
       return null;
     } finally {

@@ -9,6 +9,7 @@ import io.tarn.store.Annotate;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
+import io.tarn.store.Copied;
 import io.tarn.store.Copy;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
@@ -115,13 +116,14 @@ public abstract class ObjectStoreContract extends OneBucket {
       byte[] bytes = Bodies.bytes(size, size);
       store.put(new Put(bucket, KEY), Bodies.of(bytes));
       long[][] ranges = {{0, 0}, {0, size - 1}, {size - 1, size - 1}, {3, 7}, {size / 2, size - 2}};
-      for (long[] range : ranges)
+      for (long[] range : ranges) {
         try (OpenObject open =
             store.open(new Read(bucket, KEY).of(new Span.Between(range[0], range[1])))) {
           assertThat(open.slice().range()).isEqualTo(new ByteRange(range[0], range[1]));
           assertThat(Bodies.bytes(open.payload()))
               .isEqualTo(Arrays.copyOfRange(bytes, (int) range[0], (int) range[1] + 1));
         }
+      }
     }
   }
 
@@ -130,7 +132,7 @@ public abstract class ObjectStoreContract extends OneBucket {
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       byte[] bytes = Bodies.bytes(9, 1000);
       Written written = store.put(new Put(bucket, KEY), Bodies.of(bytes, algorithm));
-      var running = algorithm.start();
+      ChecksumAlgorithm.Running running = algorithm.start();
       running.update(java.nio.ByteBuffer.wrap(bytes));
       assertThat(written.content().checksum()).isEqualTo(Checksum.of(algorithm, running.value()));
       assertThat(store.head(new Read(bucket, KEY)).content().checksum())
@@ -141,12 +143,13 @@ public abstract class ObjectStoreContract extends OneBucket {
   @Test
   void an_interrupted_body_leaves_what_was_there() {
     put("before");
-    for (int size : new int[] {100, 500_000})
+    for (int size : new int[] {100, 500_000}) {
       assertThatThrownBy(
               () ->
                   store.put(
                       new Put(bucket, KEY), Bodies.interrupted(Bodies.bytes(1, size), size / 2)))
           .isInstanceOf(StoreFailure.Interrupted.class);
+    }
     assertThat(text(KEY)).isEqualTo("before");
   }
 
@@ -315,10 +318,10 @@ public abstract class ObjectStoreContract extends OneBucket {
     for (int size : new int[] {0, 10, 300_000}) {
       byte[] bytes = Bodies.bytes(size, size);
       store.put(new Put(bucket, KEY), Bodies.of(bytes));
-      var copied =
+      Copied copied =
           store.copy(
               new Copy(new Read(bucket, KEY), new Put(bucket, new Key("b")), true, true, null));
-      var running = ChecksumAlgorithm.DEFAULT.start();
+      ChecksumAlgorithm.Running running = ChecksumAlgorithm.DEFAULT.start();
       running.update(ByteBuffer.wrap(bytes));
       assertThat(copied.written().content().checksum())
           .isEqualTo(Checksum.of(ChecksumAlgorithm.DEFAULT, running.value()));
@@ -335,7 +338,7 @@ public abstract class ObjectStoreContract extends OneBucket {
       store.put(
           new Put(bucket, KEY, OWNER, metadata, tags, Conditions.NONE),
           Bodies.of(bytes, ChecksumAlgorithm.CRC32C));
-      var copied =
+      io.tarn.store.Copied copied =
           store.copy(new Copy(new Read(bucket, KEY), new Put(bucket, other), true, true, null));
       assertThat(copied.source()).isEqualTo(Version.NULL);
       ObjectHead head = store.head(new Read(bucket, other));
@@ -378,10 +381,11 @@ public abstract class ObjectStoreContract extends OneBucket {
     var source = new Read(bucket, KEY, Version.LATEST, refused);
     assertThatThrownBy(() -> store.copy(new Copy(source, target, true, true, null)))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
-    if (can(Claim.CONDITIONAL_WRITES))
+    if (can(Claim.CONDITIONAL_WRITES)) {
       assertThatThrownBy(
               () -> store.copy(new Copy(new Read(bucket, KEY), put(IF_NONE), true, true, null)))
           .isInstanceOf(StoreFailure.ConditionFailed.class);
+    }
     var absent = new Read(bucket, new Key("absent"));
     assertThatThrownBy(() -> store.copy(new Copy(absent, target, true, true, null)))
         .isInstanceOf(StoreFailure.NoSuchKey.class);

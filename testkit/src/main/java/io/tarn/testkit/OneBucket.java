@@ -29,7 +29,7 @@ abstract class OneBucket extends StoreContract {
 
   @BeforeEach
   final void open() {
-    var both = both();
+    BucketsContract.Both both = both();
     buckets = both.buckets();
     store = both.objects();
     bucket = buckets.create(new CreateBucket(new BucketName("bucket"), OWNER, ""));

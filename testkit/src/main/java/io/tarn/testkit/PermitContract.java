@@ -170,9 +170,10 @@ public abstract class PermitContract extends OneBucket {
     refused(() -> store.delete(latest));
     refused(() -> store.delete(new Delete(bucket, KEY, OWNER, second, Conditions.NONE, NEVER)));
     assertThat(text(read(Version.LATEST, Permit.ANY))).isEqualTo("two");
-    if (versioning == Versioning.ENABLED)
+    if (versioning == Versioning.ENABLED) {
       refused(
           () -> store.delete(new Delete(bucket, KEY, OWNER, first, Conditions.NONE, IF_PUBLIC)));
+    }
     store.delete(new Delete(bucket, KEY, OWNER, second, Conditions.NONE, IF_PUBLIC));
     var asked = new Asked();
     store.delete(new Delete(bucket, new Key("none"), OWNER, Version.NULL, Conditions.NONE, asked));
@@ -257,7 +258,7 @@ public abstract class PermitContract extends OneBucket {
     refused(() -> store.abort(ref, _ -> false));
     Part one = store.putPart(ref, 1, Bodies.of("12345"));
     var chosen = List.of(new CompleteUpload.Chosen(1, one.etag(), io.tarn.store.Checksum.NONE));
-    var nothing = CompleteUpload.Expected.NOTHING;
+    CompleteUpload.Expected nothing = CompleteUpload.Expected.NOTHING;
     refused(() -> store.complete(new CompleteUpload(ref, chosen, Conditions.NONE, nothing, NEVER)));
     assertThat(text(read(Version.LATEST, Permit.ANY))).isEqualTo("one");
     assertSame(store.parts(ref, 0, 10, upload -> upload.id().equals(ref.id())).parts(), one);
@@ -272,10 +273,11 @@ public abstract class PermitContract extends OneBucket {
   void nobody_is_admitted_to_one_version_and_served_another(Versioning versioning)
       throws InterruptedException {
     versioning(versioning);
-    if (versioning != Versioning.ENABLED)
+    if (versioning != Versioning.ENABLED) {
       assumeTrue(can(Claim.PERMITS_IN_ONE_STEP), "needs permits in one step");
+    }
     put("public", PUBLIC);
-    var writer =
+    Thread writer =
         Thread.ofPlatform()
             .start(
                 () -> {

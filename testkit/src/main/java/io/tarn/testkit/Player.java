@@ -10,6 +10,7 @@ import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Conditions;
 import io.tarn.store.Content;
+import io.tarn.store.Copied;
 import io.tarn.store.Copy;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
@@ -88,13 +89,14 @@ public final class Player {
         Deleted deleted =
             store.delete(
                 new Delete(bucket, new Key(key), OWNER, version(version), conditions(asked)));
-        if (deleted.deleteMarker() && version == Operation.LATEST_VERSION)
+        if (deleted.deleteMarker() && version == Operation.LATEST_VERSION) {
           versions.add(deleted.version());
+        }
         yield said(deleted.version()) + (deleted.deleteMarker() ? " marker" : " deleted");
       }
       case Operation.Duplicate(var from, var version, var to, var keep) -> {
         var read = new Read(bucket, new Key(from), version(version), Conditions.NONE);
-        var copied = store.copy(new Copy(read, new Put(bucket, new Key(to)), keep, keep, null));
+        Copied copied = store.copy(new Copy(read, new Put(bucket, new Key(to)), keep, keep, null));
         yield said(copied.source()) + " -> " + said(copied.written());
       }
       case Operation.Tag(var key, var version, var tag) ->
@@ -207,7 +209,7 @@ public final class Player {
   }
 
   private String start(String key, @Nullable ChecksumAlgorithm algorithm) {
-    var type =
+    ChecksumType type =
         algorithm != null && algorithm.isCrc() ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE;
     var put = new Put(bucket, new Key(key));
     Upload upload = store.begin(new BeginUpload(put, OWNER, algorithm, type));
@@ -217,14 +219,16 @@ public final class Player {
   }
 
   private UploadRef upload(int number) {
-    if (uploads.isEmpty())
+    if (uploads.isEmpty()) {
       return new UploadRef(bucket, new Key("none"), new io.tarn.store.UploadId("none"));
+    }
     return uploads.get(number % uploads.size());
   }
 
   private int uploadNumber(Upload upload) {
-    for (int i = 0; i < uploads.size(); i++)
+    for (int i = 0; i < uploads.size(); i++) {
       if (uploads.get(i).id().equals(upload.id())) return i + 1;
+    }
     return 0;
   }
 
@@ -247,12 +251,13 @@ public final class Player {
       Part part = known.get(number);
       // Where the checksum is one of checksums, each of them must be named again.
       boolean composite = composites.contains(upload);
-      if (part != null)
+      if (part != null) {
         chosen.add(
             new CompleteUpload.Chosen(
                 number, part.etag(), composite ? part.checksum() : Checksum.NONE));
-      else if (finish.careless())
+      } else if (finish.careless()) {
         chosen.add(new CompleteUpload.Chosen(number, new ETag("0"), Checksum.NONE));
+      }
     }
     return new CompleteUpload(
         upload(finish.upload()),

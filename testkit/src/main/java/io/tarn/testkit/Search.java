@@ -71,8 +71,9 @@ public final class Search {
       if (once.failure == null) continue;
       Plan<W> shortest = shortest(scenario, seed, plan);
       Played<W> last = new Played<>(scenario, seed, shortest);
-      if (last.failure == null)
+      if (last.failure == null) {
         throw new IllegalStateException("seed " + seed + " fails at times", once.failure);
+      }
       return Optional.of(new Found<>(seed, last.failure, shortest, last.simulation.log()));
     }
     return Optional.empty();
@@ -125,7 +126,8 @@ public final class Search {
   private static <W> void checkRepeatable(Scenario<W> scenario, long seed) {
     var once = new Played<>(scenario, seed, plan(scenario, seed));
     var again = new Played<>(scenario, seed, plan(scenario, seed));
-    if (once.simulation.fingerprint() != again.simulation.fingerprint())
+    if (once.simulation.fingerprint() != again.simulation.fingerprint()) {
       throw new IllegalStateException("seed %d does not do the same twice".formatted(seed));
+    }
   }
 }

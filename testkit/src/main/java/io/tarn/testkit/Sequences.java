@@ -86,7 +86,9 @@ public final class Sequences {
 
   private Operation finish() {
     List<Integer> numbers = new ArrayList<>();
-    for (int number = 1; number <= 4; number++) if (random.nextInt(4) > 0) numbers.add(number);
+    for (int number = 1; number <= 4; number++) {
+      if (random.nextInt(4) > 0) numbers.add(number);
+    }
     return new Operation.Finish(random.nextInt(8), numbers, random.nextInt(6) == 0, asked());
   }
 

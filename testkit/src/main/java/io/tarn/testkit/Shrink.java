@@ -21,7 +21,9 @@ public final class Shrink {
         if (without.size() < best.size() && fails.test(without)) {
           best = without;
           shrunk = true;
-        } else at += piece;
+        } else {
+          at += piece;
+        }
       }
       if (piece == 1 && !shrunk) break;
       if (piece > 1) piece /= 2;

@@ -78,13 +78,16 @@ public final class SimulatedNetwork {
   }
 
   public void heal(Set<String> from, Set<String> to) {
-    for (Way way : ways(from, to))
+    for (Way way : ways(from, to)) {
       cuts.compute(way, (_, count) -> count == null || count == 1 ? null : count - 1);
+    }
   }
 
   private static Set<Way> ways(Set<String> from, Set<String> to) {
     Set<Way> ways = new HashSet<>();
-    for (String one : from) for (String other : to) ways.add(new Way(one, other));
+    for (String one : from) {
+      for (String other : to) ways.add(new Way(one, other));
+    }
     return ways;
   }
 }

@@ -82,8 +82,9 @@ public final class Simulation {
   /// Lets time pass for the calling thread of the simulation.
   public void sleep(Duration time) {
     long until = now + time.toNanos();
-    do park(until - now);
-    while (now < until);
+    do {
+      park(until - now);
+    } while (now < until);
   }
 
   /// As [LockSupport#parkNanos], in simulated time: the calling thread goes on after `nanos`, or
@@ -119,8 +120,9 @@ public final class Simulation {
     Throwable thrown = failure;
     if (thrown instanceof Error error) throw error;
     if (thrown != null) throw new AssertionError("a thread failed: " + thrown, thrown);
-    if (intruder != null)
+    if (intruder != null) {
       throw new IllegalStateException("a thread from outside interfered: " + intruder);
+    }
   }
 
   /// Makes [#run] fail; the first to be told counts.

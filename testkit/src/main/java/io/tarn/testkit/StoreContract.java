@@ -57,19 +57,24 @@ public abstract class StoreContract {
 
   /// A head is of what a write said it made.
   final void assertSame(Content told, Content written) {
-    if (can(Claim.WRITTEN_FACTS)) assertThat(told).isEqualTo(written);
-    else assertThat(told.etag()).isEqualTo(written.etag());
+    if (can(Claim.WRITTEN_FACTS)) {
+      assertThat(told).isEqualTo(written);
+    } else {
+      assertThat(told.etag()).isEqualTo(written.etag());
+    }
   }
 
   /// A list of parts has what was put.
   final void assertSame(List<Part> told, Part... put) {
-    if (can(Claim.WRITTEN_FACTS)) assertThat(told).containsExactly(put);
-    else
+    if (can(Claim.WRITTEN_FACTS)) {
+      assertThat(told).containsExactly(put);
+    } else {
       assertThat(told)
           .extracting(Part::number, Part::size, Part::etag)
           .containsExactlyElementsOf(
               List.of(put).stream()
                   .map(p -> org.assertj.core.groups.Tuple.tuple(p.number(), p.size(), p.etag()))
                   .toList());
+    }
   }
 }

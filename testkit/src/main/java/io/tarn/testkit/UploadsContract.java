@@ -111,10 +111,11 @@ public abstract class UploadsContract extends OneBucket {
     System.arraycopy(b, 0, whole, a.length, b.length);
     System.arraycopy(c, 0, whole, a.length + b.length, c.length);
     assertThat(Bodies.drain(store.open(new Read(bucket, KEY)))).isEqualTo(whole);
-    if (can(Claim.PART_LISTS))
+    if (can(Claim.PART_LISTS)) {
       try (OpenObject open = store.open(new Read(bucket, KEY))) {
         assertThat(open.parts()).containsExactly(first, second, third);
       }
+    }
     Read some = new Read(bucket, KEY).of(new Span.Between(99_990, 170_001));
     try (OpenObject open = store.open(some)) {
       assertThat(Bodies.bytes(open.payload()))
@@ -208,7 +209,7 @@ public abstract class UploadsContract extends OneBucket {
       byte[] bytes = Bodies.bytes(5, 1000);
       Part one = store.putPart(ref, 1, Bodies.of(Arrays.copyOf(bytes, 600), algorithm));
       Part two = store.putPart(ref, 2, Bodies.of(Arrays.copyOfRange(bytes, 600, 1000), algorithm));
-      var running = algorithm.start();
+      ChecksumAlgorithm.Running running = algorithm.start();
       running.update(ByteBuffer.wrap(bytes));
       Checksum whole = Checksum.of(algorithm, running.value());
       var wrong = new Checksum(algorithm, ChecksumType.FULL_OBJECT, one.checksum().text());
@@ -261,17 +262,22 @@ public abstract class UploadsContract extends OneBucket {
 
   @Test
   void what_a_completion_says_its_checksum_covers_must_be_what_the_upload_is_for() {
-    for (var algorithm : new @Nullable ChecksumAlgorithm[] {null, ChecksumAlgorithm.CRC32C})
-      for (ChecksumType type : ChecksumType.values())
+    for (var algorithm : new @Nullable ChecksumAlgorithm[] {null, ChecksumAlgorithm.CRC32C}) {
+      for (ChecksumType type : ChecksumType.values()) {
         for (ChecksumType asked : ChecksumType.values()) {
           UploadRef ref = begin(algorithm, type);
           Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.CRC32C);
           var expected = new CompleteUpload.Expected(asked, Checksum.NONE, null);
-          var chosen = algorithm == null ? chosen(one) : summed(one);
+          CompleteUpload.Chosen chosen = algorithm == null ? chosen(one) : summed(one);
           var request = new CompleteUpload(ref, List.of(chosen), Conditions.NONE, expected);
-          if (algorithm != null && asked == type) store.complete(request);
-          else refused(Reason.REQUEST, request);
+          if (algorithm != null && asked == type) {
+            store.complete(request);
+          } else {
+            refused(Reason.REQUEST, request);
+          }
         }
+      }
+    }
   }
 
   /// However the parts came and however long they are.
@@ -295,7 +301,7 @@ public abstract class UploadsContract extends OneBucket {
     refused(Reason.PART, request(ref, List.of(summed(one)), Checksum.NONE, null));
     List<CompleteUpload.Chosen> parts = List.of(chosen(one), chosen(two), chosen(three));
     Written written = store.complete(request(ref, parts, none, null));
-    var running = ChecksumAlgorithm.DEFAULT.start();
+    ChecksumAlgorithm.Running running = ChecksumAlgorithm.DEFAULT.start();
     running.update(ByteBuffer.wrap(bytes));
     Checksum whole = Checksum.of(ChecksumAlgorithm.DEFAULT, running.value());
     assertThat(written.content().checksum()).isEqualTo(whole);
@@ -348,8 +354,9 @@ public abstract class UploadsContract extends OneBucket {
               () -> store.parts(gone, 0, 10, Permit.OfUpload.ANY),
               () -> store.putPart(gone, 1, Bodies.of("x")),
               () -> store.complete(complete(gone, one)));
-      for (Runnable attempt : attempts)
+      for (Runnable attempt : attempts) {
         assertThatThrownBy(attempt::run).isInstanceOf(StoreFailure.NoSuchUpload.class);
+      }
     }
   }
 
@@ -366,19 +373,21 @@ public abstract class UploadsContract extends OneBucket {
   @Test
   void part_numbers_have_bounds() {
     UploadRef ref = begin();
-    for (int number : new int[] {-1, 0, 10_001})
+    for (int number : new int[] {-1, 0, 10_001}) {
       assertThatThrownBy(() -> store.putPart(ref, number, Bodies.of("x")))
           .isInstanceOfSatisfying(
               StoreFailure.Invalid.class,
               e -> assertThat(e.reason()).isEqualTo(Reason.PART_NUMBER));
+    }
   }
 
   @Test
   void parts_are_paged_by_number() {
     UploadRef ref = begin();
     List<Part> put = new ArrayList<>();
-    for (int number : new int[] {1, 2, 5, 300, 10_000})
+    for (int number : new int[] {1, 2, 5, 300, 10_000}) {
       put.add(store.putPart(ref, number, Bodies.of("x")));
+    }
     PartPage first = store.parts(ref, 0, 2, Permit.OfUpload.ANY);
     assertSame(first.parts(), put.subList(0, 2).toArray(Part[]::new));
     assertThat(first.truncated()).isTrue();
@@ -415,13 +424,15 @@ public abstract class UploadsContract extends OneBucket {
     ListFrom from = ListFrom.START;
     String after = "";
     for (int pages = 0; from != null && pages < 20; pages++) {
-      var page = store.uploads(new ListUploads(bucket, prefix, delimiter, from, after, limit));
-      for (UploadPage.Listed listed : page.items())
+      UploadPage page =
+          store.uploads(new ListUploads(bucket, prefix, delimiter, from, after, limit));
+      for (UploadPage.Listed listed : page.items()) {
         uploads.add(
             switch (listed) {
               case UploadPage.ListedUpload(var upload) -> upload.key() + " " + upload.id();
               case UploadPage.Group(var group) -> "[" + group + "]";
             });
+      }
       from = page.next();
       after = page.nextUpload();
     }

@@ -55,7 +55,8 @@ public abstract class VersionsContract extends OneBucket {
 
   /// `id*` for the latest, `-id` for a delete marker.
   private List<String> versions(String prefix, String delimiter, ListFrom from, Version after) {
-    var page = store.versions(new ListVersions(bucket, prefix, delimiter, from, after, 100));
+    VersionPage page =
+        store.versions(new ListVersions(bucket, prefix, delimiter, from, after, 100));
     assertThat(page.next()).isNull();
     return page.items().stream().map(VersionsContract::said).toList();
   }
@@ -75,10 +76,11 @@ public abstract class VersionsContract extends OneBucket {
   }
 
   private List<String> keys() {
-    var page = store.list(new ListObjects(bucket, "", "", ListFrom.START, 100));
+    ObjectPage page = store.list(new ListObjects(bucket, "", "", ListFrom.START, 100));
     List<String> keys = new ArrayList<>();
-    for (ObjectPage.Listed listed : page.items())
+    for (ObjectPage.Listed listed : page.items()) {
       if (listed instanceof ObjectPage.ListedObject object) keys.add(object.key().text());
+    }
     return keys;
   }
 
@@ -244,7 +246,8 @@ public abstract class VersionsContract extends OneBucket {
         ListFrom from = ListFrom.START;
         Version version = Version.LATEST;
         for (int pages = 0; from != null && pages < 20; pages++) {
-          var page = store.versions(new ListVersions(bucket, "", delimiter, from, version, limit));
+          VersionPage page =
+              store.versions(new ListVersions(bucket, "", delimiter, from, version, limit));
           page.items().forEach(listed -> paged.add(said(listed)));
           from = page.next();
           version = page.nextVersion();

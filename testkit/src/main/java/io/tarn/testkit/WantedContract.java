@@ -91,8 +91,9 @@ public abstract class WantedContract extends OneBucket {
         int last = first + random.nextInt(size - first);
         var range = new ByteRange(first, last);
         ContentRange slice = check(read(new Span.Between(first, last)), bytes, range);
-        if (range.length() < size)
+        if (range.length() < size) {
           assertThat(slice.checksum()).as("seed %d", seed).isEqualTo(Checksum.NONE);
+        }
         check(read(new Span.From(first)), bytes, new ByteRange(first, size - 1));
         check(read(new Span.Last(size - first)), bytes, new ByteRange(first, size - 1));
       }
@@ -104,12 +105,14 @@ public abstract class WantedContract extends OneBucket {
     for (int size : new int[] {0, 10, 300_000}) {
       put(size);
       for (Span span :
-          List.of(new Span.From(size), new Span.Between(size, size + 1L), new Span.Last(0)))
+          List.of(new Span.From(size), new Span.Between(size, size + 1L), new Span.Last(0))) {
         for (var call :
-            List.<Runnable>of(() -> store.open(read(span)), () -> store.measure(read(span))))
+            List.<Runnable>of(() -> store.open(read(span)), () -> store.measure(read(span)))) {
           assertThatThrownBy(call::run)
               .isInstanceOfSatisfying(
                   StoreFailure.NoSuchRange.class, e -> assertThat(e.size()).isEqualTo(size));
+        }
+      }
     }
   }
 
@@ -160,26 +163,29 @@ public abstract class WantedContract extends OneBucket {
         System.arraycopy(bytes, 0, whole, offset, size);
         offset += size;
       }
-      var chosen =
+      List<CompleteUpload.Chosen> chosen =
           parts.stream()
               .map(p -> new CompleteUpload.Chosen(p.number(), p.etag(), p.checksum()))
               .toList();
-      var nothing = CompleteUpload.Expected.NOTHING;
+      CompleteUpload.Expected nothing = CompleteUpload.Expected.NOTHING;
       store.complete(new CompleteUpload(ref, chosen, Conditions.NONE, nothing));
       offset = 0;
       for (Part part : parts) {
         var range = ByteRange.at(offset, part.size());
         ContentRange slice = check(read(new Span.OfPart(part.number())), whole, range);
         assertThat(slice.parts()).isEqualTo(3);
-        if (type == ChecksumType.COMPOSITE)
+        if (type == ChecksumType.COMPOSITE) {
           assertThat(slice.checksum().text()).isEqualTo(part.checksum().text());
-        else assertThat(slice.checksum()).isEqualTo(Checksum.NONE);
+        } else {
+          assertThat(slice.checksum()).isEqualTo(Checksum.NONE);
+        }
         offset += (int) part.size();
       }
-      for (int number : new int[] {4, 11, 40})
+      for (int number : new int[] {4, 11, 40}) {
         assertThatThrownBy(() -> store.open(read(new Span.OfPart(number))))
             .isInstanceOfSatisfying(
                 StoreFailure.NoSuchPart.class, e -> assertThat(e.parts()).isEqualTo(3));
+      }
     }
   }
 
@@ -212,8 +218,9 @@ public abstract class WantedContract extends OneBucket {
       ObjectHead head = store.head(read);
       assertThat(head.tagCount()).isEqualTo(tags.values().size());
       if (facts.contains(Fact.TAGS)) assertThat(head.tags()).isEqualTo(tags);
-      if (facts.contains(Fact.ACL) && can(Claim.OWNERS))
+      if (facts.contains(Fact.ACL) && can(Claim.OWNERS)) {
         assertThat(head.owner(TenantId.ANONYMOUS)).isEqualTo(OWNER);
+      }
       Content content = head.content();
       if (facts.contains(Fact.CHECKSUM)) assertThat(content.checksum().algorithm()).isEqualTo(KIND);
       try (OpenObject open = store.open(read)) {

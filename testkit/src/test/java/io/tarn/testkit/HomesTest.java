@@ -22,6 +22,7 @@ import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ListUploads;
 import io.tarn.store.Metadata;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.ObjectStore.PartSource;
@@ -207,7 +208,7 @@ class HomesTest {
     homes.put(put, Bodies.of("bytes"));
     homes.copy(copy(own, linked));
     assertThat(text(linked, OTHER)).isEqualTo("bytes");
-    var head = homes.head(new Read(linked, OTHER));
+    ObjectHead head = homes.head(new Read(linked, OTHER));
     assertThat(head.tags()).isEqualTo(tags);
     assertThat(head.metadata()).isEqualTo(metadata);
     calls.clear();
@@ -300,10 +301,11 @@ class HomesTest {
             () -> homes.put(new Put(abroad, KEY), Bodies.of("x")),
             () -> homes.copy(copy(own, abroad)),
             () -> homes.copy(copy(abroad, own)),
-            () -> list(abroad)))
+            () -> list(abroad))) {
       assertThatThrownBy(attempt::run)
           .isInstanceOfSatisfying(
               StoreFailure.InOtherRegion.class, e -> assertThat(e.bucket()).isEqualTo(abroad));
+    }
     assertThat(calls).isEmpty();
   }
 }

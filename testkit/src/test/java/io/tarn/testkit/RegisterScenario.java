@@ -89,16 +89,20 @@ record RegisterScenario(Mistake mistake) implements Scenario<RegisterScenario.Wo
     for (String name : CLIENTS) {
       var todo = new LinkedBlockingQueue<Work>();
       world.machine(name).boot(machine -> new Client(machine, world.network(), history).run(todo));
-      for (At<Work> each : plan.work())
-        if (each.what().client().equals(name))
+      for (At<Work> each : plan.work()) {
+        if (each.what().client().equals(name)) {
           simulation.at(each.time(), () -> todo.add(each.what()));
+        }
+      }
     }
     world.suffer(plan.faults());
     simulation.run(Duration.ofSeconds(30));
-    if (!Histories.linearizable(history, 0, RegisterScenario::step))
+    if (!Histories.linearizable(history, 0, RegisterScenario::step)) {
       throw new AssertionError("no order explains " + history);
-    if (history.size() < plan.work().size())
+    }
+    if (history.size() < plan.work().size()) {
       throw new AssertionError("some work never ended: " + history);
+    }
   }
 
   private static Optional<Integer> step(Integer state, Done done) {
@@ -236,17 +240,20 @@ record RegisterScenario(Mistake mistake) implements Scenario<RegisterScenario.Wo
       send(question, answers);
       while (answers.size() < enough) {
         Letter letter = take(inbox);
-        if (letter.text() instanceof Answer(var number, var value) && number == asked)
+        if (letter.text() instanceof Answer(var number, var value) && number == asked) {
           answers.put(letter.from(), value);
-        if (letter.text() instanceof Impatience(var number) && number == asked)
+        }
+        if (letter.text() instanceof Impatience(var number) && number == asked) {
           send(question, answers);
+        }
       }
       return answers.values().stream().max(Stamped.AGE).orElseThrow();
     }
 
     private void send(Record question, Map<String, Stamped> answers) {
-      for (String replica : REPLICAS)
+      for (String replica : REPLICAS) {
         if (!answers.containsKey(replica)) network.send(machine.name(), replica, question);
+      }
       var impatience = new Letter(machine.name(), new Impatience(asked));
       machine.after(PATIENCE, () -> inbox.add(impatience));
     }

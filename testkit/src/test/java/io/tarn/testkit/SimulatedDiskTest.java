@@ -142,7 +142,7 @@ class SimulatedDiskTest {
   @Test
   void a_disk_that_hangs_answers_when_it_no_longer_does() {
     var simulation = new Simulation(1);
-    var disk = new Machine(simulation, "m").disk();
+    SimulatedDisk disk = new Machine(simulation, "m").disk();
     long[] done = {0};
     disk.hang(true);
     simulation.start(

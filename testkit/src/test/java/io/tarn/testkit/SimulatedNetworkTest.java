@@ -19,8 +19,9 @@ class SimulatedNetworkTest {
 
   private World world(Weather weather) {
     var world = new World(simulation, weather, List.of("a", "b"));
-    for (String name : List.of("a", "b"))
+    for (String name : List.of("a", "b")) {
       world.machine(name).boot(machine -> listen(world.network().inbox(machine)));
+    }
     return world;
   }
 

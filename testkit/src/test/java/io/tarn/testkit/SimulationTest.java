@@ -172,8 +172,9 @@ class SimulationTest {
           for (int wait = 0; wait < 1000; wait++) waitForReal();
         });
     // The run itself takes its time, up to half a minute: the timer is a thread of the JDK's.
-    for (int second = 0; second < 30_000; second++)
+    for (int second = 0; second < 30_000; second++) {
       simulation.at(Duration.ofSeconds(second), SimulationTest::waitForReal);
+    }
     assertThatThrownBy(() -> simulation.run(Duration.ofHours(9))).hasMessageContaining("outside");
   }
 
