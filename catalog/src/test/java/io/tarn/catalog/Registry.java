@@ -65,7 +65,7 @@ final class Registry {
     var held = new RowCursor(rows, BucketKeys.HOLDINGS);
     for (Entry row = held.next(); row != null; row = held.next()) holdings.add(row.key());
     var buckets = new RowCursor(rows, BucketKeys.BUCKETS);
-    for (io.tarn.meta.Entry row = buckets.next(); row != null; row = buckets.next()) {
+    for (Entry row = buckets.next(); row != null; row = buckets.next()) {
       Bucket bucket = BucketRow.bucket(row);
       if (!holdings.remove(BucketKeys.holding(bucket.owner(), bucket.name().text()))) {
         problems.add("nobody holds " + bucket);

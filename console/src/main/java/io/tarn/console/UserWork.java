@@ -132,7 +132,7 @@ final class UserWork {
                     .accessKeys()
                     .create(
                         owner,
-                        new io.tarn.catalog.KeyPair(wanted.accessKey(), wanted.secret()),
+                        new KeyPair(wanted.accessKey(), wanted.secret()),
                         "",
                         by::over));
     return answer.put("accessKey", pair.accessKey()).put("secretKey", pair.secret().reveal());

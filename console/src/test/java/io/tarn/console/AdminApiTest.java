@@ -108,7 +108,7 @@ class AdminApiTest {
         "/tenants",
         "{\"name\":\"main\",\"accessKey\":\"AK123\",\"secretKey\":\"SKSKSKSK\"}");
     String before = Files.readString(directory.resolve("master.key"));
-    tools.jackson.databind.JsonNode answer = ok("POST", "/master-key/rotate", "").json();
+    JsonNode answer = ok("POST", "/master-key/rotate", "").json();
     assertThat(answer.path("sealed").asInt(0)).isEqualTo(2); // the root's and the tenant's
     assertThat(Files.readString(directory.resolve("master.key"))).isNotEqualTo(before);
     assertThat(console.catalog.find("AK123").orElseThrow().secret().reveal()).isEqualTo("SKSKSKSK");
@@ -218,7 +218,7 @@ class AdminApiTest {
     Answer report = ok("GET", "/scrub", "");
     assertThat(report.json().path("findings").path(0).path("blob").asString(""))
         .isEqualTo("blob-1");
-    tools.jackson.databind.JsonNode damaged = report.json().path("damage").path(0);
+    JsonNode damaged = report.json().path("damage").path(0);
     assertThat(damaged.path("key").asString("")).isEqualTo("a/b");
     assertThat(damaged.path("state").asString("")).isEqualTo("damaged");
     assertThat(damaged.path("file").asString("")).endsWith("blob-2");
@@ -229,7 +229,7 @@ class AdminApiTest {
   @Test
   void a_check_tells_objects_by_name_and_blobs_that_nobody_refers_to() {
     assertThat(ok("GET", "/fsck", "").json().path("running").asBoolean()).isFalse();
-    tools.jackson.databind.JsonNode found = ok("POST", "/fsck", "").json();
+    JsonNode found = ok("POST", "/fsck", "").json();
     assertThat(found.path("flawed").path(0).path("key").asString()).isEqualTo("a/b");
     assertThat(found.path("orphaned").path(0).path("volume").asString()).isEqualTo("/srv/one");
     assertThat(found.path("orphaned").path(0).path("key").asString()).isEqualTo("lost");
@@ -245,7 +245,7 @@ class AdminApiTest {
     assertThat(ok("GET", "/backup", "").json().path("running").asBoolean()).isFalse();
     refused(400, "InvalidRequest", "POST", "/backup", "{\"directory\":\"here\"}");
     refused(400, "InvalidRequest", "POST", "/backup", "{}");
-    tools.jackson.databind.JsonNode begun =
+    JsonNode begun =
         ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
     assertThat(begun.path("directory").asString()).isEqualTo("/mnt/b");
     assertThat(begun.path("running").asBoolean()).isTrue();
@@ -261,7 +261,7 @@ class AdminApiTest {
     assertThat(console.admin("POST", "/volumes/v2", "").text())
         .contains("/srv/two is not well: EIO");
     refused(404, "NotFound", "POST", "/volumes/v9", "");
-    tools.jackson.databind.JsonNode second =
+    JsonNode second =
         ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("readErrors").asInt()).isEqualTo(7);
     assertThat(second.path("state").asString()).isEqualTo("read-only");
@@ -271,7 +271,7 @@ class AdminApiTest {
   void a_volume_that_does_not_answer_is_told_from_one_that_cannot_be_written() {
     console.patient.volumeProblem = "/srv/two does not answer";
     console.patient.hung = 3;
-    tools.jackson.databind.JsonNode second =
+    JsonNode second =
         ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("state").asString()).isEqualTo("silent");
     assertThat(second.path("callsUnderway").asInt()).isEqualTo(5);
@@ -286,7 +286,7 @@ class AdminApiTest {
   @Test
   void volumes_are_listed_added_and_forgotten() {
     console.patient.absent = List.of(new VolumeMembership.Absent("v9", "/srv/nine", false));
-    tools.jackson.databind.JsonNode listed = ok("GET", "/volumes", "").json().path("volumes");
+    JsonNode listed = ok("GET", "/volumes", "").json().path("volumes");
     assertThat(listed.valueStream().map(each -> each.path("state").asString()))
         .containsExactly("ok", "ok", "missing");
     assertThat(listed.path(2).path("directory").asString()).isEqualTo("/srv/nine");

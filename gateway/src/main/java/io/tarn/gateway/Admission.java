@@ -160,7 +160,7 @@ final class Admission {
   /// Decides once what is the same for all keys of a request.
   Authorizer.Settled settle(Call call, S3Operation.DeleteObjects operation, Bucket bucket) {
     var demand = new Demand.OnBucket(Action.DELETE_OBJECT, bucket.name());
-    io.tarn.identity.ConditionContext context = contexts.of(call, operation, demand);
+    ConditionContext context = contexts.of(call, operation, demand);
     var rules = Rules.of(bucket.owner(), policies.of(bucket));
     return Authorizer.settle(call.caller(), demand, context, rules);
   }

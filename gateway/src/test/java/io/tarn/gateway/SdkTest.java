@@ -116,8 +116,8 @@ class SdkTest {
     s3.putObject(
         r -> r.bucket(bucket).key("k").checksumAlgorithm(algorithm),
         RequestBody.fromString("hello"));
-    software.amazon.awssdk.core.ResponseBytes<
-            software.amazon.awssdk.services.s3.model.GetObjectResponse>
+    ResponseBytes<
+            GetObjectResponse>
         got =
             s3.getObjectAsBytes(r -> r.bucket(bucket).key("k").checksumMode(ChecksumMode.ENABLED));
     assertThat(got.asString(StandardCharsets.UTF_8)).isEqualTo("hello");
@@ -139,7 +139,7 @@ class SdkTest {
         s3.uploadPart(
             r -> r.bucket("sdk-parts").key("k").uploadId(id).partNumber(1),
             RequestBody.fromBytes(large));
-    software.amazon.awssdk.services.s3.model.UploadPartResponse two =
+    UploadPartResponse two =
         s3.uploadPart(
             r -> r.bucket("sdk-parts").key("k").uploadId(id).partNumber(2),
             RequestBody.fromString("end"));

@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
 
   public static HttpServer start(HttpSettings settings, Handler handler, BadRequest badRequest) {
     Path certificate = settings.certificate();
-    java.nio.file.Path key = settings.privateKey();
+    Path key = settings.privateKey();
     Tls tls = certificate == null || key == null ? null : new Tls(certificate, key);
     var bounds = Bounds.of(settings.limits());
     var budgets = Budgets.of(settings);

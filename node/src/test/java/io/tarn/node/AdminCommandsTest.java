@@ -121,7 +121,7 @@ class AdminCommandsTest {
     assertThat(ok("tenant", "ls").out()).contains("NAME").contains("main");
     fails(ExitCode.FAILURE, "tenant", "create", "main");
     ok("bucket", "create", "mains", "--tenant", "main", "--versioning");
-    tools.jackson.databind.JsonNode bucket =
+    JsonNode bucket =
         ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
     assertThat(bucket.path("owner").asString("")).isEqualTo(ID);
     assertThat(bucket.path("versioning").asString("")).isEqualTo("enabled");
@@ -136,7 +136,7 @@ class AdminCommandsTest {
 
   @Test
   void users_keys_and_policies_go_through_their_lives() throws IOException {
-    tools.jackson.databind.JsonNode bob =
+    JsonNode bob =
         ok("user", "create", "bob", "--policy", "readonly", "--json").json();
     assertThat(bob.path("accessKey").asString("")).isNotEmpty();
     assertThat(bob.path("policies").path(0).asString("")).isEqualTo("readonly");
@@ -255,7 +255,7 @@ class AdminCommandsTest {
 
   @Test
   void the_state_of_the_server_is_shown() {
-    tools.jackson.databind.JsonNode status = ok("status", "--json").json();
+    JsonNode status = ok("status", "--json").json();
     assertThat(status.path("volumes").size()).isEqualTo(1);
     assertThat(status.path("metadata").path("writable").asBoolean(false)).isTrue();
     assertThat(ok("status").out()).contains("VOLUME").contains(data.toString());
@@ -269,7 +269,7 @@ class AdminCommandsTest {
   @Test
   void a_scrub_that_is_started_ends_and_tells_of_each_volume() throws InterruptedException {
     ok("scrub", "start");
-    tools.jackson.databind.JsonNode status = ok("scrub", "status", "--json").json();
+    JsonNode status = ok("scrub", "status", "--json").json();
     while (status.path("running").asBoolean(true)) {
       Thread.sleep(10);
       status = ok("scrub", "status", "--json").json();

@@ -69,7 +69,7 @@ class RouteTest {
   void what_an_operation_demands_ends_with_the_action_of_its_row(Route route) {
     if (route == Route.DELETE_OBJECTS) return; // key by key
     List<Demand> demands = reached(route).demands();
-    io.tarn.identity.Demand last = demands.getLast();
+    Demand last = demands.getLast();
     assertThat(last.action()).isEqualTo(route.action());
     assertThat(last.resource())
         .isEqualTo(

@@ -133,7 +133,7 @@ public abstract class ObjectStoreContract extends OneBucket {
       byte[] bytes = Bodies.bytes(9, 1000);
       Written written = store.put(new Put(bucket, KEY), Bodies.of(bytes, algorithm));
       ChecksumAlgorithm.Running running = algorithm.start();
-      running.update(java.nio.ByteBuffer.wrap(bytes));
+      running.update(ByteBuffer.wrap(bytes));
       assertThat(written.content().checksum()).isEqualTo(Checksum.of(algorithm, running.value()));
       assertThat(store.head(new Read(bucket, KEY)).content().checksum())
           .isEqualTo(written.content().checksum());
@@ -338,7 +338,7 @@ public abstract class ObjectStoreContract extends OneBucket {
       store.put(
           new Put(bucket, KEY, OWNER, metadata, tags, Conditions.NONE),
           Bodies.of(bytes, ChecksumAlgorithm.CRC32C));
-      io.tarn.store.Copied copied =
+      Copied copied =
           store.copy(new Copy(new Read(bucket, KEY), new Put(bucket, other), true, true, null));
       assertThat(copied.source()).isEqualTo(Version.NULL);
       ObjectHead head = store.head(new Read(bucket, other));
