@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Slice;
 import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
@@ -218,11 +219,12 @@ public final class Scrubber {
       }
       remember(file, "");
       if (volume.damaged().has(id)) volume.patiently(() -> volume.damaged().passed(id));
+    } catch (Missing e) {
+      LOG.debug("blob {} was deleted since it was listed", id);
     } catch (Corrupt e) {
       String problem = String.valueOf(e.getMessage());
       remember(file, problem);
-      // What is not there was deleted since it was listed.
-      if (volume.holds(id)) damaged(id, problem);
+      damaged(id, problem);
     } catch (Unavailable e) {
       refusals = id.text().equals(refused) ? refusals + 1 : 1;
       refused = id.text();

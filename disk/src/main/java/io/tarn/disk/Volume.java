@@ -6,6 +6,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
 import io.tarn.store.VolumeId;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -318,12 +318,12 @@ public final class Volume implements Blobs {
     if (settings.syncDirectories()) syncs.sync(shardOf(id));
   }
 
-  /// Whether this volume has a file of that name; says nothing about its health.
-  public boolean holds(BlobId id) {
+  @Override
+  public boolean holds(BlobAt blob) {
     try {
-      return calls.make(() -> Files.exists(fileOf(id)));
+      return calls.make(() -> Files.exists(fileOf(blob.id())));
     } catch (IOException e) {
-      throw new Unavailable("cannot look for blob %s on %s".formatted(id, root), e);
+      throw new Unavailable("cannot look for blob %s on %s".formatted(blob, root), e);
     }
   }
 
@@ -379,7 +379,7 @@ public final class Volume implements Blobs {
       BlobFile cached = opensCached ? BlobFile.openCached(file, id, files) : null;
       return cached != null ? cached : calls.make(() -> openFile(id), Volume::closeLate);
     } catch (NoSuchFileException e) {
-      throw new Corrupt("blob %s is not on %s".formatted(id, root), e);
+      throw new Missing("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
       if (SystemError.isOfProcess(e)) {
         throw new Unavailable("cannot open blob %s now: %s".formatted(id, e), e);
@@ -398,9 +398,9 @@ public final class Volume implements Blobs {
   @Override
   public List<Undeleted> delete(Collection<BlobAt> blobs) {
     var stuck = new ArrayList<Undeleted>();
-    Map<Path, List<BlobAt>> byShard =
-        blobs.stream().collect(Collectors.groupingBy(blob -> shardOf(blob.id())));
-    byShard.forEach((shard, inIt) -> deleteIn(shard, inIt, stuck));
+    blobs.stream()
+        .collect(Collectors.groupingBy(blob -> shardOf(blob.id())))
+        .forEach((shard, inIt) -> deleteIn(shard, inIt, stuck));
     return stuck;
   }
 

@@ -5,7 +5,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
-import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
@@ -107,6 +107,15 @@ public final class Volumes implements Blobs {
     return volumeOf(blob).open(blob);
   }
 
+  @Override
+  public boolean holds(BlobAt blob) {
+    try {
+      return volumeOf(blob).holds(blob);
+    } catch (Missing e) {
+      return false;
+    }
+  }
+
   /// The one that the row names; what rows of old do not name is looked for.
   private Volume volumeOf(BlobAt blob) {
     if (blob.volume().isKnown()) {
@@ -119,14 +128,14 @@ public final class Volumes implements Blobs {
     StoreFailure silent = null;
     for (Volume volume : volumes) {
       try {
-        if (volume.holds(blob.id())) return volume;
+        if (volume.holds(blob)) return volume;
       } catch (Unresponsive e) {
         silent = e;
       }
     }
     if (silent != null) throw silent;
     if (complete) {
-      throw new Corrupt(
+      throw new Missing(
           "blob %s is on none of the %d volumes".formatted(blob, volumes.size()), null);
     }
     throw new Unavailable(
@@ -175,7 +184,7 @@ public final class Volumes implements Blobs {
   /// One that does not answer will not delete it either.
   private static boolean mayHold(Volume volume, BlobAt blob) {
     try {
-      return volume.holds(blob.id());
+      return volume.holds(blob);
     } catch (Unresponsive e) {
       return true;
     }

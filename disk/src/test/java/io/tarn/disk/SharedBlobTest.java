@@ -186,7 +186,7 @@ class SharedBlobTest {
     BlobId second = share(first);
     Files.delete(volume.fileOf(second)); // as if it had not been linked
     assertThat(volume.list("", 10)).containsExactly(first);
-    assertThat(volume.holds(second)).isFalse();
+    assertThat(volume.holds(at(second))).isFalse();
     assertThat(scrub(new ArrayList<>()).last().foreign()).isZero();
     assertThat(volume.delete(List.of(at(second)))).isEmpty();
     assertThat(files()).containsExactly(volume.fileOf(first));

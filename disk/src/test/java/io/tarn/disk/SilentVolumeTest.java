@@ -177,7 +177,7 @@ class SilentVolumeTest {
     BlobAt other = store(well);
     assertThatThrownBy(() -> read(volumes, hanging(sick))).isInstanceOf(Unresponsive.class);
     read(volumes, other);
-    assertThatThrownBy(() -> sick.holds(other.id())).isInstanceOf(Unresponsive.class);
+    assertThatThrownBy(() -> sick.holds(other)).isInstanceOf(Unresponsive.class);
     read(volumes, unnamed(other)); // of a row of old
     assertThatThrownBy(() -> read(volumes, new BlobAt(BlobId.of(1, 2, 77), VolumeId.UNKNOWN)))
         .as("it may be on the silent one")

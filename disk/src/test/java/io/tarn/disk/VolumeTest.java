@@ -10,6 +10,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
 import io.tarn.store.StoreFailure.Corrupt;
+import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.VolumeId;
@@ -104,7 +105,7 @@ class VolumeTest {
     try (Staged staged = volume.stage(id, 10)) {
       staged.write(ByteBuffer.wrap(bytes(10)));
     }
-    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Corrupt.class);
+    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Missing.class);
     assertThat(files()).isEmpty();
   }
 
@@ -137,7 +138,7 @@ class VolumeTest {
       assertThat(volume.delete(List.of(at(id)))).isEmpty();
       assertThat(Bodies.bytes(blob.read(0, bytes.length))).isEqualTo(bytes);
     }
-    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Corrupt.class);
+    assertThatThrownBy(() -> volume.open(at(id))).isInstanceOf(Missing.class);
   }
 
   @Test
@@ -217,7 +218,7 @@ class VolumeTest {
     Volume full = Volume.open(directory, NODE, greedy);
     assertThatThrownBy(() -> full.stage(nextId(), 1)).isInstanceOf(OutOfSpace.class);
     assertThat(full.delete(List.of(at(id)))).isEmpty();
-    assertThat(full.holds(id)).isFalse();
+    assertThat(full.holds(at(id))).isFalse();
   }
 
   @Test

@@ -87,6 +87,7 @@ final class Failures {
       case StoreFailure.Unavailable _,
           StoreFailure.OutOfSpace _,
           StoreFailure.Indeterminate _,
+          StoreFailure.Missing _,
           StoreFailure.Corrupt _ -> {
         LOG.error("{}", error.code(), failure);
         yield new S3Failure(error);

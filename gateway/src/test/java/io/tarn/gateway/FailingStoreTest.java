@@ -157,6 +157,7 @@ class FailingStoreTest {
         saying(new StoreFailure.OutOfSpace("full", cause), 507, "InsufficientStorage"),
         saying(new StoreFailure.Indeterminate("perhaps", cause), 500, "InternalError"),
         saying(new StoreFailure.Indeterminate("full", cause, true), 507, "InsufficientStorage"),
+        saying(new StoreFailure.Missing("gone", cause), 500, "InternalError"),
         saying(new StoreFailure.Corrupt("damaged", cause), 500, "InternalError"),
         saying(
             new StoreFailure.OriginDenied("photos", "InvalidAccessKeyId"),

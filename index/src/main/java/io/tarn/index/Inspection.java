@@ -147,7 +147,10 @@ public final class Inspection {
       return blob.length() >= extent.offset() + extent.length()
           ? null
           : "blob %s is too short".formatted(extent.blob());
-    } catch (StoreFailure.Corrupt | StoreFailure.Unavailable | StoreFailure.Unresponsive e) {
+    } catch (StoreFailure.Missing
+        | StoreFailure.Corrupt
+        | StoreFailure.Unavailable
+        | StoreFailure.Unresponsive e) {
       return e.getMessage();
     }
   }

@@ -151,6 +151,11 @@ final class Breaking {
     }
 
     @Override
+    public boolean holds(BlobAt blob) {
+      return inner.holds(blob);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return inner.list(after, limit);
     }

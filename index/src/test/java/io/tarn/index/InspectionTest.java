@@ -188,6 +188,11 @@ class InspectionTest {
     }
 
     @Override
+    public boolean holds(BlobAt blob) {
+      return sound.holds(blob);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return sound.list(after, limit);
     }

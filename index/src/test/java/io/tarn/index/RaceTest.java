@@ -256,12 +256,12 @@ class RaceTest {
   }
 
   @Test
-  void bytes_that_are_gone_are_corrupt_and_never_absent() {
+  void bytes_that_are_gone_are_missing_and_the_object_never_absent() {
     index.store().put(new Put(bucket, KEY), Bodies.of(Bodies.bytes(1, 200_000)));
     var only = new BlobAt(blobs.list("", 1).getFirst(), VolumeId.UNKNOWN);
     assertThat(blobs.delete(List.of(only))).isEmpty();
     assertThatThrownBy(() -> Bodies.drain(index.store().open(new Read(bucket, KEY))))
-        .isInstanceOf(StoreFailure.Corrupt.class);
+        .isInstanceOf(StoreFailure.Missing.class);
     List<Inspection.Flaw> flaws = new ArrayList<>();
     assertThat(index.store().inspection().run(flaws::add).versions()).isEqualTo(1);
     assertThat(flaws).hasSize(1);

@@ -458,6 +458,11 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
     }
 
     @Override
+    public boolean holds(BlobAt blob) {
+      return inner.holds(blob);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return inner.list(after, limit);
     }

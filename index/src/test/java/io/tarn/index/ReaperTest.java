@@ -365,6 +365,11 @@ class ReaperTest {
     }
 
     @Override
+    public boolean holds(BlobAt blob) {
+      return inner.holds(blob);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return inner.list(after, limit);
     }

@@ -311,6 +311,11 @@ class SharingTest {
     }
 
     @Override
+    public boolean holds(BlobAt blob) {
+      return inner.holds(blob);
+    }
+
+    @Override
     public List<BlobId> list(String after, int limit) {
       return inner.list(after, limit);
     }

@@ -131,6 +131,11 @@ class SimulatedBlobs implements Blobs {
   }
 
   @Override
+  public boolean holds(BlobAt blob) {
+    return there.holds(blob);
+  }
+
+  @Override
   public List<BlobId> list(String after, int limit) {
     return there.list(after, limit);
   }

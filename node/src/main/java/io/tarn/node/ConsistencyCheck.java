@@ -143,7 +143,10 @@ final class ConsistencyCheck {
     do {
       page = volume.list(after, AT_ONCE);
       List<BlobId> found =
-          inspection.unreferenced(page).stream().filter(volume::holds).sorted().toList();
+          inspection.unreferenced(page).stream()
+              .filter(id -> volume.holds(new BlobAt(id, volume.volumeId())))
+              .sorted()
+              .toList();
       for (BlobId each : found) tell(volume, each);
       if (discard) discard(volume, found);
       if (!page.isEmpty()) after = page.getLast().text();

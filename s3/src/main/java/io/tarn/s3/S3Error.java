@@ -255,7 +255,8 @@ public enum S3Error {
       case StoreFailure.OutOfSpace _ -> INSUFFICIENT_STORAGE;
       case StoreFailure.Indeterminate unknown ->
           unknown.outOfSpace() ? INSUFFICIENT_STORAGE : INTERNAL_ERROR;
-      case StoreFailure.Corrupt _, StoreFailure.OriginDenied _ -> INTERNAL_ERROR;
+      case StoreFailure.Missing _, StoreFailure.Corrupt _, StoreFailure.OriginDenied _ ->
+          INTERNAL_ERROR;
     };
   }
 

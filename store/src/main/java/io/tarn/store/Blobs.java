@@ -24,9 +24,12 @@ public interface Blobs extends AutoCloseable {
   }
 
   /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Fails
-  /// with [StoreFailure.Corrupt] when it is not there or not what it should be: a blob that is
-  /// referenced is never just absent.
+  /// with [StoreFailure.Missing] when it is not there, and with [StoreFailure.Corrupt] when it is
+  /// not what it should be.
   OpenBlob open(BlobAt blob);
+
+  /// Whether the blob is there. Says nothing about its health: that only reading it does.
+  boolean holds(BlobAt blob);
 
   /// Deletes blobs; idempotent, and durable when it returns: no power cut brings one of them back.
   /// Space is free when the last reader closes. Answers those that are not, or may not be, gone:

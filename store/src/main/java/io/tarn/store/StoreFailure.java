@@ -424,6 +424,14 @@ public abstract sealed class StoreFailure extends RuntimeException {
 
   // Stop and look.
 
+  /// Bytes that are referred to are not where they should be. Whoever has them elsewhere can put
+  /// them back; for a client it is the same as [Corrupt], and never as if there were no object.
+  public static final class Missing extends StoreFailure {
+    public Missing(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /// What is stored does not match its checksum, or cannot be read. Never the same as absent.
   public static final class Corrupt extends StoreFailure {
     public Corrupt(String message, @Nullable Throwable cause) {

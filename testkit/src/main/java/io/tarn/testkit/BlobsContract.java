@@ -103,7 +103,7 @@ public abstract class BlobsContract {
       staged.write(ByteBuffer.wrap(new byte[10]));
     }
     assertThat(blobs.list("", 10)).isEmpty();
-    assertThatThrownBy(() -> blobs.open(somewhere(id))).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(somewhere(id))).isInstanceOf(StoreFailure.Missing.class);
   }
 
   @Test
@@ -115,9 +115,26 @@ public abstract class BlobsContract {
   }
 
   @Test
-  void a_blob_that_is_missing_is_corrupt_and_never_absent() {
+  void a_blob_is_held_from_its_commit_to_its_deletion() {
+    BlobId id = name();
+    BlobAt blob;
+    try (Blobs.Staged staged = blobs.stage(id, 3)) {
+      staged.write(ByteBuffer.wrap(new byte[3]));
+      assertThat(blobs.holds(somewhere(id))).isFalse();
+      staged.commit();
+      blob = staged.blob();
+    }
+    assertThat(blobs.holds(blob)).isTrue();
+    assertThat(blobs.holds(somewhere(id))).isTrue();
+    assertThat(blobs.delete(List.of(blob))).isEmpty();
+    assertThat(blobs.holds(blob)).isFalse();
+    assertThat(blobs.holds(somewhere(id))).isFalse();
+  }
+
+  @Test
+  void a_blob_that_is_not_there_is_missing() {
     assertThatThrownBy(() -> blobs.open(somewhere(name())))
-        .isInstanceOf(StoreFailure.Corrupt.class);
+        .isInstanceOf(StoreFailure.Missing.class);
   }
 
   @Test
@@ -149,7 +166,7 @@ public abstract class BlobsContract {
       assertThat(Bodies.bytes(new Payload.Slices(bytes.length, open.read(0, bytes.length))))
           .isEqualTo(bytes);
     }
-    assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(id)).isInstanceOf(StoreFailure.Missing.class);
   }
 
   private BlobAt share(BlobAt other, long length) {
@@ -179,7 +196,7 @@ public abstract class BlobsContract {
     BlobAt second = share(first, bytes.length);
     assertThat(blobs.delete(List.of(first))).isEmpty();
     assertThat(read(second, 0, bytes.length)).isEqualTo(bytes);
-    assertThatThrownBy(() -> blobs.open(first)).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> blobs.open(first)).isInstanceOf(StoreFailure.Missing.class);
     BlobAt third = share(second, bytes.length);
     assertThat(blobs.delete(List.of(second, second))).isEmpty();
     assertThat(read(third, 0, bytes.length)).isEqualTo(bytes);

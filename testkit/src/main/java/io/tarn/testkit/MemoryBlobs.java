@@ -83,8 +83,13 @@ public final class MemoryBlobs implements Blobs {
   @Override
   public OpenBlob open(BlobAt blob) {
     byte[] bytes = blobs.get(blob.id());
-    if (bytes == null) throw new StoreFailure.Corrupt("no blob " + blob, null);
+    if (bytes == null) throw new StoreFailure.Missing("no blob " + blob, null);
     return new OpenBytes(bytes);
+  }
+
+  @Override
+  public boolean holds(BlobAt blob) {
+    return blobs.containsKey(blob.id());
   }
 
   private record OpenBytes(byte[] bytes) implements OpenBlob {
