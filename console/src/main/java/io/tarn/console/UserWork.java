@@ -130,11 +130,7 @@ final class UserWork {
             () ->
                 catalog
                     .accessKeys()
-                    .create(
-                        owner,
-                        new KeyPair(wanted.accessKey(), wanted.secret()),
-                        "",
-                        by::over));
+                    .create(owner, new KeyPair(wanted.accessKey(), wanted.secret()), "", by::over));
     return answer.put("accessKey", pair.accessKey()).put("secretKey", pair.secret().reveal());
   }
 

@@ -245,8 +245,7 @@ class AdminApiTest {
     assertThat(ok("GET", "/backup", "").json().path("running").asBoolean()).isFalse();
     refused(400, "InvalidRequest", "POST", "/backup", "{\"directory\":\"here\"}");
     refused(400, "InvalidRequest", "POST", "/backup", "{}");
-    JsonNode begun =
-        ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
+    JsonNode begun = ok("POST", "/backup", "{\"directory\":\"/mnt/a/../b\"}").json();
     assertThat(begun.path("directory").asString()).isEqualTo("/mnt/b");
     assertThat(begun.path("running").asBoolean()).isTrue();
     refused(409, "BackupRuns", "POST", "/backup", "{\"directory\":\"/mnt/c\"}");
@@ -261,8 +260,7 @@ class AdminApiTest {
     assertThat(console.admin("POST", "/volumes/v2", "").text())
         .contains("/srv/two is not well: EIO");
     refused(404, "NotFound", "POST", "/volumes/v9", "");
-    JsonNode second =
-        ok("GET", "/volumes", "").json().path("volumes").path(1);
+    JsonNode second = ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("readErrors").asInt()).isEqualTo(7);
     assertThat(second.path("state").asString()).isEqualTo("read-only");
   }
@@ -271,8 +269,7 @@ class AdminApiTest {
   void a_volume_that_does_not_answer_is_told_from_one_that_cannot_be_written() {
     console.patient.volumeProblem = "/srv/two does not answer";
     console.patient.hung = 3;
-    JsonNode second =
-        ok("GET", "/volumes", "").json().path("volumes").path(1);
+    JsonNode second = ok("GET", "/volumes", "").json().path("volumes").path(1);
     assertThat(second.path("state").asString()).isEqualTo("silent");
     assertThat(second.path("callsUnderway").asInt()).isEqualTo(5);
     assertThat(second.path("callsHung").asInt()).isEqualTo(3);

@@ -116,10 +116,8 @@ class SdkTest {
     s3.putObject(
         r -> r.bucket(bucket).key("k").checksumAlgorithm(algorithm),
         RequestBody.fromString("hello"));
-    ResponseBytes<
-            GetObjectResponse>
-        got =
-            s3.getObjectAsBytes(r -> r.bucket(bucket).key("k").checksumMode(ChecksumMode.ENABLED));
+    ResponseBytes<GetObjectResponse> got =
+        s3.getObjectAsBytes(r -> r.bucket(bucket).key("k").checksumMode(ChecksumMode.ENABLED));
     assertThat(got.asString(StandardCharsets.UTF_8)).isEqualTo("hello");
     GetObjectAttributesResponse attributes =
         s3.getObjectAttributes(

@@ -121,8 +121,7 @@ class AdminCommandsTest {
     assertThat(ok("tenant", "ls").out()).contains("NAME").contains("main");
     fails(ExitCode.FAILURE, "tenant", "create", "main");
     ok("bucket", "create", "mains", "--tenant", "main", "--versioning");
-    JsonNode bucket =
-        ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
+    JsonNode bucket = ok("bucket", "ls", "--tenant", ID, "--json").json().path("buckets").path(0);
     assertThat(bucket.path("owner").asString("")).isEqualTo(ID);
     assertThat(bucket.path("versioning").asString("")).isEqualTo("enabled");
     assertThat(bucket.path("home").path("kind").asString("")).isEqualTo("own");
@@ -136,8 +135,7 @@ class AdminCommandsTest {
 
   @Test
   void users_keys_and_policies_go_through_their_lives() throws IOException {
-    JsonNode bob =
-        ok("user", "create", "bob", "--policy", "readonly", "--json").json();
+    JsonNode bob = ok("user", "create", "bob", "--policy", "readonly", "--json").json();
     assertThat(bob.path("accessKey").asString("")).isNotEmpty();
     assertThat(bob.path("policies").path(0).asString("")).isEqualTo("readonly");
     Path policy = data.resolveSibling(data.getFileName() + "-policy.json");
