@@ -290,7 +290,7 @@ abstract class MetaStoreContract extends MetaStoreFeedContract {
   }
 
   @Test
-  void blind_overwrites_of_one_key_bury_every_value_but_the_last() throws Exception {
+  void blind_overwrites_of_one_key_move_every_value_but_the_last() throws Exception {
     concurrently(50, i -> commit(new Op.Put(key("a"), bytes("v" + i), key("G%03d".formatted(i)))));
 
     Set<String> values = new HashSet<>();

@@ -191,16 +191,19 @@ abstract class MetaStoreFeedContract extends MetaStoreScanContract {
     // A subscriber's queue is bounded, and one that is never scheduled would be told of a gap: so
     // all the changes together are fewer than fill it.
     var allowed = new Semaphore(0);
+    var begun = new CountDownLatch(1);
     try (ExecutorService writer = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Long> writing =
           writer.submit(
               () -> {
-                long last = 0;
-                while (!over.get() && allowed.tryAcquire(20, TimeUnit.SECONDS)) {
+                long last;
+                do {
                   last = put("B", "v");
-                }
+                  begun.countDown();
+                } while (!over.get() && allowed.tryAcquire(20, TimeUnit.SECONDS));
                 return last;
               });
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
       List<Heard> listeners = new ArrayList<>();
       List<Long> read = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
