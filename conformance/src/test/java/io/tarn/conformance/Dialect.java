@@ -35,10 +35,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -58,6 +60,7 @@ import javax.tools.ToolProvider;
 /// what the type is, the compiler knows.
 final class Dialect {
   private static final int WIDTH = 100;
+  private static final Pattern VAR = Pattern.compile("(final )?var\\b");
 
   private record Edit(long from, long to, String text) {}
 
@@ -65,6 +68,7 @@ final class Dialect {
   private final SourcePositions positions;
   private final String source;
   private final List<Edit> edits = new ArrayList<>();
+  private final Set<IfTree> chained = new HashSet<>();
   private final SortedMap<Long, String> complaints = new TreeMap<>();
 
   private Dialect(CompilationUnitTree unit, SourcePositions positions, String source) {
@@ -123,53 +127,34 @@ final class Dialect {
   private void read() {
     new TreeScanner<Object, Object>() {
       @Override
-      public Object visitIf(IfTree tree, Object whole) {
+      public Object scan(Tree tree, Object whole) {
         look(tree);
-        return super.visitIf(tree, whole);
-      }
-
-      @Override
-      public Object visitForLoop(ForLoopTree tree, Object whole) {
-        body(tree, tree.getStatement(), false);
-        return super.visitForLoop(tree, whole);
-      }
-
-      @Override
-      public Object visitEnhancedForLoop(EnhancedForLoopTree tree, Object whole) {
-        body(tree, tree.getStatement(), false);
-        return super.visitEnhancedForLoop(tree, whole);
-      }
-
-      @Override
-      public Object visitWhileLoop(WhileLoopTree tree, Object whole) {
-        body(tree, tree.getStatement(), false);
-        return super.visitWhileLoop(tree, whole);
-      }
-
-      @Override
-      public Object visitDoWhileLoop(DoWhileLoopTree tree, Object whole) {
-        body(tree, tree.getStatement(), true);
-        return super.visitDoWhileLoop(tree, whole);
-      }
-
-      @Override
-      public Object visitVariable(VariableTree tree, Object whole) {
-        look(tree);
-        return super.visitVariable(tree, whole);
+        return super.scan(tree, whole);
       }
     }.scan(unit, unit);
   }
 
-  private void look(IfTree tree) {
-    StatementTree otherwise = tree.getElseStatement();
-    boolean braces = otherwise != null || elseOf(tree);
-    body(tree, tree.getThenStatement(), braces);
-    if (otherwise != null && !(otherwise instanceof IfTree)) body(tree, otherwise, true);
+  private void look(Tree tree) {
+    switch (tree) {
+      case IfTree choice -> lookAt(choice);
+      case ForLoopTree loop -> body(loop, loop.getStatement(), false);
+      case EnhancedForLoopTree loop -> body(loop, loop.getStatement(), false);
+      case WhileLoopTree loop -> body(loop, loop.getStatement(), false);
+      case DoWhileLoopTree loop -> body(loop, loop.getStatement(), true);
+      case VariableTree variable -> lookAt(variable);
+      case null, default -> {}
+    }
   }
 
-  /// Whether an `if` is what stands behind an `else`.
-  private boolean elseOf(IfTree tree) {
-    return source.substring(0, (int) start(tree)).stripTrailing().endsWith("else");
+  /// The first `if` of a chain is met before those behind its `else`.
+  private void lookAt(IfTree tree) {
+    StatementTree otherwise = tree.getElseStatement();
+    body(tree, tree.getThenStatement(), otherwise != null || chained.contains(tree));
+    if (otherwise instanceof IfTree next) {
+      chained.add(next);
+    } else if (otherwise != null) {
+      body(tree, otherwise, true);
+    }
   }
 
   private void body(Tree whole, StatementTree body, boolean braces) {
@@ -217,7 +202,7 @@ final class Dialect {
     return column(start(whole)) + head.length() + 1 + tail.length() <= WIDTH;
   }
 
-  private void look(VariableTree tree) {
+  private void lookAt(VariableTree tree) {
     ExpressionTree value = tree.getInitializer();
     if (value == null || !isVar(tree) || names(value)) return;
     if (tree.getName().isEmpty() || tree.getName().contentEquals("_")) return;
@@ -225,7 +210,7 @@ final class Dialect {
   }
 
   private boolean isVar(VariableTree tree) {
-    return Pattern.compile("^(final )?var\\b").matcher(text(start(tree), end(tree))).find();
+    return VAR.matcher(text(start(tree), end(tree))).lookingAt();
   }
 
   private static boolean names(ExpressionTree value) {

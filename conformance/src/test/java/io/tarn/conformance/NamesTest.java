@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,17 +37,10 @@ class NamesTest {
   void every_word_in_a_public_name_is_explained_or_known_to_everybody() throws IOException {
     Set<String> known = new TreeSet<>(words(Repository.read("docs/glossary.md"), EXPLAINED));
     known.addAll(List.of(standard().split("\\s+")));
-    Map<String, String> unknown = new TreeMap<>();
-    for (Path source : shipped()) {
-      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList()) {
-        for (var word : WORD.matcher(type.group(1)).results().toList()) {
-          String lower = word.group().toLowerCase(Locale.ROOT);
-          if (!known.contains(lower) && !known.contains(lower.replaceFirst("s$", ""))) {
-            unknown.put(lower, type.group(1));
-          }
-        }
-      }
-    }
+    Map<String, String> unknown = wordsOfPublicNames();
+    unknown
+        .keySet()
+        .removeIf(word -> known.contains(word) || known.contains(word.replaceFirst("s$", "")));
     assertThat(unknown)
         .as("words for docs/glossary.md; where the field has a term, that is the name to take")
         .isEmpty();
@@ -54,16 +48,8 @@ class NamesTest {
 
   @Test
   void no_word_is_listed_as_standard_that_no_public_name_has() throws IOException {
-    Set<String> used = new TreeSet<>();
-    for (Path source : shipped()) {
-      for (var type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList()) {
-        WORD.matcher(type.group(1))
-            .results()
-            .forEach(word -> used.add(word.group().toLowerCase(Locale.ROOT)));
-      }
-    }
     Set<String> unused = new TreeSet<>(List.of(standard().split("\\s+")));
-    unused.removeAll(used);
+    unused.removeAll(wordsOfPublicNames().keySet());
     assertThat(unused).isEmpty();
   }
 
@@ -79,6 +65,19 @@ class NamesTest {
     }
     modules.values().removeIf(where -> where.size() == 1);
     assertThat(modules).isEmpty();
+  }
+
+  /// In lower case, each with a name that has it.
+  private static Map<String, String> wordsOfPublicNames() throws IOException {
+    Map<String, String> words = new TreeMap<>();
+    for (Path source : shipped()) {
+      for (MatchResult type : PUBLIC_TYPE.matcher(Files.readString(source)).results().toList()) {
+        WORD.matcher(type.group(1))
+            .results()
+            .forEach(word -> words.put(word.group().toLowerCase(Locale.ROOT), type.group(1)));
+      }
+    }
+    return words;
   }
 
   private static Set<String> words(String text, Pattern part) {
