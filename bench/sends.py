@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 sys.path.append("/usr/lib/python3/dist-packages")
 import boto3
@@ -63,7 +62,7 @@ def tarn(work, tls, stop):
     os.makedirs(home)
     log = open(f"{home}/server.log", "ab")
     process = subprocess.Popen(command, env={**os.environ, **KEYS}, stdout=log, stderr=log)
-    stop.append(process)
+    stop.append(lambda: (process.terminate(), process.wait()))
     scheme = "https" if tls else "http"
     client = boto3.client(
         "s3", endpoint_url=f"{scheme}://127.0.0.1:{port}", region_name="us-east-1", verify=f"{work}/cert.pem" if tls else None,
@@ -85,30 +84,16 @@ def tarn(work, tls, stop):
 
 
 def nginx(work, tls, stop):
-    binary = next((p for p in ("/usr/sbin/nginx", "/usr/bin/nginx") if os.path.exists(p)), None)
-    if binary is None:
-        raise SystemExit("bench/sends.py: nginx is not installed (Debian: apt install nginx-light)")
-    port, home = free_port(), f"{work}/nginx-{'tls' if tls else 'plain'}"
+    home = f"{work}/nginx-{'tls' if tls else 'plain'}"
     os.makedirs(f"{home}/files")
     for name, content in objects():
         with open(f"{home}/files/{name}", "wb") as out:
             out.write(content)
-    ssl = f"ssl_certificate {work}/cert.pem; ssl_certificate_key {work}/key.pem; ssl_protocols TLSv1.3;" if tls else ""
-    temporary = " ".join(f"{kind}_temp_path {home};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    with open(f"{home}/nginx.conf", "w") as out:
-        out.write(
-            f"{'user root;' if os.getuid() == 0 else ''} daemon off; worker_processes 2; pid {home}/nginx.pid; error_log {home}/error.log warn;\n"
-            "events { worker_connections 1024; }\n"
-            f"http {{ access_log off; sendfile on; tcp_nopush off; keepalive_requests 1000000; {temporary}\n"
-            f"server {{ listen 127.0.0.1:{port} {'ssl' if tls else ''} reuseport; {ssl} root {home}/files; }} }}\n")
-    process = subprocess.Popen([binary, "-p", home, "-c", f"{home}/nginx.conf"])
-    stop.append(process)
-    for _ in range(100):
-        time.sleep(0.1)
-        children = open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()
-        if len(children) == 2:
-            break
-    return Target("nginx", f"{'https' if tls else 'http'}://127.0.0.1:{port}", [int(child) for child in children])
+    command = [f"{HERE}/bench/nginx", "start", home, "2"] + ([f"{work}/cert.pem", f"{work}/key.pem"] if tls else [])
+    started = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    stop.append(lambda: subprocess.run([f"{HERE}/bench/nginx", "stop", home], check=True))
+    url, *rest = started.removeprefix("nginx=").split(",")
+    return Target("nginx", url, [int(part.removeprefix("pid=")) for part in rest if part.startswith("pid=")])
 
 
 def objects():
@@ -161,10 +146,8 @@ def main():
             certificate(work)
             table(work, asked, stop)
         finally:
-            for process in stop:
-                process.terminate()
-            for process in stop:
-                process.wait()
+            for end in stop:
+                end()
 
 
 def table(work, asked, stop):
