@@ -3,6 +3,7 @@ package io.tarn.node;
 import io.tarn.node.SignedHttp.Pass;
 import io.tarn.node.SignedHttp.Reply;
 import java.util.List;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -32,17 +33,8 @@ final class MachineVerbs {
             Command.of(
                     "start",
                     "Begins a scrub in the background.",
-                    call -> {
-                      try (AdminClient admin = call.admin()) {
-                        JsonNode answer = admin.post("/scrub", AdminClient.object());
-                        return call.answer(
-                            answer,
-                            () ->
-                                call.terminal()
-                                    .print(
-                                        "a scrub begins; `tarn scrub status` shows how far it is"));
-                      }
-                    })
+                    posting(
+                        "/scrub", _ -> "a scrub begins; `tarn scrub status` shows how far it is"))
                 .admin(),
             Command.of(
                     "status",
@@ -56,14 +48,7 @@ final class MachineVerbs {
     return Command.of(
             "garbage",
             "Removes now what no object refers to any more and is due.",
-            call -> {
-              try (AdminClient admin = call.admin()) {
-                JsonNode answer = admin.post("/garbage", AdminClient.object());
-                return call.answer(
-                    answer,
-                    () -> call.terminal().print("removed " + answer.path("removed").asLong(0)));
-              }
-            })
+            posting("/garbage", answer -> "removed " + answer.path("removed").asLong(0)))
         .admin();
   }
 
@@ -76,18 +61,11 @@ final class MachineVerbs {
                     "rotate",
                     "Makes a new one in its file and seals every secret anew, while the server"
                         + " runs.",
-                    call -> {
-                      try (AdminClient admin = call.admin()) {
-                        JsonNode answer = admin.post("/master-key/rotate", AdminClient.object());
-                        return call.answer(
-                            answer,
-                            () ->
-                                call.terminal()
-                                    .print(
-                                        Words.count(answer.path("sealed").asLong(0), "secret")
-                                            + " sealed anew; keep a copy of the new key"));
-                      }
-                    })
+                    posting(
+                        "/master-key/rotate",
+                        answer ->
+                            Words.count(answer.path("sealed").asLong(0), "secret")
+                                + " sealed anew; keep a copy of the new key"))
                 .admin()));
   }
 
@@ -101,14 +79,18 @@ final class MachineVerbs {
                     "Reads certificate and key again, for connections to come; those there are go"
                         + " on. The server looks by itself, too, every"
                         + " http.timeouts.certificate-check.",
-                    call -> {
-                      try (AdminClient admin = call.admin()) {
-                        JsonNode answer = admin.post("/certificate/reload", AdminClient.object());
-                        return call.answer(
-                            answer, () -> call.terminal().print("the certificate was read again"));
-                      }
-                    })
+                    posting("/certificate/reload", _ -> "the certificate was read again"))
                 .admin()));
+  }
+
+  /// Has the server do something that takes no arguments, and says in one line what came of it.
+  private static Verb posting(String target, Function<JsonNode, String> outcome) {
+    return call -> {
+      try (AdminClient admin = call.admin()) {
+        JsonNode answer = admin.post(target, AdminClient.object());
+        return call.answer(answer, () -> call.terminal().print(outcome.apply(answer)));
+      }
+    };
   }
 
   static Command version() {

@@ -92,14 +92,18 @@ class CommandTlsTest {
   }
 
   private static Shell.Ran status(String url, Map<String, String> more, String... words) {
+    String[] all = new String[words.length + 1];
+    all[0] = "status";
+    System.arraycopy(words, 0, all, 1, words.length);
+    return run(url, more, all);
+  }
+
+  private static Shell.Ran run(String url, Map<String, String> more, String... words) {
     var environment = new java.util.HashMap<>(more);
     environment.put("TARN_ACCESS_KEY", ROOT);
     environment.put("TARN_SECRET_KEY", SECRET);
     environment.put("TARN_ADMIN", url);
-    String[] all = new String[words.length + 1];
-    all[0] = "status";
-    System.arraycopy(words, 0, all, 1, words.length);
-    return new Shell(environment).run(all);
+    return new Shell(environment).run(words);
   }
 
   private static String url(String scheme, Assembly node) {
@@ -130,6 +134,26 @@ class CommandTlsTest {
       Shell.Ran ran = status(url("https", secure), Map.of(), "--ca-file", file.toString());
       assertThat(ran.exit()).isEqualTo(ExitCode.USAGE);
       assertThat(ran.err()).contains("the CA file " + file).contains("PEM");
+    }
+  }
+
+  @Test
+  void a_certificate_is_read_again_when_asked_and_one_that_is_none_changes_nothing()
+      throws IOException {
+    String admin = url("https", secure);
+    var trust = Map.of("TARN_CA_FILE", directory.resolve("trusted.pem").toString());
+    String good = Files.readString(certificate);
+    Files.writeString(directory.resolve("trusted.pem"), good);
+    assertThat(run(admin, trust, "certificate", "reload").out())
+        .isEqualTo("the certificate was read again\n");
+    Files.writeString(certificate, "nonsense");
+    try {
+      Shell.Ran ran = run(admin, trust, "certificate", "reload");
+      assertThat(ran.exit()).isEqualTo(ExitCode.FAILURE);
+      assertThat(ran.err()).contains("the one before stays in use");
+      assertThat(status(admin, trust).exit()).isEqualTo(ExitCode.OK);
+    } finally {
+      Files.writeString(certificate, good);
     }
   }
 
