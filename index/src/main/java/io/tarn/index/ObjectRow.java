@@ -19,7 +19,7 @@ import java.time.Instant;
 /// version in the metadata store changes when tags do. `upload` is the multipart upload that the
 /// object came from, or 0.
 ///
-/// Of its whereabouts kind 2 is read and written no more: sections whose extents did not name their
+/// Of its locations kind 2 is read and written no more: sections whose extents did not name their
 /// volumes.
 record ObjectRow(
     Front front, Metadata metadata, Tags tags, Acl acl, long upload, Location location) {
@@ -96,11 +96,11 @@ record ObjectRow(
         .texts(metadata.user())
         .texts(tags.values())
         .number(upload);
-    writeWhereabouts(out, location);
+    writeLocation(out, location);
     return out.acl(acl).done();
   }
 
-  private static void writeWhereabouts(RowWriter out, Location location) {
+  private static void writeLocation(RowWriter out, Location location) {
     switch (location) {
       case Location.Nowhere() -> out.octet(0);
       case Location.Inline() -> out.octet(1);
@@ -122,11 +122,11 @@ record ObjectRow(
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
     long upload = in.number();
-    Location location = readWhereabouts(in);
+    Location location = readLocation(in);
     return new ObjectRow(front, metadata, tags, in.acl(), upload, location);
   }
 
-  private static Location readWhereabouts(RowReader in) {
+  private static Location readLocation(RowReader in) {
     return switch (in.octet()) {
       case 0 -> new Location.Nowhere();
       case 1 -> new Location.Inline();

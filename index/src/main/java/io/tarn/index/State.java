@@ -51,7 +51,7 @@ final class State {
     if (latest != null) {
       if (!newIsNull) return latest.nullToken();
       if (latest.nullToken() != 0) {
-        plan.deleteAndBury(IndexKeys.version(bucket.id(), key, latest.nullToken()));
+        plan.deleteDiscarding(IndexKeys.version(bucket.id(), key, latest.nullToken()));
       }
       return plan.token();
     }

@@ -137,7 +137,7 @@ final class Uploads {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Found found = find(ref);
       Plan plan = plan(ref, found);
-      plan.putAndBury(IndexKeys.part(found.token, part.number()), row);
+      plan.putDiscardingOld(IndexKeys.part(found.token, part.number()), row);
       body.addTo(plan, pending);
       // Whoever is completing has looked at the parts already: make them look again.
       if (found.row.completing()) plan.put(found.rowKey, found.row.completing(false).toRow());

@@ -107,7 +107,7 @@ final class Versions {
       plan = planner.plan(bucket).guard(new Guard.Precedes(key));
     }
     ObjectRow row = row(plan, put, draft, new ObjectRow.About(plan.token(), false, true, false));
-    plan.putAndBury(key, row.toRow());
+    plan.putDiscardingOld(key, row.toRow());
     return new Planner.Decision<>(plan, written(put.key(), row));
   }
 
@@ -203,7 +203,7 @@ final class Versions {
     } else {
       plan.guard(new Guard.Precedes(key));
     }
-    return new Planner.Decision<>(plan.deleteAndBury(key), new Deleted(delete.version(), false));
+    return new Planner.Decision<>(plan.deleteDiscarding(key), new Deleted(delete.version(), false));
   }
 
   private Planner.Decision<Deleted> addMarker(Bucket bucket, Delete delete) {
@@ -229,7 +229,7 @@ final class Versions {
     }
     if (state.current == null) return nothing(bucket, delete);
     check(delete, state.current);
-    Plan plan = state.plan(planner, bucket).deleteAndBury(state.currentKey);
+    Plan plan = state.plan(planner, bucket).deleteDiscarding(state.currentKey);
     return new Planner.Decision<>(plan, new Deleted(Version.NULL, false));
   }
 
@@ -241,7 +241,7 @@ final class Versions {
     ObjectRow row = ObjectRow.ofRow(entry.value());
     if (row.isNull() != delete.version().equals(Version.NULL)) return nothing(bucket, delete);
     check(delete, row);
-    Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteAndBury(key);
+    Plan plan = state.plan(planner, bucket).unchanged(key, entry).deleteDiscarding(key);
     long nullToken = token == state.latest.nullToken() ? 0 : state.latest.nullToken();
     // On a full disk, too: the rows that are put take the place of others.
     plan.needs(Batch.Need.NOTHING);

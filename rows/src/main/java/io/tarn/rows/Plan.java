@@ -2,6 +2,7 @@ package io.tarn.rows;
 
 import io.tarn.meta.Batch;
 import io.tarn.meta.Durability;
+import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
 import io.tarn.meta.MetaKey;
 import io.tarn.meta.Op;
@@ -46,7 +47,7 @@ public final class Plan {
   }
 
   /// The row must be as it was read: that version, or absent when null.
-  public Plan unchanged(MetaKey key, io.tarn.meta.@Nullable Entry read) {
+  public Plan unchanged(MetaKey key, @Nullable Entry read) {
     return guard(read == null ? new Guard.Absent(key) : new Guard.VersionIs(key, read.version()));
   }
 
@@ -55,7 +56,8 @@ public final class Plan {
     return this;
   }
 
-  public Plan putAndBury(MetaKey key, byte[] value) {
+  /// What was there is left for the garbage collector.
+  public Plan putDiscardingOld(MetaKey key, byte[] value) {
     ops.add(new Op.Put(key, value, garbage()));
     return this;
   }
@@ -71,7 +73,8 @@ public final class Plan {
     return this;
   }
 
-  public Plan deleteAndBury(MetaKey key) {
+  /// Deletes a row and leaves it for the garbage collector.
+  public Plan deleteDiscarding(MetaKey key) {
     ops.add(new Op.Delete(key, garbage()));
     return this;
   }

@@ -1,6 +1,7 @@
 package io.tarn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tarn.store.Content;
 import io.tarn.store.Part;
@@ -72,9 +73,7 @@ public abstract class StoreContract {
       assertThat(told)
           .extracting(Part::number, Part::size, Part::etag)
           .containsExactlyElementsOf(
-              List.of(put).stream()
-                  .map(p -> org.assertj.core.groups.Tuple.tuple(p.number(), p.size(), p.etag()))
-                  .toList());
+              List.of(put).stream().map(p -> tuple(p.number(), p.size(), p.etag())).toList());
     }
   }
 }
