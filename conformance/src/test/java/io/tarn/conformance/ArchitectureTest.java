@@ -116,7 +116,13 @@ class ArchitectureTest {
     JavaClasses secretive =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.tarn.s3", "io.tarn.gateway", "io.tarn.console", "io.tarn.catalog");
+            .importPackages(
+                "io.tarn.signature",
+                "io.tarn.body",
+                "io.tarn.s3",
+                "io.tarn.gateway",
+                "io.tarn.console",
+                "io.tarn.catalog");
     ArchRuleDefinition.noClasses()
         .should()
         .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
@@ -125,7 +131,10 @@ class ArchitectureTest {
         .check(secretive);
     for (String comparing :
         new String[] {
-          "s3.Authentication", "s3.ChunkChain", "s3.ContinuationTokens", "console.Access"
+          "signature.Authentication",
+          "signature.ChunkChain",
+          "s3.ContinuationTokens",
+          "console.Access"
         }) {
       ArchRuleDefinition.theClass("io.tarn." + comparing)
           .should(

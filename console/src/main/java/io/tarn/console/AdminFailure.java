@@ -2,8 +2,8 @@ package io.tarn.console;
 
 import io.tarn.catalog.Refused;
 import io.tarn.identity.MalformedPolicy;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.StoreFailure;
 
 /// An admin request that is refused. The message goes to whoever asked and says what to do; it

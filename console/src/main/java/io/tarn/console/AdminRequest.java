@@ -37,7 +37,7 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
-import io.tarn.s3.S3Request;
+import io.tarn.request.S3Request;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
 import io.tarn.store.Versioning;

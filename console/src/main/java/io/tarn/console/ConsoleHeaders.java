@@ -1,7 +1,7 @@
 package io.tarn.console;
 
 import io.tarn.http.Headers;
-import io.tarn.s3.RequestHeaders;
+import io.tarn.request.RequestHeaders;
 
 /// The header fields of a received request as the S3 language reads them.
 record ConsoleHeaders(Headers headers) implements RequestHeaders {

@@ -1,6 +1,6 @@
 package io.tarn.console;
 
-import io.tarn.s3.S3Request;
+import io.tarn.request.S3Request;
 import io.tarn.settings.Secret;
 import java.net.InetAddress;
 

@@ -3,8 +3,8 @@ package io.tarn.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tarn.s3.RequestHeaders;
-import io.tarn.s3.S3Request;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Request;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.settings.Settings;
 import io.tarn.settings.Sources;

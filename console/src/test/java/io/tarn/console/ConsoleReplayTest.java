@@ -5,7 +5,7 @@ import static io.tarn.console.RunningConsole.ROOT_SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.console.RunningConsole.Answer;
-import io.tarn.s3.RequestSigner;
+import io.tarn.signature.RequestSigner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.AclDocuments;
 import io.tarn.s3.AclRequest;
 import io.tarn.s3.OwnerNames;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Annotate;
 import io.tarn.store.Bucket;

@@ -4,8 +4,8 @@ import io.tarn.budget.Lease;
 import io.tarn.http.Exchange;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Effort;
-import io.tarn.s3.Proof;
-import io.tarn.s3.S3Request;
+import io.tarn.request.S3Request;
+import io.tarn.signature.Proof;
 import java.util.List;
 
 /// A request whose sender is known, as far as it was proved.

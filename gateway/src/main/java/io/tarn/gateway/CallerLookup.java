@@ -2,7 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
-import io.tarn.s3.SecretKey;
+import io.tarn.signature.SecretKey;
 import io.tarn.store.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

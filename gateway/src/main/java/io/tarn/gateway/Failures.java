@@ -1,11 +1,11 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.request.HttpDate;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Failure.Detail;
 import io.tarn.s3.ErrorDocument;
-import io.tarn.s3.HttpDate;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
-import io.tarn.s3.S3Failure.Detail;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;

@@ -1,7 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
-import io.tarn.s3.RequestHeaders;
+import io.tarn.request.RequestHeaders;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,9 +5,9 @@ import io.tarn.http.Headers;
 import io.tarn.http.Response;
 import io.tarn.http.ResponseBody;
 import io.tarn.observe.RequestId;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.ErrorDocument;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
 
 /// Answers in the language of S3 to what never became a request.
 public final class MalformedRequests implements BadRequest {

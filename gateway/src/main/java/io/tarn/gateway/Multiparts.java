@@ -1,13 +1,13 @@
 package io.tarn.gateway;
 
+import io.tarn.body.IncomingBody;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.OwnerAndAcl;
-import io.tarn.s3.IncomingBody;
+import io.tarn.request.Percent;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.OwnerNames;
-import io.tarn.s3.Percent;
 import io.tarn.s3.RequestDocuments;
-import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
 import io.tarn.store.BeginUpload;

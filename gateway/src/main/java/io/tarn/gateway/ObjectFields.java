@@ -1,8 +1,8 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.request.HttpDate;
 import io.tarn.s3.EncodedWords;
-import io.tarn.s3.HttpDate;
 import io.tarn.s3.ReadRequest;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;

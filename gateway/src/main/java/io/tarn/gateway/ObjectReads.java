@@ -1,11 +1,11 @@
 package io.tarn.gateway;
 
 import io.tarn.http.Headers;
+import io.tarn.request.HttpDate;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.AnswerDocuments;
-import io.tarn.s3.HttpDate;
 import io.tarn.s3.RangeRequest;
 import io.tarn.s3.ReadRequest;
-import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;

@@ -1,9 +1,9 @@
 package io.tarn.gateway;
 
+import io.tarn.body.IncomingBody;
 import io.tarn.budget.Lease;
 import io.tarn.http.Headers;
 import io.tarn.identity.OwnerAndAcl;
-import io.tarn.s3.IncomingBody;
 import io.tarn.s3.S3Operation;
 import io.tarn.s3.UploadDocuments;
 import io.tarn.s3.Writing;

@@ -1,10 +1,10 @@
 package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.ContinuationTokens;
 import io.tarn.s3.ReadRequest;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.Permit;

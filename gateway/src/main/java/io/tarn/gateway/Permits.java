@@ -4,7 +4,7 @@ import io.tarn.identity.Authorizer;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Foresight;
 import io.tarn.identity.OwnerAndAcl;
-import io.tarn.s3.S3Failure;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.Conditions;

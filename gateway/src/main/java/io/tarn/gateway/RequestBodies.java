@@ -1,5 +1,8 @@
 package io.tarn.gateway;
 
+import io.tarn.body.BodyRules;
+import io.tarn.body.ByteSource;
+import io.tarn.body.IncomingBody;
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
 import io.tarn.bytes.BlockPool;
@@ -7,11 +10,8 @@ import io.tarn.bytes.Ingest;
 import io.tarn.http.ClientGone;
 import io.tarn.http.ClientSlow;
 import io.tarn.http.RequestBody;
-import io.tarn.s3.BodyRules;
-import io.tarn.s3.ByteSource;
-import io.tarn.s3.IncomingBody;
-import io.tarn.s3.S3Error;
-import io.tarn.s3.S3Failure;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;

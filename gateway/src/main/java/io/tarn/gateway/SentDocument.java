@@ -15,19 +15,19 @@ final class SentDocument {
     this.intake = intake;
   }
 
-  /// @throws io.tarn.s3.S3Failure when it is too long, or not what was signed
+  /// @throws io.tarn.request.S3Failure when it is too long, or not what was signed
   byte[] bytes(Call call) {
     byte[] known = bytes;
     if (known == null) bytes = known = intake.document(call, RequestBodies.SMALL);
     return known;
   }
 
-  /// @throws io.tarn.s3.S3Failure when these are no tags of an object
+  /// @throws io.tarn.request.S3Failure when these are no tags of an object
   Tags objectTags(Call call) {
     return Tagging.checked(RequestDocuments.tagging(bytes(call)), Tagging.ON_OBJECT);
   }
 
-  /// @throws io.tarn.s3.S3Failure when these are no tags of a bucket
+  /// @throws io.tarn.request.S3Failure when these are no tags of a bucket
   Tags bucketTags(Call call) {
     return Tagging.checked(RequestDocuments.tagging(bytes(call)), Tagging.ON_BUCKET);
   }

@@ -2,8 +2,8 @@ package io.tarn.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tarn.s3.RequestSigner;
-import io.tarn.s3.SecretKey;
+import io.tarn.signature.RequestSigner;
+import io.tarn.signature.SecretKey;
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.GatewaySettings.Documents;
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.s3.RequestSigner;
 import io.tarn.settings.DataSize;
+import io.tarn.signature.RequestSigner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.tarn.gateway;
 
-import io.tarn.s3.RequestHeaders;
-import io.tarn.s3.RequestSigner;
-import io.tarn.s3.S3Request;
-import io.tarn.s3.SecretKey;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Request;
+import io.tarn.signature.RequestSigner;
+import io.tarn.signature.SecretKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

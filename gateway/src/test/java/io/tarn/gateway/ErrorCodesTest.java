@@ -3,7 +3,7 @@ package io.tarn.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.s3.RequestSigner;
+import io.tarn.signature.RequestSigner;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

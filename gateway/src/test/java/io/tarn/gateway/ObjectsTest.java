@@ -3,7 +3,7 @@ package io.tarn.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.s3.Percent;
+import io.tarn.request.Percent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.s3.Percent;
+import io.tarn.request.Percent;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;

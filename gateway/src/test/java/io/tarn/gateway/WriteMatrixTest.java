@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.gateway.Wire.Answer;
-import io.tarn.s3.PayloadMode;
-import io.tarn.s3.RequestSigner;
 import io.tarn.s3.Route;
+import io.tarn.signature.PayloadMode;
+import io.tarn.signature.RequestSigner;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;

@@ -2,11 +2,11 @@ package io.tarn.node;
 
 import io.tarn.console.LocalAccess;
 import io.tarn.node.SignedHttp.Pass;
-import io.tarn.s3.RequestSigner;
-import io.tarn.s3.SecretKey;
-import io.tarn.s3.Service;
 import io.tarn.settings.Address;
 import io.tarn.settings.InvalidSettings;
+import io.tarn.signature.RequestSigner;
+import io.tarn.signature.SecretKey;
+import io.tarn.signature.Service;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

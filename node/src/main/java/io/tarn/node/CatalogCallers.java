@@ -6,7 +6,7 @@ import io.tarn.catalog.Tenant;
 import io.tarn.gateway.CallerLookup;
 import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
-import io.tarn.s3.SecretKey;
+import io.tarn.signature.SecretKey;
 import io.tarn.store.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.tarn.node;
 
-import io.tarn.s3.RequestHeaders;
-import io.tarn.s3.RequestSigner;
-import io.tarn.s3.S3Request;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Request;
+import io.tarn.signature.RequestSigner;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.MetaStore;
-import io.tarn.s3.RequestSigner;
-import io.tarn.s3.SecretKey;
+import io.tarn.signature.RequestSigner;
+import io.tarn.signature.SecretKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

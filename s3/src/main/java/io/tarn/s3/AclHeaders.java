@@ -1,5 +1,10 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.Acl;
 import io.tarn.store.Acl.Permission;
 import java.util.ArrayList;

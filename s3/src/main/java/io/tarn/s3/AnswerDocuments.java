@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.request.S3Failure;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Content;

@@ -1,5 +1,8 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.Part;
 import java.util.EnumSet;
 import java.util.Set;

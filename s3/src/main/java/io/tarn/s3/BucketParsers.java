@@ -1,5 +1,9 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.Query;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.Version;
 import java.util.Locale;
 

@@ -1,5 +1,10 @@
 package io.tarn.s3;
 
+import io.tarn.request.HttpDate;
+import io.tarn.request.Numbers;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.Conditions;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;

@@ -1,6 +1,11 @@
 package io.tarn.s3;
 
 import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.request.ChecksumHeaders;
+import io.tarn.request.Numbers;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.BucketName;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Key;

@@ -2,6 +2,10 @@ package io.tarn.s3;
 
 import io.tarn.identity.Action;
 import io.tarn.identity.Demand;
+import io.tarn.request.Numbers;
+import io.tarn.request.Percent;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.BucketName;
 import io.tarn.store.Conditions;
 import io.tarn.store.Key;

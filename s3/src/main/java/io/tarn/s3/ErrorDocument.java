@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.request.S3Failure;
 import java.nio.ByteBuffer;
 
 /// The body of an error. It repeats what the client sent, and no more of that than a person would

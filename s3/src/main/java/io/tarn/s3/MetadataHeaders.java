@@ -1,5 +1,11 @@
 package io.tarn.s3;
 
+import io.tarn.request.HeaderText;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
+import io.tarn.signature.PayloadClaim;
 import io.tarn.store.Metadata;
 import java.util.LinkedHashMap;
 import java.util.Locale;

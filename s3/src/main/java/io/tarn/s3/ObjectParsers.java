@@ -1,5 +1,11 @@
 package io.tarn.s3;
 
+import io.tarn.request.HeaderText;
+import io.tarn.request.Numbers;
+import io.tarn.request.Query;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
 import io.tarn.store.Conditions;
 import io.tarn.store.Part;
 import java.util.HashMap;
@@ -97,7 +103,7 @@ final class ObjectParsers {
   static S3Operation.Served createUpload(S3Request request) {
     Writing writing = MetadataHeaders.writing(request);
     if (!writing.conditions().equals(Conditions.NONE)) throw S3Failure.notImplemented("If-Match");
-    return ChecksumHeaders.upload(request, writing);
+    return UploadHeaders.upload(request, writing);
   }
 
   static S3Operation.Served putPart(S3Request request) {
@@ -114,7 +120,7 @@ final class ObjectParsers {
   }
 
   static S3Operation.Served completeUpload(S3Request request) {
-    return ChecksumHeaders.completion(request);
+    return UploadHeaders.completion(request);
   }
 
   static S3Operation.Served abortUpload(S3Request request) {

@@ -1,5 +1,8 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.S3Failure;
+
 /// Whose the objects are that others write into a bucket (`x-amz-object-ownership`).
 public enum Ownership {
   /// The writer's, with ACLs.

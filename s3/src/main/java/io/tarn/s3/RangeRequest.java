@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.request.S3Request;
 import io.tarn.store.ETag;
 import io.tarn.store.ETags;
 import io.tarn.store.Span;

@@ -1,7 +1,13 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.Query;
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
+import io.tarn.signature.Authentication;
 import java.util.Locale;
-import java.util.Set;
 
 /// Inputs that are refused, never overlooked. A client that asked for encryption and got none would
 /// believe it; and a write with a parameter that is not known is not the write this server knows:
@@ -11,22 +17,8 @@ import java.util.Set;
 /// inputs and that ask for what is not there. Headers nobody knows are passed over, and so are
 /// unknown parameters of reads, as S3 does both.
 final class Refusals {
-  /// Parameters of every operation: who signed it, and what the SDKs call it (`x-id`).
-  private static final Set<String> OF_ALL =
-      Set.of(
-          "x-id",
-          QuerySignature.ALGORITHM,
-          QuerySignature.CREDENTIAL,
-          QuerySignature.DATE,
-          QuerySignature.EXPIRES,
-          QuerySignature.SIGNED_HEADERS,
-          QuerySignature.SIGNATURE,
-          QuerySignature.CONTENT_SHA256,
-          QuerySignature.CONTENT_SHA256_TOO,
-          Authentication.TOKEN,
-          PresignedV2.ACCESS_KEY_ID,
-          PresignedV2.SIGNATURE,
-          PresignedV2.EXPIRES);
+  /// What the SDKs call an operation, which any may say.
+  private static final String NAME = "x-id";
 
   private Refusals() {}
 
@@ -35,8 +27,9 @@ final class Refusals {
   static void parameters(Query query, Route route) {
     for (int i = 0, size = query.size(); i < size; i++) {
       String name = query.name(i);
-      if (name.equals("x-id") && !query.value(i).equals(route.text())) throw unknown(name, route);
-      if (route.work() != Route.Work.WRITE || OF_ALL.contains(name)) continue;
+      if (name.equals(NAME) && !query.value(i).equals(route.text())) throw unknown(name, route);
+      if (route.work() != Route.Work.WRITE || name.equals(NAME)) continue;
+      if (Authentication.PARAMETERS.contains(name)) continue;
       if (route.parameters().contains(name)) continue;
       if (name.equals("versionId")) {
         throw S3Failure.argument(

@@ -1,6 +1,10 @@
 package io.tarn.s3;
 
 import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.request.ChecksumHeaders;
+import io.tarn.request.Numbers;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.CompleteUpload.Chosen;

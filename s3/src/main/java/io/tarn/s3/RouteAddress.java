@@ -1,6 +1,9 @@
 package io.tarn.s3;
 
-import static io.tarn.s3.Subresource.NONE;
+import static io.tarn.request.Subresource.NONE;
+
+import io.tarn.request.S3Request;
+import io.tarn.request.Subresource;
 
 /// Which requests a row of the table is about, and what carrying them out is like: their method,
 /// what their path names, the sub-resource in their query, and what must be in them besides.

@@ -1,5 +1,11 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.Query;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
+import io.tarn.request.S3Request;
+import io.tarn.request.Subresource;
 import io.tarn.store.BucketName;
 import io.tarn.store.Key;
 import io.tarn.store.UploadId;

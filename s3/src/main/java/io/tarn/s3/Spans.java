@@ -1,5 +1,7 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.S3Failure;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Span;
 

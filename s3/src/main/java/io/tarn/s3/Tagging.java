@@ -1,5 +1,9 @@
 package io.tarn.s3;
 
+import io.tarn.request.Numbers;
+import io.tarn.request.Query;
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.Tags;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package io.tarn.s3;
 
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.Key;
 import java.io.StringReader;
 import java.util.ArrayList;

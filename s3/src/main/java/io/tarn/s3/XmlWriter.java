@@ -1,5 +1,6 @@
 package io.tarn.s3;
 
+import io.tarn.request.Percent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -3,6 +3,8 @@ package io.tarn.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.s3.AclRequest.Wanted;
 import io.tarn.store.Acl;
 import io.tarn.store.Acl.Grant;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.ListFrom;
 import java.util.Arrays;
 import java.util.Base64;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.request.S3Error;
+import io.tarn.request.S3Failure;
 import io.tarn.store.BucketName;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;

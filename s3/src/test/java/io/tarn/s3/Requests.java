@@ -1,5 +1,7 @@
 package io.tarn.s3;
 
+import io.tarn.request.RequestHeaders;
+import io.tarn.request.S3Request;
 import java.util.List;
 
 /// Requests for tests.

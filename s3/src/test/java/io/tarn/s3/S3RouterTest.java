@@ -3,6 +3,7 @@ package io.tarn.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.request.S3Failure;
 import io.tarn.store.ChecksumType;
 import io.tarn.store.Version;
 import java.util.Arrays;
