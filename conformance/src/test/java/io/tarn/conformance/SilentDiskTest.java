@@ -342,7 +342,7 @@ class SilentDiskTest {
         }
         try (Blobs.Staged staged = volume.stage(BlobId.of(1, 2, 9), 1000)) {
           staged.write(ByteBuffer.allocate(1000));
-          assertThat(staged.commit()).isEqualTo(1000);
+          assertThat(staged.commit().length()).isEqualTo(1000);
         }
       }
     }

@@ -1,8 +1,10 @@
 package io.tarn.disk;
 
 import io.tarn.observe.SystemError;
+import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +44,9 @@ final class SecondNames {
   }
 
   /// See [io.tarn.store.Blobs#share].
-  OptionalLong share(BlobId other, BlobId id, BlobLabel label) {
-    if (unknown || !volume.takesShared() || volume.problem() != null) return OptionalLong.empty();
-    if (volume.damaged().has(other)) return OptionalLong.empty(); // who reads it finds out
+  Optional<Receipt> share(BlobId other, BlobId id, BlobLabel label) {
+    if (unknown || !volume.takesShared() || volume.problem() != null) return Optional.empty();
+    if (volume.damaged().has(other)) return Optional.empty(); // who reads it finds out
     var attempt = new Attempt(other, id, volume.takesLabels() ? label : BlobLabel.NONE);
     try {
       return volume.calls().make(attempt::make, _ -> attempt.undo());
@@ -53,7 +55,7 @@ final class SecondNames {
     } catch (Corrupt | OutOfSpace e) {
       LOG.debug("blob {} is not shared", other, e);
     }
-    return OptionalLong.empty();
+    return Optional.empty();
   }
 
   /// The number of a blob's file if that has other names, too; else 0, and where that is not known.
@@ -85,19 +87,19 @@ final class SecondNames {
       this.label = label;
     }
 
-    OptionalLong make() throws IOException {
+    Optional<Receipt> make() throws IOException {
       boolean whole = false;
       try {
-        OptionalLong length = linked();
-        if (length.isPresent()) volume.syncShard(id);
-        whole = length.isPresent();
-        return length;
+        Optional<Receipt> receipt = linked();
+        if (receipt.isPresent()) volume.syncShard(id);
+        whole = receipt.isPresent();
+        return receipt;
       } finally {
         if (!whole) undo();
       }
     }
 
-    private OptionalLong linked() throws IOException {
+    private Optional<Receipt> linked() throws IOException {
       BlobId written;
       long length;
       try (BlobFile open = volume.openFile(other)) {
@@ -105,13 +107,14 @@ final class SecondNames {
         length = open.length();
       } catch (IOException e) {
         volume.readFailed(e);
-        return OptionalLong.empty();
+        return Optional.empty();
       }
       write(new ShareNote(id, written, label).toBytes());
       volume.makeShard(id);
       Path file = volume.fileOf(id);
       Files.move(staged(), ShareNote.beside(file), StandardCopyOption.ATOMIC_MOVE);
-      return link(file) ? OptionalLong.of(length) : OptionalLong.empty();
+      if (!link(file)) return Optional.empty();
+      return Optional.of(new Receipt(new BlobAt(id, volume.volumeId()), length));
     }
 
     private void write(ByteBuffer note) throws IOException {

@@ -3,6 +3,7 @@ package io.tarn.disk;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class StagedFile implements Blobs.Staged {
   }
 
   @Override
-  public long commit(BlobLabel label) {
+  public Receipt commit(BlobLabel label) {
     BlobLabel written = volume.takesLabels() ? label : BlobLabel.NONE;
     long times = 1 + sink.throughCacheBytes() / SYNCED_IN_TIME;
     make(
@@ -77,7 +78,7 @@ final class StagedFile implements Blobs.Staged {
           volume.publish(sink.path(), blob.id());
         });
     committed = true;
-    return footer.length();
+    return new Receipt(blob, footer.length());
   }
 
   private interface Work {

@@ -5,6 +5,7 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -259,7 +259,7 @@ public final class Volume implements Blobs {
   }
 
   @Override
-  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+  public Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
     return secondNames.share(other.id(), id, label);
   }
 

@@ -4,7 +4,9 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Missing;
 import io.tarn.store.StoreFailure.OutOfSpace;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -16,16 +18,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Several volumes as one. A new blob goes to a volume drawn with odds in proportion to free space,
 /// so directories of any size fill evenly; a volume that takes no writes is passed over.
 ///
 /// Some volumes may be absent. What is on them is out of reach, which is not the same as lost.
+///
+/// A new blob has one holder here. One of which a row names several is opened at the first that can
+/// give it, and deleted from all.
 public final class Volumes implements Blobs {
   private final List<Volume> volumes;
   private final Map<VolumeId, Volume> byId;
@@ -97,32 +103,63 @@ public final class Volumes implements Blobs {
   }
 
   @Override
-  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
-    Volume volume = byId.get(other.volume());
-    return volume == null ? OptionalLong.empty() : volume.share(other, id, label);
+  public Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
+    // A copy of fewer holders would be one that is lost sooner.
+    Volume volume = other.others().isEmpty() ? byId.get(other.volume()) : null;
+    return volume == null ? Optional.empty() : volume.share(other, id, label);
   }
 
   @Override
   public OpenBlob open(BlobAt blob) {
-    return volumeOf(blob).open(blob);
+    StoreFailure why = null;
+    for (VolumeId holder : blob.holders()) {
+      try {
+        return volumeOf(blob.id(), holder).open(blob);
+      } catch (Missing | Corrupt | Unavailable | Unresponsive e) {
+        why = graver(why, e);
+      }
+    }
+    throw Objects.requireNonNull(why);
+  }
+
+  /// What is to be said of a blob that no holder can give: while one of them may still have it, it
+  /// is neither missing nor damaged, and damage tells more than absence.
+  private static StoreFailure graver(@Nullable StoreFailure before, StoreFailure now) {
+    return before == null || rank(now) > rank(before) ? now : before;
+  }
+
+  private static int rank(StoreFailure why) {
+    return switch (why) {
+      case Missing _ -> 0;
+      case Corrupt _ -> 1;
+      default -> 2;
+    };
   }
 
   @Override
   public boolean holds(BlobAt blob) {
-    try {
-      return volumeOf(blob).holds(blob);
-    } catch (Missing e) {
-      return false;
+    StoreFailure why = null;
+    for (VolumeId holder : blob.holders()) {
+      try {
+        if (volumeOf(blob.id(), holder).holds(blob)) return true;
+      } catch (Missing e) {
+        // not there
+      } catch (Unavailable | Unresponsive e) {
+        why = e;
+      }
     }
+    if (why != null) throw why;
+    return false;
   }
 
   /// The one that the row names; what rows of old do not name is looked for.
-  private Volume volumeOf(BlobAt blob) {
-    if (blob.volume().isKnown()) {
-      Volume named = byId.get(blob.volume());
+  private Volume volumeOf(BlobId id, VolumeId holder) {
+    if (holder.isKnown()) {
+      Volume named = byId.get(holder);
       if (named != null) return named;
-      throw new Unavailable(notHere(blob.volume()), null);
+      throw new Unavailable(notHere(holder), null);
     }
+    var blob = new BlobAt(id, VolumeId.UNKNOWN);
     boolean complete = absence.get().equals(Absence.NONE);
     if (volumes.size() == 1 && complete) return volumes.getFirst();
     StoreFailure silent = null;
@@ -148,11 +185,18 @@ public final class Volumes implements Blobs {
 
   @Override
   public List<Undeleted> delete(Collection<BlobAt> blobs) {
-    var stuck = new ArrayList<Undeleted>();
-    Map<VolumeId, List<BlobAt>> byVolume =
-        blobs.stream().collect(Collectors.groupingBy(BlobAt::volume));
-    byVolume.forEach((volume, onIt) -> stuck.addAll(deleteOn(volume, onIt)));
-    return stuck;
+    Map<VolumeId, List<BlobAt>> byVolume = new HashMap<>();
+    for (BlobAt blob : blobs) {
+      for (VolumeId holder : blob.holders()) {
+        byVolume.computeIfAbsent(holder, _ -> new ArrayList<>()).add(blob);
+      }
+    }
+    var stuck = new LinkedHashMap<BlobAt, Undeleted>();
+    byVolume.forEach(
+        (volume, onIt) -> {
+          for (Undeleted each : deleteOn(volume, onIt)) stuck.putIfAbsent(each.blob(), each);
+        });
+    return List.copyOf(stuck.values());
   }
 
   /// What is on a volume that is to come back waits for it; nobody waits for a forgotten one.

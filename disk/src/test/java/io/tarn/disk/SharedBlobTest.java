@@ -11,6 +11,7 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs.Staged;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class SharedBlobTest {
 
   private BlobId share(BlobId other) {
     BlobId id = name();
-    assertThat(volume.share(at(other), id, SECOND)).hasValue(LENGTH);
+    assertThat(volume.share(at(other), id, SECOND)).hasValue(new Receipt(at(id), LENGTH));
     return id;
   }
 

@@ -7,6 +7,7 @@ import io.tarn.bytes.PageAligned;
 import io.tarn.settings.Settings;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs.OpenBlob;
 import io.tarn.store.Blobs.Staged;
 import io.tarn.store.StoreFailure.Corrupt;
@@ -92,7 +93,7 @@ class VolumeTest {
           staged.write(piece.asReadOnlyBuffer());
           at += count;
         }
-        assertThat(staged.commit()).isEqualTo(bytes.length);
+        assertThat(staged.commit().length()).isEqualTo(bytes.length);
       }
       assertThat(read(volume, id, 0, bytes.length)).as("seed %d", seed).isEqualTo(bytes);
     }
@@ -354,6 +355,45 @@ class VolumeTest {
     assertThat(volumes.delete(List.of(nowhere))).hasSize(1);
   }
 
+  @Test
+  void a_blob_of_several_holders_is_read_where_it_is_and_deleted_everywhere() throws IOException {
+    Path first = Files.createDirectories(directory.resolve("one"));
+    Path second = Files.createDirectories(directory.resolve("two"));
+    try (Volume one = Volume.open(first, NODE, settings());
+        Volume two = Volume.open(second, NODE, settings())) {
+      var volumes = new Volumes(List.of(one, two), new Random(7));
+      var held = new BlobAt(nextId(), one.volumeId(), List.of(two.volumeId()));
+      assertThatThrownBy(() -> volumes.open(held)).isInstanceOf(Missing.class);
+      for (Volume volume : List.of(one, two)) {
+        try (Staged staged = volume.stage(held.id(), 10)) {
+          staged.write(ByteBuffer.wrap(bytes(10)));
+          staged.commit();
+        }
+      }
+      Files.writeString(one.fileOf(held.id()), "damaged");
+      isRead(volumes, held);
+      Files.delete(one.fileOf(held.id()));
+      isRead(volumes, held);
+      assertThat(volumes.holds(held)).isTrue();
+      assertThat(volumes.share(held, nextId(), BlobLabel.NONE)).as("by fewer").isEmpty();
+      Files.writeString(one.fileOf(held.id()), "damaged");
+      var away = new BlobAt(held.id(), new VolumeId(7), List.of(one.volumeId()));
+      assertThatThrownBy(() -> volumes.open(away))
+          .as("the other one may have it whole")
+          .isInstanceOf(Unavailable.class);
+      assertThat(volumes.delete(List.of(away))).hasSize(1);
+      assertThat(volumes.delete(List.of(held))).isEmpty();
+      assertThat(one.list("", 10)).isEmpty();
+      assertThat(two.list("", 10)).isEmpty();
+    }
+  }
+
+  private static void isRead(Volumes volumes, BlobAt blob) {
+    try (OpenBlob open = volumes.open(blob)) {
+      assertThat(Bodies.bytes(open.read(0, 10))).isEqualTo(bytes(10));
+    }
+  }
+
   private Volume open() {
     return Volume.open(directory, NODE, settings());
   }
@@ -374,7 +414,7 @@ class VolumeTest {
         staged.write(rest.slice(rest.position(), step));
         rest.position(rest.position() + step);
       }
-      assertThat(staged.commit()).isEqualTo(bytes.length);
+      assertThat(staged.commit().length()).isEqualTo(bytes.length);
       return staged.blob().id();
     }
   }

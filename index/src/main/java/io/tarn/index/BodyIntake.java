@@ -2,9 +2,9 @@ package io.tarn.index;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
-import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Incoming;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -132,10 +132,13 @@ final class BodyIntake {
         long size = head.count + pour(content, next, staged);
         requireWhole(content, size);
         announced.await(); // before the blob can be durable
-        commit(staged, label.of(content.digests(), size), size);
+        Receipt receipt = staged.commit(label.of(content.digests(), size));
+        announced.requireOf(receipt, size);
         arrived = true;
         return Received.inBlob(
-            new Received.Arrived(content.digests(), size, null, staged.blob()), pending, announced);
+            new Received.Arrived(content.digests(), size, null, receipt.blob()),
+            pending,
+            announced);
       } finally {
         if (!arrived) pending.discard(announced);
       }
@@ -144,13 +147,6 @@ final class BodyIntake {
 
   private static void requireWhole(Incoming content, long size) {
     if (content.length() >= 0 && size != content.length()) throw tooShort(size);
-  }
-
-  private static void commit(Blobs.Staged staged, BlobLabel label, long size) {
-    long committed = staged.commit(label);
-    if (committed != size) {
-      throw new StoreFailure.Corrupt("%d bytes written, %d kept".formatted(size, committed), null);
-    }
   }
 
   private static long pour(Incoming content, @Nullable ByteBuffer first, Blobs.Staged staged) {

@@ -16,19 +16,25 @@ sealed interface Garbage {
     return new Plan(token, number -> IndexKeys.garbage(due, token, number));
   }
 
-  /// A blob that no row refers to. Format 6 did not name its volume.
+  /// A blob that no row refers to. Format 6 did not name its volume; 13 is that of one with one
+  /// holder.
   record Stray(BlobAt blob) implements Garbage {
-    static final int FORMAT = 13;
+    static final int FORMAT = 25;
+    static final int ONE_HOLDER = 13;
     static final int WITHOUT_VOLUME = 6;
 
     byte[] toRow() {
-      return new RowWriter(FORMAT, 32).blob(blob).done();
+      return blob.others().isEmpty()
+          ? new RowWriter(ONE_HOLDER, 32).blob(blob).done()
+          : new RowWriter(FORMAT, 64).heldBlob(blob).done();
     }
 
     static Stray ofRow(byte[] row) {
-      return RowReader.format(row) == WITHOUT_VOLUME
-          ? RowReader.read(row, WITHOUT_VOLUME, Stray::onSomeVolume)
-          : RowReader.read(row, FORMAT, in -> new Stray(in.blob()));
+      return switch (RowReader.format(row)) {
+        case WITHOUT_VOLUME -> RowReader.read(row, WITHOUT_VOLUME, Stray::onSomeVolume);
+        case ONE_HOLDER -> RowReader.read(row, ONE_HOLDER, in -> new Stray(in.blob()));
+        default -> RowReader.read(row, FORMAT, in -> new Stray(in.heldBlob()));
+      };
     }
 
     private static Stray onSomeVolume(RowReader in) {

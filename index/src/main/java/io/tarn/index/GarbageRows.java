@@ -46,7 +46,7 @@ final class GarbageRows {
   /// Fails with [StoreFailure.Corrupt] when the row is none that was ever written.
   static Label label(byte[] remains) {
     return switch (RowReader.format(remains)) {
-      case ObjectRow.FORMAT -> {
+      case ObjectRow.FORMAT, ObjectRow.ONE_HOLDER -> {
         ObjectRow row = ObjectRow.ofRow(remains);
         boolean blobs =
             switch (row.location()) {
@@ -55,12 +55,15 @@ final class GarbageRows {
             };
         yield new Label(blobs, row.token(), row.front().size());
       }
-      case Section.FORMAT, Section.WITHOUT_VOLUMES -> {
+      case Section.FORMAT, Section.ONE_HOLDER, Section.WITHOUT_VOLUMES -> {
         long bytes = 0;
         for (Extent extent : Section.ofRow(remains).extents()) bytes += extent.length();
         yield new Label(true, 0, bytes);
       }
-      case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME, Garbage.Remains.FORMAT ->
+      case Garbage.Stray.FORMAT,
+          Garbage.Stray.ONE_HOLDER,
+          Garbage.Stray.WITHOUT_VOLUME,
+          Garbage.Remains.FORMAT ->
           new Label(true, 0, 0);
       case Garbage.Uploads.FORMAT -> new Label(false, 0, 0);
       default -> throw unknown(remains);
@@ -71,9 +74,10 @@ final class GarbageRows {
   /// of their own. Fails as [#label] does.
   static List<BlobAt> blobs(byte[] remains) {
     return switch (RowReader.format(remains)) {
-      case ObjectRow.FORMAT -> blobs(ObjectRow.ofRow(remains));
-      case Section.FORMAT, Section.WITHOUT_VOLUMES -> blobs(List.of(Section.ofRow(remains)));
-      case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME ->
+      case ObjectRow.FORMAT, ObjectRow.ONE_HOLDER -> blobs(ObjectRow.ofRow(remains));
+      case Section.FORMAT, Section.ONE_HOLDER, Section.WITHOUT_VOLUMES ->
+          blobs(List.of(Section.ofRow(remains)));
+      case Garbage.Stray.FORMAT, Garbage.Stray.ONE_HOLDER, Garbage.Stray.WITHOUT_VOLUME ->
           List.of(Garbage.Stray.ofRow(remains).blob());
       case Garbage.Remains.FORMAT, Garbage.Uploads.FORMAT -> List.of();
       default -> throw unknown(remains);
@@ -101,9 +105,10 @@ final class GarbageRows {
     var garbage = new Contents(row, new ArrayList<>(1), new ArrayList<>(1));
     byte[] remains = row.value();
     switch (RowReader.format(remains)) {
-      case ObjectRow.FORMAT -> fill(garbage, ObjectRow.ofRow(remains));
-      case Section.FORMAT, Section.WITHOUT_VOLUMES -> garbage.add(Section.ofRow(remains));
-      case Garbage.Stray.FORMAT, Garbage.Stray.WITHOUT_VOLUME ->
+      case ObjectRow.FORMAT, ObjectRow.ONE_HOLDER -> fill(garbage, ObjectRow.ofRow(remains));
+      case Section.FORMAT, Section.ONE_HOLDER, Section.WITHOUT_VOLUMES ->
+          garbage.add(Section.ofRow(remains));
+      case Garbage.Stray.FORMAT, Garbage.Stray.ONE_HOLDER, Garbage.Stray.WITHOUT_VOLUME ->
           garbage.blobs().add(Garbage.Stray.ofRow(remains).blob());
       case Garbage.Remains.FORMAT -> fill(garbage, Garbage.Remains.ofRow(remains));
       case Garbage.Uploads.FORMAT -> fill(garbage, Garbage.Uploads.ofRow(remains));

@@ -12,9 +12,10 @@ import java.util.function.Function;
 /// the others begins, so that a range needs that row and its own.
 ///
 /// Format 9 was that of rows whose extents did not name their volumes; up to format 12 nothing said
-/// where rows begin.
+/// where rows begin. Where each blob has one holder, rows have the older format.
 final class Manifests {
-  static final int FORMAT = 19;
+  static final int FORMAT = 24;
+  private static final int ONE_HOLDER = 19;
   private static final int WITHOUT_STARTS = 12;
   private static final int WITHOUT_VOLUMES = 9;
 
@@ -56,11 +57,15 @@ final class Manifests {
     }
 
     byte[] toRow() {
-      var out = new RowWriter(FORMAT, 96 * sections.size() + 8 * starts.size());
+      boolean held = Section.haveHolders(sections);
+      int expected = 96 * sections.size() + 8 * starts.size();
+      var out = new RowWriter(held ? FORMAT : ONE_HOLDER, expected);
       out.number(starts.size());
       for (long start : starts) out.number(start);
       out.number(sections.size());
-      for (Section section : sections) section.write(out);
+      for (Section section : sections) {
+        section.write(out, held ? RowWriter::heldBlob : RowWriter::blob);
+      }
       return out.done();
     }
   }
@@ -74,14 +79,18 @@ final class Manifests {
               in -> new Page(List.of(), read(in, RowReader::blobOnSomeVolume)));
       case WITHOUT_STARTS ->
           RowReader.read(row, WITHOUT_STARTS, in -> new Page(List.of(), read(in, RowReader::blob)));
-      default -> RowReader.read(row, FORMAT, in -> new Page(starts(in), read(in, RowReader::blob)));
+      case ONE_HOLDER ->
+          RowReader.read(row, ONE_HOLDER, in -> new Page(starts(in), read(in, RowReader::blob)));
+      default ->
+          RowReader.read(row, FORMAT, in -> new Page(starts(in), read(in, RowReader::heldBlob)));
     };
   }
 
   /// The same as [Page#starts], reading no further.
   static List<Long> startsOfRow(byte[] row) {
-    return RowReader.format(row) == FORMAT
-        ? RowReader.read(row, FORMAT, Manifests::starts)
+    int format = RowReader.format(row);
+    return format == FORMAT || format == ONE_HOLDER
+        ? RowReader.read(row, format, Manifests::starts)
         : List.of();
   }
 

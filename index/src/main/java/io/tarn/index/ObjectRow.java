@@ -3,6 +3,7 @@ package io.tarn.index;
 import io.tarn.rows.RowReader;
 import io.tarn.rows.RowWriter;
 import io.tarn.store.Acl;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Checksum;
 import io.tarn.store.Content;
 import io.tarn.store.ETag;
@@ -11,6 +12,8 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
 import io.tarn.store.TenantId;
 import java.time.Instant;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /// The value of an `O` or `V` row: one version. What a listing needs stands in front, and [#front]
 /// reads no further.
@@ -20,10 +23,11 @@ import java.time.Instant;
 /// object came from, or 0.
 ///
 /// Of its locations kind 2 is read and written no more: sections whose extents did not name their
-/// volumes.
+/// volumes. A row in which each blob has one holder is of the first format.
 record ObjectRow(
     Front front, Metadata metadata, Tags tags, Acl acl, long upload, Location location) {
-  static final int FORMAT = 1;
+  static final int FORMAT = 22;
+  static final int ONE_HOLDER = 1;
   private static final int MARKER = 1;
   private static final int NULL = 2;
   private static final int TWIN = 4;
@@ -85,7 +89,9 @@ record ObjectRow(
   }
 
   byte[] toRow() {
-    var out = new RowWriter(FORMAT, 160);
+    boolean held =
+        location instanceof Location.Listed(var sections) && Section.haveHolders(sections);
+    var out = new RowWriter(held ? FORMAT : ONE_HOLDER, 160);
     int flags = (isMarker() ? MARKER : 0) | (isNull() ? NULL : 0) | (hasTwin() ? TWIN : 0);
     out.octet(flags).number(token()).number(front.modified.toEpochMilli()).text(front.owner.text());
     if (isMarker()) return out.done();
@@ -96,49 +102,52 @@ record ObjectRow(
         .texts(metadata.user())
         .texts(tags.values())
         .number(upload);
-    writeLocation(out, location);
+    writeLocation(out, held ? RowWriter::heldBlob : RowWriter::blob);
     return out.acl(acl).done();
   }
 
-  private static void writeLocation(RowWriter out, Location location) {
+  private void writeLocation(RowWriter out, BiFunction<RowWriter, BlobAt, RowWriter> blob) {
     switch (location) {
       case Location.Nowhere() -> out.octet(0);
       case Location.Inline() -> out.octet(1);
       case Location.Listed(var sections) -> {
         out.octet(4).number(sections.size());
-        for (Section section : sections) section.write(out);
+        for (Section section : sections) section.write(out, blob);
       }
       case Location.Manifest(var chunks) -> out.octet(3).number(chunks);
     }
   }
 
   static ObjectRow ofRow(byte[] row) {
-    return RowReader.read(row, FORMAT, ObjectRow::readAll);
+    return RowReader.format(row) == FORMAT
+        ? RowReader.read(row, FORMAT, in -> readAll(in, RowReader::heldBlob))
+        : RowReader.read(row, ONE_HOLDER, in -> readAll(in, RowReader::blob));
   }
 
-  private static ObjectRow readAll(RowReader in) {
+  private static ObjectRow readAll(RowReader in, Function<RowReader, BlobAt> blob) {
     Front front = readFront(in);
     if (front.about.marker) return marker(front.about, front.owner, front.modified);
     var metadata = new Metadata(in.texts(), in.texts());
     var tags = new Tags(in.texts());
     long upload = in.number();
-    Location location = readLocation(in);
+    Location location = readLocation(in, blob);
     return new ObjectRow(front, metadata, tags, in.acl(), upload, location);
   }
 
-  private static Location readLocation(RowReader in) {
+  private static Location readLocation(RowReader in, Function<RowReader, BlobAt> blob) {
     return switch (in.octet()) {
       case 0 -> new Location.Nowhere();
       case 1 -> new Location.Inline();
       case 2 -> new Location.Listed(Manifests.read(in, RowReader::blobOnSomeVolume));
       case 3 -> new Location.Manifest((int) in.number());
-      case 4 -> new Location.Listed(Manifests.read(in, RowReader::blob));
+      case 4 -> new Location.Listed(Manifests.read(in, blob));
       default -> throw new StoreFailure.Corrupt("whereabouts of no known kind", null);
     };
   }
 
   static Front front(byte[] row) {
-    return RowReader.read(row, FORMAT, ObjectRow::readFront);
+    int format = RowReader.format(row) == FORMAT ? FORMAT : ONE_HOLDER;
+    return RowReader.read(row, format, ObjectRow::readFront);
   }
 
   private static Front readFront(RowReader in) {

@@ -11,6 +11,7 @@ import io.tarn.rows.RowReader;
 import io.tarn.rows.RowWriter;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.VolumeId;
 import java.util.Set;
@@ -29,10 +30,12 @@ import org.slf4j.LoggerFactory;
 /// reference: the row tells the next start to delete the blob. After the reference: the `W` row
 /// went with it.
 ///
-/// The row says which volume the blob is on; rows of format 8 did not.
+/// The row says who may come to hold the blob; rows of format 8 did not, and those of format 14
+/// name one holder.
 final class Pending {
   private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
-  static final int FORMAT = 14;
+  static final int FORMAT = 26;
+  private static final int ONE_HOLDER = 14;
   private static final int WITHOUT_VOLUME = 8;
 
   private final BlockingRows rows;
@@ -52,24 +55,43 @@ final class Pending {
   /// A blob is being written. The stage completes when its `W` row is durable.
   Announced announce(BlobAt at) {
     var plan = Garbage.plan(backends.tokens().next(), 0);
-    byte[] row = new RowWriter(FORMAT, 24).number(clock()).volume(at.volume()).done();
     underway.add(at.id());
-    return new Announced(at, rows.submit(plan.putNew(key(at.id()), row)));
+    return new Announced(at, rows.submit(plan.putNew(key(at.id()), toRow(at, clock()))));
+  }
+
+  static byte[] toRow(BlobAt at, long now) {
+    return at.others().isEmpty()
+        ? new RowWriter(ONE_HOLDER, 24).number(now).volume(at.volume()).done()
+        : new RowWriter(FORMAT, 64).number(now).heldBlob(at).done();
   }
 
   private long clock() {
     return backends.clock().millis();
   }
 
-  private static VolumeId volume(byte[] row) {
-    if (RowReader.format(row) == WITHOUT_VOLUME) return VolumeId.UNKNOWN;
-    return RowReader.read(
-        row,
-        FORMAT,
-        in -> {
-          long _ = in.number();
-          return in.volume();
-        });
+  /// Where the blob may be, by its `W` row.
+  static BlobAt ofRow(BlobId blob, byte[] row) {
+    return switch (RowReader.format(row)) {
+      case WITHOUT_VOLUME -> new BlobAt(blob, VolumeId.UNKNOWN);
+      case ONE_HOLDER ->
+          RowReader.read(
+              row,
+              ONE_HOLDER,
+              in -> {
+                long _ = in.number();
+                return new BlobAt(blob, in.volume());
+              });
+      default ->
+          RowReader.read(
+              row,
+              FORMAT,
+              in -> {
+                long _ = in.number();
+                BlobAt at = in.heldBlob();
+                if (!at.id().equals(blob)) throw new IllegalArgumentException("of " + at);
+                return at;
+              });
+    };
   }
 
   /// A blob, and what came of its `W` row. When that was rejected, blob and row are somebody
@@ -79,6 +101,19 @@ final class Pending {
     void await() {
       if (BlockingRows.await(durable) instanceof CommitResult.Rejected) {
         throw new StoreFailure.Conflict("the name of a new blob is taken; try again");
+      }
+    }
+
+    /// Fails with [StoreFailure.Corrupt] unless the receipt is for this blob and so many bytes, and
+    /// names no holder that the `W` row does not: should the reference not come, that row is all
+    /// that is known of where the bytes are.
+    void requireOf(Receipt receipt, long size) {
+      BlobAt kept = receipt.blob();
+      boolean ours = kept.id().equals(blob.id()) && blob.holders().containsAll(kept.holders());
+      if (!ours || receipt.length() != size) {
+        throw new StoreFailure.Corrupt(
+            "%d bytes written as %s, %d kept as %s".formatted(size, blob, receipt.length(), kept),
+            null);
       }
     }
   }
@@ -150,7 +185,7 @@ final class Pending {
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       BlobId blob = IndexKeys.pendingBlob(row.key());
       if (underway.contains(blob)) continue;
-      var at = new BlobAt(blob, volume(row.value()));
+      BlobAt at = ofRow(blob, row.value());
       if (rows.commit(toGarbage(at)) instanceof CommitResult.Committed) swept++;
     }
     return swept;

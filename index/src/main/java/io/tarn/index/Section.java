@@ -8,15 +8,18 @@ import io.tarn.store.Part;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A stretch of an object's bytes that was written at once: all of a simple object, or one part.
 ///
 /// Rows of format 2, and sections in object rows and manifests of that time, name blobs but not
-/// their volume; they are read for ever, and written no more.
+/// their volume; they are read for ever, and written no more. Where each blob has one holder, rows
+/// have the older format, which has no room for more.
 record Section(@Nullable Part part, List<Extent> extents) {
-  static final int FORMAT = 11;
+  static final int FORMAT = 23;
+  static final int ONE_HOLDER = 11;
   static final int WITHOUT_VOLUMES = 2;
 
   Section {
@@ -29,20 +32,35 @@ record Section(@Nullable Part part, List<Extent> extents) {
     return length;
   }
 
+  /// Whether one of the blobs has several holders.
+  static boolean haveHolders(List<Section> sections) {
+    for (Section section : sections) {
+      for (Extent extent : section.extents) {
+        if (!extent.blob().others().isEmpty()) return true;
+      }
+    }
+    return false;
+  }
+
   /// The value of a `P` row.
   byte[] toRow() {
-    var out = new RowWriter(FORMAT, 96);
-    write(out);
+    boolean held = haveHolders(List.of(this));
+    var out = new RowWriter(held ? FORMAT : ONE_HOLDER, 96);
+    write(out, held ? RowWriter::heldBlob : RowWriter::blob);
     return out.done();
   }
 
   static Section ofRow(byte[] row) {
-    return RowReader.format(row) == WITHOUT_VOLUMES
-        ? RowReader.read(row, WITHOUT_VOLUMES, in -> read(in, RowReader::blobOnSomeVolume))
-        : RowReader.read(row, FORMAT, in -> read(in, RowReader::blob));
+    return switch (RowReader.format(row)) {
+      case WITHOUT_VOLUMES ->
+          RowReader.read(row, WITHOUT_VOLUMES, in -> read(in, RowReader::blobOnSomeVolume));
+      case ONE_HOLDER -> RowReader.read(row, ONE_HOLDER, in -> read(in, RowReader::blob));
+      default -> RowReader.read(row, FORMAT, in -> read(in, RowReader::heldBlob));
+    };
   }
 
-  void write(RowWriter out) {
+  /// `blob` writes a blob as the format of the row has it.
+  void write(RowWriter out, BiFunction<RowWriter, BlobAt, RowWriter> blob) {
     if (part == null) {
       out.number(0);
     } else {
@@ -54,7 +72,7 @@ record Section(@Nullable Part part, List<Extent> extents) {
     }
     out.number(extents.size());
     for (Extent extent : extents) {
-      out.blob(extent.blob()).number(extent.offset()).number(extent.length());
+      blob.apply(out, extent.blob()).number(extent.offset()).number(extent.length());
     }
   }
 

@@ -9,8 +9,7 @@ import io.tarn.store.Digests;
 import io.tarn.store.Extent;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
-import io.tarn.store.StoreFailure;
-import java.util.OptionalLong;
+import io.tarn.store.Receipt;
 import org.jspecify.annotations.Nullable;
 
 /// Takes bodies in that are here already, without moving their bytes: the copy gets a blob of its
@@ -69,21 +68,18 @@ final class Sharing {
       Stretch stretch, ChecksumAlgorithm algorithm, Labels.Source label) {
     if (!stretch.hasAll(algorithm)) return null;
     BlobAt from = stretch.extent.blob();
-    var blob = new BlobAt(pending.name(), from.volume());
+    var blob = new BlobAt(pending.name(), from.volume(), from.others());
     long size = stretch.extent.length();
     BlobLabel says = label.of(stretch.digests, size);
     Pending.Announced announced = pending.announce(blob);
     boolean arrived = false;
     try {
       announced.await(); // before the blob can be durable
-      OptionalLong length = blobs.share(from, blob.id(), says);
-      if (length.isEmpty()) return null;
-      if (length.getAsLong() != size) {
-        throw new StoreFailure.Corrupt(
-            "blob %s has %d bytes and not %d".formatted(from, length.getAsLong(), size), null);
-      }
+      Receipt receipt = blobs.share(from, blob.id(), says).orElse(null);
+      if (receipt == null) return null;
+      announced.requireOf(receipt, size);
       arrived = true;
-      var body = new Received.Arrived(stretch.digests, size, null, blob);
+      var body = new Received.Arrived(stretch.digests, size, null, receipt.blob());
       return Received.inBlob(body, pending, announced);
     } finally {
       if (!arrived) pending.discard(announced);

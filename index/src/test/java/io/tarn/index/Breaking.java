@@ -12,13 +12,13 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,10 +132,10 @@ final class Breaking {
     }
 
     @Override
-    public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
-      var length = new AtomicReference<>(OptionalLong.empty());
-      run(() -> length.set(inner.share(other, id, label)));
-      return length.get();
+    public Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
+      var receipt = new AtomicReference<Optional<Receipt>>(Optional.empty());
+      run(() -> receipt.set(inner.share(other, id, label)));
+      return receipt.get();
     }
 
     @Override
@@ -184,10 +184,10 @@ final class Breaking {
     }
 
     @Override
-    public long commit(BlobLabel label) {
-      long[] length = {0};
-      run(() -> length[0] = inner.commit(label));
-      return length[0];
+    public Receipt commit(BlobLabel label) {
+      var receipt = new AtomicReference<>(new Receipt(inner.blob(), 0));
+      run(() -> receipt.set(inner.commit(label)));
+      return receipt.get();
     }
 
     @Override

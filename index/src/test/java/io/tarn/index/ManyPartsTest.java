@@ -137,7 +137,7 @@ class ManyPartsTest {
     for (Entry row = cursor.next(); row != null; row = cursor.next()) {
       List<Section> sections = Manifests.ofRow(row.value());
       RowWriter out = new RowWriter(12, 96 * sections.size()).number(sections.size());
-      for (Section section : sections) section.write(out);
+      for (Section section : sections) section.write(out, RowWriter::blob);
       older.add(new Op.Put(row.key(), out.done()));
     }
     assertThat(older).hasSize(3);

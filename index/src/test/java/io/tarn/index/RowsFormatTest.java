@@ -159,6 +159,61 @@ class RowsFormatTest {
     }
   }
 
+  @Test
+  void rows_whose_blobs_have_several_holders_name_them_all() {
+    var first = new VolumeId(0x1122334455667788L);
+    var held = new BlobAt(NAME, first, List.of(new VolumeId(2), new VolumeId(3)));
+    String blob =
+        "018bcfe568000000000000000000000a 1122334455667788 02 0000000000000002 0000000000000003";
+    var section = new Section(null, List.of(new Extent(BLOB, 0, 7), new Extent(held, 0, 300)));
+    String one = "018bcfe568000000000000000000000a 1122334455667788 00 00 07";
+    String sections = "00 02" + one + blob + "00 ac02";
+    pinned(section.toRow(), "17" + sections);
+    assertThat(Section.ofRow(section.toRow())).isEqualTo(section);
+    var page = new Manifests.Page(List.of(5L), List.of(section));
+    pinned(page.toRow(), "18 01 05 01" + sections);
+    assertThat(Manifests.pageOfRow(page.toRow())).isEqualTo(page);
+    assertThat(Manifests.startsOfRow(page.toRow())).containsExactly(5L);
+    pinned(new Garbage.Stray(held).toRow(), "19" + blob);
+    assertThat(Garbage.Stray.ofRow(row("19" + blob)).blob()).isEqualTo(held);
+    pinned(Pending.toRow(held, 300), "1a ac02" + blob);
+    assertThat(Pending.ofRow(NAME, row("1a ac02" + blob))).isEqualTo(held);
+    ObjectRow object = object(MD5, Checksum.NONE, new Location.Listed(List.of(section)));
+    byte[] bytes = object.toRow();
+    assertThat(bytes[0]).isEqualTo((byte) 22);
+    assertThat(ObjectRow.ofRow(bytes)).isEqualTo(object);
+    assertThat(ObjectRow.front(bytes)).isEqualTo(object.front());
+    for (byte[] garbage : List.of(bytes, section.toRow(), row("19" + blob))) {
+      assertThat(GarbageRows.label(garbage).blobs()).isTrue();
+      assertThat(GarbageRows.blobs(garbage)).contains(held);
+    }
+  }
+
+  @Test
+  void pending_rows_of_any_time_say_where_the_blob_may_be() {
+    pinned(Pending.toRow(BLOB, 300), "0e ac02 1122334455667788");
+    assertThat(Pending.ofRow(NAME, row("0e ac02 1122334455667788"))).isEqualTo(BLOB);
+    assertThat(Pending.ofRow(NAME, row("08 ac02"))).isEqualTo(SOMEWHERE);
+  }
+
+  @Test
+  void holders_that_a_blob_cannot_have_are_damage() {
+    String first = "19 018bcfe568000000000000000000000a 1122334455667788";
+    for (String others :
+        List.of(
+            "01 1122334455667788", // twice
+            "01 0000000000000000", // nowhere
+            "20" + " 0000000000000002".repeat(32), // too many
+            "02 0000000000000002")) { // cut
+      byte[] damaged = row(first + others);
+      assertThatThrownBy(() -> Garbage.Stray.ofRow(damaged))
+          .as(others)
+          .isInstanceOf(StoreFailure.Corrupt.class);
+    }
+    byte[] another = row("1a ac02 018bcfe568000000000000000000000b 1122334455667788 00");
+    assertThatThrownBy(() -> Pending.ofRow(NAME, another)).isInstanceOf(StoreFailure.Corrupt.class);
+  }
+
   private static byte[] row(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
   }

@@ -4,6 +4,7 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.testkit.Machine;
 import io.tarn.testkit.MemoryBlobs;
 import java.io.ByteArrayOutputStream;
@@ -84,12 +85,12 @@ class SimulatedBlobs implements Blobs {
       }
 
       @Override
-      public long commit(BlobLabel label) {
+      public Receipt commit(BlobLabel label) {
         arriving.put(id, bytes.toByteArray());
         take(5_000);
         arriving.remove(id);
         put(id, bytes.toByteArray());
-        return bytes.size();
+        return new Receipt(model.blob(), bytes.size());
       }
 
       @Override

@@ -8,6 +8,7 @@ import io.tarn.store.ETag;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.VolumeId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -85,6 +86,16 @@ public final class RowReader {
 
   public BlobAt blob() {
     return new BlobAt(BlobId.of(fixed(), fixed()), volume());
+  }
+
+  /// A blob that may have several holders.
+  public BlobAt heldBlob() {
+    BlobAt first = blob();
+    long count = number();
+    if (count < 0 || count >= BlobAt.MOST_HOLDERS) throw damaged();
+    var others = new ArrayList<VolumeId>((int) count);
+    for (int i = 0; i < count; i++) others.add(volume());
+    return new BlobAt(first.id(), first.volume(), others);
   }
 
   /// A blob as rows named it before they named its volume.

@@ -53,8 +53,20 @@ public final class RowWriter {
     return fixed(volume.bits());
   }
 
-  /// The name as 16 bytes, the volume as 8.
+  /// The name as 16 bytes, the volume as 8: of a blob with one holder.
   public RowWriter blob(BlobAt at) {
+    if (!at.others().isEmpty()) throw new IllegalArgumentException("holders left out: " + at);
+    return first(at);
+  }
+
+  /// As [#blob], and how many other holders there are, each as 8 bytes.
+  public RowWriter heldBlob(BlobAt at) {
+    first(at).number(at.others().size());
+    for (VolumeId other : at.others()) volume(other);
+    return this;
+  }
+
+  private RowWriter first(BlobAt at) {
     return fixed(at.id().upper()).fixed(at.id().lower()).volume(at.volume());
   }
 

@@ -3,7 +3,7 @@ package io.tarn.store;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /// Immutable bytes under names, the layer below own buckets: volumes on one node, replicated by a
 /// cluster, or an origin where object storage is the only persistence. Thread-safe, blocking. Bytes
@@ -14,18 +14,19 @@ public interface Blobs extends AutoCloseable {
   /// unknown; a hint for placement. Fails with [StoreFailure.OutOfSpace].
   Staged stage(BlobId id, long expectedLength);
 
-  /// Makes a blob of the given name, never used before, whose bytes are those of another, on the
-  /// same volume and without moving them. It says `label` of itself, and is durable when this
-  /// returns. Both are blobs like any other: to delete one does not touch the other. Returns its
-  /// length; nothing, and leaves nothing, when that cannot be done here: then the bytes have to be
-  /// copied. The other blob must be open, or kept from being deleted otherwise.
-  default OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
-    return OptionalLong.empty();
+  /// Makes a blob of the given name, never used before, whose bytes are those of another, held by
+  /// some of its holders and without moving them. It says `label` of itself, and is durable when
+  /// this returns. Both are blobs like any other: to delete one does not touch the other. Returns
+  /// nothing, and leaves nothing, when that cannot be done here: then the bytes have to be copied.
+  /// The other blob must be open, or kept from being deleted otherwise.
+  default Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
+    return Optional.empty();
   }
 
-  /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Fails
-  /// with [StoreFailure.Missing] when it is not there, and with [StoreFailure.Corrupt] when it is
-  /// not what it should be.
+  /// Opens a blob and pins it: a delete does not take its bytes away from who has it open. Of
+  /// several holders it takes one that can give it. Fails with [StoreFailure.Missing] when it is
+  /// not there, and with [StoreFailure.Corrupt] when it is not what it should be: of all its
+  /// holders, as far as that is known; else it is unavailable.
   OpenBlob open(BlobAt blob);
 
   /// Whether the blob is there. Says nothing about its health: that only reading it does.
@@ -47,17 +48,19 @@ public interface Blobs extends AutoCloseable {
 
   /// A blob being written. Not thread-safe. Closed without [#commit], it leaves nothing.
   interface Staged extends AutoCloseable {
-    /// Its name and where it will be.
+    /// Its name and where it may come to be: whoever has bytes of it at any time, or may have, is
+    /// one of these holders.
     BlobAt blob();
 
     /// Takes all remaining bytes; the buffer is the caller's again afterwards.
     void write(ByteBuffer bytes);
 
-    /// Makes the blob durable and openable, and has it say this of itself; returns its length.
-    long commit(BlobLabel label);
+    /// Makes the blob durable and openable, and has it say this of itself. A holder that the
+    /// receipt does not name keeps nothing of it.
+    Receipt commit(BlobLabel label);
 
     /// The same for a blob that says nothing of itself.
-    default long commit() {
+    default Receipt commit() {
       return commit(BlobLabel.NONE);
     }
 

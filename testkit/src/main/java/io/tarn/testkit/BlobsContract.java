@@ -8,6 +8,7 @@ import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
 import io.tarn.store.Payload;
+import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.VolumeId;
 import java.nio.ByteBuffer;
@@ -49,8 +50,13 @@ public abstract class BlobsContract {
       assertThat(staged.blob().id()).isEqualTo(id);
       assertThat(staged.blob().volume().isKnown()).isTrue();
       staged.write(ByteBuffer.wrap(bytes));
-      assertThat(staged.commit()).isEqualTo(bytes.length);
-      return staged.blob();
+      Receipt receipt = staged.commit();
+      assertThat(receipt.length()).isEqualTo(bytes.length);
+      assertThat(receipt.blob().id()).isEqualTo(id);
+      assertThat(staged.blob().holders())
+          .as("where else are bytes after a crash before the receipt")
+          .containsAll(receipt.blob().holders());
+      return receipt.blob();
     }
   }
 
@@ -121,8 +127,7 @@ public abstract class BlobsContract {
     try (Blobs.Staged staged = blobs.stage(id, 3)) {
       staged.write(ByteBuffer.wrap(new byte[3]));
       assertThat(blobs.holds(somewhere(id))).isFalse();
-      staged.commit();
-      blob = staged.blob();
+      blob = staged.commit().blob();
     }
     assertThat(blobs.holds(blob)).isTrue();
     assertThat(blobs.holds(somewhere(id))).isTrue();
@@ -171,8 +176,10 @@ public abstract class BlobsContract {
 
   private BlobAt share(BlobAt other, long length) {
     BlobId id = name();
-    assertThat(blobs.share(other, id, BlobLabel.NONE)).hasValue(length);
-    return new BlobAt(id, other.volume());
+    Receipt receipt = blobs.share(other, id, BlobLabel.NONE).orElseThrow();
+    assertThat(receipt.blob().id()).isEqualTo(id);
+    assertThat(receipt.length()).isEqualTo(length);
+    return receipt.blob();
   }
 
   @Test

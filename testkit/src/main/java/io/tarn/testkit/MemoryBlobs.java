@@ -4,6 +4,7 @@ import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;
+import io.tarn.store.Receipt;
 import io.tarn.store.Slice;
 import io.tarn.store.SliceSource;
 import io.tarn.store.StoreFailure;
@@ -12,7 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,12 @@ public final class MemoryBlobs implements Blobs {
     }
 
     @Override
-    public long commit(BlobLabel label) {
+    public Receipt commit(BlobLabel label) {
       if (over) throw new IllegalStateException("committed twice");
       over = true;
       labels.put(id, label);
       blobs.put(id, out.toByteArray());
-      return out.size();
+      return new Receipt(blob(), out.size());
     }
 
     @Override
@@ -72,12 +73,12 @@ public final class MemoryBlobs implements Blobs {
   }
 
   @Override
-  public OptionalLong share(BlobAt other, BlobId id, BlobLabel label) {
+  public Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
     byte[] bytes = blobs.get(other.id());
-    if (bytes == null) return OptionalLong.empty();
+    if (bytes == null) return Optional.empty();
     labels.put(id, label);
     blobs.put(id, bytes);
-    return OptionalLong.of(bytes.length);
+    return Optional.of(new Receipt(new BlobAt(id, VOLUME), bytes.length));
   }
 
   @Override
