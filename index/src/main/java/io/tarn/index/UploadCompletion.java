@@ -4,6 +4,7 @@ import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.rows.BlockingRows;
 import io.tarn.rows.Plan;
+import io.tarn.store.Assembled;
 import io.tarn.store.Checksum;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.ETag;

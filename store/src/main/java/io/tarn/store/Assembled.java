@@ -1,15 +1,8 @@
-package io.tarn.index;
+package io.tarn.store;
 
 import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.bytes.Digester;
-import io.tarn.store.Checksum;
-import io.tarn.store.ChecksumType;
-import io.tarn.store.CompleteUpload;
-import io.tarn.store.ETag;
-import io.tarn.store.Part;
-import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
-import io.tarn.store.Upload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What the chosen parts of an upload come to: checked against what the client believes, then added
 /// up ("Multipart upload" and "Checking object integrity" in the S3 user guide).
-record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
+public record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
 
   /// `there` is indexed by part number. Fails with [StoreFailure.Invalid].
-  static Assembled of(
+  public static Assembled of(
       CompleteUpload request, Upload upload, @Nullable Part[] there, long smallest) {
     requireMode(request.expected().type(), upload);
     inOrder(request);
@@ -64,7 +57,7 @@ record Assembled(List<Part> parts, long size, ETag etag, Checksum checksum) {
   }
 
   /// Fails when no parts are named or not in ascending order.
-  static void inOrder(CompleteUpload request) {
+  public static void inOrder(CompleteUpload request) {
     if (request.parts().isEmpty()) {
       throw new StoreFailure.Invalid(Reason.REQUEST, "You must specify at least one part");
     }
