@@ -29,5 +29,8 @@ public enum Claim {
   /// Takes bodies that do not say how long they are.
   UNKNOWN_LENGTHS,
   /// Keys, and names of metadata, of any characters at all.
-  ANY_CHARACTER
+  ANY_CHARACTER,
+  /// Keys that are no paths of a file system: with empty names or dots between slashes, with names
+  /// of more than 255 bytes, and one that is the directory of another.
+  KEYS_THAT_ARE_NO_PATHS
 }
