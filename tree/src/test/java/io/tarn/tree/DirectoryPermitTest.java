@@ -1,0 +1,56 @@
+package io.tarn.tree;
+
+import io.tarn.testkit.BucketsContract;
+import io.tarn.testkit.PermitContract;
+import io.tarn.testkit.Profile;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/// With extended attributes, with side-cars, and behind a prefix.
+class DirectoryPermitTest {
+  @Nested
+  class WithAttributes extends Each {
+    WithAttributes() {
+      super(true, "");
+    }
+  }
+
+  @Nested
+  class WithSideCars extends Each {
+    WithSideCars() {
+      super(false, "");
+    }
+  }
+
+  @Nested
+  class BehindAPrefix extends Each {
+    BehindAPrefix() {
+      super(true, "deep/er/");
+    }
+  }
+
+  abstract static class Each extends PermitContract {
+    private final boolean attributes;
+    private final String prefix;
+
+    @TempDir(factory = QuickDirectory.class)
+    @SuppressWarnings("NullAway.Init") // before each test
+    Path root;
+
+    Each(boolean attributes, String prefix) {
+      this.attributes = attributes;
+      this.prefix = prefix;
+    }
+
+    @Override
+    protected Profile profile() {
+      return Trees.PROFILE;
+    }
+
+    @Override
+    protected BucketsContract.Both both() {
+      return Trees.both(root, attributes, prefix);
+    }
+  }
+}
