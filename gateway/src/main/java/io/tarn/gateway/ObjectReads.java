@@ -18,6 +18,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
 import io.tarn.store.Permit;
+import io.tarn.store.Provenance;
 import io.tarn.store.Read;
 import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
@@ -44,6 +45,7 @@ final class ObjectReads {
           try {
             ContentRange slice = open.slice();
             Headers.Builder headers = headers(bucket, open.head(), slice, reading);
+            provenance(headers, open.provenance());
             return new Reply(status(slice), headers, PayloadBody.of(open.payload()), open::close);
           } catch (RuntimeException e) {
             open.close();
@@ -59,6 +61,7 @@ final class ObjectReads {
           ObjectStore.Measured found = objects.measure(read(bucket, head.key(), reading, permit));
           ContentRange slice = found.slice();
           Headers.Builder headers = headers(bucket, found.head(), slice, reading);
+          provenance(headers, found.provenance());
           headers.add("Content-Length", slice.length());
           return Reply.empty(status(slice), headers);
         });
@@ -96,6 +99,13 @@ final class ObjectReads {
     if (slice.parts() > 0) headers.add("x-amz-mp-parts-count", slice.parts());
     if (reading.checksums()) ObjectFields.checksum(headers, slice.checksum());
     return headers;
+  }
+
+  /// What a cache says of an answer; `Age` as in RFC 9111 §5.1.
+  private static void provenance(Headers.Builder headers, Provenance from) {
+    if (from.verdict() == Provenance.Verdict.UNSAID) return;
+    headers.add("x-tarn-cache", from.verdict().name());
+    headers.add("Age", Math.max(0, from.age().toSeconds()));
   }
 
   Reply attributes(Bucket bucket, S3Operation.GetObjectAttributes get, Permit permit) {

@@ -7,7 +7,6 @@ import io.tarn.rows.BlockingRows;
 import io.tarn.rows.BucketStates;
 import io.tarn.store.Blobs;
 import io.tarn.store.Bucket;
-import io.tarn.store.Conditions;
 import io.tarn.store.ContentRange;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
@@ -55,7 +54,7 @@ final class VersionReads {
 
   ObjectHead head(Read read) {
     ObjectHead head = head(read.key(), find(read));
-    check(read, head);
+    read.decide(head);
     return head;
   }
 
@@ -91,13 +90,13 @@ final class VersionReads {
             "%s is not as long as its row says".formatted(read.key()), null);
       }
       ObjectHead head = head(read.key(), row);
-      check(read, head);
+      read.decide(head);
       return new OpenBytes(head, ContentRange.of(read.wanted(), head.content(), List::of), bytes);
     }
     SectionPages pages = pages(row);
     if (pages == null) return null;
     ObjectHead head = head(read.key(), row);
-    check(read, head);
+    read.decide(head);
     ContentRange slice = ContentRange.of(read.wanted(), head.content(), pages::parts);
     if (row.location() instanceof Location.Nowhere) return new OpenBytes(head, slice, new byte[0]);
     return new OpenExtents(head, slice, pages, blobs, () -> pins.unpin(row.token()));
@@ -163,17 +162,6 @@ final class VersionReads {
         wholeAtOnce.release();
       }
     }
-  }
-
-  /// Whoever may not see it does not learn which conditions it fulfils.
-  private static void check(Read read, ObjectHead head) {
-    read.permit().require(head);
-    Conditions conditions = read.conditions();
-    if (!conditions.areSaid()) return;
-    Conditions.Condition unmet = conditions.unmetByRead(head.content());
-    if (unmet == null) return;
-    if (unmet.asksForNews()) throw new StoreFailure.NotModified(head);
-    throw StoreFailure.ConditionFailed.of(unmet);
   }
 
   static ObjectHead head(Key key, ObjectRow row) {

@@ -27,7 +27,7 @@ public interface ObjectStore {
   /// As [#head], and says which bytes [#open] would give.
   default Measured measure(Read read) {
     try (OpenObject open = open(read)) {
-      return new Measured(open.head(), open.slice());
+      return new Measured(open.head(), open.slice(), open.provenance());
     }
   }
 
@@ -68,8 +68,12 @@ public interface ObjectStore {
 
   UploadPage uploads(ListUploads request);
 
-  /// A version, and the bytes of it that are wanted.
-  record Measured(ObjectHead head, ContentRange slice) {}
+  /// A version, the bytes of it that are wanted, and where that is known from.
+  record Measured(ObjectHead head, ContentRange slice, Provenance provenance) {
+    public Measured(ObjectHead head, ContentRange slice) {
+      this(head, slice, Provenance.UNSAID);
+    }
+  }
 
   /// Where a copied part comes from; `range` null for the whole object, and must lie within it.
   record PartSource(Read source, @Nullable ByteRange range) {}

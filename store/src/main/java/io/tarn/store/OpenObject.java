@@ -18,6 +18,11 @@ public interface OpenObject extends AutoCloseable {
   /// The bytes of the slice; asked for once. Lives no longer than this open object.
   Payload payload();
 
+  /// Where it came from.
+  default Provenance provenance() {
+    return Provenance.UNSAID;
+  }
+
   @Override
   void close();
 }

@@ -20,6 +20,20 @@ public record Read(
     return new Read(bucket, key, version, conditions, permit, Wanted.of(span, wanted.facts()));
   }
 
+  /// Decides whether the version found may be read, and is one that was asked for. The permit comes
+  /// first: whoever may not see it does not learn which conditions it fulfils.
+  ///
+  /// @throws StoreFailure.NotPermitted when it may not
+  /// @throws StoreFailure.NotModified when a condition that asks for news is not met
+  /// @throws StoreFailure.ConditionFailed when another is not
+  public void decide(ObjectHead found) {
+    permit.require(found);
+    Conditions.Condition unmet = conditions.unmetByRead(found.content());
+    if (unmet == null) return;
+    if (unmet.asksForNews()) throw new StoreFailure.NotModified(found);
+    throw StoreFailure.ConditionFailed.of(unmet);
+  }
+
   /// What is to be told: what is wanted, and what the permit decides by.
   public Set<Fact> facts() {
     if (permit.facts().isEmpty()) return wanted.facts();

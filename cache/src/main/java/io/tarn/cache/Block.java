@@ -1,0 +1,79 @@
+package io.tarn.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/// A block that is there. There can be millions: this and its place in the map is what each costs
+/// in memory, some hundred bytes.
+///
+/// What changes in it is guarded by its store, but for `touches`, which may lose one.
+final class Block {
+  /// As S3-FIFO counts: more says nothing more.
+  static final int MOST_TOUCHES = 3;
+
+  /// Which queue a block is in.
+  enum Queue {
+    NONE,
+    SMALL,
+    MAIN
+  }
+
+  private final BlockId id;
+  private final int length;
+  private final int fileBytes;
+  private final long serial;
+  private final CacheDirectory directory;
+
+  volatile byte touches;
+  boolean pinned;
+  int opens; // by readers: it is not deleted while there are any
+  int holds; // by readers who come to it later
+  volatile boolean gone; // not found any more
+  Queue queue = Queue.NONE;
+  @Nullable Block before;
+  @Nullable Block behind;
+
+  /// - `fileBytes`: the length of its file
+  /// - `serial`: names the file
+  Block(BlockId id, int length, int fileBytes, long serial, CacheDirectory directory) {
+    this.id = id;
+    this.length = length;
+    this.fileBytes = fileBytes;
+    this.serial = serial;
+    this.directory = directory;
+  }
+
+  BlockId id() {
+    return id;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int fileBytes() {
+    return fileBytes;
+  }
+
+  long serial() {
+    return serial;
+  }
+
+  CacheDirectory directory() {
+    return directory;
+  }
+
+  /// What it takes of the bound.
+  long cost() {
+    return cost(fileBytes);
+  }
+
+  /// What a file takes of a disk: whole pages, and one more for its name and inode.
+  static long cost(int fileBytes) {
+    return ((long) fileBytes + 4095) / 4096 * 4096 + 4096;
+  }
+
+  void touch() {
+    byte before = touches;
+    if (before < MOST_TOUCHES) touches = (byte) (before + 1);
+  }
+}

@@ -1,0 +1,326 @@
+package io.tarn.cache;
+
+import io.tarn.cache.CacheMetrics.Kind;
+import io.tarn.cache.CacheMetrics.Trouble;
+import io.tarn.store.ByteRange;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoredBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A range of an object, block by block: from the disk where they are there, from the fill where
+/// they are being fetched, and what is missing is fetched. Only the block that is being read is
+/// open.
+///
+/// Where there is no room for blocks it reads on from the origin itself.
+final class BlockSource implements SliceSource {
+  /// How often it looks again where what it found was gone by the time it wanted to read it.
+  private static final int LOOKS = 8;
+
+  private final PinnedObject object;
+  private final Fills fills;
+  private final CacheMetrics.Counts counts;
+  private final List<Block> held; // from the first block of the range on
+  private final int heldFrom;
+  private final long end;
+  private long position;
+  private @Nullable Piece piece;
+  private @Nullable Fill joined;
+  private @Nullable Direct direct;
+  private boolean retried;
+  private boolean closed;
+
+  /// An open block; `filling` while it is not whole.
+  private record Piece(int block, BlockFile file, @Nullable Filling filling) {}
+
+  /// What is read past the cache.
+  private record Direct(OpenObject open, PayloadBytes bytes) {}
+
+  /// `held` has the blocks, from the first on and without a gap, that are kept for this reader.
+  BlockSource(PinnedObject object, Fills fills, ByteRange range, List<Block> held) {
+    this.object = object;
+    this.fills = fills;
+    this.counts = fills.metrics().of(object.bucket());
+    this.held = held;
+    this.position = range.first();
+    this.end = range.last() + 1;
+    this.heldFrom = fills.blocks().numberOf(position);
+  }
+
+  /// Begins to fetch the first blocks out of what the origin answered already; closes it otherwise.
+  void adopt(OpenObject opened) {
+    ByteRange has = opened.slice().range();
+    long from = has == null ? 0 : has.first();
+    long to = from + opened.slice().length();
+    int first = blockAt(position);
+    int last = blockAt(Math.min(end, to) - 1);
+    if (from > fills.blocks().start(first) || to < blockEnd(last)) {
+      opened.close();
+      return;
+    }
+    Filling filling = fills.start(object, first, last, opened);
+    if (filling != null) joined = filling.fill();
+  }
+
+  /// Waits until its first byte can be read. Fails with [Changed] when the object is another by
+  /// now.
+  void begin() {
+    if (position < end && ready() == null) directly();
+  }
+
+  /// The object is not what it was any more, found before any byte was given.
+  static final class Changed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Changed() {
+      super("changed", null, false, false);
+    }
+  }
+
+  @Override
+  public @Nullable Slice next() {
+    try {
+      return nextPiece();
+    } catch (Changed e) {
+      throw object.changed();
+    }
+  }
+
+  /// As [#next]; fails with [Changed].
+  @Nullable Slice nextPiece() {
+    if (closed || position >= end) return null;
+    Slice slice = direct == null ? ready() : nextDirect(direct);
+    if (slice == null) slice = nextDirect(directly());
+    position += slice.length();
+    return slice;
+  }
+
+  private int blockAt(long at) {
+    return fills.blocks().numberOf(at);
+  }
+
+  private long blockEnd(int number) {
+    return fills.blocks().start(number) + fills.blocks().length(number, object.size());
+  }
+
+  /// What can be read from the position on, or null when there is no way but past the cache.
+  private @Nullable Slice ready() {
+    int number = blockAt(position);
+    int at = (int) (position - fills.blocks().start(number));
+    for (int look = 0; look < LOOKS; look++) {
+      Piece open = piece != null && piece.block == number ? piece : openWhole(number);
+      if (open != null && open.filling == null) return slice(open, at, blockEnd(number));
+      Filling filling = open != null ? open.filling : fetching(number);
+      if (filling == null) continue;
+      Filling.Progress progress = filling.await(at, fills.patience());
+      if (progress.readable() > at) {
+        if (open == null) open = openFilling(number, filling);
+        if (open == null) continue;
+        return slice(open, at, fills.blocks().start(number) + progress.readable());
+      }
+      closePiece();
+      if (!goesOn(progress.ended())) return null;
+    }
+    return null;
+  }
+
+  private Slice slice(Piece open, int at, long readable) {
+    long start = fills.blocks().start(open.block);
+    long stop = Math.min(end, readable);
+    boolean local = open.filling == null && (joined == null || !joined.covers(open.block));
+    (local ? counts.sentLocal : counts.sentFetched).add(stop - start - at);
+    return new Slice.Stored(new Bytes(open, (int) (stop - start)), at, stop - start - at);
+  }
+
+  /// Opens the block, if all of it is there.
+  private @Nullable Piece openWhole(int number) {
+    closePiece();
+    if (joined != null) joined.reach(number);
+    BlockFile whole = openHeld(number);
+    if (whole == null) whole = openFound(number);
+    if (whole != null) piece = new Piece(number, whole, null);
+    return piece;
+  }
+
+  private @Nullable BlockFile openHeld(int number) {
+    int place = number - heldFrom;
+    return place < held.size() ? fills.store().open(held.get(place)) : null;
+  }
+
+  private @Nullable BlockFile openFound(int number) {
+    BlockId id = object.identity().block(number);
+    // What was fetched for this reader is no more wanted for being read by it.
+    boolean own = joined != null && joined.covers(number);
+    Block block = own ? fills.store().peek(id) : fills.store().find(id);
+    return block == null ? null : fills.store().open(block);
+  }
+
+  /// Whoever fetches the block, from now on if need be; null when it is there by now.
+  private @Nullable Filling fetching(int number) {
+    Filling filling = fills.find(object.identity().block(number));
+    if (filling == null) {
+      filling = fills.start(object, number, blockAt(end - 1), null);
+      if (filling == null) return null;
+      leave();
+      joined = filling.fill();
+    } else if (joined != filling.fill()) {
+      leave();
+      filling.fill().join();
+      joined = filling.fill();
+    }
+    filling.fill().reach(number);
+    return filling;
+  }
+
+  /// Opens what is there of it; null when it is whole by now, or gone.
+  private @Nullable Piece openFilling(int number, Filling filling) {
+    try {
+      piece = new Piece(number, filling.open(), filling);
+      return piece;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /// Whether to look again after a fill ended without the byte at hand; false where there is no
+  /// room. A failed fill is tried once more by each reader, and by all of them together.
+  private boolean goesOn(Filling.@Nullable Ending ended) {
+    return switch (ended) {
+      case null -> true;
+      case Filling.Whole(), Filling.Dropped() -> true;
+      case Filling.Crowded() -> false;
+      case Filling.Failed(var why) -> {
+        if (PinnedObject.isChange(why)) throw new Changed();
+        if (retried || !isWorthRetrying(why)) throw why;
+        retried = true;
+        yield true;
+      }
+    };
+  }
+
+  private static boolean isWorthRetrying(StoreFailure why) {
+    return why instanceof StoreFailure.Unavailable
+        || why instanceof StoreFailure.OriginUnreachable
+        || why instanceof StoreFailure.Unresponsive;
+  }
+
+  private Direct directly() {
+    leave();
+    counts.asked(Kind.GET);
+    try {
+      OpenObject open = object.open(new ByteRange(position, end - 1));
+      direct = new Direct(open, new PayloadBytes(open.payload()));
+      return direct;
+    } catch (StoreFailure e) {
+      if (PinnedObject.isChange(e)) throw new Changed();
+      throw e;
+    }
+  }
+
+  boolean isDirect() {
+    return direct != null;
+  }
+
+  private Slice nextDirect(Direct from) {
+    ByteBuffer bytes = from.bytes.next(end - position);
+    if (bytes == null) throw new StoreFailure.Unavailable("the origin ended an object early", null);
+    counts.fetchedBytes.add(bytes.remaining());
+    counts.sentFetched.add(bytes.remaining());
+    return new Slice.Memory(copy(bytes));
+  }
+
+  /// Memory must stay what it is until the source is closed.
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip().asReadOnlyBuffer();
+  }
+
+  private void leave() {
+    Fill before = joined;
+    joined = null;
+    if (before != null) before.leave();
+  }
+
+  private void closePiece() {
+    Piece before = piece;
+    piece = null;
+    if (before != null) before.file.close();
+  }
+
+  @Override
+  public void close() {
+    if (closed) return;
+    closed = true;
+    closePiece();
+    leave();
+    for (Block block : held) fills.store().release(block);
+    Direct past = direct;
+    if (past != null) past.open.close();
+  }
+
+  /// The bytes of an open block, up to `stop`. What the disk does not give, the origin does.
+  private final class Bytes implements StoredBytes {
+    private final Piece open;
+    private final int stop;
+
+    Bytes(Piece open, int stop) {
+      this.open = open;
+      this.stop = stop;
+    }
+
+    @Override
+    public void read(long at, ByteBuffer into) {
+      try {
+        open.file.read((int) at, stop, into);
+      } catch (IOException e) {
+        rescue(at, into, e);
+      }
+    }
+
+    private void rescue(long at, ByteBuffer into, IOException why) {
+      BlockStore.LOG.warn("a cached block cannot be read, its origin is: {}", why.toString());
+      counts.failed(Trouble.DISK);
+      Block block = fills.store().peek(object.identity().block(open.block));
+      if (block != null && open.filling == null) {
+        fills.store().drop(block, BlockStore.Removal.DAMAGED);
+      }
+      into.clear();
+      long from = fills.blocks().start(open.block) + at;
+      long count = Math.min(into.remaining(), stop - at);
+      counts.asked(Kind.GET);
+      try (OpenObject again = object.open(ByteRange.at(from, count))) {
+        var bytes = new PayloadBytes(again.payload());
+        while (into.position() < count) {
+          ByteBuffer some = bytes.next(count - into.position());
+          if (some == null) {
+            throw new StoreFailure.Unavailable("the origin ended an object early", null);
+          }
+          into.put(some);
+        }
+        into.flip();
+      } catch (StoreFailure e) {
+        throw PinnedObject.isChange(e) ? object.changed() : e;
+      }
+    }
+
+    @Override
+    public boolean tryRead(long at, ByteBuffer into) {
+      return false;
+    }
+
+    /// A channel of Java cannot tell what is in memory.
+    @Override
+    public boolean canTry() {
+      return false;
+    }
+
+    @Override
+    public void fetch(long at, long length) {
+      // Nothing is read that is not read into the buffer it leaves from.
+    }
+  }
+}

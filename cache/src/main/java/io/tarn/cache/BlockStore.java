@@ -1,0 +1,478 @@
+package io.tarn.cache;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The blocks of a near-cache, in files, within a bound of bytes that counts what is being written
+/// and what was forgotten but is still read. Thread-safe.
+///
+/// It fails by having less: what cannot be read is dropped and counted, and where there is no room,
+/// or a disk does not take it, nothing is kept. Blocks and their index are not synced: whatever a
+/// crash leaves is checked before it is used.
+public final class BlockStore implements AutoCloseable {
+  static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
+  private static final Duration SPACE_EVERY = Duration.ofSeconds(1);
+
+  private final CacheSettings settings;
+  private final InstantSource clock;
+  private final FreeSpace space;
+  private final Blocks geometry;
+  private final List<CacheDirectory> directories = new ArrayList<>();
+  private final Map<BlockId, Block> index = new ConcurrentHashMap<>();
+  private final Eviction eviction;
+  private final ReentrantLock making = new ReentrantLock();
+  private final Map<Removal, Long> removals = new EnumMap<>(Removal.class);
+  private final Set<Block> forgotten = new LinkedHashSet<>(); // and still held by readers
+  private volatile @Nullable Thread shedder;
+  private volatile boolean closed;
+  private long serial;
+  private long used;
+  private long cached;
+  private long pinned;
+  private long ceiling = Long.MAX_VALUE;
+
+  /// Why a block went.
+  public enum Removal {
+    /// Others needed the room.
+    EVICTED,
+    /// What it was of was written to or deleted.
+    REPLACED,
+    /// It could not be read, or was not what was written.
+    DAMAGED,
+    /// It was asked to.
+    ASKED
+  }
+
+  /// Free bytes on the disks that the directories are on.
+  interface FreeSpace {
+    long under(List<CacheDirectory> directories) throws IOException;
+  }
+
+  private BlockStore(CacheSettings settings, InstantSource clock, FreeSpace space) {
+    this.settings = settings;
+    this.clock = clock;
+    this.space = space;
+    this.geometry = new Blocks(Math.toIntExact(settings.block().bytes()));
+    this.eviction = new Eviction(settings.size().bytes());
+    for (Removal why : Removal.values()) removals.put(why, 0L);
+  }
+
+  /// Uses these directories, at least one, and no other process does. Blocks of an earlier run are
+  /// there again.
+  public static BlockStore open(List<Path> directories, CacheSettings settings, InstantSource clock)
+      throws IOException {
+    BlockStore store = open(directories, settings, clock, new DiskSpace());
+    store.shedder = Thread.ofVirtual().name("cache-space").start(store::watchSpace);
+    return store;
+  }
+
+  static BlockStore open(
+      List<Path> directories, CacheSettings settings, InstantSource clock, FreeSpace space)
+      throws IOException {
+    if (directories.isEmpty()) throw new IllegalArgumentException("a cache needs a directory");
+    var store = new BlockStore(settings, clock, space);
+    try {
+      for (Path path : directories) {
+        store.directories.add(CacheDirectory.open(path, store.geometry.size()));
+      }
+      store.load();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      for (CacheDirectory directory : store.directories) directory.close(); // as it was
+      throw e;
+    }
+  }
+
+  private void load() throws IOException {
+    // Greater than any of an earlier run, whether or not its index is whole.
+    serial = clock.millis() << 20;
+    long first = serial;
+    for (CacheDirectory directory : directories) {
+      IndexFile.Contents contents = directory.read();
+      for (IndexFile.Listed listed : contents.blocks()) {
+        if (listed.serial() >= serial) serial = listed.serial() + 1;
+        restore(directory, listed);
+      }
+      first = serial;
+      if (!contents.whole()) directory.sweep(first, serials(directory)::contains);
+      rewrite(directory);
+    }
+    long from = first;
+    Thread.ofVirtual().name("cache-sweep").start(() -> sweep(from));
+    makeRoom(0);
+  }
+
+  private void restore(CacheDirectory directory, IndexFile.Listed listed) {
+    var block =
+        new Block(listed.id(), listed.length(), listed.fileBytes(), listed.serial(), directory);
+    block.touches = listed.marks().touches();
+    Block before = index.put(block.id(), block);
+    if (before != null) unlist(before); // its file is a stray now
+    if (listed.marks().pinned()) {
+      block.pinned = true;
+      pinned += block.cost();
+    } else {
+      eviction.restore(block, listed.marks().main() ? Block.Queue.MAIN : Block.Queue.SMALL);
+    }
+    used += block.cost();
+    cached += block.cost();
+  }
+
+  private void unlist(Block block) {
+    eviction.remove(block);
+    used -= block.cost();
+    cached -= block.cost();
+    if (block.pinned) pinned -= block.cost();
+  }
+
+  private Set<Long> serials(CacheDirectory directory) {
+    Set<Long> serials = new HashSet<>();
+    for (Block block : index.values()) {
+      if (block.directory() == directory) serials.add(block.serial());
+    }
+    return serials;
+  }
+
+  /// What a power cut left without telling the index.
+  private void sweep(long first) {
+    for (CacheDirectory directory : directories) {
+      try {
+        if (!closed) directory.sweep(first, serials(directory)::contains);
+      } catch (IOException e) {
+        LOG.warn("cache directory {} cannot be swept: {}", directory.path(), e.toString());
+      }
+    }
+  }
+
+  private void watchSpace() {
+    while (!closed) {
+      try {
+        Thread.sleep(SPACE_EVERY);
+      } catch (InterruptedException e) {
+        return; // closed
+      }
+      shed();
+    }
+  }
+
+  /// Looks how much space is free, and gives up blocks where it is too little.
+  void shed() {
+    try {
+      long free = space.under(directories);
+      synchronized (this) {
+        ceiling = Math.max(0, used + free - settings.reserve().bytes());
+      }
+      makeRoom(0);
+    } catch (IOException e) {
+      LOG.warn("the free space of the cache is not known: {}", e.toString());
+    }
+  }
+
+  Blocks blocks() {
+    return geometry;
+  }
+
+  CacheSettings settings() {
+    return settings;
+  }
+
+  /// The block, if it is there; that it was looked for counts for it.
+  @Nullable Block find(BlockId id) {
+    Block block = index.get(id);
+    if (block != null) block.touch();
+    return block;
+  }
+
+  /// As [#find], though nobody wanted it but for whom it was fetched.
+  @Nullable Block peek(BlockId id) {
+    return index.get(id);
+  }
+
+  boolean has(BlockId id) {
+    return index.containsKey(id);
+  }
+
+  /// Keeps it readable for who comes to it later, though not if its room is needed.
+  synchronized boolean hold(Block block) {
+    if (block.gone) return false;
+    block.holds++;
+    return true;
+  }
+
+  void release(Block block) {
+    boolean last;
+    synchronized (this) {
+      block.holds--;
+      last = isLast(block);
+    }
+    if (last) delete(block);
+  }
+
+  private boolean isLast(Block block) {
+    return block.opens == 0 && block.holds == 0 && forgotten.remove(block);
+  }
+
+  /// Opens it. Null when it is not there any more; it is dropped if it cannot be read.
+  @Nullable BlockFile open(Block block) {
+    synchronized (this) {
+      if (block.gone && !forgotten.contains(block)) return null;
+      block.opens++;
+    }
+    try {
+      return BlockFile.open(block.directory().file(block.serial()), block, () -> closedOne(block));
+    } catch (IOException e) {
+      LOG.warn("a cached block cannot be read, and is dropped: {}", e.toString());
+      closedOne(block);
+      drop(block, Removal.DAMAGED);
+      return null;
+    }
+  }
+
+  private void closedOne(Block block) {
+    boolean last;
+    synchronized (this) {
+      block.opens--;
+      last = isLast(block);
+    }
+    if (last) delete(block);
+  }
+
+  /// Room for a block of so many bytes; null when there is none, or no disk takes it.
+  @Nullable StagedBlock stage(int length, byte[] label) {
+    long cost = Block.cost(BlockFooter.fileBytes(length, label.length));
+    if (!makeRoom(cost)) return null;
+    CacheDirectory directory = null;
+    try {
+      long number = nextSerial();
+      directory = choose(number);
+      if (directory != null) return StagedBlock.open(directory, number, cost, length);
+    } catch (IOException e) {
+      failed(directory, e);
+    }
+    free(cost);
+    return null;
+  }
+
+  private synchronized long nextSerial() {
+    return serial++;
+  }
+
+  private @Nullable CacheDirectory choose(long number) {
+    Instant now = clock.instant();
+    int count = directories.size();
+    for (int i = 0; i < count; i++) {
+      CacheDirectory directory = directories.get((int) ((number + i) % count));
+      if (!directory.isPaused(now)) return directory;
+    }
+    return null;
+  }
+
+  /// After a write failed: nothing is written to that disk for a while.
+  void failed(@Nullable CacheDirectory directory, IOException e) {
+    if (directory == null) return;
+    LOG.warn("cache directory {} does not take a block: {}", directory.path(), e.toString());
+    directory.pause(clock.instant());
+  }
+
+  /// Makes a block of what was written. False when that fails; then it is discarded.
+  boolean commit(StagedBlock staged, BlockId id, byte[] label, boolean pin) {
+    Block block;
+    try {
+      block = staged.commit(id, label);
+    } catch (IOException e) {
+      failed(staged.directory(), e);
+      discard(staged);
+      return false;
+    }
+    Block before;
+    synchronized (this) {
+      used += block.cost() - staged.room();
+      cached += block.cost();
+      before = index.put(id, block);
+      if (before != null) forget(before);
+      if (pin && pinned + block.cost() <= mostPinned()) {
+        block.pinned = true;
+        pinned += block.cost();
+      } else {
+        eviction.add(block);
+      }
+    }
+    if (before != null) removed(before, Removal.REPLACED);
+    if (block.directory().needsRewrite()) tryRewrite(block.directory());
+    return true;
+  }
+
+  /// Some room must be left for what is not pinned.
+  private long mostPinned() {
+    return settings.size().bytes() / 4 * 3;
+  }
+
+  void discard(StagedBlock staged) {
+    try {
+      staged.discard();
+    } catch (IOException e) {
+      failed(staged.directory(), e);
+    }
+    free(staged.room());
+  }
+
+  private synchronized void free(long cost) {
+    used -= cost;
+  }
+
+  /// All blocks of an object that is not so any more.
+  void forget(Identity identity) {
+    if (identity.size() == 0) return;
+    int last = geometry.last(identity.size());
+    for (int number = 0; number <= last; number++) {
+      Block block = index.get(identity.block(number));
+      if (block != null) drop(block, Removal.REPLACED);
+    }
+  }
+
+  void drop(Block block, Removal why) {
+    synchronized (this) {
+      if (!index.remove(block.id(), block)) return;
+      forget(block);
+    }
+    removed(block, why);
+  }
+
+  /// Takes it from all lists; who reads or holds it goes on.
+  private void forget(Block block) {
+    block.gone = true;
+    eviction.remove(block);
+    cached -= block.cost();
+    if (block.pinned) pinned -= block.cost();
+    forgotten.add(block);
+  }
+
+  private void removed(Block block, Removal why) {
+    boolean last;
+    synchronized (this) {
+      removals.merge(why, 1L, Long::sum);
+      last = isLast(block);
+    }
+    if (last) delete(block);
+  }
+
+  /// Takes `cost` of the bound, when blocks enough can go for it.
+  private boolean makeRoom(long cost) {
+    if (take(cost)) return true;
+    making.lock();
+    try {
+      while (!take(cost)) {
+        List<Block> victims = victims(cost);
+        if (victims.isEmpty()) return false;
+        victims.forEach(this::delete);
+      }
+      return true;
+    } finally {
+      making.unlock();
+    }
+  }
+
+  private synchronized boolean take(long cost) {
+    if (used + cost > Math.min(settings.size().bytes(), ceiling)) return false;
+    used += cost;
+    return true;
+  }
+
+  private synchronized List<Block> victims(long cost) {
+    long over = used + cost - Math.min(settings.size().bytes(), ceiling);
+    List<Block> victims = new ArrayList<>();
+    for (Iterator<Block> each = forgotten.iterator(); over > 0 && each.hasNext(); ) {
+      Block block = each.next();
+      if (block.opens > 0) continue;
+      each.remove();
+      victims.add(block);
+      over -= block.cost();
+    }
+    while (over > 0) {
+      Block block = eviction.next();
+      if (block == null) break;
+      index.remove(block.id(), block);
+      block.gone = true;
+      cached -= block.cost();
+      removals.merge(Removal.EVICTED, 1L, Long::sum);
+      victims.add(block);
+      over -= block.cost();
+    }
+    return victims;
+  }
+
+  /// Its bytes count until its file is gone.
+  private void delete(Block block) {
+    try {
+      block.directory().delete(block);
+    } catch (IOException e) {
+      failed(block.directory(), e);
+    }
+    free(block.cost());
+  }
+
+  private void tryRewrite(CacheDirectory directory) {
+    try {
+      rewrite(directory);
+    } catch (IOException e) {
+      failed(directory, e);
+    }
+  }
+
+  private synchronized void rewrite(CacheDirectory directory) throws IOException {
+    directory.rewrite(
+        writer -> {
+          for (Block block : index.values()) {
+            if (block.pinned && block.directory() == directory) writer.accept(block);
+          }
+          eviction.forEach(
+              block -> {
+                if (block.directory() == directory) writer.accept(block);
+              });
+        });
+  }
+
+  /// How full it is, and what became of what was in it.
+  public synchronized CacheUsage usage() {
+    return new CacheUsage(
+        settings.size().bytes(),
+        used,
+        cached,
+        pinned,
+        index.size(),
+        Map.copyOf(removals),
+        new CacheUsage.Ghosts(eviction.ghostHits(), eviction.ghostHitBytes()));
+  }
+
+  /// Writes down what eviction knows. Open blocks can be read to their end.
+  @Override
+  public void close() {
+    closed = true;
+    Thread running = shedder;
+    if (running != null) running.interrupt();
+    for (CacheDirectory directory : directories) {
+      try {
+        rewrite(directory);
+        directory.close();
+      } catch (IOException e) {
+        LOG.warn("cache directory {} was not closed: {}", directory.path(), e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.tarn.cache;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Which block goes when there is no room: S3-FIFO (Yang et al., "FIFO queues are all you need for
+/// cache eviction", SOSP 2023), with bytes for objects.
+///
+/// New blocks wait in a small queue, a tenth of the bytes. Whoever was asked for more than once by
+/// its end moves to the main queue, the others go; so one look at everything pushes out nothing but
+/// what came with it. In the main queue each touch is worth one more round. Of what went the id is
+/// remembered for as many bytes as the cache holds (the ghosts): what comes back so soon goes to
+/// the main queue at once, and is what a cache of twice the size would have had.
+///
+/// No clock, no file, no lock: its owner's lock guards it, and the queues in the blocks.
+final class Eviction {
+  private static final int SMALL_SHARE = 10;
+
+  /// Moving one at the end of the small queue to the main one takes more than one touch.
+  private static final int PROVEN = 2;
+
+  private final long capacity;
+  private final Fifo small = new Fifo(Block.Queue.SMALL);
+  private final Fifo main = new Fifo(Block.Queue.MAIN);
+  private final Map<BlockId, Long> ghosts = new LinkedHashMap<>();
+  private long ghostBytes;
+  private long ghostHits;
+  private long ghostHitBytes;
+
+  Eviction(long capacity) {
+    this.capacity = capacity;
+  }
+
+  /// One that has just come.
+  void add(Block block) {
+    Long ghost = ghosts.remove(block.id());
+    if (ghost == null) {
+      small.append(block);
+      return;
+    }
+    ghostBytes -= ghost;
+    ghostHits++;
+    ghostHitBytes += block.length();
+    main.append(block);
+  }
+
+  /// One that was in this queue before a restart.
+  void restore(Block block, Block.Queue queue) {
+    if (queue == Block.Queue.MAIN) {
+      main.append(block);
+    } else {
+      small.append(block);
+    }
+  }
+
+  /// One that goes for another reason, or is not to go at all.
+  void remove(Block block) {
+    switch (block.queue) {
+      case SMALL -> small.unlink(block);
+      case MAIN -> main.unlink(block);
+      case NONE -> {}
+    }
+  }
+
+  /// Takes out the one that goes next; null when all are being read.
+  @Nullable Block next() {
+    // Each round takes a touch from a block, so this ends; what is being read goes round too.
+    long rounds = (Block.MOST_TOUCHES + 2L) * (small.count + main.count);
+    for (; rounds > 0; rounds--) {
+      boolean fromSmall = small.bytes > capacity / SMALL_SHARE || main.first == null;
+      Block block = fromSmall ? small.first : main.first;
+      if (block == null) return null;
+      remove(block);
+      if (stays(block, fromSmall)) {
+        main.append(block);
+      } else {
+        remember(block);
+        return block;
+      }
+    }
+    return null;
+  }
+
+  private static boolean stays(Block block, boolean fromSmall) {
+    byte touches = block.touches;
+    if (block.opens > 0) return true;
+    if (fromSmall) {
+      block.touches = 0;
+      return touches >= PROVEN;
+    }
+    if (touches == 0) return false;
+    block.touches = (byte) (touches - 1);
+    return true;
+  }
+
+  private void remember(Block block) {
+    Long before = ghosts.put(block.id(), block.cost());
+    ghostBytes += block.cost() - (before == null ? 0 : before);
+    Iterator<Map.Entry<BlockId, Long>> oldest = ghosts.entrySet().iterator();
+    while (ghostBytes > capacity && oldest.hasNext()) {
+      ghostBytes -= oldest.next().getValue();
+      oldest.remove();
+    }
+  }
+
+  /// Blocks that came back soon enough for a cache of twice the size to have had them still.
+  long ghostHits() {
+    return ghostHits;
+  }
+
+  long ghostHitBytes() {
+    return ghostHitBytes;
+  }
+
+  /// Both queues, from who goes first.
+  void forEach(Consumer<Block> action) {
+    for (Block at = small.first; at != null; at = at.behind) action.accept(at);
+    for (Block at = main.first; at != null; at = at.behind) action.accept(at);
+  }
+
+  /// A queue whose links are in the blocks.
+  private static final class Fifo {
+    private final Block.Queue name;
+    private @Nullable Block first;
+    private @Nullable Block last;
+    private long bytes;
+    private int count;
+
+    Fifo(Block.Queue name) {
+      this.name = name;
+    }
+
+    void append(Block block) {
+      block.queue = name;
+      block.before = last;
+      block.behind = null;
+      if (last == null) {
+        first = block;
+      } else {
+        last.behind = block;
+      }
+      last = block;
+      bytes += block.cost();
+      count++;
+    }
+
+    void unlink(Block block) {
+      if (block.before == null) {
+        first = block.behind;
+      } else {
+        block.before.behind = block.behind;
+      }
+      if (block.behind == null) {
+        last = block.before;
+      } else {
+        block.behind.before = block.before;
+      }
+      block.before = null;
+      block.behind = null;
+      block.queue = Block.Queue.NONE;
+      bytes -= block.cost();
+      count--;
+    }
+  }
+}
