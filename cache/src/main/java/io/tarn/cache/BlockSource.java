@@ -32,6 +32,7 @@ final class BlockSource implements SliceSource {
   private @Nullable Piece piece;
   private @Nullable Fill joined;
   private @Nullable Direct direct;
+  private @Nullable Filling failed; // to be tried once more
   private boolean retried;
   private boolean closed;
 
@@ -113,6 +114,7 @@ final class BlockSource implements SliceSource {
     int number = blockAt(position);
     int at = (int) (position - fills.blocks().start(number));
     for (int look = 0; look < LOOKS; look++) {
+      if (joined != null) joined.requireSound();
       Piece open = piece != null && piece.block == number ? piece : openWhole(number);
       if (open != null && open.filling == null) return slice(open, at, blockEnd(number));
       Filling filling = open != null ? open.filling : fetching(number);
@@ -124,7 +126,7 @@ final class BlockSource implements SliceSource {
         return slice(open, at, fills.blocks().start(number) + progress.readable());
       }
       closePiece();
-      if (!goesOn(progress.ended())) return null;
+      if (!goesOn(filling, progress.ended())) return null;
     }
     return null;
   }
@@ -162,18 +164,27 @@ final class BlockSource implements SliceSource {
 
   /// Whoever fetches the block, from now on if need be; null when it is there by now.
   private @Nullable Filling fetching(int number) {
+    if (joined != null) joined.requireSound();
+    Filling before = failed;
+    failed = null;
     Filling filling = fills.find(object.identity().block(number));
-    if (filling == null) {
-      filling = fills.start(object, number, blockAt(end - 1), null);
-      if (filling == null) return null;
-      leave();
-      joined = filling.fill();
-    } else if (joined != filling.fill()) {
+    if (before != null) filling = before.successor(() -> begin(number));
+    if (filling == null) filling = begin(number);
+    if (filling == null) return null;
+    if (joined != filling.fill()) {
       leave();
       filling.fill().join();
       joined = filling.fill();
     }
     filling.fill().reach(number);
+    return filling;
+  }
+
+  private @Nullable Filling begin(int number) {
+    Filling filling = fills.start(object, number, blockAt(end - 1), null);
+    if (filling == null) return null;
+    leave();
+    joined = filling.fill(); // who begins one is its first reader
     return filling;
   }
 
@@ -189,7 +200,7 @@ final class BlockSource implements SliceSource {
 
   /// Whether to look again after a fill ended without the byte at hand; false where there is no
   /// room. A failed fill is tried once more by each reader, and by all of them together.
-  private boolean goesOn(Filling.@Nullable Ending ended) {
+  private boolean goesOn(Filling filling, Filling.@Nullable Ending ended) {
     return switch (ended) {
       case null -> true;
       case Filling.Whole(), Filling.Dropped() -> true;
@@ -198,6 +209,7 @@ final class BlockSource implements SliceSource {
         if (PinnedObject.isChange(why)) throw new Changed();
         if (retried || !isWorthRetrying(why)) throw why;
         retried = true;
+        failed = filling;
         yield true;
       }
     };

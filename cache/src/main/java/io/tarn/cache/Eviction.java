@@ -69,10 +69,13 @@ final class Eviction {
   @Nullable Block next() {
     // Each round takes a touch from a block, so this ends; what is being read goes round too.
     long rounds = (Block.MOST_TOUCHES + 2L) * (small.count + main.count);
+    int busy = 0;
     for (; rounds > 0; rounds--) {
-      boolean fromSmall = small.bytes > capacity / SMALL_SHARE || main.first == null;
-      Block block = fromSmall ? small.first : main.first;
+      boolean fromSmall = small.bytes > capacity / SMALL_SHARE || busy >= main.count;
+      Block block = fromSmall && small.first != null ? small.first : main.first;
       if (block == null) return null;
+      fromSmall = block.queue == Block.Queue.SMALL;
+      if (!fromSmall && block.opens > 0) busy++;
       remove(block);
       if (stays(block, fromSmall)) {
         main.append(block);

@@ -33,6 +33,7 @@ final class Fill implements Runnable {
   private int wanted; // by the foremost reader
   private int readers;
   private boolean ended;
+  private volatile StoreFailure.@Nullable Corrupt corrupt;
 
   /// For one reader, who is at the block `first`.
   ///
@@ -74,6 +75,13 @@ final class Fill implements Runnable {
 
   boolean covers(int block) {
     return block >= first && block <= last;
+  }
+
+  /// Fails when the object turned out to be another than the origin's checksum says: whoever has
+  /// some of it must not get the rest.
+  void requireSound() {
+    StoreFailure.Corrupt why = corrupt;
+    if (why != null) throw why;
   }
 
   /// Another reader.
@@ -201,9 +209,12 @@ final class Fill implements Runnable {
       throw new StoreFailure.Unavailable("the origin sent more than it said", null);
     }
     if (!check.holds()) {
+      var why =
+          new StoreFailure.Corrupt(
+              "%s does not match its checksum at the origin".formatted(object.key()), null);
+      corrupt = why;
       fills.store().forget(object.identity());
-      throw new StoreFailure.Corrupt(
-          "%s does not match its checksum at the origin".formatted(object.key()), null);
+      throw why;
     }
   }
 

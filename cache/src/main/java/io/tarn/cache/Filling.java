@@ -3,6 +3,7 @@ package io.tarn.cache;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A block that is being fetched, for as many readers as want it. What was fetched of it they read
@@ -14,6 +15,7 @@ final class Filling {
   private @Nullable StagedBlock staged;
   private int readable;
   private @Nullable Ending ending;
+  private @Nullable Filling successor;
 
   /// How it ended.
   sealed interface Ending {}
@@ -87,6 +89,13 @@ final class Filling {
       }
     }
     return new Progress(readable, ending);
+  }
+
+  /// The second attempt after this one failed: the same for all its readers, however late they
+  /// notice. Null when there is none to be made.
+  synchronized @Nullable Filling successor(Supplier<@Nullable Filling> begin) {
+    if (successor == null) successor = begin.get();
+    return successor;
   }
 
   /// Opens what is there of it for a reader; only after some of it was readable.

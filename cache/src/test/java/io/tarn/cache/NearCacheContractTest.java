@@ -37,6 +37,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveObjects extends ObjectStoreContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -54,6 +56,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveUploads extends UploadsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -71,6 +75,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveVersions extends VersionsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -88,6 +94,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveListing extends ListingContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -105,6 +113,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveWanted extends WantedContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -122,6 +132,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusivePermits extends PermitContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -139,6 +151,8 @@ class NearCacheContractTest {
   @Nested
   class ExclusiveBuckets extends BucketsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -156,6 +170,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateObjects extends ObjectStoreContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -173,6 +189,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateUploads extends UploadsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -190,6 +208,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateVersions extends VersionsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -207,6 +227,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateListing extends ListingContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -224,6 +246,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateWanted extends WantedContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -241,6 +265,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidatePermits extends PermitContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
@@ -258,6 +284,8 @@ class NearCacheContractTest {
   @Nested
   class RevalidateBuckets extends BucketsContract {
     @TempDir Path directory;
+
+    @SuppressWarnings("NullAway.Init") // with each store
     private Fresh fresh;
 
     @Override
