@@ -28,6 +28,7 @@ final class BlockSource implements SliceSource {
   private final List<Block> held; // from the first block of the range on
   private final int heldFrom;
   private final long end;
+  private final long condemnations; // before it was opened
   private long position;
   private @Nullable Piece piece;
   private @Nullable Fill joined;
@@ -50,6 +51,7 @@ final class BlockSource implements SliceSource {
     this.held = held;
     this.position = range.first();
     this.end = range.last() + 1;
+    this.condemnations = fills.condemnations();
     this.heldFrom = fills.blocks().numberOf(position);
   }
 
@@ -114,7 +116,7 @@ final class BlockSource implements SliceSource {
     int number = blockAt(position);
     int at = (int) (position - fills.blocks().start(number));
     for (int look = 0; look < LOOKS; look++) {
-      if (joined != null) joined.requireSound();
+      fills.requireSound(object, condemnations);
       Piece open = piece != null && piece.block == number ? piece : openWhole(number);
       if (open != null && open.filling == null) return slice(open, at, blockEnd(number));
       Filling filling = open != null ? open.filling : fetching(number);
@@ -164,7 +166,6 @@ final class BlockSource implements SliceSource {
 
   /// Whoever fetches the block, from now on if need be; null when it is there by now.
   private @Nullable Filling fetching(int number) {
-    if (joined != null) joined.requireSound();
     Filling before = failed;
     failed = null;
     Filling filling = fills.find(object.identity().block(number));
@@ -223,6 +224,7 @@ final class BlockSource implements SliceSource {
 
   private Direct directly() {
     leave();
+    fills.requireSound(object, condemnations);
     counts.asked(Kind.GET);
     try {
       OpenObject open = object.open(new ByteRange(position, end - 1));

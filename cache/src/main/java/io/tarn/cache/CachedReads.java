@@ -42,6 +42,7 @@ final class CachedReads {
   private final Heads heads;
   private final Lookups lookups;
   private final Fills fills;
+  private final ReadAhead ahead;
   private final CacheMetrics metrics;
 
   CachedReads(
@@ -55,6 +56,7 @@ final class CachedReads {
     this.heads = heads;
     this.lookups = lookups;
     this.fills = fills;
+    this.ahead = new ReadAhead(fills);
     this.metrics = fills.metrics();
   }
 
@@ -113,6 +115,7 @@ final class CachedReads {
       if (found.cold() != null) source.adopt(found.cold().take());
       found.close();
       source.begin();
+      if (slice.range() != null) ahead.note(object, range);
       boolean small = slice.length() <= SMALL;
       Payload payload =
           small

@@ -33,7 +33,6 @@ final class Fill implements Runnable {
   private int wanted; // by the foremost reader
   private int readers;
   private boolean ended;
-  private volatile StoreFailure.@Nullable Corrupt corrupt;
 
   /// For one reader, who is at the block `first`.
   ///
@@ -77,13 +76,6 @@ final class Fill implements Runnable {
     return block >= first && block <= last;
   }
 
-  /// Fails when the object turned out to be another than the origin's checksum says: whoever has
-  /// some of it must not get the rest.
-  void requireSound() {
-    StoreFailure.Corrupt why = corrupt;
-    if (why != null) throw why;
-  }
-
   /// Another reader.
   synchronized void join() {
     readers++;
@@ -111,6 +103,7 @@ final class Fill implements Runnable {
       counts.failed(Trouble.FILL);
       how = new Filling.Failed(e);
     } finally {
+      fills.over(object);
       end(how);
     }
   }
@@ -208,14 +201,8 @@ final class Fill implements Runnable {
     if (bytes.next(1) != null) {
       throw new StoreFailure.Unavailable("the origin sent more than it said", null);
     }
-    if (!check.holds()) {
-      var why =
-          new StoreFailure.Corrupt(
-              "%s does not match its checksum at the origin".formatted(object.key()), null);
-      corrupt = why;
-      fills.store().forget(object.identity());
-      throw why;
-    }
+    if (!check.holds()) throw fills.condemn(object);
+    if (check.isMade()) fills.acquit(object.identity());
   }
 
   /// Waits until the block behind this one is within the window; false to end here.
@@ -249,6 +236,11 @@ final class Fill implements Runnable {
 
     void update(ByteBuffer bytes) {
       if (running != null) running.update(bytes.duplicate());
+    }
+
+    /// Whether all of the object passes, and can be compared.
+    boolean isMade() {
+      return running != null;
     }
 
     boolean holds() {

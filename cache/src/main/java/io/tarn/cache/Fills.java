@@ -1,19 +1,29 @@
 package io.tarn.cache;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tarn.store.OpenObject;
+import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The blocks that are being fetched: at most one fetch for each.
 final class Fills {
+  private static final int MOST_CONDEMNED = 10_000;
+  private static final Duration CONDEMNED = Duration.ofMinutes(10); // longer than a reader takes
+
   private final BlockStore store;
   private final CacheMetrics metrics;
-  private final Pins pins;
+  private final PinnedPrefixes pins;
   private final Map<BlockId, Filling> claimed = new ConcurrentHashMap<>();
+  private final AtomicLong condemnations = new AtomicLong();
+  private final Cache<Identity, Long> condemned =
+      Caffeine.newBuilder().maximumSize(MOST_CONDEMNED).expireAfterWrite(CONDEMNED).build();
 
-  Fills(BlockStore store, CacheMetrics metrics, Pins pins) {
+  Fills(BlockStore store, CacheMetrics metrics, PinnedPrefixes pins) {
     this.store = store;
     this.metrics = metrics;
     this.pins = pins;
@@ -40,6 +50,47 @@ final class Fills {
     return store.settings().patience();
   }
 
+  /// All of an object passed, and does not match the origin's checksum: its blocks go, and those
+  /// who are reading it must not come to an end.
+  StoreFailure.Corrupt condemn(PinnedObject object) {
+    condemned.put(object.identity(), condemnations.incrementAndGet());
+    store.forget(object.identity());
+    return corrupt(object);
+  }
+
+  private static StoreFailure.Corrupt corrupt(PinnedObject object) {
+    return new StoreFailure.Corrupt(
+        "%s does not match its checksum at the origin".formatted(object.key()), null);
+  }
+
+  /// A fill is over: of what did not match its checksum a moment ago, and was not found to match
+  /// since, nothing is kept.
+  void over(PinnedObject object) {
+    if (condemned.getIfPresent(object.identity()) != null) store.forget(object.identity());
+  }
+
+  /// All of it passed, and matches.
+  void acquit(Identity identity) {
+    condemned.invalidate(identity);
+  }
+
+  /// For [#requireSound].
+  long condemnations() {
+    return condemnations.get();
+  }
+
+  /// Fails when the object was condemned after the first `since` condemnations: a reader from
+  /// before may have some of what was wrong.
+  void requireSound(PinnedObject object, long since) {
+    Long number = condemned.getIfPresent(object.identity());
+    if (number != null && number > since) throw corrupt(object);
+  }
+
+  /// Whether nothing is being fetched.
+  boolean isIdle() {
+    return claimed.isEmpty();
+  }
+
   @Nullable Filling find(BlockId id) {
     return claimed.get(id);
   }
@@ -57,7 +108,7 @@ final class Fills {
     claimed.remove(filling.id(), filling);
   }
 
-  Pins pins() {
+  PinnedPrefixes pins() {
     return pins;
   }
 
@@ -79,6 +130,12 @@ final class Fills {
     }
     Thread.ofVirtual().name("cache-fill").start(fill);
     return filling;
+  }
+
+  /// Fetches what is missing of these blocks, from the first that is, for whoever may come.
+  void ahead(PinnedObject object, int first, int last) {
+    Filling filling = start(object, first, last, null);
+    if (filling != null) filling.fill().reach(last);
   }
 
   private int gapEnd(Identity identity, int first, int last) {

@@ -127,7 +127,12 @@ final class Heads {
 
     @Override
     public void close() {
-      underway.computeIfPresent(name, (_, all) -> without(all, this));
+      underway.computeIfPresent(
+          name,
+          (_, all) -> {
+            overtaken = true; // by anybody, from now on
+            return without(all, this);
+          });
       done.countDown();
     }
 

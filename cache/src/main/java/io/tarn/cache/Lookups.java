@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,14 @@ final class Lookups {
       boolean shared =
           attempt < SHARED_ATTEMPTS && (exclusive || policy.freshness() == Freshness.TTL);
       Joined joined = heads.join(name, read.version(), shared, now);
-      if (joined.own()) return ask(new Asking(read, policy, entry, joined.lookup()), bytes);
+      if (joined.own()) {
+        // Who asked before may have been done between the look and the joining.
+        if (Objects.equals(heads.find(name, read.version()), entry)) {
+          return ask(new Asking(read, policy, entry, joined.lookup()), bytes);
+        }
+        joined.lookup().close();
+        continue;
+      }
       try {
         joined.lookup().await(store.settings().patience());
       } catch (StoreFailure e) {

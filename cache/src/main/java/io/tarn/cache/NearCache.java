@@ -54,7 +54,7 @@ public final class NearCache implements ObjectStore {
   private final CacheMetrics metrics;
   private final InstantSource clock;
   private final Heads heads;
-  private final Pins pins = new Pins();
+  private final PinnedPrefixes pins = new PinnedPrefixes();
   private final Fills fills;
   private final CachedReads reads;
 
@@ -86,6 +86,11 @@ public final class NearCache implements ObjectStore {
   /// Takes back [#pin] for blocks that are fetched from now on.
   public void unpin(Bucket bucket, String prefix) {
     pins.remove(bucket.id(), prefix);
+  }
+
+  /// Whether nothing is being fetched.
+  boolean isIdle() {
+    return fills.isIdle();
   }
 
   @Override

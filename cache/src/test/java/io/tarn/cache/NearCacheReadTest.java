@@ -112,7 +112,7 @@ class NearCacheReadTest {
   private void settle() {
     for (int i = 0; i < 500; i++) {
       CacheUsage usage = blocks.usage();
-      if (usage.used() == usage.cached()) return;
+      if (cache.isIdle() && usage.used() == usage.cached()) return;
       try {
         Thread.sleep(10);
       } catch (InterruptedException e) {
@@ -356,7 +356,8 @@ class NearCacheReadTest {
           return wrong;
         };
     assertThatThrownBy(() -> get(new Span.Whole())).isInstanceOf(StoreFailure.Corrupt.class);
-    assertThat(blocks.usage().blocks()).isZero();
+    for (int i = 0; i < 500 && blocks.usage().used() > 0; i++) LockSupport.parkNanos(10_000_000);
+    assertThat(blocks.usage().used()).isZero();
     origin.body = all -> all;
     assertThat(get(new Span.Whole())).isEqualTo(bytes);
   }
@@ -386,6 +387,30 @@ class NearCacheReadTest {
     }
     settle();
     assertThat(blocks.usage().blocks()).isLessThan(8);
+  }
+
+  @Test
+  void who_reads_in_order_is_fetched_ahead_of_and_no_further_than_the_window() {
+    byte[] bytes = put(64 * BLOCK);
+    for (int at = 0; at < 40; at++) {
+      Span span = between(at, at);
+      assertThat(get(span)).isEqualTo(Arrays.copyOfRange(bytes, at * BLOCK, (at + 1) * BLOCK));
+      settle();
+      assertThat(blocks.usage().blocks()).isBetween(at + 1L, at + 1L + 4);
+    }
+    assertThat(origin.opened).hasSizeLessThan(25);
+    long before = blocks.usage().blocks();
+    get(between(60, 60));
+    settle();
+    assertThat(blocks.usage().blocks()).as("elsewhere").isEqualTo(before + 1);
+  }
+
+  @Test
+  void who_reads_here_and_there_is_not() {
+    put(64 * BLOCK);
+    for (int at : new int[] {5, 1, 30, 20, 40, 3}) get(between(at, at));
+    settle();
+    assertThat(blocks.usage().blocks()).isEqualTo(6);
   }
 
   @Test

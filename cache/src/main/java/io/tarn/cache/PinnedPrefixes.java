@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Prefixes of keys whose blocks stay, by the id of their bucket.
-final class Pins {
+final class PinnedPrefixes {
   private final Map<Long, Set<String>> prefixes = new ConcurrentHashMap<>();
 
   void add(long bucket, String prefix) {
