@@ -17,6 +17,7 @@ import io.tarn.store.Key;
 import io.tarn.store.Metadata;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.Provenance;
 import io.tarn.store.StorageClass;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Reason;
@@ -59,6 +60,7 @@ class FailingStoreTest {
   private static TestServer server;
 
   private static volatile @Nullable ObjectHead shown;
+  private static volatile Provenance provenance = Provenance.UNSAID;
   private static volatile Supplier<StoreFailure> failure = () -> new StoreFailure.NoSuchKey(KEY);
 
   /// The answer that a failure has: with a [Saying#text] that is in it.
@@ -192,7 +194,8 @@ class FailingStoreTest {
             (_, method, arguments) -> {
               ObjectHead head = shown;
               if (method.getName().equals("measure") && head != null) {
-                return new ObjectStore.Measured(head, new ContentRange(null, 0, 0, Checksum.NONE));
+                var slice = new ContentRange(null, 0, 0, Checksum.NONE);
+                return new ObjectStore.Measured(head, slice, provenance);
               }
               if (Set.of("head", "measure", "open").contains(method.getName())) throw failure.get();
               try {
@@ -212,6 +215,24 @@ class FailingStoreTest {
   void every_case_of_a_failure_has_its_answer() {
     assertThat(failures().map(each -> each.failure().getClass()).collect(Collectors.toSet()))
         .isEqualTo(Set.of(StoreFailure.class.getPermittedSubclasses()));
+  }
+
+  @Test
+  void what_a_cache_had_of_an_answer_is_told_and_nothing_where_there_is_none() {
+    shown = head(StorageClass.STANDARD);
+    try {
+      Wire.Answer plain = send("HEAD /words/k");
+      assertThat(plain.status()).isEqualTo(200);
+      assertThat(plain.header("x-tarn-cache")).isEmpty();
+      assertThat(plain.header("age")).isEmpty();
+      provenance = new Provenance(Provenance.Verdict.HIT, Duration.ofMillis(7900));
+      Wire.Answer cached = send("HEAD /words/k");
+      assertThat(cached.header("x-tarn-cache")).isEqualTo("HIT");
+      assertThat(cached.header("age")).isEqualTo("7");
+    } finally {
+      shown = null;
+      provenance = Provenance.UNSAID;
+    }
   }
 
   @ParameterizedTest
