@@ -36,6 +36,7 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.health.Vitals;
 import io.tarn.identity.Caller;
 import io.tarn.store.Buckets;
 import io.tarn.store.TenantId;

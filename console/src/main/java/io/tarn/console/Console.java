@@ -3,6 +3,7 @@ package io.tarn.console;
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
 import io.tarn.console.Access.Admission;
+import io.tarn.health.HealthAnswers;
 import io.tarn.http.ClientGone;
 import io.tarn.http.ClientSlow;
 import io.tarn.http.Exchange;
@@ -65,7 +66,7 @@ public final class Console implements Handler {
     try {
       Optional<Response> healthy = health.answer(exchange.head());
       if (healthy.isPresent()) return healthy.get();
-      if (FrontPage.isAsked(exchange.head())) return health.page();
+      if (FrontPage.isAsked(exchange.head())) return FrontPage.of(health.summary());
       return answerInPlace(exchange, id);
     } catch (AdminFailure e) {
       return Replies.failure(e, id);

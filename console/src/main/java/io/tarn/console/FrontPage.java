@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.health.HealthAnswers;
 import io.tarn.http.Headers;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What a browser finds at `/`: what this address is, how the server does and where to read on.
-/// Needs no credentials, so it says no more than [HealthAnswers].
+/// Needs no credentials, so it says no more than health does.
 final class FrontPage {
   private static final String PAGE =
       """
@@ -72,10 +73,10 @@ final class FrontPage {
     }
   }
 
-  /// `troubles` is empty when all is well.
-  static Response of(boolean ready, List<String> troubles) {
-    State state = State.of(ready, troubles);
-    String text = PAGE.formatted(state.color, state.words + escaped(String.join("; ", troubles)));
+  static Response of(HealthAnswers.Summary health) {
+    State state = State.of(health.ready(), health.troubles());
+    String troubles = String.join("; ", health.troubles());
+    String text = PAGE.formatted(state.color, state.words + escaped(troubles));
     Response page =
         Replies.page("text/html; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), "");
     Headers headers =

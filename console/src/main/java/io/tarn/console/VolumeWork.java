@@ -1,7 +1,8 @@
 package io.tarn.console;
 
-import io.tarn.console.Vitals.VolumeState;
 import io.tarn.console.VolumeMembership.Absent;
+import io.tarn.health.Vitals;
+import io.tarn.health.Vitals.VolumeState;
 import io.tarn.store.StoreFailure;
 import java.nio.file.Path;
 import java.util.function.Supplier;

@@ -4,7 +4,7 @@
 /// tenant, decided by the same guard as every S3 request.
 ///
 /// Nothing here touches a disk or the metadata store: what the node is like comes from
-/// [io.tarn.console.Vitals] and what it can be told to do goes to [io.tarn.console.Upkeep], so the
+/// [io.tarn.health.Vitals] and what it can be told to do goes to [io.tarn.console.Upkeep], so the
 /// console can be tested without either.
 @NullMarked
 package io.tarn.console;

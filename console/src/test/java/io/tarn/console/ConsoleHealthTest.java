@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tarn.console.VolumeMembership.Absent;
+import io.tarn.health.HealthAnswers;
+import io.tarn.health.Vitals;
 import io.tarn.http.Headers;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
@@ -15,9 +17,6 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,37 +166,6 @@ class ConsoleHealthTest {
     RunningConsole.Answer answer = console.send("GET", "/health/ready", "");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.text()).contains("the metadata store takes no writes");
-  }
-
-  @Test
-  void before_s3_only_unsigned_reads_of_the_exact_paths_are_taken()
-      throws IOException, InterruptedException {
-    var health = new HealthAnswers(console.patient);
-    HttpSettings settings = HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0);
-    try (var s3 =
-            HttpServer.start(
-                settings,
-                health.before(exchange -> exchange.respond(Response.of(299, Headers.EMPTY))));
-        var client = HttpClient.newHttpClient()) {
-      String[][] cases = {
-        {"GET", "/minio/health/live", "", "200"},
-        {"HEAD", "/minio/health/ready", "", "200"},
-        {"GET", "/health/live", "", "200"},
-        {"GET", "/health/live?versionId=1", "", "299"},
-        {"PUT", "/health/live", "", "299"},
-        {"GET", "/health/other", "", "299"},
-        {"GET", "/healthz", "", "299"},
-        {"GET", "/health/live", "AWS4-HMAC-SHA256 x", "299"},
-      };
-      for (String[] each : cases) {
-        HttpRequest.Builder request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + s3.port() + each[1]))
-                .method(each[0], HttpRequest.BodyPublishers.noBody());
-        if (!each[2].isEmpty()) request.header("Authorization", each[2]);
-        int status = client.send(request.build(), BodyHandlers.discarding()).statusCode();
-        assertThat(status).as("%s %s %s", (Object[]) each).isEqualTo(Integer.parseInt(each[3]));
-      }
-    }
   }
 
   /// Opening a pipe for reading waits for a writer, and holds the carrier of a virtual thread.

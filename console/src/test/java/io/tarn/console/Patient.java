@@ -1,5 +1,6 @@
 package io.tarn.console;
 
+import io.tarn.health.Vitals;
 import io.tarn.store.BelongsTo;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.StoreFailure;

@@ -1,7 +1,7 @@
 package io.tarn.node;
 
-import io.tarn.console.Vitals;
 import io.tarn.disk.Volume;
+import io.tarn.health.Vitals;
 import io.tarn.index.Reaper;
 import io.tarn.meta.Health;
 import io.tarn.meta.MetaStore;

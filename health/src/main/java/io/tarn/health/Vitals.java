@@ -1,4 +1,4 @@
-package io.tarn.console;
+package io.tarn.health;
 
 import java.time.Instant;
 import java.util.List;

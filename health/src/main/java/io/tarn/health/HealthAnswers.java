@@ -1,14 +1,18 @@
-package io.tarn.console;
+package io.tarn.health;
 
 import io.tarn.http.Exchange;
 import io.tarn.http.Handler;
+import io.tarn.http.Headers;
 import io.tarn.http.RequestHead;
 import io.tarn.http.Response;
+import io.tarn.http.ResponseBody.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Answers whether the node lives and whether it takes work: under its own paths, under those of
@@ -38,12 +42,19 @@ public final class HealthAnswers {
     return question == null ? Optional.empty() : Optional.of(answer(question, head.method()));
   }
 
-  /// The same for people, as a page.
-  Response page() {
+  /// Whether the node takes work, and what is wrong with it; empty when all is well.
+  public record Summary(boolean ready, List<String> troubles) {
+    public Summary {
+      troubles = List.copyOf(troubles);
+    }
+  }
+
+  /// The same as `ready` answers, for people.
+  public Summary summary() {
     List<String> reasons = reasonsNotToSend(true);
     List<String> troubles = new ArrayList<>(reasons.isEmpty() ? degraded() : reasons);
     vitals.alarms().forEach(alarm -> troubles.add(alarm.what()));
-    return FrontPage.of(reasons.isEmpty(), troubles);
+    return new Summary(reasons.isEmpty(), troubles);
   }
 
   /// Puts the health of MinIO's clients before another handler. Only an unsigned GET or HEAD of
@@ -69,7 +80,7 @@ public final class HealthAnswers {
 
   /// Whether the server lives, if that is what is asked: it waits for nothing, so that it is
   /// answered where everything else waits.
-  Optional<Response> live(RequestHead head) {
+  public Optional<Response> live(RequestHead head) {
     return question(path(head.target())) == Question.LIVE
         ? Optional.of(answer(Question.LIVE, head.method()))
         : Optional.empty();
@@ -100,7 +111,12 @@ public final class HealthAnswers {
 
   private Response answer(Question question, String method) {
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return Replies.failure(AdminFailure.methodNotAllowed(method), "");
+      return json(
+          405,
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("code", "MethodNotAllowed")
+              .put("message", "Health is asked for with GET or HEAD, not with " + method + "."));
     }
     List<String> reasons =
         switch (question) {
@@ -109,7 +125,7 @@ public final class HealthAnswers {
           case CLUSTER -> reasonsNotToSend(false);
           case CLUSTER_READ -> vitals.draining() ? List.of("draining") : List.of();
         };
-    ObjectNode body = Replies.object().put("healthy", reasons.isEmpty());
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("healthy", reasons.isEmpty());
     ArrayNode list = body.putArray("reasons");
     reasons.forEach(list::add);
     if (question == Question.READY || question == Question.CLUSTER) {
@@ -117,7 +133,19 @@ public final class HealthAnswers {
       ArrayNode alarms = body.putArray("alarms");
       vitals.alarms().forEach(alarm -> alarms.add(alarm.what()));
     }
-    return Replies.json(reasons.isEmpty() ? 200 : 503, body, "");
+    return json(reasons.isEmpty() ? 200 : 503, body);
+  }
+
+  private static Response json(int status, ObjectNode body) {
+    Headers headers =
+        Headers.builder()
+            .add("Content-Type", "application/json")
+            .add("Cache-Control", "no-store")
+            .add("X-Content-Type-Options", "nosniff")
+            .add("Server", "Tarn")
+            .build();
+    byte[] bytes = (body.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+    return new Response(status, headers, new Bytes(bytes));
   }
 
   private List<String> reasonsNotToSend(boolean drainMatters) {
