@@ -2,13 +2,21 @@ package io.tarn.index;
 
 import io.tarn.budget.Budget;
 import io.tarn.budget.Lease;
+import io.tarn.rows.Plan;
+import io.tarn.store.BlobAt;
 import io.tarn.store.Blobs;
+import io.tarn.store.Checksum;
+import io.tarn.store.Digests;
+import io.tarn.store.ETag;
+import io.tarn.store.Extent;
 import io.tarn.store.Incoming;
 import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes bodies in: small ones into memory, which is bounded, the rest into a blob. A body that did
@@ -156,5 +164,117 @@ final class BodyIntake {
       staged.write(next);
     }
     return size;
+  }
+
+  /// A body that arrived whole, and no row refers to yet. Closed before one does, it leaves nothing
+  /// behind.
+  static final class Received implements AutoCloseable {
+    private final Digests digests;
+    private final long size;
+    private final byte @Nullable [] inline;
+    private final @Nullable BlobAt blob;
+    private final Runnable settled;
+    private final Runnable discarded;
+    private boolean kept;
+
+    private Received(Arrived arrived, Runnable settled, Runnable discarded) {
+      this.digests = arrived.digests;
+      this.size = arrived.size;
+      this.inline = arrived.inline;
+      this.blob = arrived.blob;
+      this.settled = settled;
+      this.discarded = discarded;
+    }
+
+    /// Has a body come, which says `label` of itself if it goes into a blob.
+    interface Source {
+      Received receive(Labels.Source label);
+    }
+
+    /// What came: bytes in memory, or a blob, or neither when there were none.
+    record Arrived(Digests digests, long size, byte @Nullable [] inline, @Nullable BlobAt blob) {}
+
+    static Received inMemory(Arrived arrived, Runnable release) {
+      return new Received(arrived, release, release);
+    }
+
+    static Received inBlob(Arrived arrived, Pending pending, Pending.Announced announced) {
+      return new Received(
+          arrived, () -> pending.over(announced.blob().id()), () -> pending.discard(announced));
+    }
+
+    Digests digests() {
+      return digests;
+    }
+
+    long size() {
+      return size;
+    }
+
+    List<Extent> extents() {
+      return blob == null ? List.of() : List.of(new Extent(blob, 0, size));
+    }
+
+    Location location() {
+      if (blob != null) return new Location.Listed(List.of(new Section(null, extents())));
+      return inline == null ? new Location.Nowhere() : new Location.Inline();
+    }
+
+    /// Adds to the plan what must be written with the reference, and first what proves it.
+    void addTo(Plan plan, Pending pending) {
+      if (inline != null) plan.putNew(IndexKeys.inline(plan.token()), inline);
+      if (blob != null) pending.settleIn(plan, blob.id());
+    }
+
+    /// Runs what makes a row refer to the body. When it has, or may have, the body is not
+    /// discarded.
+    <T> T referencedBy(Supplier<T> commit) {
+      try {
+        T result = commit.get();
+        kept = true;
+        return result;
+      } catch (StoreFailure.Indeterminate e) {
+        kept = true;
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (kept) {
+        settled.run();
+      } else {
+        discarded.run();
+      }
+    }
+  }
+
+  /// A version whose bytes came as one body.
+  record BodyDraft(Received body, Pending pending) implements Versions.Draft {
+    @Override
+    public Location addTo(Plan plan) {
+      body.addTo(plan, pending);
+      return body.location();
+    }
+
+    @Override
+    public long size() {
+      return body.size();
+    }
+
+    @Override
+    public ETag etag() {
+      return body.digests().etag();
+    }
+
+    @Override
+    public Checksum checksum() {
+      return body.digests().checksum();
+    }
+
+    @Override
+    public long upload() {
+      return 0;
+    }
   }
 }

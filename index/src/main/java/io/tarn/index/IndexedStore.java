@@ -1,6 +1,9 @@
 package io.tarn.index;
 
 import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.index.BodyIntake.BodyDraft;
+import io.tarn.index.BodyIntake.Received;
+import io.tarn.index.VersionReads.InlineBytes;
 import io.tarn.meta.CommitResult;
 import io.tarn.rows.BlockingRows;
 import io.tarn.rows.BucketStates;
@@ -139,7 +142,7 @@ public final class IndexedStore implements ObjectStore {
     buckets.require(put.bucket()); // not after five gigabytes
     Labels.Source label = Labels.ofObject(put, backends.clock().instant());
     try (Received body = content.receive(label)) {
-      return Uploads.keeping(body, () -> versions.install(put, new BodyDraft(body, pending)));
+      return body.referencedBy(() -> versions.install(put, new BodyDraft(body, pending)));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tarn.index;
 
 import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.index.BodyIntake.Received;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.index.BodyIntake.Received;
 import io.tarn.meta.CommitResult;
 import io.tarn.meta.Entry;
 import io.tarn.meta.KeyRange;
@@ -116,19 +117,7 @@ final class Uploads {
       Instant now = backends.clock().instant().truncatedTo(ChronoUnit.MILLIS);
       Checksum checksum = body.digests().checksum();
       var part = new Part(number, body.size(), body.digests().etag(), now, checksum);
-      return keeping(body, () -> addPart(ref, part, body));
-    }
-  }
-
-  /// Runs what makes the body referenced; afterwards it is, or may be.
-  static <T> T keeping(Received body, java.util.function.Supplier<T> commit) {
-    try {
-      T result = commit.get();
-      body.keep();
-      return result;
-    } catch (StoreFailure.Indeterminate e) {
-      body.keep();
-      throw e;
+      return body.referencedBy(() -> addPart(ref, part, body));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.index;
 
+import io.tarn.index.Planner.State;
 import io.tarn.meta.Batch;
 import io.tarn.meta.Entry;
 import io.tarn.meta.Guard;
