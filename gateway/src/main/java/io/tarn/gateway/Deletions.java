@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
+import io.tarn.gateway.Admission.Admitted;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Policy;
 import io.tarn.request.S3Error;
@@ -34,20 +35,14 @@ final class Deletions {
   private final ObjectStore objects;
   private final RequestBodies intake;
   private final Admission admission;
-  private final Permits permits;
   private final Turns turns;
 
   Deletions(
-      ObjectStore objects,
-      RequestBodies intake,
-      Admission admission,
-      Permits permits,
-      GatewaySettings.Turns turns) {
+      ObjectStore objects, RequestBodies intake, Admission admission, GatewaySettings.Turns turns) {
     this.objects = objects;
     this.turns = new Turns(turns.deletions(), turns.patience());
     this.intake = intake;
     this.admission = admission;
-    this.permits = permits;
   }
 
   Reply delete(Call call, Bucket bucket, S3Operation.DeleteObjects delete) {
@@ -112,8 +107,8 @@ final class Deletions {
               call.caller().tenant(),
               entry.version(),
               entry.conditions(),
-              permits.toReplace(admitted, operation));
-      Deleted deleted = permits.looking(admitted, key, () -> objects.delete(delete));
+              admission.toReplace(admitted, operation));
+      Deleted deleted = admission.looking(admitted, key, () -> objects.delete(delete));
       return new Gone(entry, deleted);
     } catch (S3Failure e) {
       return new Kept(entry, e);

@@ -1,6 +1,9 @@
 package io.tarn.gateway;
 
+import io.tarn.http.BodySlice;
+import io.tarn.http.BodySlices;
 import io.tarn.http.Headers;
+import io.tarn.http.ResponseBody;
 import io.tarn.request.HttpDate;
 import io.tarn.request.S3Failure;
 import io.tarn.s3.AnswerDocuments;
@@ -17,17 +20,23 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Part;
+import io.tarn.store.Payload;
 import io.tarn.store.Permit;
 import io.tarn.store.Provenance;
 import io.tarn.store.Read;
+import io.tarn.store.Slice;
+import io.tarn.store.SliceSource;
 import io.tarn.store.Span;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.StoredBytes;
 import io.tarn.store.Version;
 import io.tarn.store.Wanted;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reading objects.
 final class ObjectReads {
@@ -137,5 +146,67 @@ final class ObjectReads {
   static Read told(Bucket bucket, Key key, Version version, Permit permit, Set<Fact> facts) {
     return new Read(
         bucket, key, version, Conditions.NONE, permit, Wanted.of(new Span.Whole(), facts));
+  }
+
+  /// Hands a payload of the store to the listener. Nothing is copied, and what is stored is not
+  /// read here.
+  static final class PayloadBody implements BodySlices {
+    private final SliceSource source;
+
+    private PayloadBody(SliceSource source) {
+      this.source = source;
+    }
+
+    static ResponseBody of(Payload payload) {
+      return switch (payload) {
+        case Payload.Bytes bytes ->
+            new ResponseBody.Bytes(ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.count()));
+        case Payload.Slices slices ->
+            new ResponseBody.Slices(slices.length(), new PayloadBody(slices.source()));
+      };
+    }
+
+    @Override
+    public @Nullable BodySlice next() {
+      Slice slice = source.next();
+      return switch (slice) {
+        case null -> null;
+        case Slice.Memory memory -> new BodySlice.Memory(memory.bytes());
+        case Slice.Stored(var bytes, var offset, var length) ->
+            new BodySlice.Stored(new Reads(bytes), offset, length);
+      };
+    }
+
+    @Override
+    public void close() {
+      source.close();
+    }
+
+    private record Reads(StoredBytes stored) implements BodySlice.Bytes {
+      @Override
+      public void read(long at, ByteBuffer into) {
+        stored.read(at, into);
+      }
+
+      @Override
+      public boolean tryRead(long at, ByteBuffer into) {
+        return stored.tryRead(at, into);
+      }
+
+      @Override
+      public boolean canTry() {
+        return stored.canTry();
+      }
+
+      @Override
+      public void fetch(long at, long length) {
+        stored.fetch(at, length);
+      }
+
+      @Override
+      public int room() {
+        return StoredBytes.ROOM;
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
+import io.tarn.gateway.Admission.Admitted;
 import io.tarn.request.S3Error;
 import io.tarn.request.S3Failure;
 import io.tarn.s3.ContinuationTokens;
@@ -14,7 +15,6 @@ import java.util.function.Supplier;
 final class Operations {
   private final RequestBodies intake;
   private final Admission admission;
-  private final Permits permits;
   private final ObjectReads reads;
   private final ObjectWrites writes;
   private final Deletions deletions;
@@ -34,10 +34,9 @@ final class Operations {
     var context = new RequestContext(stores.buckets(), callers, wiring.clock(), region);
     var grants = new Grants(stores.buckets(), callers, wiring.settings().publicAcls());
     this.admission = new Admission(stores, callers, context, grants);
-    this.permits = new Permits(admission, grants);
     this.reads = new ObjectReads(stores.objects());
     this.writes = new ObjectWrites(stores.objects(), intake, grants);
-    this.deletions = new Deletions(stores.objects(), intake, admission, permits, turns);
+    this.deletions = new Deletions(stores.objects(), intake, admission, turns);
     this.acls = new AclOperations(stores.objects(), intake, grants, callers::displayName);
     this.buckets = new BucketOperations(stores.buckets(), intake, grants, wiring.settings());
     this.listings =
@@ -119,62 +118,63 @@ final class Operations {
   /// What depends on the version at hand travels along as a [Permit]: nobody looks first and acts
   /// afterwards.
   private Reply ofObject(Call call, Admitted admitted, S3Operation.OnObject operation) {
-    return permits.looking(admitted, operation.key(), () -> permitted(call, admitted, operation));
+    return admission.looking(admitted, operation.key(), () -> permitted(call, admitted, operation));
   }
 
   private Reply permitted(Call call, Admitted admitted, S3Operation.OnObject operation) {
     Bucket bucket = admitted.bucket();
     return switch (operation) {
       case S3Operation.GetObject get ->
-          reads.get(bucket, get, checked(call, get.reading()), permits.toShow(admitted));
+          reads.get(bucket, get, checked(call, get.reading()), admission.toShow(admitted));
       case S3Operation.HeadObject head ->
-          reads.head(bucket, head, checked(call, head.reading()), permits.toShow(admitted));
+          reads.head(bucket, head, checked(call, head.reading()), admission.toShow(admitted));
       case S3Operation.PutObject put ->
-          writes.put(call, bucket, put, permits.toReplace(admitted, operation));
+          writes.put(call, bucket, put, admission.toReplace(admitted, operation));
       case S3Operation.DeleteObject delete ->
-          writes.delete(call, bucket, delete, permits.toReplace(admitted, operation));
+          writes.delete(call, bucket, delete, admission.toReplace(admitted, operation));
       case S3Operation.CopyObject copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source());
         Capabilities.requireToCopy(source.bucket(), copy.source());
         var asked =
             new ObjectWrites.Permitted(
-                permits.toCopy(source, copy),
-                permits.toReplace(admitted, operation),
-                permits.toTagCopy(admitted, copy));
-        yield permits.looking(
+                admission.toCopy(source, copy),
+                admission.toReplace(admitted, operation),
+                admission.toTagCopy(admitted, copy));
+        yield admission.looking(
             source,
             copy.source().key(),
             () -> writes.copy(call, source.bucket(), bucket, copy, asked));
       }
       case S3Operation.GetObjectAttributes get ->
-          reads.attributes(bucket, get, permits.toShow(admitted));
-      case S3Operation.GetObjectAcl get -> acls.ofObject(bucket, get, permits.toShow(admitted));
+          reads.attributes(bucket, get, admission.toShow(admitted));
+      case S3Operation.GetObjectAcl get -> acls.ofObject(bucket, get, admission.toShow(admitted));
       case S3Operation.PutObjectAcl put ->
-          acls.setOfObject(call, bucket, put, permits.toShow(admitted));
-      case S3Operation.GetObjectTagging get -> reads.tagging(bucket, get, permits.toShow(admitted));
+          acls.setOfObject(call, bucket, put, admission.toShow(admitted));
+      case S3Operation.GetObjectTagging get ->
+          reads.tagging(bucket, get, admission.toShow(admitted));
       case S3Operation.PutObjectTagging put ->
-          writes.tag(call, bucket, put, permits.toShow(admitted));
+          writes.tag(call, bucket, put, admission.toShow(admitted));
       case S3Operation.DeleteObjectTagging delete ->
-          writes.untag(bucket, delete, permits.toShow(admitted));
+          writes.untag(bucket, delete, admission.toShow(admitted));
       // Of an upload only the end replaces anything: what the object there decides is asked then.
       case S3Operation.CreateMultipartUpload create -> multiparts.begin(call, bucket, create);
       case S3Operation.UploadPart part -> multiparts.part(call, bucket, part);
       case S3Operation.UploadPartCopy copy -> {
         Admitted source = admission.admitSource(call, copy, copy.source());
         Capabilities.requireToCopy(source.bucket(), copy.source());
-        yield permits.looking(
+        yield admission.looking(
             source,
             copy.source().key(),
-            () -> multiparts.copyPart(source.bucket(), permits.toShow(source), bucket, copy));
+            () -> multiparts.copyPart(source.bucket(), admission.toShow(source), bucket, copy));
       }
       case S3Operation.CompleteMultipartUpload complete ->
-          multiparts.complete(call, bucket, complete, permits.toReplace(admitted, operation));
+          multiparts.complete(call, bucket, complete, admission.toReplace(admitted, operation));
       case S3Operation.AbortMultipartUpload abort ->
-          permits.lookingForUpload(
-              admitted, () -> multiparts.abort(bucket, abort, permits.ofUpload(admitted)));
+          admission.lookingForUpload(
+              admitted, () -> multiparts.abort(bucket, abort, admission.ofUpload(admitted)));
       case S3Operation.ListParts list ->
-          permits.lookingForUpload(
-              admitted, () -> multiparts.parts(bucket, list, permits.ofUpload(admitted)));
+          admission.lookingForUpload(
+              admitted, () -> multiparts.parts(bucket, list, admission.ofUpload(admitted)));
     };
   }
 
