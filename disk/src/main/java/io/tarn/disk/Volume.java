@@ -62,7 +62,7 @@ public final class Volume implements Blobs {
   private final FileStore fileStore;
   private final DirectoryLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
-  private final Optional<DirectWrites.Alignment> direct;
+  private final Optional<BlobSink.DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private final Space space;
   private final VolumeCheck check;
@@ -97,7 +97,7 @@ public final class Volume implements Blobs {
     emptyStaging();
     check.checkIsOneFileSystem();
     boolean wanted = settings.directFrom().bytes() > 0;
-    direct = wanted ? DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
+    direct = wanted ? BlobSink.DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
   }
 
   /// What a node takes a directory for: its volume of that id; without an id a volume of its own or

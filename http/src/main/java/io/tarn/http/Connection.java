@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
+import io.tarn.http.StoredPiece.Scratch;
 import io.tarn.observe.Fatal;
 import java.io.IOException;
 import java.net.InetSocketAddress;

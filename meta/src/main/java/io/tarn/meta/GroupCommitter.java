@@ -398,7 +398,7 @@ final class GroupCommitter {
     }
 
     void guarded(int index, Guard guard, @Nullable Entry actual) {
-      if (!Guards.holds(guard, actual, batch.token())) {
+      if (!guard.holds(actual, batch.token())) {
         result = new CommitResult.Rejected(index, Optional.ofNullable(actual));
       }
     }

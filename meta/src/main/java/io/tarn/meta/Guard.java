@@ -1,9 +1,21 @@
 package io.tarn.meta;
 
+import org.jspecify.annotations.Nullable;
+
 /// A condition on one row, decided against the state just before the batch and atomically with it.
 public sealed interface Guard {
 
   MetaKey key();
+
+  /// Whether it holds when `actual` is the row under its key, for a batch with this token.
+  default boolean holds(@Nullable Entry actual, long token) {
+    return switch (this) {
+      case Absent _ -> actual == null;
+      case Present _ -> actual != null;
+      case VersionIs(var _, var version) -> actual != null && actual.version() == version;
+      case Precedes _ -> actual == null || actual.version() < token;
+    };
+  }
 
   /// There is no such row.
   record Absent(MetaKey key) implements Guard {}

@@ -104,7 +104,7 @@ public final class MemoryMetaStore implements MetaStore {
     for (int i = 0; i < batch.guards().size(); i++) {
       Guard guard = batch.guards().get(i);
       Entry actual = rows.get(guard.key());
-      if (!Guards.holds(guard, actual, batch.token())) {
+      if (!guard.holds(actual, batch.token())) {
         return new CommitResult.Rejected(i, Optional.ofNullable(actual));
       }
     }

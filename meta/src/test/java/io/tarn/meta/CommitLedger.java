@@ -152,7 +152,7 @@ final class CommitLedger {
   private void rejectionIsTrue(
       Submission submission, Guard guard, Optional<Entry> actual, History history, List<Long> log) {
     require(
-        !Guards.holds(guard, actual.orElse(null), submission.batch.token()),
+        !guard.holds(actual.orElse(null), submission.batch.token()),
         "rejected for a guard that holds",
         submission);
     int least = 0;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What S3 answers to streams that are not as the reference has them. `200` means the payload.
-class ChunkFramingTest {
+class FramingTest {
   private static final String OK = "200";
   private static final String INCOMPLETE = "IncompleteBody";
   private static final String MALFORMED_TRAILER = "MalformedTrailerError";
