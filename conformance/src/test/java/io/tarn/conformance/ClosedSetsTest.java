@@ -45,7 +45,7 @@ class ClosedSetsTest {
 
   /// What a policy allowed or denied would else not be what is then done.
   @ParameterizedTest
-  @ValueSource(strings = {"OperationValues", "Subject", "Permits", "Capabilities"})
+  @ValueSource(strings = {"OperationValues", "Subject", "Admission", "Capabilities"})
   void what_a_request_is_decided_by_is_what_was_decoded_of_it(String file) throws IOException {
     assertThat(Repository.read("gateway/src/main/java/io/tarn/gateway/" + file + ".java"))
         .doesNotContain("request()")
@@ -90,7 +90,6 @@ class ClosedSetsTest {
         "gateway/Grants",
         "gateway/OperationValues",
         "gateway/Operations",
-        "gateway/Permits",
         "gateway/PublicAcls",
         "gateway/RequestContext",
         "gateway/Subject",
