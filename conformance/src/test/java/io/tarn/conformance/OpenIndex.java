@@ -88,7 +88,12 @@ record OpenIndex(
         usual.retries(),
         DataSize.ofBytes(SMALLEST_PART),
         new ReaperSettings(
-            Duration.ZERO, Duration.ofMillis(1), 1000, Duration.ofHours(1), Duration.ofHours(1)));
+            Duration.ZERO,
+            Duration.ofMillis(1),
+            1000,
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ZERO));
   }
 
   /// What a start does about what an earlier process left, to its end.

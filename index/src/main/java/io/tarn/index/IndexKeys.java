@@ -23,10 +23,13 @@ import java.util.Arrays;
 /// | garbage | `G` due(8) token(8) sequence(1) | what was discarded there, see [Reaper] |
 /// | lease | `E` node(2) | up to where a node gave out tokens, see [TokenLease] |
 /// | pending | `W` node(2) blob(26) | a blob that no row refers to yet |
+/// | reaper | `R` | which node collects the garbage of all, see [ReaperLease] |
 ///
 /// `esc` writes a zero byte as `00 FF` and ends with `00 01`: it keeps the order of keys, and no
 /// escaped key is the beginning of another. Keys that end a row key need no escape.
 final class IndexKeys {
+  static final MetaKey REAPER = new MetaKey(new byte[] {'R'});
+
   private static final int PREFIX = 9;
 
   /// Of the garbage of one batch.

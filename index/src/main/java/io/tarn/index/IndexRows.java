@@ -31,6 +31,7 @@ public final class IndexRows {
                   Garbage.Remains.FORMAT,
                   Garbage.Uploads.FORMAT)),
           Map.entry("E", TokenLease.FORMAT),
+          Map.entry("R", ReaperLease.FORMAT),
           Map.entry("W", Pending.FORMAT));
 
   /// The rows that hold contents of objects, for a store that keeps such rows apart.

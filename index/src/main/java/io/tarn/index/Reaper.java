@@ -16,7 +16,6 @@ import io.tarn.store.Blobs;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +48,11 @@ import org.slf4j.LoggerFactory;
 /// after it was committed, by a clock nobody sets; then pins are asked. The grace on top is for
 /// those who look at the disk.
 ///
+/// Where several nodes work on the same rows, one of them collects for all (see [ReaperLease]), and
+/// knows nothing of the pins of the others. So blobs then ripen for the whole grace after their row
+/// was met, whatever clocks say and however short space is: who reads for longer than the grace on
+/// another node has to fail.
+///
 /// What cannot be removed now never holds up the rest: its row is put again under a later time, the
 /// later the older it is. So a round meets only what is due, and the queue needs no memory.
 public final class Reaper implements AutoCloseable {
@@ -56,7 +60,6 @@ public final class Reaper implements AutoCloseable {
   private static final int PAGE = 256;
   private static final int MOST_AT_ONCE = 10_000;
   private static final int BYTES_AT_ONCE = 1 << 20;
-  private static final long RIPENING_BYTES = 16 << 20;
   private static final long RIPE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
@@ -69,7 +72,7 @@ public final class Reaper implements AutoCloseable {
   private final ReaperSettings settings;
   private final GarbageRows garbageRows;
   private final GarbageCount count;
-  private final long ripeNanos;
+  private final ReaperLease lease;
   private final Semaphore bell = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean hurried;
@@ -80,8 +83,7 @@ public final class Reaper implements AutoCloseable {
 
   // The turn's.
   private final ReentrantLock turn = new ReentrantLock();
-  private final ArrayDeque<Ripening> ripening = new ArrayDeque<>();
-  private long ripeningBytes;
+  private final Ripening ripening;
   private @Nullable Sweep sweep;
   private long worked;
   private long wholeAt;
@@ -90,13 +92,6 @@ public final class Reaper implements AutoCloseable {
 
   /// What the process holds on to: open versions, pending blobs, tokens.
   record Held(Pins pins, Pending pending, TokenLease lease) {}
-
-  /// A row with blobs in it, and when it was met.
-  private record Ripening(Entry row, long met) {
-    long bytes() {
-      return row.value().length + 200L;
-    }
-  }
 
   /// How it goes. `rows`, `bytes` and `oldest` are from the last count, `oldest` is [Instant#MAX]
   /// without garbage; `waiting` is what stood in the way of some of it, or empty.
@@ -110,7 +105,12 @@ public final class Reaper implements AutoCloseable {
     this.settings = settings;
     this.garbageRows = new GarbageRows(rows, backends);
     this.count = new GarbageCount(rows, backends.clock());
-    this.ripeNanos = Math.min(RIPE_NANOS, settings.grace().toNanos());
+    this.lease = new ReaperLease(rows, backends, settings.lease());
+    long grace = settings.grace().toNanos();
+    this.ripening =
+        lease.isShared()
+            ? new Ripening(grace, Integer.MAX_VALUE)
+            : new Ripening(Math.min(RIPE_NANOS, grace), settings.perRound());
     this.toldAt = backends.ticker().nanos() - TELL_EVERY_NANOS;
     this.lastRound = backends.clock().instant();
   }
@@ -187,8 +187,8 @@ public final class Reaper implements AutoCloseable {
     return closing.getCount() == 0;
   }
 
-  /// While space is short, nothing waits for its grace but for a second. Whoever says so says when
-  /// it is over, too.
+  /// While space is short, nothing waits for its grace but for a second, unless other nodes may
+  /// read it. Whoever says so says when it is over, too.
   public void hurry(boolean on) {
     hurried = on;
     bell.release();
@@ -201,34 +201,64 @@ public final class Reaper implements AutoCloseable {
   }
 
   /// Works off what is due, up to a bound; returns how many rows went: none when none of what was
-  /// due when this began can go.
+  /// due when this began can go, or another node collects.
   public int round() {
     turn.lock();
     try {
-      boolean putOff = retryAll;
-      int done = sweep == null ? 0 : passes(); // what an earlier one left
-      if (done == 0) done = passes();
-      // A sweep of what was put off goes by tokens, which may be ahead of the clock.
-      if (done == 0 && putOff) done = passes();
+      int done = collects() ? passesOfRound() : 0;
       lastRound = backends.clock().instant();
       return done;
+    } catch (ReaperLease.Lost e) {
+      LOG.debug("a round was given up", e);
+      forget();
+      return 0;
     } finally {
       turn.unlock();
     }
   }
 
+  /// Whoever gets the lease begins anew: what was met before may be gone since, and nothing is
+  /// known of what others left behind.
+  private boolean collects() {
+    long before = lease.term();
+    boolean collects = lease.take();
+    if (!collects || lease.term() != before) forget();
+    return collects;
+  }
+
+  private void forget() {
+    ripening.clear();
+    sweep = null;
+    wholeAt = 0;
+  }
+
+  private int passesOfRound() {
+    boolean putOff = retryAll;
+    int done = sweep == null ? 0 : passes(); // what an earlier one left
+    if (done == 0) done = passes();
+    // A sweep of what was put off goes by tokens, which may be ahead of the clock.
+    if (done == 0 && putOff) done = passes();
+    return done;
+  }
+
   private int passes() {
     int done = pass();
+    // What has to ripen for long does so together.
+    while (done == 0 && lease.isShared() && mayGather()) done = pass();
     return done == 0 && !ripening.isEmpty() && ripen() ? pass() : done;
+  }
+
+  private boolean mayGather() {
+    return sweep != null && sweep.next != null && ripening.hasRoom() && !isClosed();
   }
 
   /// Waits until the first is ripe; false when this is closed meanwhile.
   private boolean ripen() {
-    long ripe = ripening.getFirst().met + ripeNanos;
     while (!isClosed() && !Thread.currentThread().isInterrupted()) {
-      long left = ripe - backends.ticker().nanos();
+      long left = ripening.left(backends.ticker().nanos());
       if (left <= 0) return true;
-      backends.ticker().park(left);
+      lease.keep();
+      backends.ticker().park(Math.min(left, lease.pauseNanos()));
     }
     return false;
   }
@@ -259,7 +289,7 @@ public final class Reaper implements AutoCloseable {
     }
     int done = 0;
     for (int seen = 0; now.next != null && seen < settings.perRound() && !isClosed(); ) {
-      if (ripening.size() >= settings.perRound() || ripeningBytes > RIPENING_BYTES) break;
+      if (!ripening.hasRoom()) break;
       Page page = rows.scan(Scan.of(now.range, PAGE).from(now.next));
       done += sort(page, now);
       seen += page.items().size();
@@ -279,7 +309,7 @@ public final class Reaper implements AutoCloseable {
       ranges.add(beyond(now));
     }
     long grace = settings.grace().toMillis();
-    long early = hurried ? Math.max(0, grace - 1000) : 0;
+    long early = hurried && !lease.isShared() ? Math.max(0, grace - 1000) : 0;
     if (!retryAll) {
       MetaKey end = IndexKeys.garbage(now + early + 1, 0, 0);
       ranges.add(new KeyRange(IndexKeys.garbage(Math.min(worked, now), 0, 0), end));
@@ -310,9 +340,7 @@ public final class Reaper implements AutoCloseable {
       if (!now.concerns(row)) continue;
       try {
         if (GarbageRows.label(row.value()).blobs()) {
-          var met = new Ripening(row, backends.ticker().nanos());
-          ripening.add(met);
-          ripeningBytes += met.bytes();
+          ripening.add(row, backends.ticker().nanos());
         } else {
           rowsOnly.add(row);
         }
@@ -328,10 +356,8 @@ public final class Reaper implements AutoCloseable {
   private int emptyRipe() {
     var ripe = new ArrayList<Entry>();
     long now = backends.ticker().nanos();
-    while (!ripening.isEmpty() && now - ripening.getFirst().met >= ripeNanos && !isClosed()) {
-      Ripening first = ripening.removeFirst();
-      ripeningBytes -= first.bytes();
-      ripe.add(first.row);
+    for (Entry row = ripening.poll(now); row != null && !isClosed(); row = ripening.poll(now)) {
+      ripe.add(row);
     }
     var later = new Later();
     int done = empty(ripe, later);
@@ -372,6 +398,7 @@ public final class Reaper implements AutoCloseable {
   /// again.
   private int emptyOpen(List<Contents> open, Later later) {
     if (open.isEmpty()) return 0;
+    lease.keep();
     Map<BlobAt, String> stuck = delete(open);
     Plan plan = Garbage.plan(backends.tokens().next(), 0).needs(Batch.Need.NOTHING);
     int gone = 0;
@@ -386,7 +413,7 @@ public final class Reaper implements AutoCloseable {
       plan.delete(garbage.row().key());
       gone++;
     }
-    if (gone > 0) rows.commit(plan.relaxed());
+    if (gone > 0) lease.commit(plan.relaxed());
     return gone;
   }
 
@@ -432,7 +459,7 @@ public final class Reaper implements AutoCloseable {
 
     void commit() {
       if (plan.isEmpty()) return;
-      rows.commit(plan.needs(Batch.Need.NOTHING).relaxed());
+      lease.commit(plan.needs(Batch.Need.NOTHING).relaxed());
       plan = Garbage.plan(backends.tokens().next(), 0);
       bytes = 0;
     }
@@ -462,6 +489,7 @@ public final class Reaper implements AutoCloseable {
     LockSupport.unpark(running);
     try {
       running.join();
+      lease.release();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

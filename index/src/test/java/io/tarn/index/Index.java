@@ -56,7 +56,12 @@ record Index(IndexBackends backends, TokenLease lease, BucketRegistry buckets, I
         5,
         DataSize.ofBytes(smallestPart),
         new ReaperSettings(
-            grace, Duration.ofMillis(10), 1000, Duration.ofHours(1), Duration.ofDays(1)));
+            grace,
+            Duration.ofMillis(10),
+            1000,
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ZERO));
   }
 
   BucketsContract.Both both() {

@@ -101,7 +101,12 @@ record ReaperScenario(Mistake mistake) implements Scenario<ReaperScenario.Work> 
         5,
         DataSize.ofBytes(5),
         new ReaperSettings(
-            GRACE, Duration.ofSeconds(1), 4, Duration.ofSeconds(2), Duration.ofDays(1)));
+            GRACE,
+            Duration.ofSeconds(1),
+            4,
+            Duration.ofSeconds(2),
+            Duration.ofDays(1),
+            Duration.ZERO));
   }
 
   @Override

@@ -319,7 +319,12 @@ class ReaperTest {
         usual.retries(),
         usual.smallestPart(),
         new ReaperSettings(
-            GRACE, Duration.ofMillis(10), perRound, Duration.ofHours(1), Duration.ofDays(1)));
+            GRACE,
+            Duration.ofMillis(10),
+            perRound,
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ZERO));
   }
 
   @Test
