@@ -159,6 +159,14 @@ class DamagedObjectTest {
     }
   }
 
+  private void whatOnlyANewerProgramKnowsIsTold() throws Exception {
+    Path blob = blobs().getFirst();
+    Path fragment = Files.createFile(blob.resolveSibling(blob.getFileName() + ".3"));
+    assertThat(run(1, "fsck", "--repair", "--data", data).said())
+        .contains(fragment + ": it is fragment 3 of blob " + blob.getFileName());
+    Files.delete(fragment); // which nobody else did
+  }
+
   /// Answers the upload that a damaged part is of.
   private String listedAfterTheKill() throws Exception {
     try (ServerProcess server = server().start();
@@ -176,6 +184,7 @@ class DamagedObjectTest {
       assertThat(said).contains("damaged: %s/versioned version %s: ".formatted(BUCKET, version));
       assertThat(run(1, "fsck", "--data", data).said())
           .contains("not whole: %s/plain: blob ".formatted(BUCKET));
+      whatOnlyANewerProgramKnowsIsTold();
       assertThat(run(0, "status", "--data", data).said()).contains("stored bytes are damaged");
       assertThat(status(client, "plain")).as("what is whole of it").isEqualTo(200);
       assertThat(status(client, "whole")).isEqualTo(200);

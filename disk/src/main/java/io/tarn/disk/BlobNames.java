@@ -25,6 +25,9 @@ final class BlobNames {
         public void foreign(Path file) {}
 
         @Override
+        public void reserved(Path file) {}
+
+        @Override
         public void unreadable(Path directory, IOException why) throws IOException {
           throw why;
         }
@@ -39,6 +42,9 @@ final class BlobNames {
     /// A file that is no blob, or a blob's file in the directory of others. Told once by whoever
     /// goes through a volume from its beginning.
     void foreign(Path file);
+
+    /// A file with a [ReservedName]. Told once, as above.
+    void reserved(Path file);
 
     /// Its names are passed by when this returns.
     void unreadable(Path directory, IOException why) throws IOException;
@@ -102,7 +108,9 @@ final class BlobNames {
         directory,
         name -> {
           if (!name.startsWith(shard) || !BlobId.isName(name)) {
-            if (!name.startsWith(shard) || !ShareNote.isName(name)) {
+            if (ReservedName.is(name)) {
+              met.reserved(directory.resolve(name));
+            } else if (!name.startsWith(shard) || !ShareNote.isName(name)) {
               met.foreign(directory.resolve(name));
             }
             return;

@@ -63,7 +63,7 @@ public final class Scrubber {
     void found(Finding finding);
   }
 
-  /// A blob, or a directory of blobs, that cannot be served, and why.
+  /// A blob, a directory of blobs, or a file beside them, that cannot be served, and why.
   public record Finding(Volume volume, String name, String problem) {
     public boolean isBlob() {
       return BlobId.isName(name);
@@ -170,6 +170,12 @@ public final class Scrubber {
     public void foreign(Path file) {
       state = state.at(state.position(), state.round().withForeign());
       if (count++ < FOREIGN_NAMED) named.append(' ').append(file);
+    }
+
+    @Override
+    public void reserved(Path file) {
+      String name = file.getFileName().toString();
+      tell(name, ReservedName.problem(name));
     }
 
     @Override

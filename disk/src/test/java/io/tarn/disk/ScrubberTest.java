@@ -228,6 +228,51 @@ class ScrubberTest {
   }
 
   @Test
+  void files_beside_blobs_that_only_a_newer_program_knows_are_told_and_stay() throws IOException {
+    List<BlobId> blobs = store(9, 100);
+    String first = blobs.getFirst().text();
+    String fifth = blobs.get(4).text();
+    Path fragment = Files.createFile(volume.shardOf(blobs.getFirst()).resolve(first + ".11"));
+    Path unknown = Files.createFile(volume.shardOf(blobs.get(4)).resolve(fifth + ".parity"));
+    Scrubber scrubber = scrubber(Integer.MAX_VALUE, 2);
+    for (int round = 0; round < 2; round++) {
+      found.clear();
+      assertThat(scrubber.run()).isEqualTo(Outcome.ENDED);
+      assertThat(found)
+          .extracting(Finding::problem)
+          .containsExactlyInAnyOrder(
+              "it is fragment 11 of blob " + first + "; use a newer Tarn, which wrote it",
+              "it is of a kind that is not known here; use a newer Tarn, which wrote it");
+      assertThat(scrubber.state().last().foreign()).isZero();
+    }
+    assertThat(volume.list("", 100)).containsExactlyElementsOf(blobs);
+    assertThat(ReservedName.problems(volume, 10)).hasSize(2);
+    assertThat(ReservedName.problems(volume, 1))
+        .singleElement()
+        .satisfies(each -> assertThat(each).contains(first + ".11: it is fragment 11"));
+    for (BlobId blob : blobs) {
+      assertThat(volume.delete(List.of(new BlobAt(blob, volume.volumeId())))).isEmpty();
+    }
+    assertThat(fragment).exists();
+    assertThat(unknown).exists();
+  }
+
+  @Test
+  void only_what_has_a_blobs_name_and_a_dot_before_it_is_reserved() {
+    String blob = "01HF7YAT00000000000000000A";
+    for (String name : List.of(".0", ".31", ".32", ".00", ".shared2", ".", ".shared.new")) {
+      assertThat(ReservedName.is(blob + name)).as(name).isTrue();
+    }
+    for (String name : List.of("", "x.0", "0")) assertThat(ReservedName.is(blob + name)).isFalse();
+    assertThat(ReservedName.is(blob + ".shared")).as("known").isFalse();
+    assertThat(ReservedName.is("lost+found-01HF7YAT000000.0")).isFalse();
+    assertThat(ReservedName.problem(blob + ".31")).contains("fragment 31 of blob " + blob);
+    for (String name : List.of(".32", ".00", ".-1")) {
+      assertThat(ReservedName.problem(blob + name)).contains("a kind that is not known here");
+    }
+  }
+
+  @Test
   void a_directory_that_cannot_be_listed_is_told_and_the_others_are_read() throws IOException {
     List<BlobId> blobs = store(12, 100);
     Path broken = volume.shardOf(BlobId.of(millis + 100 * APART, 1, 1));

@@ -6,6 +6,7 @@ import io.tarn.console.Upkeep.Orphan;
 import io.tarn.console.Upkeep.Progress;
 import io.tarn.console.Upkeep.Repair;
 import io.tarn.disk.DamagedBlobs;
+import io.tarn.disk.ReservedName;
 import io.tarn.disk.Volume;
 import io.tarn.index.IndexedStore;
 import io.tarn.index.Inspection;
@@ -90,6 +91,7 @@ final class ConsistencyCheck {
         versions = seen.versions();
       }
       for (Volume volume : volumes) tellDamage(volume);
+      for (Volume volume : volumes) tellReserved(volume);
       boolean discard = repairing && mayRepair();
       for (Volume volume : volumes) findOrphans(volume, inspection, discard);
     } catch (RuntimeException e) { // whatever it is, it is told, and the next one can run
@@ -115,6 +117,13 @@ final class ConsistencyCheck {
               owner.version(),
               what.formatted(each.blob(), volume.root(), each.problem()));
       if (!isTold(flaw)) tell(flaw);
+    }
+  }
+
+  /// What a program that knows more wrote: until that is at hand nothing is an orphan for sure.
+  private void tellReserved(Volume volume) {
+    for (String each : ReservedName.problems(volume, KEPT)) {
+      tell(new Inspection.Flaw("", "", "", each));
     }
   }
 
