@@ -149,6 +149,11 @@ public final class IncomingBody implements Incoming, AutoCloseable {
   }
 
   @Override
+  public @Nullable ChecksumAlgorithm checksum() {
+    return sums().kept;
+  }
+
+  @Override
   public List<String> senders() {
     return source.senders();
   }

@@ -33,6 +33,11 @@ public final class Digester {
     this(algorithm, null);
   }
 
+  /// That of the additional checksum; null where there is none.
+  public @Nullable ChecksumAlgorithm algorithm() {
+    return algorithm;
+  }
+
   /// Takes the remaining bytes; the buffer's position stays, and it is the caller's again at once.
   public void update(ByteBuffer bytes) {
     settle();

@@ -2,29 +2,17 @@ package io.tarn.gateway;
 
 import io.tarn.bytes.BlockPool;
 import io.tarn.bytes.Ingest;
-import io.tarn.catalog.BucketRegistry;
-import io.tarn.disk.DiskSettings;
-import io.tarn.disk.Volume;
-import io.tarn.disk.Volumes;
 import io.tarn.gateway.GatewaySettings.Documents;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Account;
 import io.tarn.identity.Caller;
-import io.tarn.index.IndexBackends;
-import io.tarn.index.IndexSettings;
-import io.tarn.index.IndexedContents;
-import io.tarn.index.IndexedStore;
-import io.tarn.index.TokenLease;
-import io.tarn.meta.MemoryMetaStore;
-import io.tarn.meta.Tokens;
 import io.tarn.observe.LogSettings;
 import io.tarn.observe.Metrics;
 import io.tarn.observe.MetricsSettings;
 import io.tarn.observe.RequestLog;
 import io.tarn.settings.DataSize;
 import io.tarn.signature.SecretKey;
-import io.tarn.store.Blobs;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.TenantId;
 import java.nio.file.Path;
@@ -33,26 +21,32 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A gateway over own buckets in a directory, with rows in memory, listening on loopback.
+/// A gateway over the buckets of a [Backing], listening on loopback.
 final class TestServer implements AutoCloseable {
-  private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
   static final String REGION = "us-east-1";
 
   final Crowd callers = new Crowd();
   final Stores stores;
   final Metrics metrics = new Metrics(new MetricsSettings(200, 5000, false));
-  private final Blobs blobs;
+  private final Backing backing;
   private final HttpServer http;
   private final ExecutorService hashing = Executors.newFixedThreadPool(2);
 
   TestServer(Path directory) {
     this(directory, 0, List.of("s3.tarn.test"));
+  }
+
+  /// Over these stores, whatever was chosen.
+  TestServer(Stores stores) {
+    this(
+        Backing.of(stores),
+        HttpSettings.DEFAULTS.listeningOn("127.0.0.1", 0),
+        settings(List.of("s3.tarn.test"), 256, Documents.DEFAULTS));
   }
 
   /// Over a store that is wrapped in another.
@@ -120,17 +114,13 @@ final class TestServer implements AutoCloseable {
       HttpSettings listener,
       GatewaySettings settings,
       UnaryOperator<ObjectStore> around) {
+    this(Backing.CHOSEN.apply(directory).around(around), listener, settings);
+  }
+
+  private TestServer(Backing backing, HttpSettings listener, GatewaySettings settings) {
+    this.backing = backing;
+    this.stores = backing.stores();
     var clock = InstantSource.system();
-    blobs =
-        new Volumes(List.of(Volume.open(directory, NODE, DiskSettings.DEFAULTS)), new Random(1));
-    var backends = new IndexBackends(new MemoryMetaStore(), blobs, new Tokens(clock, 0), clock, 0);
-    var memory = new BucketRegistry.Memory(10_000, Duration.ofMinutes(1), System::nanoTime);
-    var lease = TokenLease.take(backends);
-    var buckets =
-        new BucketRegistry(
-            backends.meta(), backends.tokens(), new IndexedContents(backends), REGION, memory);
-    var objects = new IndexedStore(backends, lease, buckets, IndexSettings.DEFAULTS);
-    stores = new Stores(buckets, around.apply(objects));
     var quiet =
         new LogSettings(LogSettings.Level.INFO, List.of(), LogSettings.Format.HUMAN, false, 16);
     var gateway =
@@ -159,7 +149,7 @@ final class TestServer implements AutoCloseable {
   public void close() {
     http.close();
     hashing.shutdown();
-    blobs.close();
+    backing.close();
   }
 
   /// Three tenants with one root each, and whoever a test adds.

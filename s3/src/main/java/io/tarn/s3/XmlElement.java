@@ -5,7 +5,25 @@ import java.util.Set;
 
 /// An element of a small document: its local name, its `xsi:type` (empty when it has none), its own
 /// text and its children, in order. Other attributes say nothing in S3's documents and are dropped.
-record XmlElement(String name, String type, String text, List<XmlElement> children) {
+public record XmlElement(String name, String type, String text, List<XmlElement> children) {
+  /// Without anything in it.
+  public static XmlElement empty(String name) {
+    return new XmlElement(name, "", "", List.of());
+  }
+
+  /// The children of this name, in order.
+  public List<XmlElement> all(String child) {
+    return children.stream().filter(one -> one.name.equals(child)).toList();
+  }
+
+  /// The text of the first child of this name, empty when there is none.
+  public String firstOf(String child) {
+    for (XmlElement one : children) {
+      if (one.name.equals(child)) return one.text;
+    }
+    return "";
+  }
+
   /// The text of the only child of this name, empty when there is none.
   ///
   /// @throws S3Failure when there are several

@@ -13,10 +13,10 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the documents of requests: UTF-8 only, without DTD, entities or processing instructions,
-/// within limits of depth and number. What exceeds them is refused as it is met, so a hostile
-/// document costs no more than its own length.
-final class XmlReader {
+/// Reads the documents of requests and of other servers' answers: UTF-8 only, without DTD, entities
+/// or processing instructions, within limits of depth and number. What exceeds them is refused as
+/// it is met, so a hostile document costs no more than its own length.
+public final class XmlReader {
   static final String NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
   private static final int MAX_DEPTH = 8;
   private static final int MAX_ELEMENTS = 100_000;
@@ -24,24 +24,38 @@ final class XmlReader {
   private static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
 
   private final XMLStreamReader reader;
+  private final boolean foreign;
   private int elements;
 
-  private XmlReader(XMLStreamReader reader) {
+  private XmlReader(XMLStreamReader reader, boolean foreign) {
     this.reader = reader;
+    this.foreign = foreign;
+  }
+
+  /// The root of a document that another server made, whatever its namespaces: not all of them have
+  /// S3's.
+  ///
+  /// @throws S3Failure when it is not well formed
+  public static XmlElement readForeign(byte[] document) {
+    return read(document, true);
   }
 
   /// The root of a document, which must have this name.
   ///
   /// @throws S3Failure when it is not well formed, or not what is expected
   static XmlElement read(byte[] document, String root) {
+    XmlElement element = read(document, false);
+    if (!element.name().equals(root)) throw malformed();
+    return element;
+  }
+
+  private static XmlElement read(byte[] document, boolean foreign) {
     try {
       String text = Key.decode(document);
       if (text.startsWith("\uFEFF")) text = text.substring(1);
       XMLStreamReader stream = factory().createXMLStreamReader(new StringReader(text));
       try {
-        XmlElement element = new XmlReader(stream).document();
-        if (!element.name().equals(root)) throw malformed();
-        return element;
+        return new XmlReader(stream, foreign).document();
       } finally {
         stream.close();
       }
@@ -88,7 +102,7 @@ final class XmlReader {
     if (depth > MAX_DEPTH
         || ++elements > MAX_ELEMENTS
         || reader.getAttributeCount() > MAX_ATTRIBUTES
-        || !isOurs(reader.getNamespaceURI())) {
+        || !(foreign || isOurs(reader.getNamespaceURI()))) {
       throw malformed();
     }
     String name = reader.getLocalName();

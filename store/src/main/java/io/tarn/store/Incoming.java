@@ -24,6 +24,12 @@ public interface Incoming {
   /// store that does not know leaves it to whoever does.
   default void partOf(@Nullable ChecksumAlgorithm algorithm, ChecksumType type) {}
 
+  /// The algorithm of the checksum that [#digests] will have, so that who sends the bytes on can
+  /// announce it; null where there will be none. Asked after [#partOf], before the first [#next].
+  default @Nullable ChecksumAlgorithm checksum() {
+    return null;
+  }
+
   /// The next bytes, read-only and valid until the next call; null at the end, when everything
   /// declared has been verified. Blocks. Fails with [StoreFailure.Invalid] or
   /// [StoreFailure.Interrupted].

@@ -35,6 +35,11 @@ public final class PayloadIncoming implements Incoming {
   }
 
   @Override
+  public @Nullable ChecksumAlgorithm checksum() {
+    return digester.algorithm();
+  }
+
+  @Override
   public @Nullable ByteBuffer next() {
     digester.settle(); // a slice of a file is read into the buffer that was handed out before
     if (digests != null) return null;

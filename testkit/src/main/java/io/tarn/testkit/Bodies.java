@@ -122,6 +122,11 @@ public final class Bodies {
     }
 
     @Override
+    public @Nullable ChecksumAlgorithm checksum() {
+      return digester.algorithm();
+    }
+
+    @Override
     public @Nullable ByteBuffer next() {
       if (failAfter >= 0 && at >= failAfter) {
         throw new StoreFailure.Interrupted("the sender went away", null);

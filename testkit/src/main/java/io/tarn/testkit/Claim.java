@@ -26,6 +26,8 @@ public enum Claim {
   LISTED_FACTS,
   /// Keeps an object without a checksum if nobody gave it one.
   OBJECTS_WITHOUT_CHECKSUM,
+  /// Tells reasons of a refusal apart for which S3 has one error.
+  REASONS_OF_REFUSALS,
   /// Takes bodies that do not say how long they are.
   UNKNOWN_LENGTHS,
   /// Keys, and names of metadata, of any characters at all.

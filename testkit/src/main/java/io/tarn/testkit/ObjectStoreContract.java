@@ -377,6 +377,9 @@ public abstract class ObjectStoreContract extends OneBucket {
   @Test
   void a_copy_fails_on_the_conditions_of_either_side() {
     String etag = put("x").content().etag().text();
+    Key taken = new Key("taken");
+    store.put(new Put(bucket, taken), Bodies.of("y"));
+    var onto = new Put(bucket, taken, OWNER, Metadata.NONE, Tags.NONE, IF_NONE);
     var target = new Put(bucket, new Key("t"));
     var refused =
         new Conditions(ETags.UNSAID, new ETags(false, List.of(new ETag(etag))), null, null);
@@ -385,7 +388,7 @@ public abstract class ObjectStoreContract extends OneBucket {
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     if (can(Claim.CONDITIONAL_WRITES)) {
       assertThatThrownBy(
-              () -> store.copy(new Copy(new Read(bucket, KEY), put(IF_NONE), true, true, null)))
+              () -> store.copy(new Copy(new Read(bucket, KEY), onto, true, true, null)))
           .isInstanceOf(StoreFailure.ConditionFailed.class);
     }
     var absent = new Read(bucket, new Key("absent"));

@@ -1,0 +1,158 @@
+package io.tarn.upstream;
+
+import io.tarn.store.Conditions.Condition;
+import io.tarn.store.Key;
+import io.tarn.store.StorageClass;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Invalid;
+import io.tarn.store.StoreFailure.Reason;
+import io.tarn.store.UploadId;
+import io.tarn.store.Version;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What an origin's refusals mean in the words of the waist (S3 API reference, "Error responses").
+/// What nobody can have done wrong here, be it of the client or of the origin, is the origin's
+/// being unable; what it says in its own words goes to no client.
+final class OriginFailures {
+  private OriginFailures() {}
+
+  /// What a request is about. `upload` is null where it is about none.
+  record Subject(Key key, Version version, @Nullable UploadId upload) {
+    static Subject of(Key key) {
+      return new Subject(key, Version.LATEST, null);
+    }
+
+    static Subject of(Key key, Version version) {
+      return new Subject(key, version, null);
+    }
+  }
+
+  /// What an answer that is no success means; but for 304, which only whoever asked understands.
+  static StoreFailure of(String origin, OriginRequest request, OriginAnswer answer, Subject about) {
+    if (answer.header("x-amz-delete-marker").equals("true")) return marker(answer, about);
+    OriginError error = answer.error();
+    String code = error.code().isEmpty() ? usual(answer.status()) : error.code();
+    return switch (code) {
+      case "NoSuchKey" -> absent(about);
+      case "NoSuchVersion" -> new StoreFailure.NoSuchVersion(about.key, about.version);
+      case "NoSuchUpload" ->
+          about.upload == null ? absent(about) : new StoreFailure.NoSuchUpload(about.upload);
+      case "NoSuchBucket" -> noBucket(origin, request.place());
+      case "PreconditionFailed" -> StoreFailure.ConditionFailed.of(condition(error, request));
+      case "ConditionalRequestConflict", "OperationAborted" ->
+          new StoreFailure.Conflict("something else got in between at the origin " + origin);
+      case "InvalidObjectState" -> archived(error, about);
+      case "SlowDown",
+          "SlowDownRead",
+          "SlowDownWrite",
+          "ServiceUnavailable",
+          "RequestLimitExceeded",
+          "TooManyRequests",
+          "XMinioServerNotInitialized" ->
+          new StoreFailure.OriginThrottled(origin, Retries.retryAfter(answer));
+      case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed" ->
+          elsewhere(origin, answer);
+      case "NotImplemented", "MethodNotAllowed" ->
+          new StoreFailure.Unavailable(
+              "the origin %s cannot do this: %s".formatted(origin, code), null);
+      case "InvalidRange", "InvalidPartNumber" -> new StoreFailure.NoSuchRange(size(answer));
+      case "BadDigest", "XAmzContentChecksumMismatch" -> invalid(Reason.CHECKSUM, error);
+      case "InvalidPart" -> invalid(Reason.PART, error);
+      case "InvalidPartOrder" -> invalid(Reason.PART_ORDER, error);
+      case "EntityTooSmall" -> invalid(Reason.PART_TOO_SMALL, error);
+      case "EntityTooLarge" -> invalid(Reason.TOO_LARGE, error);
+      case "InvalidRequest", "MalformedXML" -> invalid(Reason.REQUEST, error);
+      case "InvalidArgument", "KeyTooLongError", "InvalidTag", "MetadataTooLarge" ->
+          invalid(Reason.ARGUMENT, error);
+      default -> otherwise(origin, request, answer, code);
+    };
+  }
+
+  private static StoreFailure otherwise(
+      String origin, OriginRequest request, OriginAnswer answer, String code) {
+    int status = answer.status();
+    if (status >= 500 && !request.reads()) {
+      return new StoreFailure.Indeterminate(
+          "the origin %s failed: %d".formatted(origin, status), null);
+    }
+    if (status >= 500) {
+      return new StoreFailure.Unavailable(
+          "the origin %s failed: %d".formatted(origin, status), null);
+    }
+    if (status >= 300 && status < 400) return elsewhere(origin, answer);
+    return new StoreFailure.OriginDenied(origin, code);
+  }
+
+  /// What a status means that comes without a document, as in answer to a HEAD.
+  private static String usual(int status) {
+    return switch (status) {
+      case 404 -> "NoSuchKey";
+      case 412 -> "PreconditionFailed";
+      case 416 -> "InvalidRange";
+      case 429, 503 -> "SlowDown";
+      case 409 -> "OperationAborted";
+      default -> "";
+    };
+  }
+
+  private static StoreFailure absent(Subject about) {
+    return about.version.isLatest()
+        ? new StoreFailure.NoSuchKey(about.key)
+        : new StoreFailure.NoSuchVersion(about.key, about.version);
+  }
+
+  private static StoreFailure marker(OriginAnswer answer, Subject about) {
+    Instant modified = ObjectHeaders.modified(answer.headers());
+    return new StoreFailure.DeleteMarkerMet(
+        about.key, ObjectHeaders.version(answer.headers()), modified, about.version.isLatest());
+  }
+
+  private static StoreFailure noBucket(String origin, Place place) {
+    return new StoreFailure.Unavailable(
+        "the origin %s has no bucket %s any more".formatted(origin, place.bucket()), null);
+  }
+
+  private static StoreFailure archived(OriginError error, Subject about) {
+    StorageClass storageClass = ObjectHeaders.storageClass(error.detail("StorageClass"));
+    return new StoreFailure.Archived(about.key, storageClass, error.detail("AccessTier"));
+  }
+
+  private static StoreFailure elsewhere(String origin, OriginAnswer answer) {
+    String region = answer.header("x-amz-bucket-region");
+    if (region.isEmpty()) region = answer.error().detail("Region");
+    boolean told = region.matches("[a-z0-9-]{1,64}");
+    return new StoreFailure.Unavailable(
+        told
+            ? "the bucket at the origin %s is in the region %s; set origins.%s.region"
+                .formatted(origin, region, origin)
+            : "the origin %s says that its bucket is elsewhere; check origins.%s.endpoint"
+                .formatted(origin, origin),
+        null);
+  }
+
+  private static Condition condition(OriginError error, OriginRequest request) {
+    String said = error.detail("Condition");
+    for (Condition condition : Condition.values()) {
+      if (condition.text().equalsIgnoreCase(said)) return condition;
+    }
+    return request.headers().contains("If-None-Match")
+        ? Condition.IF_NONE_MATCH
+        : Condition.IF_MATCH;
+  }
+
+  /// Of an object that lacks the range; -1 where the origin does not say.
+  private static long size(OriginAnswer answer) {
+    String said = answer.error().detail("ActualObjectSize");
+    if (said.isEmpty()) {
+      String range = answer.header("content-range"); // bytes */10
+      said = range.substring(range.indexOf('/') + 1);
+    }
+    return said.matches("[0-9]{1,18}") ? Long.parseLong(said) : -1;
+  }
+
+  /// The message is the origin's: S3's own about what the client sent.
+  private static Invalid invalid(Reason reason, OriginError error) {
+    return new Invalid(reason, error.detail("Message"));
+  }
+}

@@ -1,0 +1,7 @@
+package io.tarn.upstream;
+
+import io.tarn.settings.Secret;
+
+/// What this server proves itself with at an origin. `sessionToken` belongs to temporary keys and
+/// is empty for others.
+public record OriginKeys(String accessKey, Secret secretKey, Secret sessionToken) {}

@@ -1,0 +1,74 @@
+package io.tarn.upstream;
+
+import io.tarn.settings.Secret;
+import io.tarn.settings.Setting;
+import java.net.URI;
+import java.time.Duration;
+
+/// An origin that speaks S3, and how it is spoken to.
+public record OriginSettings(
+    @Setting(
+            "Address of the origin: scheme, host and port, such as"
+                + " `https://s3.eu-central-1.amazonaws.com`.")
+        String endpoint,
+    @Setting(value = "The region that requests to it are signed for.", fallback = "us-east-1")
+        String region,
+    @Setting(
+            value =
+                "How its buckets are addressed: `path` for `https://host/bucket/key`, `host` for"
+                    + " `https://bucket.host/key`.",
+            fallback = "path")
+        Addressing addressing,
+    @Setting(
+            value =
+                "Access key at the origin. Without one, requests are not signed: for public"
+                    + " buckets.",
+            fallback = "")
+        String accessKey,
+    @Setting(value = "Secret of that access key.", fallback = "") Secret secretKey,
+    @Setting(value = "Most requests to the origin at a time.", fallback = "256") int maxRequests,
+    @Setting(
+            value = "How long a request waits for its turn among them before it is refused.",
+            fallback = "10s")
+        Duration turn,
+    @Setting(value = "How long a connection to the origin may take.", fallback = "5s")
+        Duration connect,
+    @Setting(
+            value = "How long the origin may be silent, before it answers or in an answer.",
+            fallback = "30s")
+        Duration silence,
+    @Setting(
+            value =
+                "How often a request is made in all that can be repeated: after an error that"
+                    + " passes. In the long run at most one request in ten is a repeated one.",
+            fallback = "3")
+        int attempts) {
+
+  /// How a bucket is named in a request.
+  public enum Addressing {
+    PATH,
+    HOST
+  }
+
+  public OriginSettings {
+    check(endpoint);
+    if (accessKey.isEmpty() != secretKey.isEmpty()) {
+      throw new IllegalArgumentException("access-key and secret-key belong together: give both");
+    }
+    if (maxRequests < 1) throw new IllegalArgumentException("max-requests must be at least 1");
+    if (attempts < 1) throw new IllegalArgumentException("attempts must be at least 1");
+  }
+
+  private static void check(String endpoint) {
+    try {
+      URI url = URI.create(endpoint);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      boolean bare = url.getRawPath() == null || url.getRawPath().isEmpty();
+      if (http && url.getHost() != null && bare && url.getRawQuery() == null) return;
+    } catch (IllegalArgumentException e) {
+      // Said below, and without what was given: there may be a password in it.
+    }
+    throw new IllegalArgumentException(
+        "endpoint is not the address of a store; write http://HOST:PORT or https://HOST");
+  }
+}
