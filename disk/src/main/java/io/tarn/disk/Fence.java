@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +18,24 @@ import org.slf4j.LoggerFactory;
 /// answer, until a check finds it well.
 ///
 /// After a failed write, rename or sync, or a call that did not end in time, the check is made by
-/// itself, the first time after a pause, then after longer and longer ones, and longer ones still
-/// when the volume fails again. After too many reads that failed only an operator's check opens the
-/// fence: what a check writes and reads says nothing about what lies elsewhere on the disk.
+/// itself, the first time after a pause, then after longer and longer ones. A volume that fails
+/// again soon after a check found it well waits longer for the first one, too, but not for long: it
+/// was well. After too many reads that failed only an operator's check opens the fence: what a
+/// check writes and reads says nothing about what lies elsewhere on the disk.
 final class Fence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
+  /// Of the pause between checks that fail.
   private static final int MOST_DOUBLINGS = 6;
+
+  /// Of the pause before the first check of a volume that failed before.
+  private static final int MOST_AGAIN = 3;
 
   private final Path root;
   private final String name;
   private final Check check;
   private final Duration pause;
   private final long mostReadErrors;
+  private final LongSupplier nanos;
   private final AtomicLong readErrors = new AtomicLong();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Trouble trouble;
@@ -36,6 +43,7 @@ final class Fence implements AutoCloseable {
   // Guarded by this.
   private long forgiven;
   private int raised;
+  private long wellSince;
 
   /// Finds out whether a volume can be written to.
   interface Check {
@@ -54,6 +62,18 @@ final class Fence implements AutoCloseable {
   /// Of the volume in `root`, which clients know as `name`. `pause` is the first one before a
   /// check, `mostReadErrors` how many reads may fail.
   Fence(Path root, String name, Check check, Duration pause, long mostReadErrors) {
+    this(root, name, check, pause, mostReadErrors, System::nanoTime);
+  }
+
+  Fence(
+      Path root,
+      String name,
+      Check check,
+      Duration pause,
+      long mostReadErrors,
+      LongSupplier nanos) {
+    this.nanos = nanos;
+    this.wellSince = nanos.getAsLong();
     this.root = root;
     this.name = name;
     this.check = check;
@@ -127,7 +147,9 @@ final class Fence implements AutoCloseable {
     trouble = now;
     LOG.error("volume {}", told(now));
     if (now.lasting || before != null) return;
-    int doublings = Math.min(raised++, MOST_DOUBLINGS);
+    boolean longAgo = nanos.getAsLong() - wellSince > pause.toNanos() << MOST_DOUBLINGS;
+    if (longAgo) raised = 0;
+    int doublings = Math.min(raised++, MOST_AGAIN);
     Thread.ofPlatform().daemon().name("volume-check").start(() -> checkUntilWell(doublings));
   }
 
@@ -159,6 +181,7 @@ final class Fence implements AutoCloseable {
   private synchronized void open(@Nullable Trouble found) {
     if (found == null || !found.equals(trouble)) return;
     trouble = null;
+    wellSince = nanos.getAsLong();
     forgiven = readErrors.get();
     LOG.info("volume {} is well again", root);
   }

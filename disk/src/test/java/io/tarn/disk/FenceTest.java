@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,15 @@ class FenceTest {
 
   private final AtomicInteger checks = new AtomicInteger();
   private volatile int failing;
-  private final Fence fence = new Fence(Path.of("/srv/one"), "volume one", this::check, PAUSE, 3);
+  private final AtomicLong later = new AtomicLong();
+  private final Fence fence =
+      new Fence(
+          Path.of("/srv/one"),
+          "volume one",
+          this::check,
+          PAUSE,
+          3,
+          () -> System.nanoTime() + later.get());
 
   private void check() throws IOException {
     if (checks.incrementAndGet() <= failing) throw new IOException("still sick");
@@ -44,16 +53,28 @@ class FenceTest {
     fence.refuse();
   }
 
+  /// How long after a failure the volume is well again, in pauses.
+  private long pausesOfFailure() throws InterruptedException {
+    long start = System.nanoTime();
+    fence.writeFailed(new IOException("EIO"));
+    awaitOpen();
+    return (System.nanoTime() - start) / PAUSE.toNanos();
+  }
+
   @Test
-  void who_fails_again_waits_longer() throws Exception {
-    long[] took = new long[4];
-    for (int i = 0; i < took.length; i++) {
-      long start = System.nanoTime();
-      fence.writeFailed(new IOException("EIO"));
-      awaitOpen();
-      took[i] = System.nanoTime() - start;
-    }
-    assertThat(took[3]).isGreaterThanOrEqualTo(8 * PAUSE.toNanos());
+  void who_fails_again_waits_longer_but_not_for_ever_longer() throws Exception {
+    long last = 0;
+    for (int i = 0; i < 4; i++) last = pausesOfFailure();
+    assertThat(last).isGreaterThanOrEqualTo(8);
+    for (int i = 0; i < 3; i++) last = pausesOfFailure();
+    assertThat(last).isBetween(8L, 60L); // doubled on and on it would be 64
+  }
+
+  @Test
+  void what_was_well_for_long_is_checked_as_soon_as_at_first() throws Exception {
+    for (int i = 0; i < 4; i++) pausesOfFailure();
+    later.addAndGet(65 * PAUSE.toNanos());
+    assertThat(pausesOfFailure()).isLessThan(8);
   }
 
   @Test
