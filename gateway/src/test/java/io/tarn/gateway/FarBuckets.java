@@ -22,10 +22,9 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Buckets that are known here, each linked to one of the same name, which is
-/// made at another server when it is created. The two have the same versioning.
-record FarBuckets(
-    MemoryStore registry, Buckets far, String prefix, Set<Capability> capabilities)
+/// Buckets that are known here, each linked to one of the same name, which is made at another
+/// server when it is created. The two have the same versioning.
+record FarBuckets(MemoryStore registry, Buckets far, String prefix, Set<Capability> capabilities)
     implements Buckets {
   static final String ORIGIN = "far";
 

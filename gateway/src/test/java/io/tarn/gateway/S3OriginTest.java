@@ -40,8 +40,7 @@ class S3OriginTest {
   }
 
   private BucketsContract.Both both(long smallestPart, String prefix) {
-    Backing backing =
-        Backing.origin(Backing.memory(smallestPart), prefix, FarBuckets.CAPABILITIES);
+    Backing backing = Backing.origin(Backing.memory(smallestPart), prefix, FarBuckets.CAPABILITIES);
     opened.add(backing);
     return new BucketsContract.Both(backing.stores().buckets(), backing.stores().objects());
   }

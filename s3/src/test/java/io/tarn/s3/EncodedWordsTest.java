@@ -68,4 +68,18 @@ class EncodedWordsTest {
       assertThat(decoded(EncodedWords.of(value))).as("seed " + seed).isEqualTo(bytes);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "=?UTF-16?B?AAA=?=", "=?UTF-8?B?***?=", "=?UTF-8?Q?=A?=", "=?x"})
+  void what_is_no_encoded_word_is_read_as_it_is(String value) {
+    assertThat(EncodedWords.decode(value)).isEqualTo(value);
+  }
+
+  @Test
+  void words_in_both_encodings_are_read_as_their_bytes() {
+    assertThat(EncodedWords.decode("=?UTF-8?Q?F=C3=BC_b?= =?utf-8?b?w59l?="))
+        .isEqualTo(onTheWire("Fü bße"));
+    String many = onTheWire("ü".repeat(100));
+    assertThat(EncodedWords.decode(EncodedWords.of(many))).isEqualTo(many);
+  }
 }

@@ -387,8 +387,7 @@ public abstract class ObjectStoreContract extends OneBucket {
     assertThatThrownBy(() -> store.copy(new Copy(source, target, true, true, null)))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     if (can(Claim.CONDITIONAL_WRITES)) {
-      assertThatThrownBy(
-              () -> store.copy(new Copy(new Read(bucket, KEY), onto, true, true, null)))
+      assertThatThrownBy(() -> store.copy(new Copy(new Read(bucket, KEY), onto, true, true, null)))
           .isInstanceOf(StoreFailure.ConditionFailed.class);
     }
     var absent = new Read(bucket, new Key("absent"));

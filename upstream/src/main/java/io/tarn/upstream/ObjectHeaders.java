@@ -1,8 +1,8 @@
 package io.tarn.upstream;
 
 import io.tarn.bytes.ChecksumAlgorithm;
-import io.tarn.s3.EncodedWords;
 import io.tarn.request.HttpDate;
+import io.tarn.s3.EncodedWords;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.ChecksumType;

@@ -2,8 +2,8 @@ package io.tarn.upstream;
 
 import io.tarn.request.HttpDate;
 import io.tarn.request.RequestHeaders;
-import io.tarn.signature.RequestSigner;
 import io.tarn.request.S3Request;
+import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// OriginListings of an origin's bucket, a page of its for a page of ours. A document has keys apart from
-/// groups, and a page has both in order; so they are merged here. Names come percent-encoded, for
-/// XML cannot carry all of them.
+/// OriginListings of an origin's bucket, a page of its for a page of ours. A document has keys
+/// apart from groups, and a page has both in order; so they are merged here. Names come
+/// percent-encoded, for XML cannot carry all of them.
 ///
 /// Behind a group a listing goes on after its name. Servers disagree whether the group comes once
 /// more then; so one more is asked for, and the group dropped.
@@ -209,7 +209,8 @@ final class OriginListings {
     var page = new Page(place, request.bucket(), document(asked));
     List<UploadPage.Listed> items = new ArrayList<>();
     for (XmlElement one : page.document.all("Upload")) {
-      items.add(new UploadPage.ListedUpload(OriginUploads.upload(request.bucket(), page.key(one), one)));
+      items.add(
+          new UploadPage.ListedUpload(OriginUploads.upload(request.bucket(), page.key(one), one)));
     }
     for (String group : page.groups()) items.add(new UploadPage.Group(group));
     List<UploadPage.Listed> kept =

@@ -152,6 +152,7 @@ final class OriginUploads {
 
   Written complete(CompleteUpload complete) {
     UploadRef ref = complete.upload();
+    requireOrder(complete.parts());
     Conditions conditions =
         writes.settled(ref.bucket(), ref.key(), complete.permit(), complete.conditions());
     OriginRequest request = request("POST", ref);
@@ -175,6 +176,15 @@ final class OriginUploads {
             OriginListings.checksum(answered.document(), Checksum.NONE));
     begun.remove(ref);
     return new Written(ref.key(), ObjectHeaders.version(headers), content);
+  }
+
+  /// Front ends take a part that is named twice for one that was sent twice: so it is told here.
+  private static void requireOrder(List<CompleteUpload.Chosen> parts) {
+    for (int i = 1; i < parts.size(); i++) {
+      if (parts.get(i - 1).number() < parts.get(i).number()) continue;
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.PART_ORDER, "The list of parts was not in ascending order");
+    }
   }
 
   void abort(UploadRef ref, Permit.OfUpload permit) {
