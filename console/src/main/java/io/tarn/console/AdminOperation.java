@@ -3,6 +3,7 @@ package io.tarn.console;
 import io.tarn.identity.Action;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
+import io.tarn.store.Home;
 import io.tarn.store.Versioning;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ sealed interface AdminOperation {
   record CreateBucket(BucketName bucket, String tenant) implements AdminOperation {}
 
   record DeleteBucket(BucketName bucket) implements AdminOperation {}
+
+  /// Makes a bucket of one that is there at an origin.
+  record LinkBucket(BucketName bucket, String tenant, Home.Linked home) implements AdminOperation {}
+
+  record UnlinkBucket(BucketName bucket) implements AdminOperation {}
 
   record SetVersioning(BucketName bucket, Versioning versioning) implements AdminOperation {}
 
@@ -116,6 +122,7 @@ sealed interface AdminOperation {
       case ListBuckets _ -> Action.ADMIN_LIST_BUCKETS;
       case CreateBucket _ -> Action.ADMIN_CREATE_BUCKET;
       case DeleteBucket _ -> Action.ADMIN_DELETE_BUCKET;
+      case LinkBucket _, UnlinkBucket _ -> Action.ADMIN_LINK_BUCKET;
       case SetVersioning _ -> Action.ADMIN_SET_BUCKET_VERSIONING;
       case ListTenants _ -> Action.ADMIN_LIST_TENANTS;
       case CreateTenant _ -> Action.ADMIN_CREATE_TENANT;
@@ -151,6 +158,7 @@ sealed interface AdminOperation {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
       case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _, GetCheck _ -> false;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
+      case LinkBucket _, UnlinkBucket _ -> true;
       case ChangeTenant _, RotateMasterKey _, ReloadCertificate _ -> true;
       case CreateUser _, DeleteUser _, EnableUser _, CreateKey _, DeleteKey _, EnableKey _ -> true;
       case SetPolicy _, DeletePolicy _, AttachPolicy _, StartScrub _, CollectGarbage _ -> true;

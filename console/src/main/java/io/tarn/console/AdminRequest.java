@@ -23,6 +23,7 @@ import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
 import io.tarn.console.AdminOperation.GetStatus;
 import io.tarn.console.AdminOperation.KeyPair;
+import io.tarn.console.AdminOperation.LinkBucket;
 import io.tarn.console.AdminOperation.ListBuckets;
 import io.tarn.console.AdminOperation.ListKeys;
 import io.tarn.console.AdminOperation.ListPolicies;
@@ -37,13 +38,17 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.console.AdminOperation.UnlinkBucket;
 import io.tarn.request.S3Request;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
+import io.tarn.store.Home;
+import io.tarn.store.Key;
 import io.tarn.store.Versioning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// A request of the admin API on its way to become an operation. Knows the API's paths, which stand
 /// here only.
@@ -170,10 +175,33 @@ final class AdminRequest {
   }
 
   private AdminOperation property() {
-    boolean versioning = path.getFirst().equals("buckets") && path.get(2).equals("versioning");
-    if (!versioning) throw unknownPath();
+    if (!path.getFirst().equals("buckets")) throw unknownPath();
+    if (path.get(2).equals("link")) return link();
+    if (!path.get(2).equals("versioning")) throw unknownPath();
     if (!request.method().equals("PUT")) throw AdminFailure.methodNotAllowed(request.method());
     return new SetVersioning(bucket(path.get(1)), versioning(fields.required("versioning")));
+  }
+
+  private AdminOperation link() {
+    BucketName bucket = bucket(path.get(1));
+    return switch (request.method()) {
+      case "PUT" ->
+          new LinkBucket(
+              bucket,
+              fields.text("tenant"),
+              new Home.Linked(
+                  fields.required("origin"),
+                  fields.required("bucket"),
+                  prefix(fields.text("prefix")),
+                  Set.of()));
+      case "DELETE" -> new UnlinkBucket(bucket);
+      default -> throw AdminFailure.methodNotAllowed(request.method());
+    };
+  }
+
+  private static String prefix(String prefix) {
+    if (prefix.getBytes(StandardCharsets.UTF_8).length < Key.MAX_BYTES / 2) return prefix;
+    throw AdminFailure.invalid("A prefix has fewer than %d bytes.".formatted(Key.MAX_BYTES / 2));
   }
 
   private AdminOperation attachment() {

@@ -23,6 +23,7 @@ import io.tarn.console.AdminOperation.GetCheck;
 import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
 import io.tarn.console.AdminOperation.GetStatus;
+import io.tarn.console.AdminOperation.LinkBucket;
 import io.tarn.console.AdminOperation.ListBuckets;
 import io.tarn.console.AdminOperation.ListKeys;
 import io.tarn.console.AdminOperation.ListPolicies;
@@ -36,6 +37,7 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.console.AdminOperation.UnlinkBucket;
 import io.tarn.health.Vitals;
 import io.tarn.identity.Caller;
 import io.tarn.store.Buckets;
@@ -62,6 +64,7 @@ public final class AdminWork {
       Vitals vitals,
       Upkeep upkeep,
       VolumeMembership membership,
+      Origins origins,
       InstantSource clock) {}
 
   public AdminWork(Parts parts, ConsoleSettings settings) {
@@ -70,7 +73,8 @@ public final class AdminWork {
     this.vitals = parts.vitals;
     this.machine = new MachineWork(parts.vitals, parts.upkeep, parts.clock);
     this.volumes = new VolumeWork(parts.vitals, parts.membership, parts.upkeep);
-    this.buckets = new BucketWork(parts.buckets, parts.catalog, directory, settings.pageSize());
+    this.buckets =
+        new BucketWork(parts.buckets, parts.origins, parts.catalog, directory, settings.pageSize());
     this.tenants = new TenantWork(parts.catalog, directory, buckets, settings.pageSize());
     this.users = new UserWork(parts.catalog, directory, settings.pageSize());
     this.policies = new PolicyWork(parts.catalog, directory, settings.pageSize());
@@ -108,6 +112,8 @@ public final class AdminWork {
       case ListBuckets list -> buckets.list(list, by);
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
       case DeleteBucket(var name) -> buckets.delete(name, by);
+      case LinkBucket(var name, var tenant, var home) -> buckets.link(name, tenant, home, by);
+      case UnlinkBucket(var name) -> buckets.unlink(name, by);
       case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning, by);
       case ListTenants(var after) -> tenants.list(after);
       case CreateTenant create -> tenants.create(create, by);

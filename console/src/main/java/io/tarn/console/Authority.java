@@ -35,6 +35,9 @@ sealed interface Authority {
   /// Fails unless the disks of the server's machine are the administrator's to use.
   void overDisks();
 
+  /// Fails unless the origins that the settings name are the administrator's to give away.
+  void overOrigins();
+
   /// Fails unless the key that seals all secrets is the administrator's to replace.
   void overMasterKey();
 
@@ -59,6 +62,9 @@ sealed interface Authority {
 
     @Override
     public void overDisks() {}
+
+    @Override
+    public void overOrigins() {}
 
     @Override
     public void overMasterKey() {}
@@ -92,6 +98,11 @@ sealed interface Authority {
     @Override
     public void overDisks() {
       throw refused("the disks of the server; the root of the first tenant may");
+    }
+
+    @Override
+    public void overOrigins() {
+      throw refused("the origins of the server; the root of the first tenant may");
     }
 
     @Override

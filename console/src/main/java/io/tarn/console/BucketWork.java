@@ -12,11 +12,14 @@ import io.tarn.store.Buckets;
 import io.tarn.store.Capability;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Home;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.NoSuchBucket;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,12 +28,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// What an operator does with buckets, whoever owns them.
 final class BucketWork {
   private final Buckets buckets;
+  private final Origins origins;
   private final Catalog catalog;
   private final Directory directory;
   private final int pageSize;
 
-  BucketWork(Buckets buckets, Catalog catalog, Directory directory, int pageSize) {
+  BucketWork(Buckets buckets, Origins origins, Catalog catalog, Directory directory, int pageSize) {
     this.buckets = buckets;
+    this.origins = origins;
     this.catalog = catalog;
     this.directory = directory;
     this.pageSize = pageSize;
@@ -90,8 +95,43 @@ final class BucketWork {
     return shown(bucket, tenant.profile().name());
   }
 
+  /// The origin is tried out before there is a bucket.
+  JsonNode link(BucketName name, String tenantText, Home.Linked wanted, Authority by) {
+    by.overOrigins();
+    Tenant tenant = directory.tenant(tenantText);
+    buckets
+        .find(name)
+        .ifPresent(
+            there -> {
+              throw new StoreFailure.BucketExists(there);
+            });
+    var tried = new Bucket(name, 0, 0, tenant.id(), "", Instant.EPOCH, Versioning.OFF, Home.OWN);
+    Home.Linked home = origins.examine(tried, wanted);
+    Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), "", home, Map.of()));
+    return shown(bucket, tenant.profile().name());
+  }
+
+  /// What is at the origin stays there.
+  JsonNode unlink(BucketName name, Authority by) {
+    by.overOrigins();
+    Bucket bucket = find(name, by);
+    if (!(bucket.home() instanceof Home.Linked)) {
+      throw AdminFailure.conflict(
+          "BucketNotLinked", "The bucket " + name + " is not linked; `tarn bucket rm` deletes it.");
+    }
+    buckets.delete(bucket);
+    return Replies.object().put("name", name.text()).put("unlinked", true);
+  }
+
   JsonNode delete(BucketName name, Authority by) {
-    buckets.delete(find(name, by));
+    Bucket bucket = find(name, by);
+    if (bucket.home() instanceof Home.Linked) {
+      throw AdminFailure.conflict(
+          "BucketLinked",
+          "The bucket %s is linked; `tarn bucket unlink %s` takes the link away and leaves what is at the origin."
+              .formatted(name, name));
+    }
+    buckets.delete(bucket);
     return Replies.object().put("name", name.text()).put("deleted", true);
   }
 

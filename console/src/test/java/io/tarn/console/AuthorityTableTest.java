@@ -156,6 +156,13 @@ class AuthorityTableTest {
               "{'name':'FRESH','tenant':'TENANT'}",
               Action.ADMIN_CREATE_BUCKET,
               Power.TENANT),
+          new Row(
+              "PUT",
+              "buckets/FRESH/link",
+              "{'origin':'far','bucket':'photos','tenant':'TENANT'}",
+              Action.ADMIN_LINK_BUCKET,
+              Power.NONE),
+          new Row("DELETE", "buckets/BUCKET/link", "", Action.ADMIN_LINK_BUCKET, Power.NONE),
           new Row("DELETE", "buckets/BUCKET", "", Action.ADMIN_DELETE_BUCKET, Power.TENANT),
           new Row(
               "PUT",

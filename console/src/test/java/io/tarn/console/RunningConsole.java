@@ -100,7 +100,15 @@ final class RunningConsole implements AutoCloseable {
             Secret.of(TOKEN),
             clock);
     var parts =
-        new AdminWork.Parts(catalog, root.tenant().id(), buckets, patient, patient, patient, clock);
+        new AdminWork.Parts(
+            catalog,
+            root.tenant().id(),
+            buckets,
+            patient,
+            patient,
+            patient,
+            (_, home) -> home,
+            clock);
     ConsoleMetrics.ofNode(metrics, patient);
     server =
         HttpServer.start(

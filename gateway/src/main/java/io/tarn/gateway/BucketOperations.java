@@ -17,6 +17,7 @@ import io.tarn.store.Bucket;
 import io.tarn.store.Buckets;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Tags;
@@ -86,7 +87,14 @@ final class BucketOperations {
     return Reply.empty(200, headers);
   }
 
+  /// A linked bucket is not for clients to delete: it would be only a link that goes, and not what
+  /// they see in it.
   Reply delete(Bucket bucket) {
+    if (bucket.home() instanceof Home.Linked) {
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.BUCKET_STATE,
+          "The bucket is linked to an origin; whoever administers this server can unlink it");
+    }
     buckets.delete(bucket);
     return Reply.empty(204);
   }

@@ -138,6 +138,7 @@ public enum Action {
   ADMIN_LIST_BUCKETS("admin:ListBuckets", SERVER),
   ADMIN_CREATE_BUCKET("admin:CreateBucket", SERVER),
   ADMIN_DELETE_BUCKET("admin:DeleteBucket", SERVER),
+  ADMIN_LINK_BUCKET("admin:LinkBucket", SERVER),
   ADMIN_SET_BUCKET_VERSIONING("admin:SetBucketVersioning", SERVER),
   ADMIN_LIST_USERS("admin:ListUsers", SERVER),
   ADMIN_GET_USER("admin:GetUser", SERVER),

@@ -63,6 +63,7 @@ final class Assembly implements AutoCloseable {
   private final Catalog catalog;
   private final BucketRegistry buckets;
   private final IndexedStore objects;
+  private final OriginStores origins;
   private final RequestLog requestLog;
   private final ExecutorService hashing;
   private final NodeVitals vitals;
@@ -110,6 +111,7 @@ final class Assembly implements AutoCloseable {
         new BucketRegistry(
             meta, tokens, new IndexedContents(backends), config.gateway().region(), memory);
     objects = new IndexedStore(backends, lease, buckets, config.index());
+    origins = new OriginStores(config.origins(), clock);
     catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
     root = catalog.bootstrap();
 
@@ -148,7 +150,7 @@ final class Assembly implements AutoCloseable {
         new S3Gateway(
             new S3Gateway.Wiring(
                 config.gateway(),
-                new Stores(buckets, new Homes(objects, Map.of())),
+                new Stores(buckets, new Homes(objects, origins.byName())),
                 new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
@@ -163,7 +165,7 @@ final class Assembly implements AutoCloseable {
             access(clock),
             new AdminWork(
                 new AdminWork.Parts(
-                    catalog, root.tenant().id(), buckets, vitals, upkeep, home, clock),
+                    catalog, root.tenant().id(), buckets, vitals, upkeep, home, origins, clock),
                 config.console()));
 
     objects.reaper().start();
@@ -270,6 +272,7 @@ final class Assembly implements AutoCloseable {
     admin.close();
     upkeep.close();
     objects.reaper().close();
+    origins.close();
     hashing.shutdown();
     catalog.close();
     buckets.close();

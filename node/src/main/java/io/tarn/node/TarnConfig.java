@@ -10,10 +10,13 @@ import io.tarn.meta.MetaSettings;
 import io.tarn.observe.LogSettings;
 import io.tarn.observe.MetricsSettings;
 import io.tarn.settings.Address;
+import io.tarn.settings.Name;
 import io.tarn.settings.Setting;
+import io.tarn.upstream.OriginSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be said about a server, in one tree. Each module describes its own part.
@@ -57,6 +60,8 @@ public record TarnConfig(
     @Setting("Objects and their index.") IndexSettings index,
     @Setting("The metadata store.") MetaSettings meta,
     @Setting("Volumes.") DiskSettings disk,
+    @Setting("Stores that buckets can be linked to, by names of your own.")
+        Map<Name, OriginSettings> origins,
     @Setting("Backups of the metadata.") BackupSettings backup,
     @Setting("Tenants, users and keys.") CatalogSettings catalog,
     @Setting("Logging.") LogSettings log,
@@ -70,6 +75,6 @@ public record TarnConfig(
   TarnConfig administeredAt(Address address) {
     return new TarnConfig(
         volumes, metadata, newNode, degraded, address, drain, gateway, http, console, index, meta,
-        disk, backup, catalog, log, metrics);
+        disk, origins, backup, catalog, log, metrics);
   }
 }

@@ -1,0 +1,184 @@
+package io.tarn.upstream;
+
+import io.tarn.bytes.ChecksumAlgorithm;
+import io.tarn.store.BeginUpload;
+import io.tarn.store.Bucket;
+import io.tarn.store.Capability;
+import io.tarn.store.ChecksumType;
+import io.tarn.store.Conditions;
+import io.tarn.store.Copy;
+import io.tarn.store.Delete;
+import io.tarn.store.ETag;
+import io.tarn.store.ETags;
+import io.tarn.store.Fact;
+import io.tarn.store.Home;
+import io.tarn.store.Incoming;
+import io.tarn.store.Key;
+import io.tarn.store.ListFrom;
+import io.tarn.store.ListObjects;
+import io.tarn.store.Metadata;
+import io.tarn.store.ObjectStore;
+import io.tarn.store.OpenObject;
+import io.tarn.store.Payload;
+import io.tarn.store.PayloadIncoming;
+import io.tarn.store.Permit;
+import io.tarn.store.Put;
+import io.tarn.store.Read;
+import io.tarn.store.Span;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.Tags;
+import io.tarn.store.Upload;
+import io.tarn.store.UploadRef;
+import io.tarn.store.Version;
+import io.tarn.store.Wanted;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/// Tries out what a bucket's origin can do, by doing it: lists, writes a small object under
+/// `.tarn/`, reads a range of it, and takes it away again. What a linked bucket cannot do without
+/// (listing, writing, ranges, deleting) has to work; the rest is what its home says it can.
+///
+/// Versions and ACLs are left out in any case: of versions at an origin a linked bucket shows the
+/// latest, and the owners of its objects are another store's.
+public final class OriginProbe {
+  private static final byte[] BODY = "tried by tarn\n".getBytes(StandardCharsets.UTF_8);
+  private static final Tags TAGS = new Tags(Map.of("tarn", "probe"));
+
+  private final ObjectStore origin;
+  private final Bucket bucket;
+  private final Key key;
+  private final Key copied;
+
+  private OriginProbe(ObjectStore origin, Bucket bucket) {
+    this.origin = origin;
+    this.bucket = bucket;
+    String name = ".tarn/probe-" + UUID.randomUUID();
+    this.key = new Key(name);
+    this.copied = new Key(name + "-copy");
+  }
+
+  /// What the home of a linked bucket can do. The home of `bucket` says that it can do everything.
+  ///
+  /// @throws StoreFailure.Unavailable when the bucket could not be used; says what did not work,
+  /// and what to change
+  public static Set<Capability> examine(ObjectStore origin, Bucket bucket) {
+    var probe = new OriginProbe(origin, bucket);
+    probe.must("be listed", () -> origin.list(new ListObjects(bucket, "", "", ListFrom.START, 1)));
+    try {
+      return probe.examine();
+    } finally {
+      probe.can(() -> origin.delete(new Delete(bucket, probe.copied)));
+      probe.can(() -> origin.delete(new Delete(bucket, probe.key)));
+    }
+  }
+
+  private Set<Capability> examine() {
+    var found = EnumSet.noneOf(Capability.class);
+    must("be written to", () -> origin.put(new Put(bucket, key), body()));
+    must("be read by ranges", this::readRange);
+    if (isRefused(() -> origin.put(put(Tags.NONE, ifAbsent()), body()))) {
+      found.add(Capability.CONDITIONAL_WRITES);
+    }
+    if (can(() -> origin.put(put(TAGS, Conditions.NONE), body())) && hasTags()) {
+      found.add(Capability.TAGS);
+    }
+    if (can(this::copy)) found.add(Capability.SERVER_SIDE_COPY);
+    if (can(this::upload)) found.add(Capability.MULTIPART_UPLOADS);
+    if (isRefused(() -> origin.delete(deleteIf("00000000000000000000000000000000")))) {
+      found.add(Capability.CONDITIONAL_DELETES);
+    }
+    must("have objects deleted", () -> origin.delete(new Delete(bucket, key)));
+    return found;
+  }
+
+  private static Incoming body() {
+    return new PayloadIncoming(new Payload.Bytes(BODY), ChecksumAlgorithm.DEFAULT);
+  }
+
+  private Put put(Tags tags, Conditions conditions) {
+    return new Put(bucket, key, bucket.owner(), Metadata.NONE, tags, conditions);
+  }
+
+  private static Conditions ifAbsent() {
+    return new Conditions(ETags.UNSAID, ETags.ANY, null, null);
+  }
+
+  private Delete deleteIf(String etag) {
+    var conditions =
+        new Conditions(new ETags(false, List.of(new ETag(etag))), ETags.UNSAID, null, null);
+    return new Delete(bucket, key, bucket.owner(), Version.LATEST, conditions);
+  }
+
+  private Object readRange() {
+    try (OpenObject open = origin.open(new Read(bucket, key).of(new Span.Between(1, 3)))) {
+      var read = new PayloadIncoming(open.payload(), ChecksumAlgorithm.DEFAULT);
+      while (read.next() != null) {
+        // The end is told only where so many bytes came as were promised.
+      }
+      return open.slice();
+    }
+  }
+
+  private boolean hasTags() {
+    var wanted = Wanted.of(new Span.Whole(), EnumSet.of(Fact.TAGS));
+    var read = new Read(bucket, key, Version.LATEST, Conditions.NONE, Permit.ANY, wanted);
+    return can(
+        () -> {
+          if (!origin.head(read).tags().equals(TAGS)) throw new StoreFailure.Conflict("no tags");
+          return read;
+        });
+  }
+
+  private Object copy() {
+    return origin.copy(new Copy(new Read(bucket, key), new Put(bucket, copied), true, true, null));
+  }
+
+  private Object upload() {
+    Upload upload =
+        origin.begin(
+            new BeginUpload(new Put(bucket, key), bucket.owner(), null, ChecksumType.COMPOSITE));
+    origin.abort(new UploadRef(bucket, key, upload.id()), Permit.OfUpload.ANY);
+    return upload;
+  }
+
+  private interface Try {
+    Object make();
+  }
+
+  private void must(String what, Try attempt) {
+    try {
+      attempt.make();
+    } catch (StoreFailure e) {
+      Home.Linked link = (Home.Linked) bucket.home();
+      throw new StoreFailure.Unavailable(
+          "the bucket %s at the origin %s cannot %s: %s; check origins.%s and what its access key may do there"
+              .formatted(link.bucket(), link.origin(), what, e.getMessage(), link.origin()),
+          e);
+    }
+  }
+
+  private boolean can(Try attempt) {
+    try {
+      attempt.make();
+      return true;
+    } catch (StoreFailure e) {
+      return false;
+    }
+  }
+
+  /// Whether a condition that does not hold has its way.
+  private boolean isRefused(Try attempt) {
+    try {
+      attempt.make();
+      return false;
+    } catch (StoreFailure.ConditionFailed e) {
+      return true;
+    } catch (StoreFailure e) {
+      return false;
+    }
+  }
+}
