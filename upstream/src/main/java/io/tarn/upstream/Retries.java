@@ -1,6 +1,8 @@
 package io.tarn.upstream;
 
 import java.io.IOException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,6 +49,11 @@ final class Retries {
   }
 
   private static boolean mayHelp(OriginRequest request, @Nullable IOException failure) {
+    // Who was silent for so long would be waited for as long again, and the client not wait for it.
+    if (failure instanceof HttpTimeoutException
+        && !(failure instanceof HttpConnectTimeoutException)) {
+      return false;
+    }
     return request.repeat() == OriginRequest.Repeat.ALWAYS
         || (failure != null && OriginClient.wasUndone(request, failure));
   }
