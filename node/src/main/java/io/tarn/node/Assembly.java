@@ -111,12 +111,12 @@ final class Assembly implements AutoCloseable {
         new BucketRegistry(
             meta, tokens, new IndexedContents(backends), config.gateway().region(), memory);
     objects = new IndexedStore(backends, lease, buckets, config.index());
-    origins = new OriginStores(config.origins(), clock);
     catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
     root = catalog.bootstrap();
 
     var metrics = new Metrics(config.metrics());
     meta.publish(metrics);
+    origins = onDisk(() -> new OriginStores(config, home.metadata(), metrics, clock));
     requestLog = RequestLog.start(config.log());
     hashing =
         Executors.newFixedThreadPool(

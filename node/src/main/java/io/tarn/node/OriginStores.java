@@ -1,7 +1,10 @@
 package io.tarn.node;
 
+import io.tarn.cache.BlockStore;
+import io.tarn.cache.CacheMetrics;
+import io.tarn.cache.NearCache;
 import io.tarn.console.Origins;
-import io.tarn.settings.Name;
+import io.tarn.observe.Metrics;
 import io.tarn.settings.Secret;
 import io.tarn.store.Bucket;
 import io.tarn.store.Capability;
@@ -12,26 +15,50 @@ import io.tarn.upstream.OriginKeys;
 import io.tarn.upstream.OriginProbe;
 import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// The stores of the origins that the settings name.
+/// The stores of the origins that the settings name, each behind the near-cache, which is one for
+/// all of them. Without origins there is no cache.
 final class OriginStores implements Origins, AutoCloseable {
   private final Map<String, S3Origin> origins = new TreeMap<>();
+  private final Map<String, ObjectStore> cached = new TreeMap<>();
+  private final @Nullable BlockStore blocks;
 
-  OriginStores(Map<Name, OriginSettings> settings, InstantSource clock) {
-    settings.forEach(
-        (name, origin) -> {
-          var keys = new OriginKeys(origin.accessKey(), origin.secretKey(), Secret.NONE);
-          origins.put(name.text(), new S3Origin(name.text(), origin, () -> keys, clock));
-        });
+  /// `metadata`: the directory of the node's metadata, for a cache that has no place of its own.
+  OriginStores(TarnConfig config, Path metadata, Metrics metrics, InstantSource clock)
+      throws IOException {
+    if (config.origins().isEmpty()) {
+      blocks = null;
+      return;
+    }
+    List<Path> directories = config.cacheDirectories();
+    if (directories.isEmpty()) directories = List.of(metadata.resolve("cache"));
+    BlockStore opened = BlockStore.open(directories, config.cache(), clock);
+    blocks = opened;
+    var counted = new CacheMetrics(metrics, opened);
+    config.origins().forEach((name, origin) -> open(name.text(), origin, counted, clock));
+  }
+
+  private void open(String name, OriginConfig config, CacheMetrics metrics, InstantSource clock) {
+    OriginSettings s3 = config.s3();
+    var keys = new OriginKeys(s3.accessKey(), s3.secretKey(), Secret.NONE);
+    var origin = new S3Origin(name, s3, () -> keys, clock);
+    origins.put(name, origin);
+    BlockStore shared = Objects.requireNonNull(blocks);
+    cached.put(name, new NearCache(origin, shared, _ -> config.cache(), metrics, clock));
   }
 
   /// By their names.
   Map<String, ObjectStore> byName() {
-    return Map.copyOf(origins);
+    return Map.copyOf(cached);
   }
 
   @Override
@@ -39,7 +66,7 @@ final class OriginStores implements Origins, AutoCloseable {
     S3Origin origin = origins.get(wanted.origin());
     if (origin == null) {
       throw new StoreFailure.Unavailable(
-          "the settings name no origin %s; they name %s. Start the server with --origins.%s.endpoint=… and its keys"
+          "the settings name no origin %s; they name %s. Start the server with --origins.%s.s3.endpoint=… and its keys"
               .formatted(
                   wanted.origin(),
                   origins.isEmpty() ? "none" : String.join(", ", origins.keySet()),
@@ -65,5 +92,6 @@ final class OriginStores implements Origins, AutoCloseable {
   @Override
   public void close() {
     origins.values().forEach(S3Origin::close);
+    if (blocks != null) blocks.close();
   }
 }

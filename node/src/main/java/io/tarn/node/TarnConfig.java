@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.cache.CacheSettings;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.console.ConsoleSettings;
 import io.tarn.disk.DiskSettings;
@@ -12,7 +13,6 @@ import io.tarn.observe.MetricsSettings;
 import io.tarn.settings.Address;
 import io.tarn.settings.Name;
 import io.tarn.settings.Setting;
-import io.tarn.upstream.OriginSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,20 +61,45 @@ public record TarnConfig(
     @Setting("The metadata store.") MetaSettings meta,
     @Setting("Volumes.") DiskSettings disk,
     @Setting("Stores that buckets can be linked to, by names of your own.")
-        Map<Name, OriginSettings> origins,
+        Map<Name, OriginConfig> origins,
+    @Setting(
+            value =
+                "Directories of the near-cache. Default: `cache` in the metadata directory; used"
+                    + " only where there are origins.",
+            fallback = "")
+        List<Path> cacheDirectories,
+    @Setting("The near-cache of all origins.") CacheSettings cache,
     @Setting("Backups of the metadata.") BackupSettings backup,
     @Setting("Tenants, users and keys.") CatalogSettings catalog,
     @Setting("Logging.") LogSettings log,
     @Setting("Metrics.") MetricsSettings metrics) {
   public TarnConfig {
     volumes = List.copyOf(volumes);
+    cacheDirectories = List.copyOf(cacheDirectories);
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
   }
 
   /// The same with the admin API at another address.
   TarnConfig administeredAt(Address address) {
     return new TarnConfig(
-        volumes, metadata, newNode, degraded, address, drain, gateway, http, console, index, meta,
-        disk, origins, backup, catalog, log, metrics);
+        volumes,
+        metadata,
+        newNode,
+        degraded,
+        address,
+        drain,
+        gateway,
+        http,
+        console,
+        index,
+        meta,
+        disk,
+        origins,
+        cacheDirectories,
+        cache,
+        backup,
+        catalog,
+        log,
+        metrics);
   }
 }

@@ -124,9 +124,9 @@ final class OriginFailures {
     boolean told = region.matches("[a-z0-9-]{1,64}");
     return new StoreFailure.Unavailable(
         told
-            ? "the bucket at the origin %s is in the region %s; set origins.%s.region"
+            ? "the bucket at the origin %s is in the region %s; set origins.%s.s3.region"
                 .formatted(origin, region, origin)
-            : "the origin %s says that its bucket is elsewhere; check origins.%s.endpoint"
+            : "the origin %s says that its bucket is elsewhere; check origins.%s.s3.endpoint"
                 .formatted(origin, origin),
         null);
   }

@@ -155,7 +155,7 @@ public final class OriginProbe {
     } catch (StoreFailure e) {
       Home.Linked link = (Home.Linked) bucket.home();
       throw new StoreFailure.Unavailable(
-          "the bucket %s at the origin %s cannot %s: %s; check origins.%s and what its access key may do there"
+          "the bucket %s at the origin %s cannot %s: %s; check origins.%s.s3 and what its access key may do there"
               .formatted(link.bucket(), link.origin(), what, e.getMessage(), link.origin()),
           e);
     }
