@@ -110,7 +110,7 @@ final class OriginFailures {
 
   private static StoreFailure noBucket(String origin, Place place) {
     return new StoreFailure.Unavailable(
-        "the origin %s has no bucket %s any more".formatted(origin, place.bucket()), null);
+        "the origin %s has no bucket %s".formatted(origin, place.bucket()), null);
   }
 
   private static StoreFailure archived(OriginError error, Subject about) {

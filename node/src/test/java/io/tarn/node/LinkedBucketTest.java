@@ -1,0 +1,160 @@
+package io.tarn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tarn.signature.RequestSigner;
+import io.tarn.signature.SecretKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server whose bucket is linked to that of another one, and that other one, both in this
+/// process.
+class LinkedBucketTest {
+  private static final String ROOT = "rootrootroot";
+  private static final String SECRET = "secretsecretsecret";
+  private static final byte[] BYTES = bytes();
+
+  @TempDir Path directory;
+
+  private final int farPort = WarmUp.freePort();
+  private Assembly far;
+  private Assembly near;
+
+  private static byte[] bytes() {
+    byte[] bytes = new byte[3_000_000];
+    new SplittableRandom(1).nextBytes(bytes);
+    return bytes;
+  }
+
+  private Assembly start(String name, int port, String... further) {
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--volumes=" + directory.resolve(name),
+                "--address=127.0.0.1:" + port,
+                "--console-address=127.0.0.1:" + WarmUp.freePort(),
+                "--drain=1s"));
+    flags.addAll(List.of(further));
+    var environment =
+        Map.of(
+            "MINIO_ROOT_USER", ROOT,
+            "MINIO_ROOT_PASSWORD", SECRET,
+            "TARN_ORIGINS_FAR_S3_SECRET_KEY", SECRET);
+    Map<String, String> own =
+        further.length == 0
+            ? Map.of("MINIO_ROOT_USER", ROOT, "MINIO_ROOT_PASSWORD", SECRET)
+            : environment;
+    return Assembly.start(Configuration.read(own, flags).value());
+  }
+
+  private Assembly startNear(int port) {
+    return start(
+        "near",
+        port,
+        "--origins.far.s3.endpoint=http://127.0.0.1:" + farPort,
+        "--origins.far.s3.access-key=" + ROOT,
+        "--origins.far.s3.silence=2s",
+        "--origins.far.cache.ttl=1h");
+  }
+
+  @BeforeEach
+  void start() {
+    far = start("far", farPort);
+    near = startNear(WarmUp.freePort());
+  }
+
+  @AfterEach
+  void stop() {
+    near.close();
+    far.close();
+  }
+
+  private static SignedHttp client(Assembly node) {
+    var signer = new RequestSigner(ROOT, new SecretKey(SECRET, 1), "us-east-1");
+    return new SignedHttp(
+        "http://127.0.0.1:" + node.s3Port(), new SignedHttp.Pass.Keys(signer), null);
+  }
+
+  private static SignedHttp.Reply send(
+      Assembly node, String method, String target, byte[] body, String... headers) {
+    try (SignedHttp client = client(node)) {
+      return client.send(method, target, body, headers);
+    }
+  }
+
+  private Shell.Ran admin(String... words) {
+    return new Shell(Map.of("TARN_VOLUMES", directory.resolve("near").toString())).run(words);
+  }
+
+  private void link() {
+    assertThat(send(far, "PUT", "/photos", new byte[0]).status()).isEqualTo(200);
+    assertThat(send(far, "PUT", "/photos/2026/big", BYTES).status()).isEqualTo(200);
+    Shell.Ran ran =
+        admin("bucket", "link", "pictures", "--origin", "far", "--from", "s3://photos/2026/");
+    assertThat(ran.out()).as(ran.err()).isEqualTo("linked bucket pictures to far:photos/2026/\n");
+  }
+
+  @Test
+  void what_was_read_once_is_served_while_the_origin_is_away_and_after_a_restart() {
+    link();
+    SignedHttp.Reply first = send(near, "GET", "/pictures/big", new byte[0]);
+    assertThat(first.body()).isEqualTo(BYTES);
+    assertThat(first.header("x-tarn-cache")).isEqualTo("MISS");
+    far.close();
+    SignedHttp.Reply again = send(near, "GET", "/pictures/big", new byte[0]);
+    assertThat(again.body()).isEqualTo(BYTES);
+    assertThat(again.header("x-tarn-cache")).isEqualTo("HIT");
+    SignedHttp.Reply range = send(near, "GET", "/pictures/big", new byte[0], "Range", "bytes=5-9");
+    assertThat(range.body()).isEqualTo(Arrays.copyOfRange(BYTES, 5, 10));
+    assertThat(send(near, "GET", "/pictures/other", new byte[0]).status()).isEqualTo(503);
+
+    far = start("far", farPort);
+    near.close();
+    near = startNear(WarmUp.freePort());
+    SignedHttp.Reply later = send(near, "GET", "/pictures/big", new byte[0]);
+    assertThat(later.body()).isEqualTo(BYTES);
+    assertThat(later.header("x-tarn-cache")).isIn("HIT", "REVALIDATED");
+  }
+
+  @Test
+  void what_is_written_is_at_the_origin_as_a_plain_object_and_here() {
+    link();
+    assertThat(send(near, "PUT", "/pictures/new", BYTES).status()).isEqualTo(200);
+    assertThat(send(far, "GET", "/photos/2026/new", new byte[0]).body()).isEqualTo(BYTES);
+    assertThat(send(near, "GET", "/pictures/new", new byte[0]).body()).isEqualTo(BYTES);
+    assertThat(send(near, "GET", "/pictures?list-type=2", new byte[0]).text())
+        .contains("<Key>big</Key>", "<Key>new</Key>");
+    assertThat(send(near, "DELETE", "/pictures/new", new byte[0]).status()).isEqualTo(204);
+    assertThat(send(far, "GET", "/photos/2026/new", new byte[0]).status()).isEqualTo(404);
+    assertThat(send(near, "GET", "/pictures/new", new byte[0]).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_link_goes_away_and_leaves_the_origin_as_it_was() {
+    link();
+    assertThat(send(near, "DELETE", "/pictures", new byte[0]).status()).isEqualTo(409);
+    assertThat(admin("bucket", "rm", "pictures").err()).contains("unlink");
+    assertThat(admin("bucket", "unlink", "pictures").out()).isEqualTo("unlinked bucket pictures\n");
+    assertThat(send(near, "GET", "/pictures/big", new byte[0]).status()).isEqualTo(404);
+    assertThat(send(far, "GET", "/photos/2026/big", new byte[0]).body()).isEqualTo(BYTES);
+    assertThat(send(far, "GET", "/photos?list-type=2", new byte[0]).text())
+        .contains("<KeyCount>1</KeyCount>");
+  }
+
+  @Test
+  void a_link_that_could_not_be_used_is_not_made_and_says_what_to_change() {
+    String missing = admin("bucket", "link", "one", "--origin", "far", "--from", "s3://none").err();
+    assertThat(missing).contains("cannot be listed", "origins.far.s3").doesNotContain(SECRET);
+    assertThat(admin("bucket", "link", "one", "--origin", "near").err())
+        .contains("no origin near", "far");
+    assertThat(admin("bucket", "ls").out()).doesNotContain("one");
+  }
+}
