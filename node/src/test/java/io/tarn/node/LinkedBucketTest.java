@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ class LinkedBucketTest {
 
   @TempDir Path directory;
 
-  private final int farPort = WarmUp.freePort();
+  private int farPort;
   private Assembly far;
   private Assembly near;
 
@@ -34,7 +35,7 @@ class LinkedBucketTest {
     return bytes;
   }
 
-  private Assembly start(String name, int port, String... further) {
+  private Assembly start(String name, int port, String... further) throws IOException {
     var flags =
         new ArrayList<>(
             List.of(
@@ -55,10 +56,10 @@ class LinkedBucketTest {
     return Assembly.start(Configuration.read(own, flags).value());
   }
 
-  private Assembly startNear(int port) {
+  private Assembly startNear() throws IOException {
     return start(
         "near",
-        port,
+        WarmUp.freePort(),
         "--origins.far.s3.endpoint=http://127.0.0.1:" + farPort,
         "--origins.far.s3.access-key=" + ROOT,
         "--origins.far.s3.silence=2s",
@@ -66,9 +67,10 @@ class LinkedBucketTest {
   }
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
+    farPort = WarmUp.freePort();
     far = start("far", farPort);
-    near = startNear(WarmUp.freePort());
+    near = startNear();
   }
 
   @AfterEach
@@ -103,7 +105,8 @@ class LinkedBucketTest {
   }
 
   @Test
-  void what_was_read_once_is_served_while_the_origin_is_away_and_after_a_restart() {
+  void what_was_read_once_is_served_while_the_origin_is_away_and_after_a_restart()
+      throws IOException {
     link();
     SignedHttp.Reply first = send(near, "GET", "/pictures/big", new byte[0]);
     assertThat(first.body()).isEqualTo(BYTES);
@@ -118,7 +121,7 @@ class LinkedBucketTest {
 
     far = start("far", farPort);
     near.close();
-    near = startNear(WarmUp.freePort());
+    near = startNear();
     SignedHttp.Reply later = send(near, "GET", "/pictures/big", new byte[0]);
     assertThat(later.body()).isEqualTo(BYTES);
     assertThat(later.header("x-tarn-cache")).isIn("HIT", "REVALIDATED");

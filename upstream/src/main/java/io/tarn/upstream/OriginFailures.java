@@ -108,7 +108,7 @@ final class OriginFailures {
         about.key, ObjectHeaders.version(answer.headers()), modified, about.version.isLatest());
   }
 
-  private static StoreFailure noBucket(String origin, Place place) {
+  private static StoreFailure noBucket(String origin, LinkedPlace place) {
     return new StoreFailure.Unavailable(
         "the origin %s has no bucket %s".formatted(origin, place.bucket()), null);
   }

@@ -38,7 +38,7 @@ final class OriginListings {
   }
 
   ObjectPage objects(ListObjects request) {
-    Place place = Place.of(request.bucket());
+    LinkedPlace place = LinkedPlace.of(request.bucket());
     int limit = limit(request.limit(), request.from());
     OriginRequest asked =
         page(place, request.prefix(), request.delimiter())
@@ -103,7 +103,7 @@ final class OriginListings {
         .toList();
   }
 
-  private static OriginRequest page(Place place, String prefix, String delimiter) {
+  private static OriginRequest page(LinkedPlace place, String prefix, String delimiter) {
     return OriginRequest.ofBucket("GET", place)
         .with("encoding-type", "url")
         .withAny("prefix", place.prefix() + prefix)
@@ -140,7 +140,7 @@ final class OriginListings {
   }
 
   VersionPage versions(ListVersions request) {
-    Place place = Place.of(request.bucket());
+    LinkedPlace place = LinkedPlace.of(request.bucket());
     OriginRequest asked =
         page(place, request.prefix(), request.delimiter())
             .with("versions", "")
@@ -198,7 +198,7 @@ final class OriginListings {
   }
 
   UploadPage uploads(ListUploads request) {
-    Place place = Place.of(request.bucket());
+    LinkedPlace place = LinkedPlace.of(request.bucket());
     OriginRequest asked =
         page(place, request.prefix(), request.delimiter())
             .with("uploads", "")
@@ -232,7 +232,7 @@ final class OriginListings {
   }
 
   /// A page as it came.
-  private record Page(Place place, Bucket bucket, XmlElement document) {
+  private record Page(LinkedPlace place, Bucket bucket, XmlElement document) {
     boolean isTruncated() {
       return document.firstOf("IsTruncated").equals("true");
     }

@@ -115,7 +115,7 @@ final class OriginReads {
   }
 
   private static OriginRequest request(String method, Read read) {
-    Place place = Place.of(read.bucket());
+    LinkedPlace place = LinkedPlace.of(read.bucket());
     OriginRequest request = OriginRequest.of(method, place, place.there(read.key()));
     request.withAny("versionId", read.version().text());
     if (read.facts().contains(Fact.CHECKSUM)) request.header("x-amz-checksum-mode", "ENABLED");
@@ -210,7 +210,7 @@ final class OriginReads {
 
   /// Of the very version that was answered with, where versions have ids.
   private Tags tags(Read read, Version version) {
-    Place place = Place.of(read.bucket());
+    LinkedPlace place = LinkedPlace.of(read.bucket());
     boolean named = !version.equals(Version.NULL) || !read.version().isLatest();
     OriginRequest request =
         OriginRequest.of("GET", place, place.there(read.key()))

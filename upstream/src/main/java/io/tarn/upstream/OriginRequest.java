@@ -17,7 +17,7 @@ final class OriginRequest {
   }
 
   private final String method;
-  private final Place place;
+  private final LinkedPlace place;
   private final String key;
   private final List<String> headers = new ArrayList<>();
   private final StringBuilder query = new StringBuilder();
@@ -25,7 +25,7 @@ final class OriginRequest {
   private byte[] document = new byte[0];
   private Repeat repeat;
 
-  private OriginRequest(String method, Place place, String key) {
+  private OriginRequest(String method, LinkedPlace place, String key) {
     this.method = method;
     this.place = place;
     this.key = key;
@@ -33,11 +33,11 @@ final class OriginRequest {
   }
 
   /// `key` as it is called there.
-  static OriginRequest of(String method, Place place, String key) {
+  static OriginRequest of(String method, LinkedPlace place, String key) {
     return new OriginRequest(method, place, key);
   }
 
-  static OriginRequest ofBucket(String method, Place place) {
+  static OriginRequest ofBucket(String method, LinkedPlace place) {
     return new OriginRequest(method, place, "");
   }
 
@@ -94,7 +94,7 @@ final class OriginRequest {
     return method;
   }
 
-  Place place() {
+  LinkedPlace place() {
     return place;
   }
 

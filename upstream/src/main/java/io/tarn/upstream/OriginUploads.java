@@ -56,7 +56,7 @@ final class OriginUploads {
 
   Upload begin(BeginUpload begin) {
     Put put = begin.put();
-    Place place = Place.of(put.bucket());
+    LinkedPlace place = LinkedPlace.of(put.bucket());
     OriginRequest request =
         OriginRequest.of("POST", place, place.there(put.key())).with("uploads", "");
     OriginWrites.describe(put, request, false);
@@ -218,7 +218,7 @@ final class OriginUploads {
   }
 
   private static OriginRequest request(String method, UploadRef ref) {
-    Place place = Place.of(ref.bucket());
+    LinkedPlace place = LinkedPlace.of(ref.bucket());
     return OriginRequest.of(method, place, place.there(ref.key()))
         .with("uploadId", ref.id().text());
   }

@@ -85,7 +85,7 @@ final class OriginWrites {
   }
 
   private Written put(Put put, Conditions conditions, Body body) {
-    Place place = Place.of(put.bucket());
+    LinkedPlace place = LinkedPlace.of(put.bucket());
     OriginRequest request = OriginRequest.of("PUT", place, place.there(put.key()));
     describe(put, request, body.bytes == null);
     conditions(conditions, request);
@@ -268,7 +268,7 @@ final class OriginWrites {
 
   private Copied copy(Copy copy, Source source, Conditions conditions) {
     Put target = copy.target();
-    Place place = Place.of(target.bucket());
+    LinkedPlace place = LinkedPlace.of(target.bucket());
     OriginRequest request = OriginRequest.of("PUT", place, place.there(target.key()));
     from(source, request);
     request.header("x-amz-metadata-directive", copy.keepMetadata() ? "COPY" : "REPLACE");
@@ -291,7 +291,7 @@ final class OriginWrites {
 
   /// Names the source of a copy, pinned to what was looked at.
   static void from(Source source, OriginRequest request) {
-    Place place = Place.of(source.read.bucket());
+    LinkedPlace place = LinkedPlace.of(source.read.bucket());
     String path = Percent.encode(place.bucket() + "/" + place.there(source.read.key()), true);
     boolean named = !source.version.equals(Version.NULL) || !source.read.version().isLatest();
     request.header(
@@ -333,7 +333,7 @@ final class OriginWrites {
   // Deletes and annotations.
 
   Deleted delete(Delete delete) {
-    Place place = Place.of(delete.bucket());
+    LinkedPlace place = LinkedPlace.of(delete.bucket());
     if (!delete.version().isLatest()) return delete(delete, place, settledVersion(delete));
     if (!delete.looks()) return delete(delete, place, Conditions.NONE);
     for (int looks = 1; ; looks++) {
@@ -395,7 +395,7 @@ final class OriginWrites {
     return can && delete.version().equals(Version.NULL) ? still(there) : Conditions.NONE;
   }
 
-  private Deleted delete(Delete delete, Place place, Conditions conditions) {
+  private Deleted delete(Delete delete, LinkedPlace place, Conditions conditions) {
     OriginRequest request =
         OriginRequest.of("DELETE", place, place.there(delete.key()))
             .withAny("versionId", delete.version().text());
@@ -431,7 +431,7 @@ final class OriginWrites {
                   Wanted.of(new Span.Whole(), annotate.permit().facts())));
       if (versions(annotate.bucket())) version = there.version();
     }
-    Place place = Place.of(annotate.bucket());
+    LinkedPlace place = LinkedPlace.of(annotate.bucket());
     boolean none = tags.values().isEmpty();
     OriginRequest request =
         OriginRequest.of(none ? "DELETE" : "PUT", place, place.there(annotate.key()))

@@ -7,11 +7,11 @@ import io.tarn.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 
 /// Where a linked bucket is at its origin: a bucket there, and what stands before each key.
-record Place(String bucket, String prefix) {
+record LinkedPlace(String bucket, String prefix) {
   /// @throws IllegalStateException for a bucket that is not linked: it has come to the wrong store
-  static Place of(Bucket bucket) {
+  static LinkedPlace of(Bucket bucket) {
     return switch (bucket.home()) {
-      case Home.Linked(var _, var there, var prefix, var _) -> new Place(there, prefix);
+      case Home.Linked(var _, var there, var prefix, var _) -> new LinkedPlace(there, prefix);
       case Home.Own _, Home.OtherRegion _ ->
           throw new IllegalStateException("bucket " + bucket.name() + " is not linked");
     };
