@@ -69,7 +69,7 @@ final class Sharing {
       Stretch stretch, ChecksumAlgorithm algorithm, Labels.Source label) {
     if (!stretch.hasAll(algorithm)) return null;
     BlobAt from = stretch.extent.blob();
-    var blob = new BlobAt(pending.name(), from.volume(), from.others());
+    BlobAt blob = blobs.sharing(from, pending.name());
     long size = stretch.extent.length();
     BlobLabel says = label.of(stretch.digests, size);
     Pending.Announced announced = pending.announce(blob);

@@ -14,11 +14,17 @@ public interface Blobs extends AutoCloseable {
   /// unknown; a hint for placement. Fails with [StoreFailure.OutOfSpace].
   Staged stage(BlobId id, long expectedLength);
 
-  /// Makes a blob of the given name, never used before, whose bytes are those of another, held by
-  /// some of its holders and without moving them. It says `label` of itself, and is durable when
-  /// this returns. Both are blobs like any other: to delete one does not touch the other. Returns
-  /// nothing, and leaves nothing, when that cannot be done here: then the bytes have to be copied.
-  /// The other blob must be open, or kept from being deleted otherwise.
+  /// Where the blob that [#share] would make may come to be: to be recorded before it is made.
+  default BlobAt sharing(BlobAt other, BlobId id) {
+    return new BlobAt(id, other.volume(), other.others());
+  }
+
+  /// Makes a blob of the given name, never used before, whose bytes are those of another, and
+  /// without moving them where they are; its holders are among those of [#sharing]. It says `label`
+  /// of itself, and is durable when this returns. Both are blobs like any other: to delete one does
+  /// not touch the other. Returns nothing, and leaves nothing, when that cannot be done here: then
+  /// the bytes have to be copied. The other blob must be open, or kept from being deleted
+  /// otherwise.
   default Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
     return Optional.empty();
   }

@@ -164,6 +164,12 @@ public final class MemoryHolders implements Blobs {
     }
   }
 
+  /// Whoever does not have the bytes gets them, so anybody may come to hold them.
+  @Override
+  public BlobAt sharing(BlobAt other, BlobId id) {
+    return new BlobAt(id, volumes().getFirst(), volumes().subList(1, COUNT));
+  }
+
   /// Each holder has the bytes of the other blob, or gets them from one that has.
   @Override
   public Optional<Receipt> share(BlobAt other, BlobId id, BlobLabel label) {
