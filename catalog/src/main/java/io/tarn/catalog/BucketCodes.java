@@ -61,6 +61,7 @@ final class BucketCodes {
       case CONDITIONAL_DELETES -> 5;
       case MULTIPART_UPLOADS -> 6;
       case SERVER_SIDE_COPY -> 7;
+      case PERMITS_BY_TAGS -> 8;
     };
   }
 

@@ -17,6 +17,7 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Acl;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.Capability;
 import io.tarn.store.Conditions;
 import io.tarn.store.Fact;
 import io.tarn.store.Home;
@@ -337,6 +338,8 @@ final class Admission {
   /// What was left open until the version is at hand.
   private Permit open(Admitted admitted, List<Demand> demands) {
     if (demands.isEmpty()) return Permit.ANY;
+    // Tags of one version must not decide about the bytes of another.
+    if (!admitted.bucket().can(Capability.PERMITS_BY_TAGS)) return _ -> false;
     return Permit.by(ACL_AND_TAGS, there -> allows(admitted, demands, new Subject.Found(there)));
   }
 

@@ -13,10 +13,10 @@ import io.tarn.store.Version;
 /// Whether the home of a bucket can do what an operation asks of it. Asked once the caller is
 /// admitted and before the store or the body, so that what is refused costs no call and no byte.
 ///
-/// Two things are decided where they come up: [Capability#SERVER_SIDE_COPY] by the store, which
-/// copies through here without it, and whether the tags of a copy's source may come along, by
-/// [io.tarn.store.Copying]. Without [Capability#ACLS] everything in a bucket is its owner's
-/// ([Grants#ownership]).
+/// Three things are decided where they come up: [Capability#PERMITS_BY_TAGS] by [Admission],
+/// [Capability#SERVER_SIDE_COPY] by the store, which copies through here without it, and whether
+/// the tags of a copy's source may come along, by [io.tarn.store.Copying]. Without
+/// [Capability#ACLS] everything in a bucket is its owner's ([Grants#ownership]).
 final class Capabilities {
   private Capabilities() {}
 

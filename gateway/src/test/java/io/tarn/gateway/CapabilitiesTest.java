@@ -167,6 +167,7 @@ class CapabilitiesTest {
                   ""),
               asked("DELETE /B/n?uploadId=UPLOAD"));
       case SERVER_SIDE_COPY -> List.of(); // refused nowhere: the bytes come by here instead
+      case PERMITS_BY_TAGS -> List.of(); // nothing needs it but some policies
     };
   }
 
@@ -276,6 +277,30 @@ class CapabilitiesTest {
         .contains("<Error><Key>k</Key><Code>NotImplemented</Code>")
         .contains("<Deleted><Key>n</Key>");
     assertThat(CALLS).containsExactly("delete");
+  }
+
+  @Test
+  void what_a_policy_leaves_to_tags_is_refused_where_they_may_be_those_of_another_version() {
+    for (boolean can : new boolean[] {true, false}) {
+      var all = EnumSet.allOf(Capability.class);
+      if (!can) all.remove(Capability.PERMITS_BY_TAGS);
+      Bucket bucket = bucket(all);
+      String path = "/" + bucket.name() + "/public";
+      Client.ok(main.call("PUT " + path, "x-amz-tagging", "public=yes"));
+      String policy =
+          ("{'Statement':{'Effect':'Allow','Principal':'*','Action':['s3:GetObject',"
+                  + "'s3:GetObjectTagging','s3:DeleteObject'],'Resource':'arn:aws:s3:::%s/*',"
+                  + "'Condition':{'StringEquals':{'s3:ExistingObjectTag/public':'yes'}}}}")
+              .formatted(bucket.name())
+              .replace('\'', '"');
+      Client.ok(main.put("/" + bucket.name() + "?policy", policy));
+      var alt = new Client(server, "alt");
+      assertThat(alt.call("GET " + path).status()).isEqualTo(can ? 200 : 403);
+      assertThat(alt.call("HEAD " + path).status()).isEqualTo(can ? 200 : 403);
+      assertThat(alt.call("GET " + path + "?tagging").status()).isEqualTo(can ? 200 : 403);
+      assertThat(alt.call("DELETE " + path).status()).isEqualTo(can ? 204 : 403);
+      assertThat(main.call("GET " + path).status()).isEqualTo(can ? 404 : 200);
+    }
   }
 
   @Test

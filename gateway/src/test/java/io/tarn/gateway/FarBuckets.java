@@ -29,7 +29,8 @@ record FarBuckets(MemoryStore registry, Buckets far, String prefix, Set<Capabili
   static final String ORIGIN = "far";
 
   /// What another Tarn can do for this one.
-  static final Set<Capability> CAPABILITIES = EnumSet.complementOf(EnumSet.of(Capability.ACLS));
+  static final Set<Capability> CAPABILITIES =
+      EnumSet.complementOf(EnumSet.of(Capability.ACLS, Capability.PERMITS_BY_TAGS));
 
   /// A store that speaks to a server with the keys of its main tenant.
   static S3Origin origin(TestServer server) {

@@ -19,7 +19,10 @@ public enum Capability {
   MULTIPART_UPLOADS("Multipart uploads"),
   /// Copies between buckets of the same home without the bytes coming by here; where it cannot,
   /// they do ([Copying]).
-  SERVER_SIDE_COPY("Server-side copies");
+  SERVER_SIDE_COPY("Server-side copies"),
+  /// Tells the tags and the bytes of one and the same version, so that tags can decide who may have
+  /// these. Where it cannot, what a policy leaves to the tags is refused.
+  PERMITS_BY_TAGS("Permissions by tags");
 
   public static final Set<Capability> ALL =
       Collections.unmodifiableSet(EnumSet.allOf(Capability.class));

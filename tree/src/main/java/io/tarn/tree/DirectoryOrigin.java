@@ -55,7 +55,8 @@ public final class DirectoryOrigin implements ObjectStore, AutoCloseable {
               Capability.CONDITIONAL_WRITES,
               Capability.CONDITIONAL_DELETES,
               Capability.MULTIPART_UPLOADS,
-              Capability.SERVER_SIDE_COPY));
+              Capability.SERVER_SIDE_COPY,
+              Capability.PERMITS_BY_TAGS));
 
   private final Site site;
   private final Descriptor root;

@@ -43,7 +43,8 @@ import java.util.UUID;
 /// (listing, writing, ranges, deleting) has to work; the rest is what its home says it can.
 ///
 /// Versions and ACLs are left out in any case: of versions at an origin a linked bucket shows the
-/// latest, and the owners of its objects are another store's.
+/// latest, and the owners of its objects are another store's. So are permissions by tags: without
+/// versions the tags that are asked for may be those of a later object than the bytes.
 public final class OriginProbe {
   private static final byte[] BODY = "tried by tarn\n".getBytes(StandardCharsets.UTF_8);
   private static final Tags TAGS = new Tags(Map.of("tarn", "probe"));
