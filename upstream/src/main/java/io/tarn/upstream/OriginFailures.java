@@ -9,12 +9,26 @@ import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.UploadId;
 import io.tarn.store.Version;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What an origin's refusals mean in the words of the waist (S3 API reference, "Error responses").
 /// What nobody can have done wrong here, be it of the client or of the origin, is the origin's
 /// being unable; what it says in its own words goes to no client.
 final class OriginFailures {
+  /// Details about what the client sent. Others may say what the key and the bucket are called
+  /// there.
+  private static final List<String> DETAILS =
+      List.of(
+          "UploadId",
+          "PartNumber",
+          "ETag",
+          "ProposedSize",
+          "MinSizeAllowed",
+          "MaxSizeAllowed",
+          "ArgumentName",
+          "ArgumentValue");
+
   private OriginFailures() {}
 
   /// What a request is about. `upload` is null where it is about none.
@@ -153,6 +167,10 @@ final class OriginFailures {
 
   /// The message is the origin's: S3's own about what the client sent.
   private static Invalid invalid(Reason reason, OriginError error) {
-    return new Invalid(reason, error.detail("Message"));
+    var invalid = new Invalid(reason, error.detail("Message"));
+    for (String name : DETAILS) {
+      if (!error.detail(name).isEmpty()) invalid.with(name, error.detail(name));
+    }
+    return invalid;
   }
 }
