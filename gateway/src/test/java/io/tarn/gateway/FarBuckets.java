@@ -41,6 +41,7 @@ record FarBuckets(MemoryStore registry, Buckets far, String prefix, Set<Capabili
             OriginSettings.Addressing.PATH,
             TestServer.Crowd.key("main"),
             Secret.of(TestServer.Crowd.password("main")),
+            Secret.NONE,
             256,
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),

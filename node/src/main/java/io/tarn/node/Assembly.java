@@ -36,13 +36,22 @@ import io.tarn.settings.Address;
 import io.tarn.signature.Authentication;
 import io.tarn.signature.Service;
 import io.tarn.signature.SigningRules;
+import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
+import io.tarn.store.CreateBucket;
+import io.tarn.store.Home;
 import io.tarn.store.Homes;
+import io.tarn.store.StoreFailure;
+import io.tarn.store.TenantId;
+import io.tarn.store.Versioning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -254,6 +263,31 @@ final class Assembly implements AutoCloseable {
 
   int adminPort() {
     return admin.port();
+  }
+
+  /// Makes a bucket of the first tenant that is linked so, after the origin was tried out; or does
+  /// nothing when there is that bucket.
+  ///
+  /// @throws StoreFailure when it cannot be linked, or the name is another bucket's
+  void link(BucketName name, Home.Linked wanted) {
+    Optional<Bucket> there = buckets.find(name);
+    if (there.isPresent()) {
+      boolean same =
+          there.get().home() instanceof Home.Linked(var origin, var bucket, var prefix, var _)
+              && origin.equals(wanted.origin())
+              && bucket.equals(wanted.bucket())
+              && prefix.equals(wanted.prefix());
+      if (same) return;
+      throw new StoreFailure.Unavailable(
+          "there is a bucket %s in this directory that is another one; choose another directory, or"
+                  .formatted(name)
+              + " unlink it there (`tarn bucket unlink`)",
+          null);
+    }
+    TenantId owner = root.tenant().id();
+    var tried = new Bucket(name, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, Home.OWN);
+    Home.Linked home = origins.examine(tried, wanted);
+    Bucket _ = buckets.create(new CreateBucket(name, owner, "", home, Map.of()));
   }
 
   /// Takes no new requests and lets those in flight finish, as long as the configuration allows.

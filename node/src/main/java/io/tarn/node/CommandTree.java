@@ -17,6 +17,7 @@ final class CommandTree {
             "Tarn serves S3 on your own disks.",
             List.of(
                 server(terminal),
+                CacheVerb.command(),
                 MachineVerbs.status(),
                 MachineVerbs.health(),
                 doctor(),

@@ -5,7 +5,6 @@ import io.tarn.cache.CacheMetrics;
 import io.tarn.cache.NearCache;
 import io.tarn.console.Origins;
 import io.tarn.observe.Metrics;
-import io.tarn.settings.Secret;
 import io.tarn.store.Bucket;
 import io.tarn.store.Capability;
 import io.tarn.store.Home;
@@ -49,7 +48,7 @@ final class OriginStores implements Origins, AutoCloseable {
 
   private void open(String name, OriginConfig config, CacheMetrics metrics, InstantSource clock) {
     OriginSettings s3 = config.s3();
-    var keys = new OriginKeys(s3.accessKey(), s3.secretKey(), Secret.NONE);
+    var keys = new OriginKeys(s3.accessKey(), s3.secretKey(), s3.sessionToken());
     var origin = new S3Origin(name, s3, () -> keys, clock);
     origins.put(name, origin);
     BlockStore shared = Objects.requireNonNull(blocks);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /// `tarn server [DIR…] [--setting=value…]`: serves until it is told to end.
@@ -25,12 +27,18 @@ final class ServerCommand {
   }
 
   ExitCode run(List<String> words) {
+    return run(() -> read(words), _ -> {});
+  }
+
+  /// - `first`: done once the node runs, and before anybody is told so; where it fails, there is no
+  ///   server
+  ExitCode run(Supplier<Loaded<TarnConfig>> settings, Consumer<Assembly> first) {
     try {
-      Loaded<TarnConfig> loaded = read(words);
+      Loaded<TarnConfig> loaded = settings.get();
       Logs.configure(loaded.value().log());
       for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
       var lastResort = LastResort.arm(terminal.err());
-      serve(loaded.value(), lastResort);
+      serve(loaded.value(), first, lastResort);
       return ExitCode.OK;
     } catch (InvalidSettings e) {
       terminal.complain(String.valueOf(e.getMessage()));
@@ -54,7 +62,7 @@ final class ServerCommand {
   /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
   /// and says the exit code itself, because a JVM that ends by a signal would say 143. The hook is
   /// there first: a signal may come as soon as somebody can see that the server starts.
-  private void serve(TarnConfig config, LastResort lastResort) {
+  private void serve(TarnConfig config, Consumer<Assembly> first, LastResort lastResort) {
     var started = new CompletableFuture<Assembly>();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -64,6 +72,12 @@ final class ServerCommand {
     Assembly node;
     try {
       node = Assembly.start(config, lastResort::failure);
+      try {
+        first.accept(node);
+      } catch (RuntimeException e) {
+        node.close();
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
       started.cancel(false);
       throw e;

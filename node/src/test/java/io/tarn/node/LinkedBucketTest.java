@@ -1,15 +1,23 @@
 package io.tarn.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tarn.settings.Name;
 import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
+import io.tarn.upstream.OriginSettings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,5 +167,74 @@ class LinkedBucketTest {
     assertThat(admin("bucket", "link", "one", "--origin", "near").err())
         .contains("no origin near", "far");
     assertThat(admin("bucket", "ls").out()).doesNotContain("one");
+  }
+
+  private static Invocation cache(Map<String, String> environment, String... words) {
+    var none = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    var terminal = new Terminal(InputStream.nullInputStream(), none, none, environment);
+    var all = new ArrayList<>(List.of("cache"));
+    all.addAll(List.of(words));
+    return new Invocation(
+        terminal, CommandTree.of(terminal).parseArgs(all.toArray(String[]::new)).subcommand());
+  }
+
+  @Test
+  void one_command_serves_a_bucket_under_its_own_name_with_keys_of_its_own() throws IOException {
+    assertThat(send(far, "PUT", "/photos", new byte[0]).status()).isEqualTo(200);
+    assertThat(send(far, "PUT", "/photos/big", BYTES).status()).isEqualTo(200);
+    Invocation invocation =
+        cache(
+            Map.of(
+                "AWS_ACCESS_KEY_ID", ROOT,
+                "AWS_SECRET_ACCESS_KEY", SECRET,
+                "TARN_ROOT_USER", ROOT,
+                "TARN_ROOT_PASSWORD", "anothersecretanother"),
+            "s3://photos",
+            "--endpoint=http://127.0.0.1:" + farPort,
+            "--listen=127.0.0.1:" + WarmUp.freePort(),
+            "--console-address=127.0.0.1:" + WarmUp.freePort(),
+            "--size=64M",
+            "--dir=" + directory.resolve("cached"));
+    var signer = new RequestSigner(ROOT, new SecretKey("anothersecretanother", 1), "us-east-1");
+    for (List<String> found : List.of(List.of("MISS"), List.of("HIT", "REVALIDATED"))) {
+      // The second time the bucket is there already.
+      Assembly node = Assembly.start(CacheVerb.settings(invocation).value());
+      try (var client =
+          new SignedHttp(
+              "http://127.0.0.1:" + node.s3Port(), new SignedHttp.Pass.Keys(signer), null)) {
+        CacheVerb.link(invocation, node);
+        SignedHttp.Reply read = client.send("GET", "/photos/big", new byte[0]);
+        assertThat(read.body()).isEqualTo(BYTES);
+        assertThat(read.header("x-tarn-cache")).isIn(found);
+      } finally {
+        node.close();
+      }
+    }
+  }
+
+  @Test
+  void a_cache_of_what_is_no_bucket_is_refused_before_anything_starts() {
+    for (String word : List.of("photos", "s3://", "s3://UP/x", "file:/srv")) {
+      assertThatThrownBy(() -> CacheVerb.settings(cache(Map.of(), word)))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("s3://BUCKET");
+    }
+    String secret = "verysecretverysecret";
+    TarnConfig config =
+        CacheVerb.settings(
+                cache(
+                    Map.of(
+                        "AWS_ACCESS_KEY_ID", "key",
+                        "AWS_SECRET_ACCESS_KEY", secret,
+                        "AWS_SESSION_TOKEN", "token",
+                        "AWS_REGION", "eu-west-1"),
+                    "s3://photos/2026/"))
+            .value();
+    OriginSettings origin = Objects.requireNonNull(config.origins().get(new Name("origin"))).s3();
+    assertThat(origin.endpoint()).isEqualTo("https://s3.eu-west-1.amazonaws.com");
+    assertThat(origin.region()).isEqualTo("eu-west-1");
+    assertThat(origin.secretKey().reveal()).isEqualTo(secret);
+    assertThat(origin.sessionToken().reveal()).isEqualTo("token");
+    assertThat(config.toString()).doesNotContain(secret);
   }
 }

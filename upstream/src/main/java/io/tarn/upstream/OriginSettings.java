@@ -26,6 +26,8 @@ public record OriginSettings(
             fallback = "")
         String accessKey,
     @Setting(value = "Secret of that access key.", fallback = "") Secret secretKey,
+    @Setting(value = "Session token, where that is a temporary key.", fallback = "")
+        Secret sessionToken,
     @Setting(value = "Most requests to the origin at a time.", fallback = "256") int maxRequests,
     @Setting(
             value = "How long a request waits for its turn among them before it is refused.",

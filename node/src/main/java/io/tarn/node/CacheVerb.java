@@ -1,0 +1,112 @@
+package io.tarn.node;
+
+import io.tarn.settings.InvalidSettings;
+import io.tarn.settings.Loaded;
+import io.tarn.store.BucketName;
+import io.tarn.store.Home;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// `tarn cache s3://BUCKET[/PREFIX]`: serves one bucket of another store under its own name, and
+/// keeps what is read of it on this machine. The origin is that of the AWS variables; everything
+/// else that a server can be told comes from the TARN_ variables and the file.
+final class CacheVerb {
+  private static final String SCHEME = "s3://";
+
+  /// What the origin is called in the settings.
+  private static final String ORIGIN = "origin";
+
+  private CacheVerb() {}
+
+  static Command command() {
+    return Command.of(
+            "cache",
+            "Serves a bucket of another S3 store and keeps what is read of it here. Its keys come"
+                + " from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; clients of"
+                + " the cache use the keys that it prints, or those of TARN_ROOT_USER and"
+                + " TARN_ROOT_PASSWORD.",
+            CacheVerb::run)
+        .word("s3://BUCKET[/PREFIX]", "The bucket, and what stands before its keys.")
+        .option("--endpoint", "URL", "The store. Default: that of AWS in the region.")
+        .option(
+            "--region", "REGION", "Its region. Default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1.")
+        .option("--size", "SIZE", "Most bytes kept. Default: 10G.")
+        .option("--listen", "ADDRESS", "Where clients are served. Default: 127.0.0.1:9000.")
+        .option("--console-address", "ADDRESS", "The admin API. Default: 127.0.0.1:9001.")
+        .option("--dir", "DIR", "Where all of it is kept. Default: tarn-cache.")
+        .example("tarn cache s3://photos --endpoint http://127.0.0.1:9000 --listen 127.0.0.1:9100");
+  }
+
+  private static ExitCode run(Invocation invocation) {
+    return new ServerCommand(invocation.terminal())
+        .run(() -> settings(invocation), node -> link(invocation, node));
+  }
+
+  /// The settings of a server that has this origin.
+  ///
+  /// @throws InvalidSettings when there is a setting that cannot be
+  static Loaded<TarnConfig> settings(Invocation invocation) {
+    Link _ = Link.of(invocation.word(0));
+    Terminal terminal = invocation.terminal();
+    String region =
+        firstOf(
+            invocation.option("--region"),
+            terminal.variable("AWS_REGION"),
+            terminal.variable("AWS_DEFAULT_REGION"),
+            "us-east-1");
+    String endpoint =
+        firstOf(invocation.option("--endpoint"), "https://s3.%s.amazonaws.com".formatted(region));
+    var flags = new ArrayList<String>();
+    flags.add("--volumes=" + firstOf(invocation.option("--dir"), "tarn-cache"));
+    flags.add("--address=" + firstOf(invocation.option("--listen"), "127.0.0.1:9000"));
+    if (invocation.flag("--console-address")) {
+      flags.add("--console-address=" + invocation.option("--console-address"));
+    }
+    if (invocation.flag("--size")) flags.add("--cache.size=" + invocation.option("--size"));
+    flags.add(origin("endpoint") + endpoint);
+    flags.add(origin("region") + region);
+    String accessKey = terminal.variable("AWS_ACCESS_KEY_ID");
+    if (!accessKey.isEmpty()) flags.add(origin("access-key") + accessKey);
+    // Not as flags, which others on the machine can read.
+    Map<String, String> environment = new HashMap<>(terminal.environment());
+    secret("AWS_SECRET_ACCESS_KEY", "SECRET_KEY", environment);
+    secret("AWS_SESSION_TOKEN", "SESSION_TOKEN", environment);
+    return Configuration.read(environment, flags);
+  }
+
+  private static String origin(String setting) {
+    return "--origins." + ORIGIN + ".s3." + setting + "=";
+  }
+
+  private static void secret(String variable, String setting, Map<String, String> environment) {
+    String value = environment.getOrDefault(variable, "");
+    if (!value.isEmpty()) environment.put("TARN_ORIGINS_ORIGIN_S3_" + setting, value);
+  }
+
+  private static String firstOf(String... texts) {
+    return List.of(texts).stream().filter(text -> !text.isEmpty()).findFirst().orElse("");
+  }
+
+  /// Makes the bucket, unless it is there already.
+  static void link(Invocation invocation, Assembly node) {
+    Link link = Link.of(invocation.word(0));
+    node.link(link.bucket, new Home.Linked(ORIGIN, link.bucket.text(), link.prefix, Set.of()));
+  }
+
+  /// A bucket there, and what stands before its keys.
+  private record Link(BucketName bucket, String prefix) {
+    static Link of(String word) {
+      String path = word.startsWith(SCHEME) ? word.substring(SCHEME.length()) : "";
+      int slash = path.indexOf('/');
+      String bucket = slash < 0 ? path : path.substring(0, slash);
+      if (!BucketName.valid(bucket)) {
+        throw CommandFailure.usage(
+            "say which bucket to serve: s3://BUCKET or s3://BUCKET/PREFIX, not " + word);
+      }
+      return new Link(new BucketName(bucket), slash < 0 ? "" : path.substring(slash + 1));
+    }
+  }
+}
