@@ -3,14 +3,21 @@ package io.tarn.node;
 import io.tarn.catalog.RootCredentials.Origin;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.settings.Address;
-import io.tarn.store.BucketName;
 
 /// What a server says when it is ready: where it listens, and a line that works when pasted into a
 /// shell. A secret appears only if it was made just now; it is never shown again.
 final class Banner {
   private Banner() {}
 
+  /// What a client does first.
+  static final String EXAMPLE = "s3 mb s3://first-bucket";
+
   static void print(Terminal terminal, Assembly node) {
+    print(terminal, node, EXAMPLE);
+  }
+
+  /// `example`: what the line has a client do.
+  static void print(Terminal terminal, Assembly node, String example) {
     String scheme = node.config().http().certificate() == null ? "http" : "https";
     String s3 =
         "%s://%s:%d".formatted(scheme, shown(node.config().http().listen().host()), node.s3Port());
@@ -35,13 +42,13 @@ final class Banner {
     }
     terminal.print("Try it:");
     terminal.print(
-        "  AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=%s aws --endpoint-url %s s3 mb s3://%s"
+        "  AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=%s aws --endpoint-url %s %s"
             .formatted(
                 accessKey,
                 fresh ? node.root().pair().secret().reveal() : "…",
                 node.config().gateway().region(),
                 s3,
-                new BucketName("first-bucket")));
+                example));
     terminal.out().flush();
   }
 

@@ -42,7 +42,10 @@ final class CacheVerb {
 
   private static ExitCode run(Invocation invocation) {
     return new ServerCommand(invocation.terminal())
-        .run(() -> settings(invocation), node -> link(invocation, node));
+        .run(
+            () -> settings(invocation),
+            node -> link(invocation, node),
+            "s3 ls " + invocation.word(0).replaceFirst("(s3://[^/]*).*", "$1"));
   }
 
   /// The settings of a server that has this origin.

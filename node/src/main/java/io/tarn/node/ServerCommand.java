@@ -27,18 +27,19 @@ final class ServerCommand {
   }
 
   ExitCode run(List<String> words) {
-    return run(() -> read(words), _ -> {});
+    return run(() -> read(words), _ -> {}, Banner.EXAMPLE);
   }
 
   /// - `first`: done once the node runs, and before anybody is told so; where it fails, there is no
   ///   server
-  ExitCode run(Supplier<Loaded<TarnConfig>> settings, Consumer<Assembly> first) {
+  /// - `example`: what the banner has a client do
+  ExitCode run(Supplier<Loaded<TarnConfig>> settings, Consumer<Assembly> first, String example) {
     try {
       Loaded<TarnConfig> loaded = settings.get();
       Logs.configure(loaded.value().log());
       for (String note : loaded.notes()) LoggerFactory.getLogger(ServerCommand.class).info(note);
       var lastResort = LastResort.arm(terminal.err());
-      serve(loaded.value(), first, lastResort);
+      serve(loaded.value(), first, example, lastResort);
       return ExitCode.OK;
     } catch (InvalidSettings e) {
       terminal.complain(String.valueOf(e.getMessage()));
@@ -62,7 +63,8 @@ final class ServerCommand {
   /// Returns only by the end of the process: SIGTERM and SIGINT run the hook, which drains, closes
   /// and says the exit code itself, because a JVM that ends by a signal would say 143. The hook is
   /// there first: a signal may come as soon as somebody can see that the server starts.
-  private void serve(TarnConfig config, Consumer<Assembly> first, LastResort lastResort) {
+  private void serve(
+      TarnConfig config, Consumer<Assembly> first, String example, LastResort lastResort) {
     var started = new CompletableFuture<Assembly>();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -83,7 +85,7 @@ final class ServerCommand {
       throw e;
     }
     started.complete(node);
-    Banner.print(terminal, node);
+    Banner.print(terminal, node, example);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
