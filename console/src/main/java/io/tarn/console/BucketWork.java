@@ -16,7 +16,6 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.NoSuchBucket;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,8 +104,7 @@ final class BucketWork {
             there -> {
               throw new StoreFailure.BucketExists(there);
             });
-    var tried = new Bucket(name, 0, 0, tenant.id(), "", Instant.EPOCH, Versioning.OFF, Home.OWN);
-    Home.Linked home = origins.examine(tried, wanted);
+    Home.Linked home = origins.examine(name, tenant.id(), wanted);
     Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), "", home, Map.of()));
     return shown(bucket, tenant.profile().name());
   }

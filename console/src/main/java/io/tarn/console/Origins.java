@@ -1,13 +1,14 @@
 package io.tarn.console;
 
-import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
 import io.tarn.store.Home;
+import io.tarn.store.TenantId;
 
 /// The origins that the settings name. Thread-safe.
 public interface Origins {
-  /// Tries out a bucket at an origin, below a prefix, as the home of `bucket`, which need not be
-  /// there yet; the home that it is, with what can be done there.
+  /// Tries out what is to be the home of a bucket of this name and owner, which need not be there
+  /// yet. Returns it with what can be done there.
   ///
   /// @throws io.tarn.store.StoreFailure when it could not be used; says what to change
-  Home.Linked examine(Bucket bucket, Home.Linked wanted);
+  Home.Linked examine(BucketName bucket, TenantId owner, Home.Linked wanted);
 }

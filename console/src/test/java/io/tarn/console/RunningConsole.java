@@ -107,7 +107,7 @@ final class RunningConsole implements AutoCloseable {
             patient,
             patient,
             patient,
-            (_, home) -> home,
+            (_, _, home) -> home,
             clock);
     ConsoleMetrics.ofNode(metrics, patient);
     server =

@@ -43,11 +43,9 @@ import io.tarn.store.Home;
 import io.tarn.store.Homes;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
-import io.tarn.store.Versioning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -285,8 +283,7 @@ final class Assembly implements AutoCloseable {
           null);
     }
     TenantId owner = root.tenant().id();
-    var tried = new Bucket(name, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, Home.OWN);
-    Home.Linked home = origins.examine(tried, wanted);
+    Home.Linked home = origins.examine(name, owner, wanted);
     Bucket _ = buckets.create(new CreateBucket(name, owner, "", home, Map.of()));
   }
 

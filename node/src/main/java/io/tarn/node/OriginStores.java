@@ -6,16 +6,20 @@ import io.tarn.cache.NearCache;
 import io.tarn.console.Origins;
 import io.tarn.observe.Metrics;
 import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
 import io.tarn.store.Capability;
 import io.tarn.store.Home;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.TenantId;
+import io.tarn.store.Versioning;
 import io.tarn.upstream.OriginKeys;
 import io.tarn.upstream.OriginProbe;
 import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +65,7 @@ final class OriginStores implements Origins, AutoCloseable {
   }
 
   @Override
-  public Home.Linked examine(Bucket bucket, Home.Linked wanted) {
+  public Home.Linked examine(BucketName bucket, TenantId owner, Home.Linked wanted) {
     S3Origin origin = origins.get(wanted.origin());
     if (origin == null) {
       throw new StoreFailure.Unavailable(
@@ -74,16 +78,7 @@ final class OriginStores implements Origins, AutoCloseable {
     }
     var everything =
         new Home.Linked(wanted.origin(), wanted.bucket(), wanted.prefix(), Capability.ALL);
-    var tried =
-        new Bucket(
-            bucket.name(),
-            bucket.id(),
-            bucket.revision(),
-            bucket.owner(),
-            bucket.region(),
-            bucket.created(),
-            bucket.versioning(),
-            everything);
+    var tried = new Bucket(bucket, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, everything);
     Set<Capability> found = OriginProbe.examine(origin, tried);
     return new Home.Linked(wanted.origin(), wanted.bucket(), wanted.prefix(), found);
   }
