@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// OriginListings of an origin's bucket, a page of its for a page of ours. A document has keys
-/// apart from groups, and a page has both in order; so they are merged here. Names come
-/// percent-encoded, for XML cannot carry all of them.
+/// Listings of an origin's bucket, a page of its for a page of ours. A document has keys apart from
+/// groups, and a page has both in order; so they are merged here. Names come percent-encoded, for
+/// XML cannot carry all of them.
 ///
 /// Behind a group a listing goes on after its name. Servers disagree whether the group comes once
 /// more then; so one more is asked for, and the group dropped.

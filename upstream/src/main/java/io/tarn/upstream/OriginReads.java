@@ -1,7 +1,6 @@
 package io.tarn.upstream;
 
 import io.tarn.s3.XmlElement;
-import io.tarn.s3.XmlReader;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
@@ -298,24 +297,25 @@ final class OriginReads {
     }
   }
 
-  /// Asks for nothing but what a write decides by.
+  /// The same version with these facts, and whatever its conditions are: who asks decides them.
+  ObjectHead look(Read read, Set<Fact> facts) {
+    return head(
+        new Read(
+            read.bucket(),
+            read.key(),
+            read.version(),
+            Conditions.NONE,
+            read.permit(),
+            Wanted.of(new Span.Whole(), facts)));
+  }
+
+  /// As [#look]; null where there is nothing.
   @Nullable ObjectHead current(Read read, Set<Fact> facts) {
     try {
-      return head(
-          new Read(
-              read.bucket(),
-              read.key(),
-              read.version(),
-              Conditions.NONE,
-              read.permit(),
-              Wanted.of(new Span.Whole(), facts)));
+      return look(read, facts);
     } catch (StoreFailure.NoSuchKey | StoreFailure.DeleteMarkerMet e) {
       return null;
     }
-  }
-
-  static XmlElement readDocument(byte[] document) {
-    return XmlReader.readForeign(document);
   }
 
   static Instant instant(String text) {

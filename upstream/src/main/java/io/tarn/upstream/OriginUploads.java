@@ -2,6 +2,7 @@ package io.tarn.upstream;
 
 import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.s3.XmlElement;
+import io.tarn.store.Assembled;
 import io.tarn.store.BeginUpload;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
@@ -33,7 +34,7 @@ import java.util.Map;
 /// Multipart uploads at an origin: its own, with its own ids. An upload belongs to the account that
 /// this server is there; here it is the bucket owner's.
 final class OriginUploads {
-  /// OriginUploads whose checksums are remembered; of others the origin is asked.
+  /// Uploads whose checksums are remembered; of others the origin is asked.
   private static final int REMEMBERED = 10_000;
 
   private final OriginCalls calls;
@@ -152,7 +153,8 @@ final class OriginUploads {
 
   Written complete(CompleteUpload complete) {
     UploadRef ref = complete.upload();
-    requireOrder(complete.parts());
+    // A front end takes a part that is named twice for one that was sent twice: so it is told here.
+    Assembled.inOrder(complete);
     Conditions conditions =
         writes.settled(ref.bucket(), ref.key(), complete.permit(), complete.conditions());
     OriginRequest request = request("POST", ref);
@@ -164,8 +166,7 @@ final class OriginUploads {
           "x-amz-checksum-" + expected.checksum().algorithm().text(), expected.checksum().text());
     }
     if (expected.size() != null) request.header("x-amz-mp-object-size", expected.size().toString());
-    request.headerIf("If-Match", OriginCalls.header(conditions.ifMatch()));
-    request.headerIf("If-None-Match", OriginCalls.header(conditions.ifNoneMatch()));
+    OriginWrites.conditions(conditions, request);
     OriginCalls.Answered answered = forgetting(ref, () -> calls.answered(request, subject(ref)));
     HttpHeaders headers = answered.answer().headers();
     var content =
@@ -176,15 +177,6 @@ final class OriginUploads {
             OriginListings.checksum(answered.document(), Checksum.NONE));
     begun.remove(ref);
     return new Written(ref.key(), ObjectHeaders.version(headers), content);
-  }
-
-  /// Front ends take a part that is named twice for one that was sent twice: so it is told here.
-  private static void requireOrder(List<CompleteUpload.Chosen> parts) {
-    for (int i = 1; i < parts.size(); i++) {
-      if (parts.get(i - 1).number() < parts.get(i).number()) continue;
-      throw new StoreFailure.Invalid(
-          StoreFailure.Reason.PART_ORDER, "The list of parts was not in ascending order");
-    }
   }
 
   void abort(UploadRef ref, Permit.OfUpload permit) {

@@ -137,7 +137,11 @@ final class OriginWrites {
 
   static void describe(Put put, OriginRequest request, boolean inChunks) {
     ObjectHeaders.write(put.metadata(), request, inChunks);
-    if (!put.tags().values().isEmpty()) request.header("x-amz-tagging", text(put.tags()));
+    tagging(put.tags(), request);
+  }
+
+  private static void tagging(Tags tags, OriginRequest request) {
+    if (!tags.values().isEmpty()) request.header("x-amz-tagging", text(tags));
   }
 
   /// Tags as a query string.
@@ -152,7 +156,8 @@ final class OriginWrites {
     return text.toString();
   }
 
-  private static void conditions(Conditions conditions, OriginRequest request) {
+  /// Those that S3 has headers for on a write.
+  static void conditions(Conditions conditions, OriginRequest request) {
     request.headerIf("If-Match", OriginCalls.header(conditions.ifMatch()));
     request.headerIf("If-None-Match", OriginCalls.header(conditions.ifNoneMatch()));
   }
@@ -237,15 +242,7 @@ final class OriginWrites {
   }
 
   private ObjectHead looked(Read read, Set<Fact> facts) {
-    ObjectHead head =
-        reads.head(
-            new Read(
-                read.bucket(),
-                read.key(),
-                read.version(),
-                Conditions.NONE,
-                read.permit(),
-                Wanted.of(new Span.Whole(), facts)));
+    ObjectHead head = reads.look(read, facts);
     Condition unmet = read.conditions().unmetByRead(head.content());
     if (unmet != null) throw StoreFailure.ConditionFailed.ofSource(unmet);
     return head;
@@ -274,9 +271,7 @@ final class OriginWrites {
     request.header("x-amz-metadata-directive", copy.keepMetadata() ? "COPY" : "REPLACE");
     request.header("x-amz-tagging-directive", copy.keepTags() ? "COPY" : "REPLACE");
     if (!copy.keepMetadata()) ObjectHeaders.write(target.metadata(), request, false);
-    if (!copy.keepTags() && !target.tags().values().isEmpty()) {
-      request.header("x-amz-tagging", text(target.tags()));
-    }
+    if (!copy.keepTags()) tagging(target.tags(), request);
     if (copy.checksum() != null) request.header("x-amz-checksum-algorithm", copy.checksum().name());
     conditions(conditions, request);
     OriginCalls.Answered answered =
@@ -335,27 +330,23 @@ final class OriginWrites {
   Deleted delete(Delete delete) {
     LinkedPlace place = LinkedPlace.of(delete.bucket());
     if (!delete.version().isLatest()) return delete(delete, place, settledVersion(delete));
-    if (!delete.looks()) return delete(delete, place, Conditions.NONE);
+    if (!delete.permit().looks() && isPlain(delete.conditions())) {
+      return delete(delete, place, delete.conditions());
+    }
     for (int looks = 1; ; looks++) {
-      ObjectHead there = null;
-      boolean looked = delete.permit().looks() || !isPlain(delete.conditions());
-      Conditions conditions = delete.conditions();
-      if (looked) {
-        there = reads.current(new Read(delete.bucket(), delete.key()), delete.permit().facts());
-        delete.permit().require(there);
-        if (there == null) {
-          if (delete.conditions().wantSomething()) throw new StoreFailure.NoSuchKey(delete.key());
-          return delete(delete, place, Conditions.NONE);
-        }
-        Condition unmet = delete.conditions().unmetByWrite(there.content());
-        if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet);
-        boolean can = delete.bucket().can(Capability.CONDITIONAL_DELETES);
-        conditions = can ? still(there) : Conditions.NONE;
+      var read = new Read(delete.bucket(), delete.key());
+      ObjectHead there = reads.current(read, delete.permit().facts());
+      delete.permit().require(there);
+      if (there == null) {
+        if (delete.conditions().wantSomething()) throw new StoreFailure.NoSuchKey(delete.key());
+        return delete(delete, place, Conditions.NONE);
       }
+      Condition unmet = delete.conditions().unmetByWrite(there.content());
+      if (unmet != null) throw StoreFailure.ConditionFailed.of(unmet);
+      boolean can = delete.bucket().can(Capability.CONDITIONAL_DELETES);
       try {
-        return delete(delete, place, conditions);
+        return delete(delete, place, can ? still(there) : Conditions.NONE);
       } catch (StoreFailure.ConditionFailed | StoreFailure.NoSuchKey e) {
-        if (!looked) throw e;
         if (looks == LOOKS) {
           throw new StoreFailure.Conflict(
               delete.key() + " is being changed at its origin all the time");
@@ -370,15 +361,7 @@ final class OriginWrites {
     var read = new Read(delete.bucket(), delete.key(), delete.version(), Conditions.NONE);
     ObjectHead there;
     try {
-      there =
-          reads.head(
-              new Read(
-                  read.bucket(),
-                  read.key(),
-                  read.version(),
-                  Conditions.NONE,
-                  Permit.ANY,
-                  Wanted.of(new Span.Whole(), delete.permit().facts())));
+      there = reads.look(read, delete.permit().facts());
     } catch (StoreFailure.NoSuchVersion | StoreFailure.DeleteMarkerMet e) {
       there = null;
     }
@@ -420,15 +403,15 @@ final class OriginWrites {
   private Version setTags(Annotate annotate, Tags tags) {
     Version version = annotate.version();
     if (annotate.permit().looks()) {
-      ObjectHead there =
-          reads.head(
-              new Read(
-                  annotate.bucket(),
-                  annotate.key(),
-                  version,
-                  Conditions.NONE,
-                  annotate.permit(),
-                  Wanted.of(new Span.Whole(), annotate.permit().facts())));
+      var read =
+          new Read(
+              annotate.bucket(),
+              annotate.key(),
+              version,
+              Conditions.NONE,
+              annotate.permit(),
+              Wanted.of(new Span.Whole(), annotate.permit().facts()));
+      ObjectHead there = reads.head(read);
       if (versions(annotate.bucket())) version = there.version();
     }
     LinkedPlace place = LinkedPlace.of(annotate.bucket());
