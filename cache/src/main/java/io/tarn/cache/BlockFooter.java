@@ -42,6 +42,21 @@ record BlockFooter(int[] table) {
 
   /// Reads what [#encode] made; anything else, also what is of another block, is a [DamagedBlock].
   static BlockFooter read(FileChannel file, Block block) throws IOException {
+    int[] table = new int[chunks(block.length())];
+    checked(file, block).asIntBuffer().get(table);
+    return new BlockFooter(table);
+  }
+
+  /// What the block says that it is of; fails as [#read] does.
+  static byte[] label(FileChannel file, Block block) throws IOException {
+    int before = 4 * chunks(block.length());
+    ByteBuffer footer = checked(file, block);
+    byte[] label = new byte[footer.limit() - TRAILER - before];
+    footer.get(before, label);
+    return label;
+  }
+
+  private static ByteBuffer checked(FileChannel file, Block block) throws IOException {
     BlockId id = block.id();
     ByteBuffer footer = ByteBuffer.allocate(block.fileBytes() - block.length());
     readFully(file, footer, block.length());
@@ -59,9 +74,7 @@ record BlockFooter(int[] table) {
     if (!same || footer.getInt(end) != crcOf(footer.slice(0, end))) {
       throw new DamagedBlock("its footer is not what was written");
     }
-    int[] table = new int[chunks(block.length())];
-    footer.asIntBuffer().get(table);
-    return new BlockFooter(table);
+    return footer;
   }
 
   static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {

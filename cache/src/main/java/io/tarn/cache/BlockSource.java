@@ -299,9 +299,7 @@ final class BlockSource implements SliceSource {
       BlockStore.LOG.warn("a cached block cannot be read, its origin is: {}", why.toString());
       counts.failed(Trouble.DISK);
       Block block = fills.store().peek(object.identity().block(open.block));
-      if (block != null && open.filling == null) {
-        fills.store().drop(block, BlockStore.Removal.DAMAGED);
-      }
+      if (block != null && open.filling == null) fills.store().drop(block, Removal.DAMAGED);
       into.clear();
       long from = fills.blocks().start(open.block) + at;
       long count = Math.min(into.remaining(), stop - at);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -38,26 +40,13 @@ public final class BlockStore implements AutoCloseable {
   private final Eviction eviction;
   private final ReentrantLock making = new ReentrantLock();
   private final Map<Removal, Long> removals = new EnumMap<>(Removal.class);
+  private final Tally tally = new Tally();
   private final Set<Block> forgotten = new LinkedHashSet<>(); // and still held by readers
   private volatile @Nullable Thread shedder;
   private volatile boolean closed;
   private long serial;
   private long used;
-  private long cached;
-  private long pinned;
   private long ceiling = Long.MAX_VALUE;
-
-  /// Why a block went.
-  public enum Removal {
-    /// Others needed the room.
-    EVICTED,
-    /// What it was of was written to or deleted.
-    REPLACED,
-    /// It could not be read, or was not what was written.
-    DAMAGED,
-    /// It was asked to.
-    ASKED
-  }
 
   /// Free bytes on the disks that the directories are on.
   interface FreeSpace {
@@ -124,21 +113,18 @@ public final class BlockStore implements AutoCloseable {
     block.touches = listed.marks().touches();
     Block before = index.put(block.id(), block);
     if (before != null) unlist(before); // its file is a stray now
-    if (listed.marks().pinned()) {
-      block.pinned = true;
-      pinned += block.cost();
-    } else {
+    block.pinned = listed.marks().pinned();
+    if (!block.pinned) {
       eviction.restore(block, listed.marks().main() ? Block.Queue.MAIN : Block.Queue.SMALL);
     }
     used += block.cost();
-    cached += block.cost();
+    tally.add(block);
   }
 
   private void unlist(Block block) {
     eviction.remove(block);
     used -= block.cost();
-    cached -= block.cost();
-    if (block.pinned) pinned -= block.cost();
+    tally.remove(block);
   }
 
   private Set<Long> serials(CacheDirectory directory) {
@@ -303,15 +289,11 @@ public final class BlockStore implements AutoCloseable {
     Block before;
     synchronized (this) {
       used += block.cost() - staged.room();
-      cached += block.cost();
       before = index.put(id, block);
       if (before != null) forget(before);
-      if (pin && pinned + block.cost() <= mostPinned()) {
-        block.pinned = true;
-        pinned += block.cost();
-      } else {
-        eviction.add(block);
-      }
+      block.pinned = pin && mayPin(block);
+      if (!block.pinned) eviction.add(block);
+      tally.add(block);
     }
     if (before != null) removed(before, Removal.REPLACED);
     if (block.directory().needsRewrite()) tryRewrite(block.directory());
@@ -319,8 +301,49 @@ public final class BlockStore implements AutoCloseable {
   }
 
   /// Some room must be left for what is not pinned.
-  private long mostPinned() {
-    return settings.size().bytes() / 4 * 3;
+  private boolean mayPin(Block block) {
+    return tally.pinned() + block.cost() <= settings.size().bytes() / 4 * 3;
+  }
+
+  /// Has it stay. False when so much may not be pinned.
+  synchronized boolean pin(Block block) {
+    if (block.gone || block.pinned) return true;
+    if (!mayPin(block)) return false;
+    tally.remove(block);
+    eviction.remove(block);
+    block.pinned = true;
+    tally.add(block);
+    return true;
+  }
+
+  /// Lets it go when its turn comes.
+  synchronized void unpin(Block block) {
+    if (block.gone || !block.pinned) return;
+    tally.remove(block);
+    block.pinned = false;
+    eviction.restore(block, Block.Queue.MAIN);
+    tally.add(block);
+  }
+
+  /// Takes it away, as somebody asked; false when it is pinned.
+  boolean evict(Block block) {
+    synchronized (this) {
+      if (block.pinned) return block.gone;
+      if (!index.remove(block.id(), block)) return true;
+      forget(block);
+    }
+    removed(block, Removal.ASKED);
+    return true;
+  }
+
+  /// Those that are there, in no order, while they come and go.
+  Collection<Block> all() {
+    return Collections.unmodifiableCollection(index.values());
+  }
+
+  /// What is cached of a bucket.
+  synchronized CacheShare share(long bucket) {
+    return tally.of(bucket);
   }
 
   void discard(StagedBlock staged) {
@@ -358,8 +381,7 @@ public final class BlockStore implements AutoCloseable {
   private void forget(Block block) {
     block.gone = true;
     eviction.remove(block);
-    cached -= block.cost();
-    if (block.pinned) pinned -= block.cost();
+    tally.remove(block);
     forgotten.add(block);
   }
 
@@ -409,7 +431,7 @@ public final class BlockStore implements AutoCloseable {
       if (block == null) break;
       index.remove(block.id(), block);
       block.gone = true;
-      cached -= block.cost();
+      tally.remove(block);
       removals.merge(Removal.EVICTED, 1L, Long::sum);
       victims.add(block);
       over -= block.cost();
@@ -453,8 +475,8 @@ public final class BlockStore implements AutoCloseable {
     return new CacheUsage(
         settings.size().bytes(),
         used,
-        cached,
-        pinned,
+        tally.bytes(),
+        tally.pinned(),
         index.size(),
         Map.copyOf(removals),
         new CacheUsage.Ghosts(eviction.ghostHits(), eviction.ghostHitBytes()));

@@ -123,6 +123,24 @@ public final class CacheMetrics {
       count(troubles, trouble);
     }
 
+    CacheCounts counts() {
+      Map<Verdict, Long> answered = new EnumMap<>(Verdict.class);
+      verdicts.forEach((verdict, counter) -> answered.put(verdict, counter.value()));
+      return new CacheCounts(
+          answered,
+          sentLocal.value(),
+          sentFetched.value(),
+          fetchedBytes.value(),
+          values(kinds),
+          values(troubles));
+    }
+
+    private static Map<String, Long> values(Map<? extends Enum<?>, Counter> counters) {
+      Map<String, Long> values = new TreeMap<>();
+      counters.forEach((what, counter) -> values.put(label(what), counter.value()));
+      return values;
+    }
+
     private static <K> void count(Map<K, Counter> counters, K key) {
       Counter counter = counters.get(key);
       if (counter == null) throw new IllegalStateException("no counter for " + key);

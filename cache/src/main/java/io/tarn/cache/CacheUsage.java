@@ -15,7 +15,7 @@ public record CacheUsage(
     long cached,
     long pinned,
     long blocks,
-    Map<BlockStore.Removal, Long> removals,
+    Map<Removal, Long> removals,
     Ghosts ghosts) {
   public CacheUsage {
     removals = Map.copyOf(removals);

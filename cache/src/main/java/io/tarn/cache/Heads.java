@@ -210,6 +210,13 @@ final class Heads {
         });
   }
 
+  /// Forgets all keys of an incarnation of a bucket that begin so.
+  void forget(long bucket, String prefix) {
+    for (Name name : known.asMap().keySet()) {
+      if (name.bucket() == bucket && name.key().text().startsWith(prefix)) forget(name);
+    }
+  }
+
   /// Remembers that blocks of it may be here: it is worth asking before its bytes are asked for.
   void hint(Name name, Instant now) {
     underway.compute(

@@ -23,12 +23,14 @@ final class Identity {
   static final int LONGEST_LABEL = 28 + 3 * 3 * 1024;
 
   private final byte[] label;
+  private final long bucket;
   private final long high;
   private final long low;
   private final long size;
 
-  private Identity(byte[] label, long size) {
+  private Identity(byte[] label, long bucket, long size) {
     this.label = label;
+    this.bucket = bucket;
     this.size = size;
     ByteBuffer hash = ByteBuffer.wrap(sha256(label));
     this.high = hash.getLong();
@@ -66,16 +68,24 @@ final class Identity {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory does not fail
     }
-    return new Identity(bytes.toByteArray(), size);
+    return new Identity(bytes.toByteArray(), bucket.id(), size);
   }
 
   BlockId block(int number) {
-    return new BlockId(high, low, number);
+    return new BlockId(bucket, high, low, number);
   }
 
   /// The size of the object.
   long size() {
     return size;
+  }
+
+  /// The key in a [#label].
+  static String keyIn(byte[] label) {
+    ByteBuffer in = ByteBuffer.wrap(label).position(2 * Long.BYTES);
+    byte[] key = new byte[in.getInt()];
+    in.get(key);
+    return new String(key, StandardCharsets.UTF_8);
   }
 
   /// All of it, for the file of a block to say what it is of.

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// none for each block. Nothing is synced. What it says of a block is believed only until the
 /// block's own file says otherwise, and what it does not know of is deleted at the next start.
 ///
-/// A header (magic `TARNCIX1`, size of blocks, CRC32C) and records of 44 bytes: that there is a
+/// A header (magic `TARNCIX2`, size of blocks, CRC32C) and records of 52 bytes: that there is a
 /// block, or not any more, each with its own CRC32C. It is read up to the first that does not
 /// match. When most of it is of no use any more it is written anew, aside, and renamed.
 ///
 /// Its directory's lock guards it.
 final class IndexFile {
-  private static final byte[] MAGIC = "TARNCIX1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "TARNCIX2".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = 16;
-  private static final int RECORD = 44;
+  private static final int RECORD = 52;
   private static final byte THERE = 1;
   private static final byte GONE = 2;
 
@@ -101,7 +101,8 @@ final class IndexFile {
     int length = record.getInt(4);
     int fileBytes = record.getInt(8);
     long serial = record.getLong(12);
-    var id = new BlockId(record.getLong(20), record.getLong(28), record.getInt(36));
+    long bucket = record.getLong(40);
+    var id = new BlockId(bucket, record.getLong(20), record.getLong(28), record.getInt(36));
     if (kind == GONE) {
       found.remove(serial);
       return true;
@@ -121,6 +122,7 @@ final class IndexFile {
     into.put(kind).put(marks.toByte()).putShort((short) 0);
     into.putInt(block.length()).putInt(block.fileBytes()).putLong(block.serial());
     into.putLong(block.id().high()).putLong(block.id().low()).putInt(block.id().number());
+    into.putLong(block.id().bucket());
     into.putInt(BlockFooter.crcOf(into.slice(start, RECORD - 4)));
   }
 

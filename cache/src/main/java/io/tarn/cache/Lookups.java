@@ -88,7 +88,7 @@ final class Lookups {
     }
   }
 
-  private static boolean isFresh(Entry entry, CachePolicy policy, boolean exclusive, Instant now) {
+  static boolean isFresh(Entry entry, CachePolicy policy, boolean exclusive, Instant now) {
     Duration age = Duration.between(entry.asked(), now);
     if (age.isNegative()) return false; // the clock was set back: nobody knows
     boolean young = age.compareTo(policy.ttl()) <= 0;
@@ -223,7 +223,7 @@ final class Lookups {
     return Found.remembered(known, Verdict.STALE, age);
   }
 
-  private static boolean isOutage(StoreFailure failure) {
+  static boolean isOutage(StoreFailure failure) {
     return failure instanceof StoreFailure.OriginUnreachable
         || failure instanceof StoreFailure.OriginThrottled
         || failure instanceof StoreFailure.Unavailable

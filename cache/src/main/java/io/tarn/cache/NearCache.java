@@ -54,9 +54,9 @@ public final class NearCache implements ObjectStore {
   private final CacheMetrics metrics;
   private final InstantSource clock;
   private final Heads heads;
-  private final PinnedPrefixes pins = new PinnedPrefixes();
   private final Fills fills;
   private final CachedReads reads;
+  private final CacheUpkeep upkeep;
 
   /// `blocks` may be that of several origins, and outlives them. `policies` is asked at each
   /// request.
@@ -72,20 +72,20 @@ public final class NearCache implements ObjectStore {
     this.metrics = metrics;
     this.clock = clock;
     this.heads = new Heads(blocks.settings().heads().bytes());
-    this.fills = new Fills(blocks, metrics, pins);
+    this.fills = new Fills(blocks, metrics, new PinnedPrefixes());
     var lookups = new Lookups(origin, heads, blocks, metrics, clock);
     this.reads = new CachedReads(origin, policies, heads, lookups, fills);
+    this.upkeep = new CacheUpkeep(fills, heads, new Warming(origin, lookups, fills), clock);
   }
 
-  /// From now on blocks of such keys stay once they were fetched, up to three quarters of the
-  /// cache.
-  public void pin(Bucket bucket, String prefix) {
-    pins.add(bucket.id(), prefix);
+  /// For who looks after it.
+  public CacheUpkeep upkeep() {
+    return upkeep;
   }
 
-  /// Takes back [#pin] for blocks that are fetched from now on.
-  public void unpin(Bucket bucket, String prefix) {
-    pins.remove(bucket.id(), prefix);
+  /// What a bucket allows it.
+  public CachePolicy policy(Bucket bucket) {
+    return policies.apply(bucket);
   }
 
   /// Whether nothing is being fetched.

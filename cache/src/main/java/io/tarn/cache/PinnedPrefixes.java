@@ -1,25 +1,26 @@
 package io.tarn.cache;
 
 import io.tarn.store.Key;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Prefixes of keys whose blocks stay, by the id of their bucket.
+/// Prefixes of keys whose blocks stay, by the incarnation of their bucket.
 final class PinnedPrefixes {
-  private final Map<Long, Set<String>> prefixes = new ConcurrentHashMap<>();
+  private final Map<Long, List<String>> prefixes = new ConcurrentHashMap<>();
 
-  void add(long bucket, String prefix) {
-    prefixes.computeIfAbsent(bucket, _ -> ConcurrentHashMap.newKeySet()).add(prefix);
-  }
-
-  void remove(long bucket, String prefix) {
-    Set<String> of = prefixes.get(bucket);
-    if (of != null) of.remove(prefix);
+  /// From now on these and no others.
+  void set(long bucket, Collection<String> of) {
+    if (of.isEmpty()) {
+      prefixes.remove(bucket);
+    } else {
+      prefixes.put(bucket, List.copyOf(of));
+    }
   }
 
   boolean covers(long bucket, Key key) {
-    Set<String> of = prefixes.get(bucket);
+    List<String> of = prefixes.get(bucket);
     if (of == null) return false;
     for (String prefix : of) {
       if (key.text().startsWith(prefix)) return true;

@@ -88,7 +88,7 @@ class EvictionTest {
   }
 
   private static Block block(int number) {
-    return new Block(new BlockId(1, 2, number), LENGTH, LENGTH + 100, number, directory);
+    return new Block(new BlockId(0, 1, 2, number), LENGTH, LENGTH + 100, number, directory);
   }
 
   /// Popular as by Zipf's law with exponent 0.9 over 20,000 blocks.

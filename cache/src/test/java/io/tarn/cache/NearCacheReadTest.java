@@ -329,7 +329,7 @@ class NearCacheReadTest {
     origin.calls.clear();
     assertThat(get(new Span.Whole())).isEqualTo(bytes);
     assertThat(origin.count("open")).isBetween(1L, 3L * BLOCK / BlockFooter.CHUNK);
-    assertThat(blocks.usage().removals().get(BlockStore.Removal.DAMAGED)).isEqualTo(3);
+    assertThat(blocks.usage().removals().get(Removal.DAMAGED)).isEqualTo(3);
     get(new Span.Whole());
     origin.calls.clear();
     assertThat(get(new Span.Whole())).isEqualTo(bytes);
@@ -367,7 +367,7 @@ class NearCacheReadTest {
     blocks.close();
     open(4 * BLOCK);
     byte[] bytes = put(3 * BLOCK);
-    cache.pin(bucket, "k");
+    cache.upkeep().pins(bucket, List.of("k"));
     assertThat(get(new Span.Whole())).isEqualTo(bytes);
     byte[] other = Bodies.bytes(9, 20 * BLOCK);
     origin.store.put(new Put(bucket, new Key("other")), Bodies.of(other));

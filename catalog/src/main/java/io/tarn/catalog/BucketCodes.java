@@ -42,6 +42,7 @@ final class BucketCodes {
       case PUBLIC_ACCESS_BLOCK -> 10;
       case WEBSITE -> 11;
       case LOGGING -> 12;
+      case CACHE_PINS -> 13;
     };
   }
 

@@ -23,11 +23,13 @@ import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.DocumentKind;
+import io.tarn.store.Home;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +174,17 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
       names.put(bucket.id(), bucket.name());
     }
     return names;
+  }
+
+  /// All that are linked to an origin, whoever owns them. All rows are read: for a start.
+  public List<Bucket> linked() {
+    List<Bucket> linked = new ArrayList<>();
+    var cursor = new RowCursor(rows, BucketKeys.BUCKETS);
+    for (Entry row = cursor.next(); row != null; row = cursor.next()) {
+      Bucket bucket = BucketRow.bucket(row);
+      if (bucket.home() instanceof Home.Linked) linked.add(bucket);
+    }
+    return linked;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tarn.identity.Action;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
 import io.tarn.store.Home;
+import io.tarn.store.Key;
 import io.tarn.store.Versioning;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,31 @@ sealed interface AdminOperation {
   record LinkBucket(BucketName bucket, String tenant, Home.Linked home) implements AdminOperation {}
 
   record UnlinkBucket(BucketName bucket) implements AdminOperation {}
+
+  /// How full the near-cache is.
+  record GetCache() implements AdminOperation {}
+
+  /// What the near-cache has of a linked bucket, and what was counted.
+  record GetBucketCache(BucketName bucket) implements AdminOperation {}
+
+  /// What the near-cache knows of a key.
+  record ExplainKey(BucketName bucket, Key key) implements AdminOperation {}
+
+  /// A step of fetching what is missing below a prefix; it goes on behind a key.
+  record WarmCache(BucketName bucket, String prefix, String after, int atOnce)
+      implements AdminOperation {
+    /// Objects, where nothing else is said.
+    static final int AT_ONCE = 16;
+
+    static final int MOST_AT_ONCE = 128;
+  }
+
+  /// A step of giving up blocks; `after` is the `next` of the one before.
+  record EvictCache(BucketName bucket, String prefix, long after) implements AdminOperation {}
+
+  /// A step of pinning a prefix, or of letting it go.
+  record PinPrefix(BucketName bucket, String prefix, boolean pinned, long after)
+      implements AdminOperation {}
 
   record SetVersioning(BucketName bucket, Versioning versioning) implements AdminOperation {}
 
@@ -123,6 +149,8 @@ sealed interface AdminOperation {
       case CreateBucket _ -> Action.ADMIN_CREATE_BUCKET;
       case DeleteBucket _ -> Action.ADMIN_DELETE_BUCKET;
       case LinkBucket _, UnlinkBucket _ -> Action.ADMIN_LINK_BUCKET;
+      case GetCache _, GetBucketCache _, ExplainKey _ -> Action.ADMIN_CACHE_INFO;
+      case WarmCache _, EvictCache _, PinPrefix _ -> Action.ADMIN_CHANGE_CACHE;
       case SetVersioning _ -> Action.ADMIN_SET_BUCKET_VERSIONING;
       case ListTenants _ -> Action.ADMIN_LIST_TENANTS;
       case CreateTenant _ -> Action.ADMIN_CREATE_TENANT;
@@ -157,6 +185,8 @@ sealed interface AdminOperation {
     return switch (this) {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
       case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _, GetCheck _ -> false;
+      case GetCache _, GetBucketCache _, ExplainKey _ -> false;
+      case WarmCache _, EvictCache _, PinPrefix _ -> true;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case LinkBucket _, UnlinkBucket _ -> true;
       case ChangeTenant _, RotateMasterKey _, ReloadCertificate _ -> true;

@@ -16,8 +16,12 @@ import io.tarn.console.AdminOperation.DeleteTenant;
 import io.tarn.console.AdminOperation.DeleteUser;
 import io.tarn.console.AdminOperation.EnableKey;
 import io.tarn.console.AdminOperation.EnableUser;
+import io.tarn.console.AdminOperation.EvictCache;
+import io.tarn.console.AdminOperation.ExplainKey;
 import io.tarn.console.AdminOperation.ForgetVolume;
 import io.tarn.console.AdminOperation.GetBackup;
+import io.tarn.console.AdminOperation.GetBucketCache;
+import io.tarn.console.AdminOperation.GetCache;
 import io.tarn.console.AdminOperation.GetCheck;
 import io.tarn.console.AdminOperation.GetPolicy;
 import io.tarn.console.AdminOperation.GetScrub;
@@ -31,6 +35,7 @@ import io.tarn.console.AdminOperation.ListTenants;
 import io.tarn.console.AdminOperation.ListUsers;
 import io.tarn.console.AdminOperation.ListVolumes;
 import io.tarn.console.AdminOperation.Person;
+import io.tarn.console.AdminOperation.PinPrefix;
 import io.tarn.console.AdminOperation.ReloadCertificate;
 import io.tarn.console.AdminOperation.RotateMasterKey;
 import io.tarn.console.AdminOperation.SetPolicy;
@@ -39,6 +44,7 @@ import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
 import io.tarn.console.AdminOperation.UnlinkBucket;
+import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.request.S3Request;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
@@ -61,6 +67,9 @@ import java.util.Set;
 /// POST   master-key/rotate           POST           certificate/reload
 /// GET    buckets                     POST           buckets          DELETE buckets/{name}
 /// PUT    buckets/{name}/versioning
+/// GET    cache                       GET            cache/{bucket}   GET    cache/{bucket}/key
+/// POST   cache/{bucket}/warm         POST           cache/{bucket}/evict
+/// PUT    cache/{bucket}/pins         DELETE         cache/{bucket}/pins
 /// GET    tenants                     POST           tenants          DELETE PATCH tenants/{tenant}
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
@@ -112,6 +121,7 @@ final class AdminRequest {
   private AdminOperation collection() {
     return switch (request.method() + " " + path.getFirst()) {
       case "GET status" -> new GetStatus();
+      case "GET cache" -> new GetCache();
       case "GET buckets" -> new ListBuckets(tenant(), query("prefix"), after());
       case "POST buckets" ->
           new CreateBucket(bucket(fields.required("name")), fields.text("tenant"));
@@ -145,6 +155,7 @@ final class AdminRequest {
     String name = path.get(1);
     return switch (request.method() + " " + path.getFirst()) {
       case "DELETE buckets" -> new DeleteBucket(bucket(name));
+      case "GET cache" -> new GetBucketCache(bucket(name));
       case "DELETE tenants" -> new DeleteTenant(name(name));
       case "PATCH tenants" ->
           new ChangeTenant(
@@ -175,6 +186,7 @@ final class AdminRequest {
   }
 
   private AdminOperation property() {
+    if (path.getFirst().equals("cache")) return ofCache(bucket(path.get(1)));
     if (!path.getFirst().equals("buckets")) throw unknownPath();
     if (path.get(2).equals("link")) return link();
     if (!path.get(2).equals("versioning")) throw unknownPath();
@@ -197,6 +209,41 @@ final class AdminRequest {
       case "DELETE" -> new UnlinkBucket(bucket);
       default -> throw AdminFailure.methodNotAllowed(request.method());
     };
+  }
+
+  private AdminOperation ofCache(BucketName bucket) {
+    return switch (request.method() + " " + path.get(2)) {
+      case "GET key" -> new ExplainKey(bucket, key(query("key")));
+      case "POST warm" ->
+          new WarmCache(
+              bucket, fields.text("prefix"), fields.text("after"), atOnce(fields.text("atOnce")));
+      case "POST evict" ->
+          new EvictCache(bucket, fields.text("prefix"), number(fields.text("after")));
+      case "PUT pins" ->
+          new PinPrefix(bucket, fields.text("prefix"), true, number(fields.text("after")));
+      case "DELETE pins" -> new PinPrefix(bucket, query("prefix"), false, number(after()));
+      default -> throw wrongMethodOrPath();
+    };
+  }
+
+  private static Key key(String key) {
+    if (key.isEmpty() || key.getBytes(StandardCharsets.UTF_8).length > Key.MAX_BYTES) {
+      throw AdminFailure.invalid("\"key\" is that of an object.");
+    }
+    return new Key(key);
+  }
+
+  /// How many objects are fetched at a time.
+  private static int atOnce(String text) {
+    long number = text.isEmpty() ? WarmCache.AT_ONCE : number(text);
+    if (number >= 1 && number <= WarmCache.MOST_AT_ONCE) return (int) number;
+    throw AdminFailure.invalid("\"atOnce\" is from 1 to %d.".formatted(WarmCache.MOST_AT_ONCE));
+  }
+
+  private static long number(String text) {
+    if (text.isEmpty()) return 0;
+    if (text.matches("[0-9]{1,18}")) return Long.parseLong(text);
+    throw AdminFailure.invalid("\"%s\" is not a number.".formatted(text));
   }
 
   private static String prefix(String prefix) {
@@ -271,12 +318,17 @@ final class AdminRequest {
     boolean known =
         switch (path.getFirst()) {
           case "status", "scrub", "garbage", "backup", "fsck" -> path.size() == 1;
+          case "cache" -> path.size() <= 2 || isOfCache(path.get(2));
           case "buckets", "tenants", "users", "keys", "policies", "volumes" -> true;
           case "master-key" -> path.size() == 2 && path.get(1).equals("rotate");
           case "certificate" -> path.size() == 2 && path.get(1).equals("reload");
           default -> false;
         };
     return known ? AdminFailure.methodNotAllowed(request.method()) : unknownPath();
+  }
+
+  private static boolean isOfCache(String word) {
+    return List.of("key", "warm", "evict", "pins").contains(word);
   }
 
   private static AdminFailure unknownPath() {

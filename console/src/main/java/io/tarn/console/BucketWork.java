@@ -174,7 +174,7 @@ final class BucketWork {
   }
 
   /// Where its objects are, and of a linked one what cannot be done there.
-  private static ObjectNode shown(Home home) {
+  static ObjectNode shown(Home home) {
     ObjectNode shown = Replies.object();
     switch (home) {
       case Home.Own _ -> shown.put("kind", "own");

@@ -163,6 +163,19 @@ class AuthorityTableTest {
               Action.ADMIN_LINK_BUCKET,
               Power.NONE),
           new Row("DELETE", "buckets/BUCKET/link", "", Action.ADMIN_LINK_BUCKET, Power.NONE),
+          new Row("GET", "cache", "", Action.ADMIN_CACHE_INFO, Power.ANY),
+          new Row("GET", "cache/BUCKET", "", Action.ADMIN_CACHE_INFO, Power.TENANT),
+          new Row("GET", "cache/BUCKET/key?key=k", "", Action.ADMIN_CACHE_INFO, Power.TENANT),
+          new Row("POST", "cache/BUCKET/warm", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
+          new Row("POST", "cache/BUCKET/evict", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
+          new Row(
+              "PUT",
+              "cache/BUCKET/pins",
+              "{'prefix':'k'}",
+              Action.ADMIN_CHANGE_CACHE,
+              Power.TENANT),
+          new Row(
+              "DELETE", "cache/BUCKET/pins?prefix=k", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
           new Row("DELETE", "buckets/BUCKET", "", Action.ADMIN_DELETE_BUCKET, Power.TENANT),
           new Row(
               "PUT",

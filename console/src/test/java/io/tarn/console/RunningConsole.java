@@ -107,7 +107,7 @@ final class RunningConsole implements AutoCloseable {
             patient,
             patient,
             patient,
-            (_, _, home) -> home,
+            new NoOrigins(),
             clock);
     ConsoleMetrics.ofNode(metrics, patient);
     server =

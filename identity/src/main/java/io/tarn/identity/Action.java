@@ -139,6 +139,8 @@ public enum Action {
   ADMIN_CREATE_BUCKET("admin:CreateBucket", SERVER),
   ADMIN_DELETE_BUCKET("admin:DeleteBucket", SERVER),
   ADMIN_LINK_BUCKET("admin:LinkBucket", SERVER),
+  ADMIN_CACHE_INFO("admin:CacheInfo", SERVER),
+  ADMIN_CHANGE_CACHE("admin:ChangeCache", SERVER),
   ADMIN_SET_BUCKET_VERSIONING("admin:SetBucketVersioning", SERVER),
   ADMIN_LIST_USERS("admin:ListUsers", SERVER),
   ADMIN_GET_USER("admin:GetUser", SERVER),

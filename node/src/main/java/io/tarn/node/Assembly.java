@@ -124,6 +124,7 @@ final class Assembly implements AutoCloseable {
     var metrics = new Metrics(config.metrics());
     meta.publish(metrics);
     origins = onDisk(() -> new OriginStores(config, home.metadata(), metrics, clock));
+    origins.restore(buckets.linked(), buckets);
     requestLog = RequestLog.start(config.log());
     hashing =
         Executors.newFixedThreadPool(

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -89,7 +90,7 @@ final class BucketVerbs {
 
   /// Where the objects are; of a linked bucket the origin's name and what stands for the bucket
   /// there.
-  private static String home(JsonNode home) {
+  static String home(JsonNode home) {
     String kind = home.path("kind").asString("");
     if (!kind.equals("linked")) return kind;
     return "%s:%s/%s"
@@ -97,6 +98,12 @@ final class BucketVerbs {
             home.path("origin").asString(""),
             home.path("bucket").asString(""),
             home.path("prefix").asString(""));
+  }
+
+  static String words(JsonNode texts) {
+    var words = new ArrayList<String>();
+    for (JsonNode text : texts) words.add(text.asString(""));
+    return String.join(", ", words);
   }
 
   private static ExitCode remove(Invocation invocation) {

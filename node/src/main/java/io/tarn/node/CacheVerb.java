@@ -29,7 +29,7 @@ final class CacheVerb {
                 + " the cache use the keys that it prints, or those of TARN_ROOT_USER and"
                 + " TARN_ROOT_PASSWORD.",
             CacheVerb::run)
-        .word("s3://BUCKET[/PREFIX]", "The bucket, and what stands before its keys.")
+        .optionalWord("s3://BUCKET[/PREFIX]", "The bucket, and what stands before its keys.")
         .option("--endpoint", "URL", "The store. Default: that of AWS in the region.")
         .option(
             "--region", "REGION", "Its region. Default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1.")
@@ -37,7 +37,8 @@ final class CacheVerb {
         .option("--listen", "ADDRESS", "Where clients are served. Default: 127.0.0.1:9000.")
         .option("--console-address", "ADDRESS", "The admin API. Default: 127.0.0.1:9001.")
         .option("--dir", "DIR", "Where all of it is kept. Default: tarn-cache.")
-        .example("tarn cache s3://photos --endpoint http://127.0.0.1:9000 --listen 127.0.0.1:9100");
+        .example("tarn cache s3://photos --endpoint http://127.0.0.1:9000 --listen 127.0.0.1:9100")
+        .with(CacheVerbs.all());
   }
 
   private static ExitCode run(Invocation invocation) {

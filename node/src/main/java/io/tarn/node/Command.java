@@ -136,6 +136,12 @@ final class Command {
     return this;
   }
 
+  /// A command that does something and has others below it, too.
+  Command with(List<Command> members) {
+    for (Command member : members) spec.addSubcommand(member.name(), member.spec);
+    return this;
+  }
+
   String name() {
     return spec.name();
   }

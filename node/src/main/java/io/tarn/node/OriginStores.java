@@ -1,12 +1,17 @@
 package io.tarn.node;
 
+import io.tarn.cache.BlockPass;
 import io.tarn.cache.BlockStore;
 import io.tarn.cache.CacheMetrics;
+import io.tarn.cache.CacheUpkeep;
+import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
+import io.tarn.console.CachePins;
 import io.tarn.console.Origins;
 import io.tarn.observe.Metrics;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.Buckets;
 import io.tarn.store.Capability;
 import io.tarn.store.Home;
 import io.tarn.store.ObjectStore;
@@ -19,11 +24,14 @@ import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +39,12 @@ import org.jspecify.annotations.Nullable;
 /// The stores of the origins that the settings name, each behind the near-cache, which is one for
 /// all of them. Without origins there is no cache.
 final class OriginStores implements Origins, AutoCloseable {
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
   private final Map<String, S3Origin> origins = new TreeMap<>();
-  private final Map<String, ObjectStore> cached = new TreeMap<>();
+  private final Map<String, NearCache> cached = new TreeMap<>();
   private final @Nullable BlockStore blocks;
+  private volatile boolean closed;
 
   /// `metadata`: the directory of the node's metadata, for a cache that has no place of its own.
   OriginStores(TarnConfig config, Path metadata, Metrics metrics, InstantSource clock)
@@ -64,6 +75,28 @@ final class OriginStores implements Origins, AutoCloseable {
     return Map.copyOf(cached);
   }
 
+  /// After a restart: what is pinned of these buckets stays so.
+  void restore(List<Bucket> linked, Buckets documents) {
+    for (Bucket bucket : linked) {
+      NearCache cache = cache(bucket).orElse(null);
+      if (cache == null) continue;
+      Collection<String> pins = CachePins.of(documents, bucket);
+      if (pins.isEmpty()) continue;
+      cache.upkeep().pins(bucket, pins);
+      Thread.ofVirtual().name("cache-pins").start(() -> settle(cache.upkeep(), bucket));
+    }
+  }
+
+  /// A process that was killed has not written down which blocks were pinned.
+  private void settle(CacheUpkeep upkeep, Bucket bucket) {
+    BlockPass.Step step;
+    long after = 0;
+    do {
+      step = upkeep.settle(bucket, "", after, SETTLING);
+      after = step.after();
+    } while (!step.done() && !closed);
+  }
+
   @Override
   public Home.Linked examine(BucketName bucket, TenantId owner, Home.Linked wanted) {
     S3Origin origin = origins.get(wanted.origin());
@@ -84,7 +117,20 @@ final class OriginStores implements Origins, AutoCloseable {
   }
 
   @Override
+  public Optional<NearCache> cache(Bucket bucket) {
+    return bucket.home() instanceof Home.Linked link
+        ? Optional.ofNullable(cached.get(link.origin()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<CacheUsage> usage() {
+    return Optional.ofNullable(blocks).map(BlockStore::usage);
+  }
+
+  @Override
   public void close() {
+    closed = true;
     origins.values().forEach(S3Origin::close);
     if (blocks != null) blocks.close();
   }

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
@@ -23,6 +24,13 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, Map<String, St
   /// A complaint: what is wrong and what to do, on standard error.
   void complain(String line) {
     err.print("tarn: " + line + "\n");
+  }
+
+  /// Whether a person is looking.
+  @SuppressWarnings("SystemConsoleNull") // from Java 25 on it is null again where there is none
+  boolean isInteractive() {
+    Console console = System.console();
+    return err.equals(System.err) && console != null && console.isTerminal();
   }
 
   String variable(String name) {

@@ -1,7 +1,7 @@
 package io.tarn.store;
 
 /// The sub-resources of a bucket that are one document each. A new one is a constant here and a
-/// parser in the front end.
+/// parser in the front end, or where it is used.
 public enum DocumentKind {
   POLICY,
   TAGGING,
@@ -14,5 +14,7 @@ public enum DocumentKind {
   OWNERSHIP,
   PUBLIC_ACCESS_BLOCK,
   WEBSITE,
-  LOGGING
+  LOGGING,
+  /// Of a linked bucket: which keys its near-cache keeps.
+  CACHE_PINS
 }

@@ -1,0 +1,142 @@
+package io.tarn.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// `tarn cache` on a server whose bucket is linked to that of another.
+class CacheVerbsTest {
+  private static final byte[] BYTES = bytes();
+
+  @TempDir Path directory;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private TestServers servers;
+
+  private int far;
+
+  private static byte[] bytes() {
+    byte[] bytes = new byte[2_500_000];
+    new SplittableRandom(1).nextBytes(bytes);
+    return bytes;
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    servers = new TestServers(directory);
+    far = servers.start("far");
+    startNear();
+    servers.send("far", "PUT", "/photos");
+    for (int i = 0; i < 5; i++) servers.send("far", "PUT", "/photos/p/" + i, BYTES);
+    servers.send("far", "PUT", "/photos/other", BYTES);
+    assertThat(servers.admin("near", "bucket", "link", "photos", "--origin", "far").exit())
+        .isEqualTo(ExitCode.OK);
+  }
+
+  private void startNear() throws IOException {
+    servers.start(
+        "near",
+        Map.of("TARN_ORIGINS_FAR_S3_SECRET_KEY", TestServers.SECRET),
+        "--origins.far.s3.endpoint=http://127.0.0.1:" + far,
+        "--origins.far.s3.access-key=" + TestServers.ROOT,
+        "--origins.far.s3.silence=2s",
+        "--origins.far.cache.ttl=1h");
+  }
+
+  @AfterEach
+  void stop() {
+    servers.close();
+  }
+
+  private String cache(String... words) {
+    Shell.Ran ran = run(words);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.OK);
+    return ran.out();
+  }
+
+  private Shell.Ran run(String... words) {
+    String[] all = new String[words.length + 1];
+    all[0] = "cache";
+    System.arraycopy(words, 0, all, 1, words.length);
+    return servers.admin("near", all);
+  }
+
+  private JsonNode json(String... words) {
+    String[] all = java.util.Arrays.copyOf(words, words.length + 1);
+    all[words.length] = "--json";
+    Shell.Ran ran = run(all);
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(ExitCode.OK);
+    return ran.json();
+  }
+
+  @Test
+  void what_was_warmed_is_read_while_the_origin_is_away() {
+    String warm = cache("warm", "photos", "p/");
+    assertThat(warm).startsWith("warm in photos: 5 objects, 11.9 MiB, of which 11.9 MiB were");
+    assertThat(json("warm", "photos", "p/").path("fetchedBytes").asLong()).isZero();
+    servers.stop("far");
+    for (int i = 0; i < 5; i++) {
+      SignedHttp.Reply reply = servers.send("near", "GET", "/photos/p/" + i);
+      assertThat(reply.body()).isEqualTo(BYTES);
+      assertThat(reply.header("x-tarn-cache")).isEqualTo("HIT");
+    }
+    assertThat(servers.send("near", "GET", "/photos/other").status()).isEqualTo(503);
+    assertThat(cache("stats", "photos")).contains("reads: 5, 5 from here (100 %)", "11.9 MiB (100");
+    assertThat(cache("stats")).contains("bucket photos since the start");
+  }
+
+  @Test
+  void a_key_and_a_bucket_are_explained() {
+    assertThat(cache("explain", "photos", "p/1")).contains("nothing is remembered");
+    servers.send("near", "GET", "/photos/p/1", "Range", "bytes=0-9");
+    assertThat(cache("explain", "photos", "p/1"))
+        .contains("head: 2.4 MiB, ETag ", "blocks: 1 of 3 are here", "(PARTIAL)");
+    servers.send("near", "GET", "/photos/none");
+    assertThat(cache("explain", "photos", "none")).contains("the origin said", "not there");
+    assertThat(cache("explain", "photos"))
+        .contains("bucket photos is far:photos/", "versions", "freshness: ttl", "1h 0m");
+    JsonNode json = json("explain", "photos", "p/1");
+    assertThat(json.path("blocks").path("all").asInt()).isEqualTo(3);
+    assertThat(json.path("answer").path("verdict").asString()).isEqualTo("partial");
+  }
+
+  @Test
+  void a_pin_outlives_eviction_and_a_restart_and_can_be_taken_back() throws IOException {
+    cache("warm", "photos");
+    assertThat(cache("pin", "photos", "p/")).contains("pinned p/ of photos; 15 blocks");
+    assertThat(cache("evict", "photos"))
+        .startsWith("gave up 3 blocks, 2.4 MiB; 15 blocks, 12.0 MiB stay");
+    startNear();
+    assertThat(cache("status", "photos")).contains("15 blocks", "12.0 MiB of it pinned", "p/");
+    assertThat(json("evict", "photos", "p/1").path("left").path("blocks").asInt()).isEqualTo(3);
+    assertThat(cache("unpin", "photos", "p/")).isEqualTo("unpinned p/ of photos\n");
+    assertThat(cache("evict", "photos", "p/1")).startsWith("gave up 3 blocks");
+    assertThat(json("status", "photos").path("share").path("blocks").asInt()).isEqualTo(12);
+    assertThat(json("status").path("pinned").asInt()).isZero();
+  }
+
+  @Test
+  void what_is_no_linked_bucket_is_refused() {
+    servers.admin("near", "bucket", "create", "own-one");
+    assertThat(run("evict", "own-one").err()).contains("is not linked");
+    assertThat(run("warm", "none").exit()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(run("warm", "photos", "--parallel", "1000").exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("stat").err()).contains("s3://BUCKET");
+  }
+
+  @Test
+  void warming_goes_on_when_the_origin_is_back_and_says_so_when_it_is_not() {
+    servers.stop("far");
+    Shell.Ran ran = run("warm", "photos");
+    assertThat(ran.exit()).isEqualTo(ExitCode.TRY_AGAIN);
+    assertThat(ran.err()).contains("the origin far");
+  }
+}
