@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Set;
 
 /// What can be looked at and done in a near-cache by who looks after it. Long work goes in steps,
 /// each of them bounded; whoever asks for it goes on with the next as long as it likes. Nothing
@@ -34,6 +35,13 @@ public final class CacheUpkeep {
     this.warming = warming;
     this.clock = clock;
     this.pass = new BlockPass(store);
+  }
+
+  /// Lets go what is pinned of other buckets than these.
+  public static void unpinOthers(BlockStore store, Set<Long> buckets) {
+    for (Block block : store.all()) {
+      if (!buckets.contains(block.id().bucket())) store.unpin(block);
+    }
   }
 
   /// What is cached of a bucket.

@@ -43,6 +43,7 @@ final class BucketCodes {
       case WEBSITE -> 11;
       case LOGGING -> 12;
       case CACHE_PINS -> 13;
+      case LINK -> 14;
     };
   }
 

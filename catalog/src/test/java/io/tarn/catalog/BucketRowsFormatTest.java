@@ -73,7 +73,7 @@ class BucketRowsFormatTest {
         .contains(
             "POLICY=1", "TAGGING=2", "CORS=3", "LIFECYCLE=4", "ENCRYPTION=5", "NOTIFICATION=6")
         .contains("OBJECT_LOCK=7", "ACL=8", "OWNERSHIP=9", "PUBLIC_ACCESS_BLOCK=10")
-        .contains("WEBSITE=11", "LOGGING=12", "CACHE_PINS=13");
+        .contains("WEBSITE=11", "LOGGING=12", "CACHE_PINS=13", "LINK=14");
     for (int unknown : new int[] {0, 200, 255}) {
       assertThat(BucketCodes.documentKind(unknown)).isEmpty();
     }

@@ -3,7 +3,6 @@ package io.tarn.console;
 import io.tarn.identity.Action;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
-import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.Versioning;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,8 @@ sealed interface AdminOperation {
   record DeleteBucket(BucketName bucket) implements AdminOperation {}
 
   /// Makes a bucket of one that is there at an origin.
-  record LinkBucket(BucketName bucket, String tenant, Home.Linked home) implements AdminOperation {}
+  record LinkBucket(BucketName bucket, String tenant, LinkRequest request)
+      implements AdminOperation {}
 
   record UnlinkBucket(BucketName bucket) implements AdminOperation {}
 

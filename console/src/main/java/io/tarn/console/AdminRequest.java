@@ -48,13 +48,11 @@ import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.request.S3Request;
 import io.tarn.settings.Secret;
 import io.tarn.store.BucketName;
-import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.Versioning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /// A request of the admin API on its way to become an operation. Knows the API's paths, which stand
 /// here only.
@@ -201,14 +199,29 @@ final class AdminRequest {
           new LinkBucket(
               bucket,
               fields.text("tenant"),
-              new Home.Linked(
-                  fields.required("origin"),
-                  fields.required("bucket"),
-                  prefix(fields.text("prefix")),
-                  Set.of()));
+              linked(
+                  new LinkRequest(
+                      fields.text("origin"),
+                      fields.text("bucket"),
+                      prefix(fields.text("prefix")),
+                      fields.texts("settings"),
+                      fields.text("credentials"))));
       case "DELETE" -> new UnlinkBucket(bucket);
       default -> throw AdminFailure.methodNotAllowed(request.method());
     };
+  }
+
+  private static LinkRequest linked(LinkRequest request) {
+    boolean named = !request.origin().isEmpty();
+    boolean own = !request.settings().isEmpty();
+    if (named == own) {
+      throw AdminFailure.invalid(
+          "Name an origin of the server's settings (\"origin\"), or give the \"settings\" of one.");
+    }
+    if (named && !request.credentials().isEmpty()) {
+      throw AdminFailure.invalid("An origin of the server's settings has its keys there.");
+    }
+    return request;
   }
 
   private AdminOperation ofCache(BucketName bucket) {

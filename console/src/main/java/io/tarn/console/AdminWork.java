@@ -120,7 +120,7 @@ public final class AdminWork {
       case ListBuckets list -> buckets.list(list, by);
       case CreateBucket(var name, var tenant) -> buckets.create(name, tenant, by);
       case DeleteBucket(var name) -> buckets.delete(name, by);
-      case LinkBucket(var name, var tenant, var home) -> buckets.link(name, tenant, home, by);
+      case LinkBucket(var name, var tenant, var to) -> buckets.link(name, tenant, to, by);
       case UnlinkBucket(var name) -> buckets.unlink(name, by);
       case GetCache _ -> caches.usage();
       case GetBucketCache(var name) -> caches.show(name, by);

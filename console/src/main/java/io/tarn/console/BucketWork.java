@@ -18,7 +18,6 @@ import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -95,7 +94,7 @@ final class BucketWork {
   }
 
   /// The origin is tried out before there is a bucket.
-  JsonNode link(BucketName name, String tenantText, Home.Linked wanted, Authority by) {
+  JsonNode link(BucketName name, String tenantText, LinkRequest request, Authority by) {
     by.overOrigins();
     Tenant tenant = directory.tenant(tenantText);
     buckets
@@ -104,8 +103,10 @@ final class BucketWork {
             there -> {
               throw new StoreFailure.BucketExists(there);
             });
-    Home.Linked home = origins.examine(name, tenant.id(), wanted);
-    Bucket bucket = buckets.create(new CreateBucket(name, tenant.id(), "", home, Map.of()));
+    Origins.Linked link = origins.examine(name, tenant.id(), request);
+    Bucket bucket =
+        buckets.create(new CreateBucket(name, tenant.id(), "", link.home(), link.documents()));
+    origins.linked(bucket);
     return shown(bucket, tenant.profile().name());
   }
 
@@ -118,6 +119,7 @@ final class BucketWork {
           "BucketNotLinked", "The bucket " + name + " is not linked; `tarn bucket rm` deletes it.");
     }
     buckets.delete(bucket);
+    origins.unlinked(bucket);
     return Replies.object().put("name", name.text()).put("unlinked", true);
   }
 

@@ -103,6 +103,7 @@ final class CacheWork {
     ObjectNode shown = Replies.object().put("bucket", name.text());
     shown.set("home", BucketWork.shown(bucket.home()));
     Optional<NearCache> found = origins.cache(bucket);
+    origins.kept(bucket).ifPresent(kept -> put(shown, kept));
     shown.put("cached", found.isPresent());
     if (found.isEmpty()) return shown;
     NearCache cache = found.get();
@@ -113,6 +114,15 @@ final class CacheWork {
     shown.set("counts", shown(cache.upkeep().counts(bucket)));
     shown.set("usage", usage());
     return shown;
+  }
+
+  private static void put(ObjectNode shown, Origins.Kept kept) {
+    ObjectNode settings = shown.putObject("settings");
+    new TreeMap<>(kept.settings()).forEach(settings::put);
+    shown
+        .put("credentials", kept.credentials())
+        .put("probed", kept.probed().toString())
+        .put("probeExpires", kept.probed().plus(Origins.Kept.BELIEVED).toString());
   }
 
   private static ObjectNode shown(CachePolicy policy) {

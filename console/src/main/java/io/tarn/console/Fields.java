@@ -2,7 +2,9 @@ package io.tarn.console;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// nobody asked for are refused at the end, because a misspelt field must not be ignored.
 final class Fields {
   private static final int LONGEST = 1024;
+  private static final int MOST_TEXTS = 64;
 
   private final JsonNode object;
   private final Set<String> asked = new TreeSet<>();
@@ -47,6 +50,24 @@ final class Fields {
       throw AdminFailure.invalid("\"" + name + "\" holds a control character.");
     }
     return text;
+  }
+
+  /// A few texts by their names; none when it did not come.
+  Map<String, String> texts(String name) {
+    asked.add(name);
+    JsonNode value = object.get(name);
+    if (value == null || value.isNull()) return Map.of();
+    if (!value.isObject() || value.size() > MOST_TEXTS) {
+      throw AdminFailure.invalid(
+          "\"%s\" is not an object of at most %d strings.".formatted(name, MOST_TEXTS));
+    }
+    var within = new Fields(value);
+    Map<String, String> texts = new TreeMap<>();
+    for (String each : value.propertyNames()) {
+      if (each.length() > LONGEST) throw AdminFailure.invalid("A name in it is too long.");
+      texts.put(each, within.text(each));
+    }
+    return texts;
   }
 
   /// Null when it did not come.

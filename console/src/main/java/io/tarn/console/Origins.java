@@ -4,17 +4,50 @@ import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
 import io.tarn.store.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /// The origins that buckets can be linked to, and what is cached of them. Thread-safe.
 public interface Origins {
-  /// Tries out what is to be the home of a bucket of this name and owner, which need not be there
-  /// yet. Returns it with what can be done there.
+  /// Tries out what a bucket of this name and owner, which need not be there yet, is to be linked
+  /// to. Returns its home, with what can be done there.
   ///
   /// @throws io.tarn.store.StoreFailure when it could not be used; says what to change
-  Home.Linked examine(BucketName bucket, TenantId owner, Home.Linked wanted);
+  Linked examine(BucketName bucket, TenantId owner, LinkRequest request);
+
+  /// A home, and what is to be kept with the bucket.
+  record Linked(Home.Linked home, Map<DocumentKind, String> documents) {
+    public Linked {
+      documents = Map.copyOf(documents);
+    }
+  }
+
+  /// There is this bucket now: what it is linked to is used from now on.
+  void linked(Bucket bucket);
+
+  /// It is gone: so is what was used for it alone. What is at the origin stays.
+  void unlinked(Bucket bucket);
+
+  /// What is kept of a link; nothing of one from before that was done.
+  ///
+  /// @throws io.tarn.store.StoreFailure when it is not to be understood
+  Optional<Kept> kept(Bucket bucket);
+
+  /// The settings of an origin of its own, which are no secrets; what the settings of the server
+  /// call its keys; and when it was tried out.
+  record Kept(Map<String, String> settings, String credentials, Instant probed) {
+    /// What was found then is believed for so long.
+    static final Duration BELIEVED = Duration.ofDays(30);
+
+    public Kept {
+      settings = Map.copyOf(settings);
+    }
+  }
 
   /// The near-cache before the origin of a linked bucket; nothing where there is none.
   ///

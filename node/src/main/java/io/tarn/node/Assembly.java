@@ -11,7 +11,9 @@ import io.tarn.console.Access;
 import io.tarn.console.AdminWork;
 import io.tarn.console.Console;
 import io.tarn.console.ConsoleMetrics;
+import io.tarn.console.LinkRequest;
 import io.tarn.console.LocalAccess;
+import io.tarn.console.Origins;
 import io.tarn.disk.Volume;
 import io.tarn.disk.Volumes;
 import io.tarn.gateway.GatewaySettings;
@@ -123,8 +125,10 @@ final class Assembly implements AutoCloseable {
 
     var metrics = new Metrics(config.metrics());
     meta.publish(metrics);
-    origins = onDisk(() -> new OriginStores(config, home.metadata(), metrics, clock));
-    origins.restore(buckets.linked(), buckets);
+    var cache = new SharedCache(config, home.metadata(), metrics, clock);
+    var opener = new OriginOpener(config, home.metadata(), System.getenv(), cache, clock);
+    origins = new OriginStores(opener, cache, buckets, clock);
+    origins.resume(buckets.linked());
     requestLog = RequestLog.start(config.log());
     hashing =
         Executors.newFixedThreadPool(
@@ -158,7 +162,7 @@ final class Assembly implements AutoCloseable {
         new S3Gateway(
             new S3Gateway.Wiring(
                 config.gateway(),
-                new Stores(buckets, new Homes(objects, origins.byName())),
+                new Stores(buckets, new Homes(objects, origins::of)),
                 new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
@@ -268,7 +272,7 @@ final class Assembly implements AutoCloseable {
   /// nothing when there is that bucket.
   ///
   /// @throws StoreFailure when it cannot be linked, or the name is another bucket's
-  void link(BucketName name, Home.Linked wanted) {
+  void link(BucketName name, LinkRequest wanted) {
     Optional<Bucket> there = buckets.find(name);
     if (there.isPresent()) {
       boolean same =
@@ -284,8 +288,9 @@ final class Assembly implements AutoCloseable {
           null);
     }
     TenantId owner = root.tenant().id();
-    Home.Linked home = origins.examine(name, owner, wanted);
-    Bucket _ = buckets.create(new CreateBucket(name, owner, "", home, Map.of()));
+    Origins.Linked link = origins.examine(name, owner, wanted);
+    origins.linked(
+        buckets.create(new CreateBucket(name, owner, "", link.home(), link.documents())));
   }
 
   /// Takes no new requests and lets those in flight finish, as long as the configuration allows.

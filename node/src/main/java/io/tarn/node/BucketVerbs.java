@@ -35,19 +35,7 @@ final class BucketVerbs {
                 .word("BUCKET", "Its name.")
                 .word("STATE", "enabled or suspended.", STATES)
                 .example("tarn bucket versioning photos enabled"),
-            UserVerbs.tenant(
-                Command.of(
-                        "link",
-                        "Makes a bucket of one at an origin that the server's settings name.",
-                        BucketVerbs::link)
-                    .admin()
-                    .word("BUCKET", "Its name here.")
-                    .option("--origin", "NAME", "The origin, as origins.NAME in the settings.")
-                    .option(
-                        "--from",
-                        "s3://BUCKET/PREFIX",
-                        "The bucket there, and what stands before its keys; else BUCKET.")
-                    .example("tarn bucket link photos --origin far --from s3://photos/2026/")),
+            LinkVerb.command(),
             Command.of(
                     "unlink",
                     "Takes a link away; what is at the origin stays.",
@@ -124,35 +112,6 @@ final class BucketVerbs {
       return invocation.answer(
           answer,
           () -> invocation.terminal().print("versioning of " + invocation.word(0) + ": " + state));
-    }
-  }
-
-  private static ExitCode link(Invocation invocation) {
-    String bucket = invocation.word(0);
-    String origin = invocation.option("--origin");
-    if (origin.isEmpty()) throw CommandFailure.usage("say which origin: --origin NAME");
-    String from = invocation.option("--from");
-    if (from.isEmpty()) from = "s3://" + bucket;
-    String[] there = from.replaceFirst("^s3://", "").split("/", 2);
-    if (!from.startsWith("s3://") || there[0].isEmpty()) {
-      throw CommandFailure.usage("--from is s3://BUCKET or s3://BUCKET/PREFIX");
-    }
-    try (AdminClient admin = invocation.admin()) {
-      JsonNode answer =
-          admin.put(
-              "/buckets" + SignedHttp.path(bucket, "link"),
-              AdminClient.bytes(
-                  AdminClient.object()
-                      .put("tenant", invocation.option("--tenant"))
-                      .put("origin", origin)
-                      .put("bucket", there[0])
-                      .put("prefix", there.length > 1 ? there[1] : "")));
-      return invocation.answer(
-          answer,
-          () ->
-              invocation
-                  .terminal()
-                  .print("linked bucket %s to %s".formatted(bucket, home(answer.path("home")))));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
 /// `tarn cache explain`, in words.
@@ -12,6 +13,7 @@ final class CacheExplanation {
     terminal.print("bucket %s is %s".formatted(text(answer, "bucket"), BucketVerbs.home(home)));
     String without = BucketVerbs.words(home.path("without"));
     terminal.print("cannot be done there: " + (without.isEmpty() ? "nothing is missing" : without));
+    kept(terminal, answer);
     if (!answer.path("cached").asBoolean(false)) {
       terminal.print("there is no cache before it");
       return;
@@ -28,6 +30,21 @@ final class CacheExplanation {
       String prefix = pin.asString("");
       terminal.print("pinned: " + (prefix.isEmpty() ? "everything" : prefix));
     }
+  }
+
+  /// Its own settings, and when it was tried out.
+  private static void kept(Terminal terminal, JsonNode answer) {
+    for (var setting : answer.path("settings").properties()) {
+      terminal.print("  %s=%s".formatted(setting.getKey(), setting.getValue().asString("")));
+    }
+    String credentials = text(answer, "credentials");
+    if (!credentials.isEmpty()) terminal.print("  credentials: " + credentials);
+    String probed = text(answer, "probed");
+    if (probed.isEmpty()) return;
+    boolean old = Instant.parse(text(answer, "probeExpires")).isBefore(Instant.now());
+    terminal.print(
+        "tried out: %s%s"
+            .formatted(probed, old ? ", which is long ago; unlink it and link it anew" : ""));
   }
 
   private static void policy(Terminal terminal, JsonNode policy) {

@@ -1,14 +1,13 @@
 package io.tarn.node;
 
+import io.tarn.console.LinkRequest;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.settings.Loaded;
 import io.tarn.store.BucketName;
-import io.tarn.store.Home;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// `tarn cache s3://BUCKET[/PREFIX]`: serves one bucket of another store under its own name, and
 /// keeps what is read of it on this machine. The origin is that of the AWS variables; everything
@@ -97,7 +96,7 @@ final class CacheVerb {
   /// Makes the bucket, unless it is there already.
   static void link(Invocation invocation, Assembly node) {
     Link link = Link.of(invocation.word(0));
-    node.link(link.bucket, new Home.Linked(ORIGIN, link.bucket.text(), link.prefix, Set.of()));
+    node.link(link.bucket, LinkRequest.to(ORIGIN, link.bucket.text(), link.prefix));
   }
 
   /// A bucket there, and what stands before its keys.

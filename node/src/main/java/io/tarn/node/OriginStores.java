@@ -1,137 +1,159 @@
 package io.tarn.node;
 
-import io.tarn.cache.BlockPass;
-import io.tarn.cache.BlockStore;
-import io.tarn.cache.CacheMetrics;
-import io.tarn.cache.CacheUpkeep;
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
-import io.tarn.console.CachePins;
+import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
-import io.tarn.observe.Metrics;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Buckets;
 import io.tarn.store.Capability;
+import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
-import io.tarn.upstream.OriginKeys;
-import io.tarn.upstream.OriginProbe;
-import io.tarn.upstream.OriginSettings;
-import io.tarn.upstream.S3Origin;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
-/// The stores of the origins that the settings name, each behind the near-cache, which is one for
-/// all of them. Without origins there is no cache.
+/// The origins that buckets are linked to: those that the settings name, which are opened at a
+/// start, and those of one bucket each ([BucketOrigins]).
 final class OriginStores implements Origins, AutoCloseable {
-  private static final Duration SETTLING = Duration.ofSeconds(2);
+  private final Map<String, OpenOrigin> named = new TreeMap<>();
+  private final OriginOpener opener;
+  private final SharedCache cache;
+  private final BucketOrigins own;
+  private final Buckets buckets;
+  private final InstantSource clock;
 
-  private final Map<String, S3Origin> origins = new TreeMap<>();
-  private final Map<String, NearCache> cached = new TreeMap<>();
-  private final @Nullable BlockStore blocks;
-  private volatile boolean closed;
-
-  /// `metadata`: the directory of the node's metadata, for a cache that has no place of its own.
-  OriginStores(TarnConfig config, Path metadata, Metrics metrics, InstantSource clock)
-      throws IOException {
-    if (config.origins().isEmpty()) {
-      blocks = null;
-      return;
+  /// Opens those that the settings name.
+  ///
+  /// @throws StoreFailure when one of them cannot be; says what to change
+  OriginStores(OriginOpener opener, SharedCache cache, Buckets buckets, InstantSource clock) {
+    this.opener = opener;
+    this.cache = cache;
+    this.buckets = buckets;
+    this.clock = clock;
+    this.own = new BucketOrigins(opener, buckets);
+    boolean done = false;
+    try {
+      opener.named().forEach((name, config) -> named.put(name, opener.named(name, config)));
+      done = true;
+    } finally {
+      if (!done) close();
     }
-    List<Path> directories = config.cacheDirectories();
-    if (directories.isEmpty()) directories = List.of(metadata.resolve("cache"));
-    BlockStore opened = BlockStore.open(directories, config.cache(), clock);
-    blocks = opened;
-    var counted = new CacheMetrics(metrics, opened);
-    config.origins().forEach((name, origin) -> open(name.text(), origin, counted, clock));
   }
 
-  private void open(String name, OriginConfig config, CacheMetrics metrics, InstantSource clock) {
-    OriginSettings s3 = config.s3();
-    var keys = new OriginKeys(s3.accessKey(), s3.secretKey(), s3.sessionToken());
-    var origin = new S3Origin(name, s3, () -> keys, clock);
-    origins.put(name, origin);
-    BlockStore shared = Objects.requireNonNull(blocks);
-    cached.put(name, new NearCache(origin, shared, _ -> config.cache(), metrics, clock));
-  }
-
-  /// By their names.
-  Map<String, ObjectStore> byName() {
-    return Map.copyOf(cached);
-  }
-
-  /// After a restart: what is pinned of these buckets stays so.
-  void restore(List<Bucket> linked, Buckets documents) {
+  /// After a start: what these buckets are linked to is opened, and what is pinned of them stays.
+  void resume(List<Bucket> linked) {
+    cache.unpinOthers(linked.stream().map(Bucket::id).collect(Collectors.toSet()));
     for (Bucket bucket : linked) {
-      NearCache cache = cache(bucket).orElse(null);
-      if (cache == null) continue;
-      Collection<String> pins = CachePins.of(documents, bucket);
-      if (pins.isEmpty()) continue;
-      cache.upkeep().pins(bucket, pins);
-      Thread.ofVirtual().name("cache-pins").start(() -> settle(cache.upkeep(), bucket));
+      if (own.isOwn(bucket)) {
+        own.resume(bucket);
+      } else {
+        Optional.ofNullable(named.get(link(bucket).origin()))
+            .ifPresent(open -> PinnedBlocks.resume(open, buckets, bucket));
+      }
     }
   }
 
-  /// A process that was killed has not written down which blocks were pinned.
-  private void settle(CacheUpkeep upkeep, Bucket bucket) {
-    BlockPass.Step step;
-    long after = 0;
-    do {
-      step = upkeep.settle(bucket, "", after, SETTLING);
-      after = step.after();
-    } while (!step.done() && !closed);
+  private static Home.Linked link(Bucket bucket) {
+    return (Home.Linked) bucket.home();
+  }
+
+  /// Where requests about a linked bucket go.
+  ///
+  /// @throws StoreFailure.Unavailable when its origin is not there
+  ObjectStore of(Bucket bucket) {
+    return origin(bucket).front();
+  }
+
+  private OpenOrigin origin(Bucket bucket) {
+    if (own.isOwn(bucket)) return own.of(bucket);
+    return named(link(bucket).origin());
+  }
+
+  private OpenOrigin named(String origin) {
+    OpenOrigin there = named.get(origin);
+    if (there != null) return there;
+    throw new StoreFailure.Unavailable(
+        "the settings name no origin %s; they name %s. Start the server with --origins.%s.s3.endpoint=… and its keys"
+            .formatted(
+                origin, named.isEmpty() ? "none" : String.join(", ", named.keySet()), origin),
+        null);
   }
 
   @Override
-  public Home.Linked examine(BucketName bucket, TenantId owner, Home.Linked wanted) {
-    S3Origin origin = origins.get(wanted.origin());
-    if (origin == null) {
-      throw new StoreFailure.Unavailable(
-          "the settings name no origin %s; they name %s. Start the server with --origins.%s.s3.endpoint=… and its keys"
-              .formatted(
-                  wanted.origin(),
-                  origins.isEmpty() ? "none" : String.join(", ", origins.keySet()),
-                  wanted.origin()),
-          null);
+  public Linked examine(BucketName name, TenantId owner, LinkRequest request) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    var record = new LinkRecord(request.settings(), request.credentials(), now);
+    Home.Linked home;
+    if (!request.origin().isEmpty()) {
+      home = examine(named(request.origin()), name, owner, request);
+    } else {
+      try (OpenOrigin tried =
+          opener.own(Home.Linked.ofItsOwn(name), record.config(), record.credentials())) {
+        home = examine(tried, name, owner, request);
+      }
     }
-    var everything =
-        new Home.Linked(wanted.origin(), wanted.bucket(), wanted.prefix(), Capability.ALL);
-    var tried = new Bucket(bucket, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, everything);
-    Set<Capability> found = OriginProbe.examine(origin, tried);
-    return new Home.Linked(wanted.origin(), wanted.bucket(), wanted.prefix(), found);
+    return new Linked(home, Map.of(DocumentKind.LINK, record.document()));
+  }
+
+  private static Home.Linked examine(
+      OpenOrigin origin, BucketName name, TenantId owner, LinkRequest request) {
+    String called = request.origin().isEmpty() ? Home.Linked.ofItsOwn(name) : request.origin();
+    String there = request.bucket().isEmpty() ? origin.usualBucket(name) : request.bucket();
+    var everything = new Home.Linked(called, there, request.prefix(), Capability.ALL);
+    var tried = new Bucket(name, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, everything);
+    Set<Capability> found = origin.examine(tried);
+    return new Home.Linked(called, there, request.prefix(), found);
+  }
+
+  @Override
+  public void linked(Bucket bucket) {
+    if (own.isOwn(bucket)) own.resume(bucket);
+  }
+
+  @Override
+  public void unlinked(Bucket bucket) {
+    Optional<OpenOrigin> open =
+        own.isOwn(bucket)
+            ? own.forget(bucket)
+            : Optional.ofNullable(named.get(link(bucket).origin()));
+    open.map(OpenOrigin::cache).ifPresent(near -> PinnedBlocks.giveUp(near, bucket));
+    if (own.isOwn(bucket)) open.ifPresent(OpenOrigin::close);
   }
 
   @Override
   public Optional<NearCache> cache(Bucket bucket) {
-    return bucket.home() instanceof Home.Linked link
-        ? Optional.ofNullable(cached.get(link.origin()))
-        : Optional.empty();
+    return Optional.ofNullable(origin(bucket).cache());
   }
 
   @Override
   public Optional<CacheUsage> usage() {
-    return Optional.ofNullable(blocks).map(BlockStore::usage);
+    return cache.usage();
+  }
+
+  @Override
+  public Optional<Kept> kept(Bucket bucket) {
+    return buckets
+        .document(bucket, DocumentKind.LINK)
+        .map(text -> LinkRecord.of(bucket, text))
+        .map(record -> new Kept(record.settings(), record.credentials(), record.probed()));
   }
 
   @Override
   public void close() {
-    closed = true;
-    origins.values().forEach(S3Origin::close);
-    if (blocks != null) blocks.close();
+    own.close();
+    named.values().forEach(OpenOrigin::close);
+    cache.close();
   }
 }

@@ -16,5 +16,7 @@ public enum DocumentKind {
   WEBSITE,
   LOGGING,
   /// Of a linked bucket: which keys its near-cache keeps.
-  CACHE_PINS
+  CACHE_PINS,
+  /// Of a linked bucket: what is kept of its origin, and when that was tried out.
+  LINK
 }

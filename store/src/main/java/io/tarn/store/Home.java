@@ -23,10 +23,23 @@ public sealed interface Home {
   }
 
   /// An existing bucket of another store, its origin, which stays the truth. `origin` is the
-  /// origin's name in the settings, `bucket` what the bucket is called there, and a key is there
-  /// what it is here with `prefix` before it.
+  /// origin's name in the settings, or of one that is this bucket's alone a name that no setting
+  /// has ([#ofItsOwn]); `bucket` is what the bucket is called there, and a key is there what it is
+  /// here with `prefix` before it.
   record Linked(String origin, String bucket, String prefix, Set<Capability> capabilities)
       implements Home {
+    private static final String MARK = "@";
+
+    /// What the origin is called that is this bucket's alone.
+    public static String ofItsOwn(BucketName bucket) {
+      return MARK + bucket;
+    }
+
+    /// Whether its origin is this bucket's alone.
+    public boolean hasItsOwn() {
+      return origin.startsWith(MARK);
+    }
+
     public Linked {
       if (origin.isEmpty() || bucket.isEmpty()) {
         throw new IllegalArgumentException("a link needs an origin and a bucket there");

@@ -1,6 +1,7 @@
 package io.tarn.store;
 
 import java.util.Map;
+import java.util.function.Function;
 
 /// The stores of all buckets as one: a request goes to where its bucket is ([Home]). A copy is left
 /// to the store that has both ends, if both can do it there, and else goes through here
@@ -10,32 +11,36 @@ import java.util.Map;
 /// another region [StoreFailure.InOtherRegion].
 public final class Homes implements ObjectStore {
   private final ObjectStore own;
-  private final Map<String, ObjectStore> origins;
+  private final Function<Bucket, ObjectStore> origins;
 
-  /// `origins` are by their names in the settings. A store of an origin finds in the bucket which
-  /// one it is there.
-  public Homes(ObjectStore own, Map<String, ObjectStore> origins) {
+  /// `origins` has the store of a linked bucket's origin, which finds in the bucket which one it is
+  /// there; it fails with [StoreFailure.Unavailable] where there is none.
+  public Homes(ObjectStore own, Function<Bucket, ObjectStore> origins) {
     this.own = own;
-    this.origins = Map.copyOf(origins);
+    this.origins = origins;
+  }
+
+  /// `origins` are by their names in the settings, and these are all.
+  public Homes(ObjectStore own, Map<String, ObjectStore> origins) {
+    this(own, bucket -> named(bucket, origins));
+  }
+
+  private static ObjectStore named(Bucket bucket, Map<String, ObjectStore> origins) {
+    String origin = ((Home.Linked) bucket.home()).origin();
+    ObjectStore there = origins.get(origin);
+    if (there != null) return there;
+    throw new StoreFailure.Unavailable(
+        "bucket %s is linked to the origin %s, which the settings do not name; add origins.%s"
+            .formatted(bucket.name(), origin, origin),
+        null);
   }
 
   private ObjectStore of(Bucket bucket) {
     return switch (bucket.home()) {
       case Home.Own _ -> own;
-      case Home.Linked link -> of(bucket, link.origin());
+      case Home.Linked _ -> origins.apply(bucket);
       case Home.OtherRegion _ -> throw new StoreFailure.InOtherRegion(bucket);
     };
-  }
-
-  private ObjectStore of(Bucket bucket, String origin) {
-    ObjectStore there = origins.get(origin);
-    if (there == null) {
-      throw new StoreFailure.Unavailable(
-          "bucket %s is linked to the origin %s, which the settings do not name; add origins.%s"
-              .formatted(bucket.name(), origin, origin),
-          null);
-    }
-    return there;
   }
 
   @Override

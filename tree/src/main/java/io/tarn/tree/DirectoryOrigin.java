@@ -102,7 +102,7 @@ public final class DirectoryOrigin implements ObjectStore, AutoCloseable {
     try {
       return opened(site, path, attributes, settings);
     } catch (IOException e) {
-      site.threads().close();
+      site.close(() -> {});
       throw new StoreFailure.Unavailable(
           "%s cannot be the origin %s: %s; it has to be a directory that this server may read"
               .formatted(path, name, e.getMessage()),
@@ -221,14 +221,13 @@ public final class DirectoryOrigin implements ObjectStore, AutoCloseable {
     return uploading.list(request);
   }
 
-  /// Once nothing is being done there any more.
+  /// What is being done there ends first; what comes later is refused.
   @Override
   public void close() {
-    site.carryOut(
+    site.close(
         () -> {
           if (reserved != null) reserved.close();
           root.close();
         });
-    site.threads().close();
   }
 }

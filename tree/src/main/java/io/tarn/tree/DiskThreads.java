@@ -23,7 +23,9 @@ final class DiskThreads {
 
   private final String origin;
   private final Semaphore places;
+  private final int most;
   private final Duration patience;
+  private volatile boolean closed;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           0,
@@ -35,7 +37,8 @@ final class DiskThreads {
 
   DiskThreads(String origin, TreeSettings settings) {
     this.origin = origin;
-    this.places = new Semaphore(settings.most());
+    this.most = settings.most();
+    this.places = new Semaphore(most);
     this.patience = settings.patience();
   }
 
@@ -84,6 +87,14 @@ final class DiskThreads {
   }
 
   private void awaitPlace() {
+    takePlace();
+    if (!closed) return;
+    places.release();
+    throw new StoreFailure.Unavailable(
+        "the origin %s is not in use any more".formatted(origin), null);
+  }
+
+  private void takePlace() {
     if (places.tryAcquire()) return;
     long end = System.nanoTime() + patience.toNanos();
     boolean interrupted = false;
@@ -111,7 +122,21 @@ final class DiskThreads {
     };
   }
 
-  void close() {
-    threads.shutdown();
+  /// Lets calls that have begun end, refuses those to come, and makes a last one. That is left out
+  /// where some do not end in time: they may be about to use what it closes.
+  void close(Work<Boolean> last) throws IOException {
+    closed = true;
+    try {
+      if (!places.tryAcquire(most, patience.toNanos(), TimeUnit.NANOSECONDS)) return;
+      try {
+        boolean _ = last.run();
+      } finally {
+        places.release(most); // for who waits, to be refused
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdown();
+    }
   }
 }

@@ -43,6 +43,19 @@ record Site(DiskThreads threads, OriginErrors errors, InstantSource clock) {
             });
   }
 
+  /// Makes the last calls.
+  void close(Action action) {
+    try {
+      threads.close(
+          () -> {
+            action.run();
+            return true;
+          });
+    } catch (IOException e) {
+      throw errors.of(e);
+    }
+  }
+
   StoreFailure readOnly() {
     return errors.readOnly();
   }

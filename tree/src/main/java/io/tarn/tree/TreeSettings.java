@@ -3,10 +3,20 @@ package io.tarn.tree;
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
 import io.tarn.settings.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// How a directory is used as an origin.
 public record TreeSettings(
+    @Setting(value = "The directory, on the server's machine.", fallback = "")
+        @Nullable Path directory,
+    @Setting(
+            value =
+                "Whether blocks of its files are kept in the near-cache, too: for a file system"
+                    + " that is slower than the disks of this machine.",
+            fallback = "false")
+        boolean cached,
     @Setting(
             value =
                 "Calls to the file system of one origin at once, each on a thread of its own; more"

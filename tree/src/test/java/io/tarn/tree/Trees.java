@@ -23,7 +23,7 @@ final class Trees {
   private Trees() {}
 
   static TreeSettings settings(long smallestPart) {
-    return new TreeSettings(8, Duration.ofSeconds(30), new DataSize(smallestPart));
+    return new TreeSettings(null, false, 8, Duration.ofSeconds(30), new DataSize(smallestPart));
   }
 
   static DirectoryOrigin open(Path root, boolean attributes) {

@@ -156,10 +156,15 @@ public final class OriginProbe {
     } catch (StoreFailure e) {
       Home.Linked link = (Home.Linked) bucket.home();
       throw new StoreFailure.Unavailable(
-          "the bucket %s at the origin %s cannot %s: %s; check origins.%s.s3 and what its access key may do there"
-              .formatted(link.bucket(), link.origin(), what, e.getMessage(), link.origin()),
+          "the bucket %s at the origin %s cannot %s: %s; check %s and what its access key may do there"
+              .formatted(link.bucket(), link.origin(), what, e.getMessage(), settings(link)),
           e);
     }
+  }
+
+  private static String settings(Home.Linked link) {
+    if (link.hasItsOwn()) return "endpoint, region and credentials of the link";
+    return "origins.%s.s3".formatted(link.origin());
   }
 
   private boolean can(Try attempt) {

@@ -8,8 +8,10 @@ import java.time.Duration;
 /// An origin that speaks S3, and how it is spoken to.
 public record OriginSettings(
     @Setting(
-            "Address of the origin: scheme, host and port, such as"
-                + " `https://s3.eu-central-1.amazonaws.com`.")
+            value =
+                "Address of the origin: scheme, host and port, such as"
+                    + " `https://s3.eu-central-1.amazonaws.com`.",
+            fallback = "")
         String endpoint,
     @Setting(value = "The region that requests to it are signed for.", fallback = "us-east-1")
         String region,
@@ -53,7 +55,7 @@ public record OriginSettings(
   }
 
   public OriginSettings {
-    check(endpoint);
+    if (!endpoint.isEmpty()) check(endpoint);
     if (accessKey.isEmpty() != secretKey.isEmpty()) {
       throw new IllegalArgumentException("access-key and secret-key belong together: give both");
     }
@@ -66,7 +68,8 @@ public record OriginSettings(
       URI url = URI.create(endpoint);
       boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
       boolean bare = url.getRawPath() == null || url.getRawPath().isEmpty();
-      if (http && url.getHost() != null && bare && url.getRawQuery() == null) return;
+      bare = bare && url.getRawQuery() == null && url.getRawUserInfo() == null;
+      if (http && url.getHost() != null && bare) return;
     } catch (IllegalArgumentException e) {
       // Said below, and without what was given: there may be a password in it.
     }

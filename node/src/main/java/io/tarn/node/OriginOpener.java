@@ -1,0 +1,151 @@
+package io.tarn.node;
+
+import io.tarn.cache.NearCache;
+import io.tarn.settings.Secret;
+import io.tarn.store.StoreFailure;
+import io.tarn.tree.DirectoryOrigin;
+import io.tarn.upstream.OriginKeys;
+import io.tarn.upstream.OriginSettings;
+import io.tarn.upstream.S3Origin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Makes origins of their settings, with what stands before them.
+final class OriginOpener {
+  private final TarnConfig config;
+  private final Map<String, String> environment;
+  private final List<Path> reserved;
+  private final SharedCache cache;
+  private final InstantSource clock;
+
+  /// - `metadata`: the directory of the node's metadata
+  /// - `environment`: where keys are that nobody names
+  OriginOpener(
+      TarnConfig config,
+      Path metadata,
+      Map<String, String> environment,
+      SharedCache cache,
+      InstantSource clock) {
+    this.config = config;
+    this.environment = Map.copyOf(environment);
+    this.cache = cache;
+    this.clock = clock;
+    var directories = new ArrayList<>(config.volumes());
+    directories.add(metadata);
+    directories.addAll(cache.directories());
+    this.reserved = List.copyOf(directories);
+  }
+
+  /// Those that the settings name.
+  Map<String, OriginConfig> named() {
+    Map<String, OriginConfig> named = new TreeMap<>();
+    config.origins().forEach((name, origin) -> named.put(name.text(), origin));
+    return named;
+  }
+
+  /// One that the settings name, with their keys.
+  ///
+  /// @throws StoreFailure when it cannot be used; says what to change
+  OpenOrigin named(String name, OriginConfig settings) {
+    return open(name, settings, keys(settings.s3()));
+  }
+
+  /// One of a bucket.
+  ///
+  /// - `name`: what it is called in failures
+  /// - `credentials`: what the settings call its keys; empty for those of the process
+  ///
+  /// @throws StoreFailure when it cannot be used; says what to change
+  OpenOrigin own(String name, OriginConfig settings, String credentials) {
+    return open(name, settings, keys(credentials));
+  }
+
+  private OpenOrigin open(String name, OriginConfig settings, OriginKeys keys) {
+    Path directory = settings.tree().directory();
+    if (directory == null) return s3(name, settings, keys);
+    var tree = DirectoryOrigin.open(name, free(directory), settings.tree(), clock);
+    boolean done = false;
+    try {
+      NearCache near = settings.tree().cached() ? cache.before(tree, settings.cache()) : null;
+      done = true;
+      return new OpenOrigin.OfTree(tree, near);
+    } finally {
+      if (!done) tree.close();
+    }
+  }
+
+  private OpenOrigin s3(String name, OriginConfig settings, OriginKeys keys) {
+    var origin = new S3Origin(name, settings.s3(), () -> keys, clock);
+    boolean done = false;
+    try {
+      NearCache near = cache.before(origin, settings.cache());
+      done = true;
+      return new OpenOrigin.OfS3(origin, near);
+    } finally {
+      if (!done) origin.close();
+    }
+  }
+
+  private OriginKeys keys(String credentials) {
+    if (!credentials.isEmpty()) return keysOf(credentials);
+    return new OriginKeys(
+        environment.getOrDefault("AWS_ACCESS_KEY_ID", ""),
+        Secret.of(environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "")),
+        Secret.of(environment.getOrDefault("AWS_SESSION_TOKEN", "")));
+  }
+
+  private static OriginKeys keys(OriginSettings settings) {
+    return new OriginKeys(settings.accessKey(), settings.secretKey(), settings.sessionToken());
+  }
+
+  private OriginKeys keysOf(String credentials) {
+    OriginConfig there = named().get(credentials);
+    if (there != null && !there.s3().accessKey().isEmpty()) return keys(there.s3());
+    throw new StoreFailure.Invalid(
+        StoreFailure.Reason.ARGUMENT,
+        "the settings have no credentials %s; give --origins.%s.s3.access-key and its secret"
+            .formatted(credentials, credentials));
+  }
+
+  /// What is in there would be reached, and changed, past the rules of this server.
+  private Path free(Path directory) {
+    if (!directory.isAbsolute()) {
+      throw invalid("%s is not an absolute path of the server's machine".formatted(directory));
+    }
+    try {
+      Path real = directory.toRealPath();
+      for (Path own : reserved) {
+        Path kept = real(own);
+        if (!real.startsWith(kept) && !kept.startsWith(real)) continue;
+        throw invalid(
+            "%s cannot be an origin: this server keeps its own files in %s; take a directory apart from it"
+                .formatted(directory, own));
+      }
+      return real;
+    } catch (IOException e) {
+      throw new StoreFailure.Unavailable(
+          "%s cannot be an origin: %s; it has to be a directory that this server may read"
+              .formatted(directory, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  /// As far as it is there.
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    for (Path at = absolute; at != null; at = at.getParent()) {
+      if (Files.exists(at)) return at.toRealPath().resolve(at.relativize(absolute));
+    }
+    return absolute;
+  }
+
+  private static StoreFailure.Invalid invalid(String message) {
+    return new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, message);
+  }
+}
