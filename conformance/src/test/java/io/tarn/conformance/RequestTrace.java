@@ -31,8 +31,8 @@ final class RequestTrace {
           "io.tarn.http.BodyQueue::next",
           "io.tarn.meta.RocksEngine",
           "io.tarn.meta.RocksWriter",
-          "io.tarn.disk.ReadableFile$Native",
-          "io.tarn.disk.LinuxCalls",
+          "io.tarn.io.ReadableFile$Native",
+          "io.tarn.io.LinuxCalls",
           "io.tarn.disk.BlobSink",
           "io.tarn.disk.DirectorySyncs");
 

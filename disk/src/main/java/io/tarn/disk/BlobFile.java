@@ -1,5 +1,9 @@
 package io.tarn.disk;
 
+import io.tarn.io.Calls;
+import io.tarn.io.CheckBuffers;
+import io.tarn.io.Closer;
+import io.tarn.io.ReadableFile;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs;
 import io.tarn.store.Slice;
@@ -72,6 +76,11 @@ final class BlobFile implements Blobs.OpenBlob, StoredBytes {
       file.close();
       throw e;
     }
+  }
+
+  /// One that was opened too late for anybody, if it was.
+  static void closeLate(@Nullable BlobFile late) {
+    if (late != null) late.close();
   }
 
   /// The blob that the file was written for: another, if it is shared.

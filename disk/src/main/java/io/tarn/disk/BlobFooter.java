@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.io.ReadableFile;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.StoreFailure.Corrupt;

@@ -1,5 +1,7 @@
 package io.tarn.disk;
 
+import io.tarn.io.Calls;
+import io.tarn.io.DirectoryCheck;
 import io.tarn.store.BlobId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -92,7 +94,7 @@ final class BlobNames {
         name -> {
           if (name.length() == prefix && BlobId.isInAlphabet(name)) {
             shards.add(name);
-          } else if (!name.equals(VolumeCheck.SHARD)) {
+          } else if (!name.equals(DirectoryCheck.FOUND)) {
             met.foreign(blobs.resolve(name));
           }
         });

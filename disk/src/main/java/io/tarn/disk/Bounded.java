@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.io.Calls;
 import io.tarn.store.StoreFailure.Unavailable;
 import java.io.IOException;
 import java.nio.file.Path;

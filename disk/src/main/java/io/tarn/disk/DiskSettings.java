@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.io.CallSettings;
 import io.tarn.settings.DataSize;
 import io.tarn.settings.Setting;
 import io.tarn.settings.Settings;

@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.io.CheckBuffers;
 import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;

@@ -1,5 +1,6 @@
 package io.tarn.disk;
 
+import io.tarn.io.Calls;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobLabel;
 import io.tarn.store.Blobs;

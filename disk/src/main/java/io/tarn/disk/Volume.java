@@ -1,5 +1,11 @@
 package io.tarn.disk;
 
+import io.tarn.io.Calls;
+import io.tarn.io.Closer;
+import io.tarn.io.DirectoryCheck;
+import io.tarn.io.Fence;
+import io.tarn.io.ReadableFile;
+import io.tarn.io.Sizes;
 import io.tarn.observe.SystemError;
 import io.tarn.store.BlobAt;
 import io.tarn.store.BlobId;
@@ -52,10 +58,6 @@ public final class Volume implements Blobs {
   private static final int SHARD = 6;
   private static final int UNLINKED_AT_ONCE = 16;
 
-  /// File systems that open a file whose name is in memory without asking a disk or somebody else.
-  private static final Set<String> WAIT_FOR_NOBODY =
-      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "tmpfs");
-
   private final Path root;
   private final DiskSettings settings;
   private final VolumeFormat format;
@@ -65,7 +67,7 @@ public final class Volume implements Blobs {
   private final Optional<BlobSink.DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private final Space space;
-  private final VolumeCheck check;
+  private final DirectoryCheck check;
   private final Fence fence;
   private final DamagedBlobs damaged;
   private final Calls calls;
@@ -84,14 +86,14 @@ public final class Volume implements Blobs {
     fileStore = Files.getFileStore(root);
     space = new Space(root.toString(), settings.reserve().bytes(), fileStore::getUsableSpace);
     SystemError.learn();
-    check = new VolumeCheck(root);
+    check = new DirectoryCheck(staging(), root.resolve("blobs"));
     String name = "volume " + format.id();
     fence = new Fence(root, name, this::recheck, settings.checkEvery(), settings.readErrors());
     calls = new Calls(name, settings.calls(), fence);
     closer = new Closer(calls);
     sizes = new Sizes(fileStore, calls);
     files = new BlobFile.Home(calls, closer, fence::readFailed);
-    opensCached = WAIT_FOR_NOBODY.contains(fileStore.type());
+    opensCached = ReadableFile.opensCached(fileStore);
     damaged = new DamagedBlobs(this);
     secondNames = new SecondNames(this);
     emptyStaging();
@@ -377,7 +379,7 @@ public final class Volume implements Blobs {
     try {
       Path file = fileOf(id);
       BlobFile cached = opensCached ? BlobFile.openCached(file, id, files) : null;
-      return cached != null ? cached : calls.make(() -> openFile(id), Volume::closeLate);
+      return cached != null ? cached : calls.make(() -> openFile(id), BlobFile::closeLate);
     } catch (NoSuchFileException e) {
       throw new Missing("blob %s is not on %s".formatted(id, root), e);
     } catch (IOException e) {
@@ -387,10 +389,6 @@ public final class Volume implements Blobs {
       fence.readFailed(e);
       throw new Corrupt("blob %s on %s cannot be read".formatted(id, root), e);
     }
-  }
-
-  private static void closeLate(@Nullable BlobFile late) {
-    if (late != null) late.close();
   }
 
   /// One sync of each shard, also of one in which nothing was left to delete: what a killed process

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tarn.io.CallSettings;
+import io.tarn.io.Calls;
+import io.tarn.io.Closer;
+import io.tarn.io.Fence;
+import io.tarn.io.ReadableFile;
 import io.tarn.settings.Settings;
 import io.tarn.store.BlobId;
 import io.tarn.store.Blobs.Staged;

@@ -14,6 +14,7 @@ import io.tarn.store.Blobs.Staged;
 import io.tarn.store.Receipt;
 import io.tarn.store.StoreFailure.Corrupt;
 import io.tarn.store.StoreFailure.Unresponsive;
+import io.tarn.testkit.Pipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;

@@ -11,6 +11,7 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Unavailable;
 import io.tarn.store.StoreFailure.Unresponsive;
 import io.tarn.store.VolumeId;
+import io.tarn.testkit.Pipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

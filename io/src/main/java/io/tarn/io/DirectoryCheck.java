@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import io.tarn.bytes.DurableFile;
 import io.tarn.observe.SystemError;
@@ -13,24 +13,28 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
-/// Does to a volume what storing a blob does: writes, syncs, reads, renames from `staging` to
-/// `blobs`, syncs directories, deletes. Not by two at a time.
-final class VolumeCheck {
+/// Does to a directory what storing a file there does: writes it aside, syncs, reads, renames it to
+/// where it will be found, syncs directories, deletes. Not by two at a time.
+public final class DirectoryCheck {
+  /// What it makes for a moment where files are found: no blob's shard can be called so, as no id
+  /// has a U, and no cached block, as U is no digit.
+  public static final String FOUND = "UUUUUU";
+
   private static final String NAME = "volume-check";
-  // Among the directories of blobs, and named as none of them can be: no id has a U.
-  static final String SHARD = "UUUUUU";
   private static final int BYTES = 1 << 20;
 
   private final Path staging;
-  private final Path blobs;
+  private final Path found;
 
-  VolumeCheck(Path root) {
-    staging = root.resolve("staging");
-    blobs = root.resolve("blobs");
+  /// - `staging`: where files are written
+  /// - `found`: where they are renamed to
+  public DirectoryCheck(Path staging, Path found) {
+    this.staging = staging;
+    this.found = found;
   }
 
   /// A disk that is merely full is well.
-  synchronized void run() throws IOException {
+  public synchronized void run() throws IOException {
     try {
       writeAndRead();
       move();
@@ -38,7 +42,7 @@ final class VolumeCheck {
       if (!SystemError.isFull(e)) throw e;
     }
     DurableFile.sync(staging);
-    DurableFile.sync(blobs);
+    DurableFile.sync(found);
   }
 
   private void writeAndRead() throws IOException {
@@ -55,11 +59,11 @@ final class VolumeCheck {
       ByteBuffer written = ByteBuffer.wrap(bytes);
       while (written.hasRemaining()) channel.write(written, written.position());
       channel.force(true);
-      ByteBuffer found = ByteBuffer.allocate(BYTES);
-      while (found.hasRemaining()) {
-        if (channel.read(found, found.position()) < 0) throw new IOException(file + " ends early");
+      ByteBuffer read = ByteBuffer.allocate(BYTES);
+      while (read.hasRemaining()) {
+        if (channel.read(read, read.position()) < 0) throw new IOException(file + " ends early");
       }
-      if (!found.flip().equals(ByteBuffer.wrap(bytes))) {
+      if (!read.flip().equals(ByteBuffer.wrap(bytes))) {
         throw new IOException(file + " does not give back what was written into it");
       }
     } finally {
@@ -70,7 +74,7 @@ final class VolumeCheck {
   /// One rename, and nothing left of it.
   private void move() throws IOException {
     Path from = staging.resolve(NAME);
-    Path to = blobs.resolve(SHARD);
+    Path to = found.resolve(FOUND);
     Files.deleteIfExists(from);
     Files.createDirectory(from);
     try {
@@ -81,15 +85,15 @@ final class VolumeCheck {
     }
   }
 
-  /// Fails with [Unavailable] when blobs are not on the file system on which they are staged: a
-  /// blob would have to be copied into its place, and half of one could be there after a crash.
-  synchronized void checkIsOneFileSystem() throws IOException {
+  /// Fails with [Unavailable] when files are not found on the file system on which they are staged:
+  /// one would have to be copied into its place, and half of one could be there after a crash.
+  public synchronized void checkIsOneFileSystem() throws IOException {
     try {
       move();
     } catch (AtomicMoveNotSupportedException e) {
       throw new Unavailable(
           "%s is on another file system than %s: mount the disk at %s, not below it"
-              .formatted(blobs, staging, staging.getParent()),
+              .formatted(found, staging, staging.getParent()),
           e);
     } catch (IOException e) {
       if (!SystemError.isFull(e)) throw e;

@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import io.tarn.settings.Setting;
 import io.tarn.settings.Settings;

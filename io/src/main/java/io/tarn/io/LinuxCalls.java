@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;

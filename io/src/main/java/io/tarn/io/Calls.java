@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import io.tarn.store.StoreFailure.Unresponsive;
 import java.io.IOException;
@@ -15,19 +15,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The calls of one volume that may wait for its disk, each on a thread of the system's: a disk
-/// that does not answer holds those of its own volume, of which there are so many and no more, and
-/// nobody else's. (On a virtual thread such a call would hold its carrier, and there are about as
-/// many carriers as cores, for everybody.) Threads are made when they are needed and end when they
-/// are not.
+/// The calls to one directory that may wait for its disk, each on a thread of the system's: a disk
+/// that does not answer holds those of its own directory, of which there are so many and no more,
+/// and nobody else's. (On a virtual thread such a call would hold its carrier, and there are about
+/// as many carriers as cores, for everybody.) Threads are made when they are needed and end when
+/// they are not.
 ///
-/// A call that has not ended in time is left to the kernel. Whoever waited is told, the volume is
-/// fenced, and what the call comes to later is undone by who made it ([Late]). Thread-safe.
-final class Calls {
+/// A call that has not ended in time is left to the kernel. Whoever waited is told, the directory
+/// is fenced, and what the call comes to later is undone by who made it ([Late]). Thread-safe.
+public final class Calls {
   private static final long IDLE_SECONDS = 10;
   private static final long SLICE_MILLIS = 100;
 
-  private final String volume;
+  private final String name;
   private final CallSettings settings;
   private final Fence fence;
   private final Semaphore places;
@@ -43,17 +43,17 @@ final class Calls {
           Thread.ofPlatform().daemon().name("disk-", 0).factory());
 
   /// A call, or some that belong together.
-  interface Call<T extends @Nullable Object> {
+  public interface Call<T extends @Nullable Object> {
     T run() throws IOException;
   }
 
   /// A call without a result.
-  interface Action {
+  public interface Action {
     void run() throws IOException;
   }
 
   /// Undoes a call that came to an end after nobody waited for it any more.
-  interface Late<T extends @Nullable Object> {
+  public interface Late<T extends @Nullable Object> {
     /// `result` is null when the call failed.
     void undo(@Nullable T result);
 
@@ -61,21 +61,21 @@ final class Calls {
     default void begun() {}
   }
 
-  /// `volume` is what messages call it.
-  Calls(String volume, CallSettings settings, Fence fence) {
-    this.volume = volume;
+  /// `name` is what messages call it.
+  public Calls(String name, CallSettings settings, Fence fence) {
+    this.name = name;
     this.settings = settings;
     this.fence = fence;
     this.places = new Semaphore(settings.most());
   }
 
   /// Makes a call that leaves nothing behind. See [#make(Call, Late)].
-  <T extends @Nullable Object> T make(Call<T> call) throws IOException {
+  public <T extends @Nullable Object> T make(Call<T> call) throws IOException {
     return make(call, _ -> {});
   }
 
   /// Makes a call that has no result.
-  void carryOut(Action action) throws IOException {
+  public void carryOut(Action action) throws IOException {
     boolean _ =
         make(
             () -> {
@@ -85,25 +85,25 @@ final class Calls {
   }
 
   /// Makes a call and waits for it. Fails with what it fails with; with [Unresponsive] when it does
-  /// not end in time, at once while the volume does not answer, and when no place becomes free in
+  /// not end in time, at once while the disk does not answer, and when no place becomes free in
   /// time.
-  <T extends @Nullable Object> T make(Call<T> call, Late<T> late) throws IOException {
+  public <T extends @Nullable Object> T make(Call<T> call, Late<T> late) throws IOException {
     return make(1, call, late);
   }
 
   /// With so many times the usual patience, for a call that has much to write.
-  <T extends @Nullable Object> T make(int times, Call<T> call, Late<T> late) throws IOException {
+  public <T extends @Nullable Object> T make(int times, Call<T> call, Late<T> late)
+      throws IOException {
     fence.refuseSilent();
     if (!places.tryAcquire()) awaitPlace();
     late.begun();
     return await(start(call, late, places::release), times * settings.patience().toNanos());
   }
 
-  /// Makes a call that finds out whether the volume answers, whatever is known of it. One at a
-  /// time.
-  void check(Call<?> call) throws IOException {
+  /// Makes a call that finds out whether the disk answers, whatever is known of it. One at a time.
+  public void check(Call<?> call) throws IOException {
     if (!checking.compareAndSet(false, true)) {
-      throw new Unresponsive("a check of %s has not ended yet".formatted(volume), null);
+      throw new Unresponsive("a check of %s has not ended yet".formatted(name), null);
     }
     Object _ = await(startChecking(call), settings.patience().toNanos());
     if (hung.get() > settings.most() / 2) {
@@ -133,7 +133,7 @@ final class Calls {
   }
 
   /// Makes a call for which nobody waits, if there is a place for it.
-  boolean begin(Runnable call) {
+  public boolean begin(Runnable call) {
     if (fence.isSilent() || !places.tryAcquire()) return false;
     var _ =
         start(
@@ -146,24 +146,24 @@ final class Calls {
     return true;
   }
 
-  /// Something has waited for so long that the volume is not waited for any more.
-  void overdue(String what) {
+  /// Something has waited for so long that the disk is not waited for any more.
+  public void overdue(String what) {
     fence.silent(
         new IOException("%s did not end within %s".formatted(what, text(settings.patience()))));
   }
 
   /// How long a call may take.
-  long patienceNanos() {
+  public long patienceNanos() {
     return settings.patience().toNanos();
   }
 
   /// Calls that have begun and not ended.
-  int underway() {
+  public int underway() {
     return settings.most() - places.availablePermits();
   }
 
   /// Those of them that nobody waits for any more.
-  int hung() {
+  public int hung() {
     return Math.max(0, hung.get());
   }
 
@@ -176,7 +176,7 @@ final class Calls {
         long left = end - System.nanoTime();
         if (left <= 0) {
           throw new Unresponsive(
-              "%s has too much to do. Please try again later.".formatted(volume), null);
+              "%s has too much to do. Please try again later.".formatted(name), null);
         }
         try {
           long slice = Math.min(left, TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS));
@@ -255,13 +255,14 @@ final class Calls {
     }
   }
 
-  static String text(Duration time) {
+  /// As messages say it.
+  public static String text(Duration time) {
     long millis = time.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
   /// What a call failed with, to be thrown: at once unless it is the disk's.
-  static IOException failure(@Nullable Throwable cause) {
+  public static IOException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case IOException e -> e;
       case RuntimeException e -> throw e;

@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoreFailure.Unavailable;
@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps writes away from a volume that failed one, and everything away from one that does not
+/// Keeps writes away from a directory that failed one, and everything away from one that does not
 /// answer, until a check finds it well.
 ///
 /// After a failed write, rename or sync, or a call that did not end in time, the check is made by
-/// itself, the first time after a pause, then after longer and longer ones. A volume that fails
-/// again soon after a check found it well waits longer for the first one, too, but not for long: it
-/// was well. After too many reads that failed only an operator's check opens the fence: what a
-/// check writes and reads says nothing about what lies elsewhere on the disk.
-final class Fence implements AutoCloseable {
+/// itself, the first time after a pause, then after longer and longer ones. One that fails again
+/// soon after a check found it well waits longer for the first one, too, but not for long: it was
+/// well. After too many reads that failed only an operator's check opens the fence: what a check
+/// writes and reads says nothing about what lies elsewhere on the disk.
+public final class Fence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
   /// Of the pause between checks that fail.
   private static final int MOST_DOUBLINGS = 6;
 
-  /// Of the pause before the first check of a volume that failed before.
+  /// Of the pause before the first check of one that failed before.
   private static final int MOST_AGAIN = 3;
 
   private final Path root;
@@ -45,12 +45,12 @@ final class Fence implements AutoCloseable {
   private int raised;
   private long wellSince;
 
-  /// Finds out whether a volume can be written to.
-  interface Check {
+  /// Finds out whether the directory can be written to.
+  public interface Check {
     void run() throws IOException;
   }
 
-  /// `lasting`: only an operator's check ends it. `silent`: the volume does not answer.
+  /// `lasting`: only an operator's check ends it. `silent`: the disk does not answer.
   private record Trouble(String why, IOException cause, boolean lasting, boolean silent) {
     /// What more is known now; the same when that is nothing.
     Trouble and(Trouble more) {
@@ -59,9 +59,9 @@ final class Fence implements AutoCloseable {
     }
   }
 
-  /// Of the volume in `root`, which clients know as `name`. `pause` is the first one before a
+  /// Of the directory `root`, which clients know as `name`. `pause` is the first one before a
   /// check, `mostReadErrors` how many reads may fail.
-  Fence(Path root, String name, Check check, Duration pause, long mostReadErrors) {
+  public Fence(Path root, String name, Check check, Duration pause, long mostReadErrors) {
     this(root, name, check, pause, mostReadErrors, System::nanoTime);
   }
 
@@ -82,7 +82,7 @@ final class Fence implements AutoCloseable {
   }
 
   /// Why nothing may be written, or null.
-  @Nullable String problem() {
+  public @Nullable String problem() {
     Trouble now = trouble;
     return now == null ? null : told(now);
   }
@@ -94,19 +94,19 @@ final class Fence implements AutoCloseable {
         : "%s is read-only until a check finds it well: %s".formatted(root, now.why);
   }
 
-  /// Whether the volume does not answer.
-  boolean isSilent() {
+  /// Whether the disk does not answer.
+  public boolean isSilent() {
     Trouble now = trouble;
     return now != null && now.silent;
   }
 
-  /// Reads that failed since the volume was opened.
-  long readErrors() {
+  /// Reads that failed since this was made.
+  public long readErrors() {
     return readErrors.get();
   }
 
   /// Before a write.
-  void refuse() {
+  public void refuse() {
     Trouble now = trouble;
     if (now == null) return;
     if (now.silent) throw unresponsive(now.cause);
@@ -114,7 +114,7 @@ final class Fence implements AutoCloseable {
   }
 
   /// Before anything.
-  void refuseSilent() {
+  public void refuseSilent() {
     Trouble now = trouble;
     if (now != null && now.silent) throw unresponsive(now.cause);
   }
@@ -123,7 +123,7 @@ final class Fence implements AutoCloseable {
     return new Unresponsive("%s does not answer. Please try again later.".formatted(name), cause);
   }
 
-  void readFailed(IOException e) {
+  public void readFailed(IOException e) {
     long count = readErrors.incrementAndGet();
     synchronized (this) {
       if (count - forgiven < mostReadErrors) return;
@@ -131,12 +131,12 @@ final class Fence implements AutoCloseable {
     raise(new Trouble("%d reads failed, the last with %s".formatted(count, e), e, true, false));
   }
 
-  void writeFailed(IOException e) {
+  public void writeFailed(IOException e) {
     raise(new Trouble(e.toString(), e, false, false));
   }
 
   /// A call did not end in time.
-  void silent(IOException e) {
+  public void silent(IOException e) {
     raise(new Trouble(String.valueOf(e.getMessage()), e, false, true));
   }
 
@@ -145,12 +145,12 @@ final class Fence implements AutoCloseable {
     Trouble now = before == null ? found : before.and(found);
     if (now.equals(before)) return;
     trouble = now;
-    LOG.error("volume {}", told(now));
+    LOG.error("{}", told(now));
     if (now.lasting || before != null) return;
     boolean longAgo = nanos.getAsLong() - wellSince > pause.toNanos() << MOST_DOUBLINGS;
     if (longAgo) raised = 0;
     int doublings = Math.min(raised++, MOST_AGAIN);
-    Thread.ofPlatform().daemon().name("volume-check").start(() -> checkUntilWell(doublings));
+    Thread.ofPlatform().daemon().name("disk-check").start(() -> checkUntilWell(doublings));
   }
 
   private void checkUntilWell(int doublings) {
@@ -170,7 +170,7 @@ final class Fence implements AutoCloseable {
     try {
       check.run();
     } catch (IOException | StoreFailure e) {
-      LOG.warn("volume {} stays as it is: {}", root, e.getMessage());
+      LOG.warn("{} stays as it is: {}", root, e.getMessage());
       return false;
     }
     open(found);
@@ -183,11 +183,11 @@ final class Fence implements AutoCloseable {
     trouble = null;
     wellSince = nanos.getAsLong();
     forgiven = readErrors.get();
-    LOG.info("volume {} is well again", root);
+    LOG.info("{} is well again", root);
   }
 
   /// Checks now. Fails with [Unavailable], saying what is wrong.
-  void check() {
+  public void check() {
     Trouble found = trouble;
     try {
       check.run();

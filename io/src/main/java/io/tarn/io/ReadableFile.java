@@ -1,27 +1,37 @@
-package io.tarn.disk;
+package io.tarn.io;
 
-import io.tarn.disk.LinuxCalls.Failed;
+import io.tarn.io.LinuxCalls.Failed;
 import io.tarn.observe.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A file open for reading by position. Thread-safe; whoever reads while it is being closed gets
 /// the bytes or a failure.
-interface ReadableFile extends AutoCloseable {
+public interface ReadableFile extends AutoCloseable {
   /// By the system's own calls where those are known, else by a channel.
   static ReadableFile open(Path path, Closer closer) throws IOException {
     LinuxCalls calls = LinuxCalls.known();
     return calls == null ? Channel.open(path, closer) : Native.open(calls, path, closer);
+  }
+
+  /// File systems that open a file whose name is in memory without asking a disk or somebody else.
+  Set<String> WAIT_FOR_NOBODY = Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "tmpfs");
+
+  /// Whether [#openCached] waits for nobody there.
+  static boolean opensCached(FileStore store) {
+    return WAIT_FOR_NOBODY.contains(store.type());
   }
 
   /// Without waiting for the disk; null when that cannot be done.

@@ -1,12 +1,12 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// How large a volume is and how much of it is free, as of a moment ago: nobody who asks waits for
+/// How large a disk is and how much of it is free, as of a moment ago: nobody who asks waits for
 /// the disk. It is asked again after a second, and whether it answers shows whether it is there.
-final class Sizes {
+public final class Sizes {
   private static final long FRESH_NANOS = 1_000_000_000;
 
   private final FileStore store;
@@ -17,20 +17,20 @@ final class Sizes {
   private record Seen(long free, long total, long at) {}
 
   /// Asks once, and waits for it.
-  Sizes(FileStore store, Calls calls) {
+  public Sizes(FileStore store, Calls calls) {
     this.store = store;
     this.calls = calls;
     seen = look();
   }
 
   /// 0 when the disk does not say.
-  long free() {
+  public long free() {
     refresh();
     return seen.free;
   }
 
   /// 0 when the disk does not say.
-  long total() {
+  public long total() {
     refresh();
     return seen.total;
   }

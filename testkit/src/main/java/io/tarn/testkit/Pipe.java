@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.testkit;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -8,9 +8,9 @@ import java.nio.file.Path;
 
 /// A pipe in the place of a file. To open it for reading is to wait until somebody opens it for
 /// writing: a disk that does not answer.
-record Pipe(Path path) implements AutoCloseable {
+public record Pipe(Path path) implements AutoCloseable {
   /// Instead of what is there.
-  static Pipe insteadOf(Path path) throws IOException {
+  public static Pipe insteadOf(Path path) throws IOException {
     Files.deleteIfExists(path);
     try {
       int exit = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start().waitFor();
@@ -22,7 +22,7 @@ record Pipe(Path path) implements AutoCloseable {
   }
 
   /// Descriptors of this process that are open on it.
-  int open() throws IOException {
+  public int open() throws IOException {
     int count = 0;
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path each : all) {

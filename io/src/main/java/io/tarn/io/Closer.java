@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes the files of one volume on a thread of its own. Closing waits for the disk, too: the last
-/// to close a deleted file takes its bytes away. Nobody waits for it, and whoever closes may be an
-/// event loop.
+/// Closes the files of one directory on a thread of its own. Closing waits for the disk, too: the
+/// last to close a deleted file takes its bytes away. Nobody waits for it, and whoever closes may
+/// be an event loop.
 ///
 /// The thread looks again a few milliseconds after it had something to do, and only then waits to
 /// be woken: under load a file more costs no more than its place in the queue.
-final class Closer {
+public final class Closer {
   private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
   private static final long MOMENT_NANOS = 5_000_000;
 
@@ -27,16 +27,16 @@ final class Closer {
   private volatile @Nullable Thread thread;
 
   /// A file to be closed, or something like it.
-  interface Closing {
+  public interface Closing {
     void run() throws Exception;
   }
 
-  Closer(Calls calls) {
+  public Closer(Calls calls) {
     this.calls = calls;
   }
 
   /// Closes it soon.
-  void add(Closing file) {
+  public void add(Closing file) {
     left.incrementAndGet();
     if (ending) {
       close(file);
@@ -55,7 +55,7 @@ final class Closer {
   }
 
   /// Files that wait to be closed.
-  int left() {
+  public int left() {
     return left.get();
   }
 
@@ -102,7 +102,7 @@ final class Closer {
   }
 
   /// Ends the thread after what is left, and waits for it, though not for ever.
-  void end() {
+  public void end() {
     ending = true;
     Thread running = thread;
     if (running == null) return;

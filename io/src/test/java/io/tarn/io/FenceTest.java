@@ -1,4 +1,4 @@
-package io.tarn.disk;
+package io.tarn.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
