@@ -33,12 +33,15 @@ final class BlockSource implements SliceSource {
   private @Nullable Piece piece;
   private @Nullable Fill joined;
   private @Nullable Direct direct;
-  private @Nullable Filling failed; // to be tried once more
+  private @Nullable Missed missed; // to be tried once more
   private boolean retried;
   private boolean closed;
 
   /// An open block; `filling` while it is not whole.
   private record Piece(int block, BlockFile file, @Nullable Filling filling) {}
+
+  /// A fill that failed, and why.
+  private record Missed(Filling filling, StoreFailure why) {}
 
   /// What is read past the cache.
   private record Direct(OpenObject open, PayloadBytes bytes) {}
@@ -166,10 +169,10 @@ final class BlockSource implements SliceSource {
 
   /// Whoever fetches the block, from now on if need be; null when it is there by now.
   private @Nullable Filling fetching(int number) {
-    Filling before = failed;
-    failed = null;
+    Missed before = missed;
+    missed = null;
     Filling filling = fills.find(object.identity().block(number));
-    if (before != null) filling = before.successor(() -> begin(number));
+    if (before != null) filling = before.filling.successor(() -> again(number, before.why));
     if (filling == null) filling = begin(number);
     if (filling == null) return null;
     if (joined != filling.fill()) {
@@ -187,6 +190,11 @@ final class BlockSource implements SliceSource {
     leave();
     joined = filling.fill(); // who begins one is its first reader
     return filling;
+  }
+
+  private @Nullable Filling again(int number, StoreFailure why) {
+    if (!fills.mayTryAgain()) throw why;
+    return begin(number);
   }
 
   /// Opens what is there of it; null when it is whole by now, or gone.
@@ -210,7 +218,7 @@ final class BlockSource implements SliceSource {
         if (PinnedObject.isChange(why)) throw new Changed();
         if (retried || !isWorthRetrying(why)) throw why;
         retried = true;
-        failed = filling;
+        missed = new Missed(filling, why);
         yield true;
       }
     };

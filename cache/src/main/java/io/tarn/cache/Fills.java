@@ -19,6 +19,7 @@ final class Fills {
   private final CacheMetrics metrics;
   private final PinnedPrefixes pins;
   private final Map<BlockId, Filling> claimed = new ConcurrentHashMap<>();
+  private final SecondAttempts second = new SecondAttempts();
   private final AtomicLong condemnations = new AtomicLong();
   private final Cache<Identity, Long> condemned =
       Caffeine.newBuilder().maximumSize(MOST_CONDEMNED).expireAfterWrite(CONDEMNED).build();
@@ -52,15 +53,15 @@ final class Fills {
 
   /// All of an object passed, and does not match the origin's checksum: its blocks go, and those
   /// who are reading it must not come to an end.
-  StoreFailure.Corrupt condemn(PinnedObject object) {
+  StoreFailure condemn(PinnedObject object) {
     condemned.put(object.identity(), condemnations.incrementAndGet());
     store.forget(object.identity());
     return corrupt(object);
   }
 
-  private static StoreFailure.Corrupt corrupt(PinnedObject object) {
-    return new StoreFailure.Corrupt(
-        "%s does not match its checksum at the origin".formatted(object.key()), null);
+  private static StoreFailure corrupt(PinnedObject object) {
+    return new StoreFailure.OriginFailed(
+        object.origin(), "sent %s, and not as its checksum has it".formatted(object.key()));
   }
 
   /// A fill is over: of what did not match its checksum a moment ago, and was not found to match
@@ -84,6 +85,11 @@ final class Fills {
   void requireSound(PinnedObject object, long since) {
     Long number = condemned.getIfPresent(object.identity());
     if (number != null && number > since) throw corrupt(object);
+  }
+
+  /// Whether a fetch that failed is made once more.
+  boolean mayTryAgain() {
+    return second.spend();
   }
 
   /// Whether nothing is being fetched.
@@ -128,6 +134,7 @@ final class Fills {
       if (opened != null) opened.close();
       return null;
     }
+    second.earn();
     Thread.ofVirtual().name("cache-fill").start(fill);
     return filling;
   }

@@ -92,8 +92,15 @@ record PinnedObject(
   }
 
   static StoreFailure changed(Bucket bucket, Key key) {
-    String origin =
-        bucket.home() instanceof Home.Linked link ? link.origin() : bucket.name().text();
-    return new StoreFailure.OriginChanged(origin, key);
+    return new StoreFailure.OriginChanged(origin(bucket), key);
+  }
+
+  private static String origin(Bucket bucket) {
+    return bucket.home() instanceof Home.Linked link ? link.origin() : bucket.name().text();
+  }
+
+  /// The origin's name in the settings.
+  String origin() {
+    return origin(bucket);
   }
 }

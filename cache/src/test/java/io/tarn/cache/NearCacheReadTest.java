@@ -355,7 +355,7 @@ class NearCacheReadTest {
           wrong[5] ^= 1;
           return wrong;
         };
-    assertThatThrownBy(() -> get(new Span.Whole())).isInstanceOf(StoreFailure.Corrupt.class);
+    assertThatThrownBy(() -> get(new Span.Whole())).isInstanceOf(StoreFailure.OriginFailed.class);
     for (int i = 0; i < 500 && blocks.usage().used() > 0; i++) LockSupport.parkNanos(10_000_000);
     assertThat(blocks.usage().used()).isZero();
     origin.body = all -> all;

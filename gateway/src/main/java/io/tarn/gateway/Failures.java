@@ -22,6 +22,13 @@ final class Failures {
   private static final String DENIED =
       "The origin of the bucket refuses this server, which is no fault of the request. The operator"
           + " of the server has to look.";
+  private static final String FAILED =
+      "The origin of the bucket failed, or cannot be used as it is set up. Please try again; the"
+          + " operator of the server can read more in its log.";
+  private static final String THROTTLED =
+      "The origin of the bucket wants fewer requests. Please reduce your request rate.";
+  private static final String UNKNOWN =
+      "It is not known whether this was done. Please read again before you try again.";
   private static final String UNREACHABLE =
       "The origin of the bucket cannot be reached. Please try again.";
 
@@ -71,9 +78,9 @@ final class Failures {
           StoreFailure.NotModified _,
           StoreFailure.Interrupted _,
           StoreFailure.Conflict _,
-          StoreFailure.Overloaded _,
-          StoreFailure.OriginThrottled _ ->
+          StoreFailure.Overloaded _ ->
           new S3Failure(error);
+      case StoreFailure.OriginThrottled _ -> new S3Failure(error, THROTTLED);
       case StoreFailure.OriginChanged _ -> new S3Failure(error, CHANGED);
       case StoreFailure.Archived e -> new S3Failure(error, error.message(), archived(e));
       case StoreFailure.OriginDenied e -> {
@@ -84,9 +91,17 @@ final class Failures {
         LOG.error("{}: {}", error.code(), e.getMessage());
         yield new S3Failure(error, UNREACHABLE);
       }
-      case StoreFailure.Unavailable _,
+      case StoreFailure.OriginFailed e -> {
+        LOG.error("{}: {}", error.code(), e.getMessage());
+        yield new S3Failure(error, FAILED);
+      }
+      case StoreFailure.Indeterminate e when !e.outOfSpace() -> {
+        LOG.error("{}", error.code(), failure);
+        yield new S3Failure(error, UNKNOWN);
+      }
+      case StoreFailure.Indeterminate _,
+          StoreFailure.Unavailable _,
           StoreFailure.OutOfSpace _,
-          StoreFailure.Indeterminate _,
           StoreFailure.Missing _,
           StoreFailure.Corrupt _ -> {
         LOG.error("{}", error.code(), failure);

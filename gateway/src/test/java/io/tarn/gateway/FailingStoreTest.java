@@ -156,8 +156,17 @@ class FailingStoreTest {
             503,
             "ServiceUnavailable",
             "changed at its origin"),
+        saying(
+            new StoreFailure.OriginFailed("photos", "failed: 500"),
+            503,
+            "ServiceUnavailable",
+            "origin of the bucket failed"),
         saying(new StoreFailure.OutOfSpace("full", cause), 507, "InsufficientStorage"),
-        saying(new StoreFailure.Indeterminate("perhaps", cause), 500, "InternalError"),
+        saying(
+            new StoreFailure.Indeterminate("perhaps", cause),
+            500,
+            "InternalError",
+            "not known whether"),
         saying(new StoreFailure.Indeterminate("full", cause, true), 507, "InsufficientStorage"),
         saying(new StoreFailure.Missing("gone", cause), 500, "InternalError"),
         saying(new StoreFailure.Corrupt("damaged", cause), 500, "InternalError"),

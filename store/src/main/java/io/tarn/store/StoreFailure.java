@@ -336,9 +336,17 @@ public abstract sealed class StoreFailure extends RuntimeException {
     }
   }
 
-  public static final class Unavailable extends StoreFailure {
+  public static sealed class Unavailable extends StoreFailure permits OriginFailed {
     public Unavailable(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /// The origin of the bucket answers, but fails, or cannot be used as the settings have it.
+  public static final class OriginFailed extends Unavailable {
+    /// `what`: what it did, for whoever runs this server.
+    public OriginFailed(String origin, String what) {
+      super("the origin %s %s".formatted(origin, what), null);
     }
   }
 

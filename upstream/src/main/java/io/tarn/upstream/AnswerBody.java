@@ -31,11 +31,17 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
     record Broken(Throwable cause) implements Event {}
   }
 
+  /// Bytes per second: what comes more slowly, on average over the time in which nothing may come,
+  /// is taken for silence.
+  private static final long LEAST_RATE = 1 << 10;
+
   private final Duration silence;
   private final Runnable closed;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
   private final Queue<ByteBuffer> taken = new ArrayDeque<>();
+  private long waited; // in nanoseconds, and what came meanwhile
+  private long came;
   private boolean ended;
   private boolean isClosed;
 
@@ -85,6 +91,7 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
       if (ended) return null;
       switch (await()) {
         case Event.Some(var buffers) -> {
+          for (ByteBuffer each : buffers) came += each.remaining();
           taken.addAll(buffers);
           subscribed.join().request(1);
         }
@@ -96,14 +103,26 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
   }
 
   private Event await() throws IOException {
+    long began = System.nanoTime();
     try {
       Event event = events.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
+      waited += System.nanoTime() - began;
+      if (event instanceof Event.Some && waited > silence.toNanos()) requireRate();
       if (event != null) return event;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
     throw new HttpTimeoutException("nothing came for " + silence);
+  }
+
+  /// Only the time in which somebody waits counts: a reader may be slow.
+  private void requireRate() throws IOException {
+    if (came / (double) LEAST_RATE < waited / 1e9) {
+      throw new HttpTimeoutException("too little came for " + silence);
+    }
+    waited = 0;
+    came = 0;
   }
 
   /// All of it, and closes it.

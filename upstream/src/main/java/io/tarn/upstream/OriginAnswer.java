@@ -44,6 +44,11 @@ final class OriginAnswer implements AutoCloseable {
     return !method.equals("HEAD");
   }
 
+  /// Whether what came with it is for people to read, and not of S3.
+  boolean isPage() {
+    return header("content-type").startsWith("text/html");
+  }
+
   /// A header; empty when it is not there.
   String header(String name) {
     return headers.firstValue(name).orElse("");

@@ -42,11 +42,21 @@ final class OriginCalls {
     return answer;
   }
 
-  /// A success without anything in it that anybody needs but its headers.
+  /// A success without anything in it that anybody needs but its headers. What stands before an
+  /// origin may say by 200 that it was not asked, and so may the origin itself.
   OriginAnswer done(OriginRequest request, OriginFailures.Subject about) {
     try (OriginAnswer answer = send(request)) {
-      if (answer.isSuccess()) return answer;
-      throw failed(request, answer, about);
+      if (!answer.isSuccess()) throw failed(request, answer, about);
+      byte[] body = answer.document();
+      if (body.length == 0) return answer;
+      XmlElement document = XmlReader.readForeign(body);
+      if (document.name().equals("Error")) throw late(request, answer, document, about);
+      if (answer.isPage()) throw new UnreadableAnswer("has a page where nothing belongs");
+      return answer;
+    } catch (IOException e) {
+      throw lost(request, e);
+    } catch (S3Failure e) {
+      throw lost(request, new IOException("no document", e));
     }
   }
 
@@ -62,20 +72,29 @@ final class OriginCalls {
       if (!answer.isSuccess()) throw failed(request, answer, about);
       byte[] body = answer.document();
       XmlElement document = XmlReader.readForeign(body);
-      if (!document.name().equals("Error")) return new Answered(answer, document);
-      var late =
-          new OriginAnswer(
-              request.method(),
-              500,
-              answer.headers(),
-              new AnswerBody(Duration.ZERO, () -> {}),
-              new OriginError(document));
-      throw OriginFailures.of(origin(), request, late, about);
+      if (document.name().equals("Error")) throw late(request, answer, document, about);
+      return new Answered(answer, document);
     } catch (IOException e) {
       throw lost(request, e);
     } catch (S3Failure e) {
       throw lost(request, new IOException("no document", e));
     }
+  }
+
+  /// What an error means that came with the status of a success.
+  private StoreFailure late(
+      OriginRequest request,
+      OriginAnswer answer,
+      XmlElement document,
+      OriginFailures.Subject about) {
+    var late =
+        new OriginAnswer(
+            request.method(),
+            500,
+            answer.headers(),
+            new AnswerBody(Duration.ZERO, () -> {}),
+            new OriginError(document));
+    return OriginFailures.of(origin(), request, late, about);
   }
 
   record Answered(OriginAnswer answer, XmlElement document) {}
@@ -108,14 +127,21 @@ final class OriginCalls {
   }
 
   /// What a refusal means. An answer to a HEAD does not say why, so where that may be another
-  /// reason than the usual one it is asked for again, by a GET of one byte.
+  /// reason than the usual one it is asked for again, by a GET of one byte; as often as anything is
+  /// asked again, but for whether there is an object, which somebody is told.
   StoreFailure failed(OriginRequest request, OriginAnswer answer, OriginFailures.Subject about) {
+    int status = answer.status();
+    boolean absent = status == 404;
     boolean clear =
         answer.canExplain()
-            || answer.status() == 412
+            || status == 412
+            || status == 429
+            || status >= 500
             || answer.header("x-amz-delete-marker").equals("true")
-            || (answer.status() == 404 && seen.containsKey(request.place().bucket()));
-    if (clear) return OriginFailures.of(origin(), request, answer, about);
+            || (absent && !answer.isPage() && seen.containsKey(request.place().bucket()));
+    if (clear || (!absent && !client.mayRepeat())) {
+      return OriginFailures.of(origin(), request, answer, about);
+    }
     OriginRequest asked = request.asGet();
     try (OriginAnswer said = client.send(asked)) {
       return said.isSuccess()

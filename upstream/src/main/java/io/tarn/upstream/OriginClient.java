@@ -36,6 +36,13 @@ import org.jspecify.annotations.Nullable;
 /// Speaks HTTP to one origin: signs, waits its turn, and makes a request again where that is safe
 /// and likely to help ([Retries]). Thread-safe.
 final class OriginClient implements AutoCloseable {
+  static {
+    // What is made again is decided here, where it is counted. The client of the JDK repeats what
+    // was reset, and has no other way to be told.
+    System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+  }
+
   private static final int LONGEST_ERROR = 64 << 10;
   private static final Duration GLANCE = Duration.ofMillis(500);
 
@@ -167,6 +174,11 @@ final class OriginClient implements AutoCloseable {
             .formatted(origin, settings.maxRequests()));
   }
 
+  /// Whether one more request may be made for what was asked already; then it counts as repeated.
+  boolean mayRepeat() {
+    return retries.spend();
+  }
+
   /// A body takes as long as it takes, as long as it goes on.
   private <T> T await(OriginRequest request, CompletableFuture<T> answer) throws IOException {
     long began = System.nanoTime();
@@ -259,7 +271,10 @@ final class OriginClient implements AutoCloseable {
       fields.addAll(List.of("x-amz-security-token", proof.sessionToken().reveal()));
     }
     var covered = new ArrayList<>(List.of("host", host));
-    covered.addAll(fields);
+    for (int i = 0; i < fields.size(); i += 2) {
+      // What stands on the way may ask for more than a range.
+      if (!fields.get(i).equals("Range")) covered.addAll(fields.subList(i, i + 2));
+    }
     S3Request unsigned =
         S3Request.of(method, target, RequestHeaders.of(covered.toArray(String[]::new)), List.of());
     fields.addAll(List.of("Authorization", signer(proof).authorization(unsigned)));

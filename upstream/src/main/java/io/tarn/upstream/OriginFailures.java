@@ -46,7 +46,7 @@ final class OriginFailures {
   static StoreFailure of(String origin, OriginRequest request, OriginAnswer answer, Subject about) {
     if (answer.header("x-amz-delete-marker").equals("true")) return marker(answer, about);
     OriginError error = answer.error();
-    String code = error.code().isEmpty() ? usual(answer.status()) : error.code();
+    String code = error.code().isEmpty() ? usual(answer) : error.code();
     return switch (code) {
       case "NoSuchKey" -> absent(about);
       case "NoSuchVersion" -> new StoreFailure.NoSuchVersion(about.key, about.version);
@@ -68,10 +68,12 @@ final class OriginFailures {
       case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed" ->
           elsewhere(origin, answer);
       case "NotImplemented", "MethodNotAllowed" ->
-          new StoreFailure.Unavailable(
-              "the origin %s cannot do this: %s".formatted(origin, code), null);
+          new StoreFailure.OriginFailed(origin, "cannot do this: " + code);
       case "InvalidRange", "InvalidPartNumber" -> new StoreFailure.NoSuchRange(size(answer));
-      case "BadDigest", "XAmzContentChecksumMismatch" -> invalid(Reason.CHECKSUM, error);
+      case "XAmzContentSHA256Mismatch" -> damaged(origin);
+      // What a client said of a body was compared here, before all of it was sent.
+      case "BadDigest", "XAmzContentChecksumMismatch" ->
+          request.method().equals("PUT") ? damaged(origin) : invalid(Reason.CHECKSUM, error);
       case "InvalidPart" -> invalid(Reason.PART, error);
       case "InvalidPartOrder" -> invalid(Reason.PART_ORDER, error);
       case "EntityTooSmall" -> invalid(Reason.PART_TOO_SMALL, error);
@@ -90,24 +92,30 @@ final class OriginFailures {
       return new StoreFailure.Indeterminate(
           "the origin %s failed: %d".formatted(origin, status), null);
     }
-    if (status >= 500) {
-      return new StoreFailure.Unavailable(
-          "the origin %s failed: %d".formatted(origin, status), null);
-    }
+    if (status >= 500) return new StoreFailure.OriginFailed(origin, "failed: " + status);
     if (status >= 300 && status < 400) return elsewhere(origin, answer);
+    if (code.isEmpty() && status != 401 && status != 403) {
+      return new StoreFailure.OriginFailed(origin, "answered %d and no reason".formatted(status));
+    }
     return new StoreFailure.OriginDenied(origin, code);
   }
 
-  /// What a status means that comes without a document, as in answer to a HEAD.
-  private static String usual(int status) {
-    return switch (status) {
-      case 404 -> "NoSuchKey";
+  /// What a status means that comes without a document. What only S3 can know, such as that there
+  /// is no such key, is believed of an answer to a HEAD, which never has one; what stands before an
+  /// origin, and has its own page for it, is not.
+  private static String usual(OriginAnswer answer) {
+    return switch (answer.status()) {
+      case 404 -> answer.canExplain() || answer.isPage() ? "" : "NoSuchKey";
+      case 409 -> answer.canExplain() || answer.isPage() ? "" : "OperationAborted";
       case 412 -> "PreconditionFailed";
       case 416 -> "InvalidRange";
       case 429, 503 -> "SlowDown";
-      case 409 -> "OperationAborted";
       default -> "";
     };
+  }
+
+  private static StoreFailure damaged(String origin) {
+    return new StoreFailure.OriginFailed(origin, "got other bytes than were sent to it");
   }
 
   private static StoreFailure absent(Subject about) {
@@ -123,8 +131,7 @@ final class OriginFailures {
   }
 
   private static StoreFailure noBucket(String origin, LinkedPlace place) {
-    return new StoreFailure.Unavailable(
-        "the origin %s has no bucket %s".formatted(origin, place.bucket()), null);
+    return new StoreFailure.OriginFailed(origin, "has no bucket " + place.bucket());
   }
 
   private static StoreFailure archived(OriginError error, Subject about) {
@@ -136,13 +143,11 @@ final class OriginFailures {
     String region = answer.header("x-amz-bucket-region");
     if (region.isEmpty()) region = answer.error().detail("Region");
     boolean told = region.matches("[a-z0-9-]{1,64}");
-    return new StoreFailure.Unavailable(
+    return new StoreFailure.OriginFailed(
+        origin,
         told
-            ? "the bucket at the origin %s is in the region %s; set origins.%s.s3.region"
-                .formatted(origin, region, origin)
-            : "the origin %s says that its bucket is elsewhere; check origins.%s.s3.endpoint"
-                .formatted(origin, origin),
-        null);
+            ? "has its bucket in the region %s; set origins.%s.s3.region".formatted(region, origin)
+            : "says that its bucket is elsewhere; check origins.%s.s3.endpoint".formatted(origin));
   }
 
   private static Condition condition(OriginError error, OriginRequest request) {

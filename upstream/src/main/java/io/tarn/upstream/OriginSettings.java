@@ -44,7 +44,7 @@ public record OriginSettings(
     @Setting(
             value =
                 "How often a request is made in all that can be repeated: after an error that"
-                    + " passes. In the long run at most one request in ten is a repeated one.",
+                    + " passes. In the long run at most one request in twenty is a repeated one.",
             fallback = "3")
         int attempts) {
 

@@ -9,15 +9,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Decides whether a request is made again, and waits before it is. Each request that was made
-/// earns a tenth of a repetition, up to ten of them, and each repetition spends one: a sick origin
-/// is asked little more than a healthy one. Thread-safe.
+/// earns a twentieth of a repetition, up to ten of them, and each repetition spends one: a sick
+/// origin is asked little more than a healthy one. Thread-safe.
 final class Retries {
   private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
 
   /// Statuses by which an origin says that it did nothing.
   private static final Set<Integer> UNDONE = Set.of(429, 503);
 
-  private static final int PRICE = 10;
+  private static final int PRICE = 20;
   private static final int MOST = 10 * PRICE;
   private static final long FIRST_PAUSE = 50;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -62,7 +62,8 @@ final class Retries {
     credit = Math.min(MOST, credit + 1);
   }
 
-  private synchronized boolean spend() {
+  /// Takes what a repetition costs, if that is there.
+  synchronized boolean spend() {
     if (credit < PRICE) return false;
     credit -= PRICE;
     return true;
