@@ -2,6 +2,7 @@ package io.tarn.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +74,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void the_acl_of_a_bucket_does_not_open_its_objects() {
     String b = bucket("x-amz-acl", "public-read");
     Client.ok(main.put(b + "/k", "x"));
@@ -83,6 +85,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void the_acl_of_an_object_opens_it_alone() {
     String b = bucket();
     Client.ok(main.put(b + "/open", "x", "x-amz-acl", "public-read"));
@@ -101,6 +104,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void who_writes_owns_and_decides_who_reads() {
     String b = bucket("x-amz-acl", "public-read-write");
     Client.ok(alt.put(b + "/kept", "x"));
@@ -133,6 +137,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void an_enforced_bucket_has_no_acls_and_its_owner_owns_all() {
     String b = bucket("x-amz-object-ownership", "BucketOwnerEnforced");
     assertThat(main.call("PUT " + b + "?acl", "x-amz-acl", "public-read").code())
@@ -154,6 +159,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void single_permissions_are_granted_by_header_and_by_document() {
     String b = bucket();
     Client.ok(main.put(b + "/k", "x"));
@@ -176,6 +182,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_version_has_an_acl_of_its_own() {
     String b = bucket();
     Client.ok(
@@ -192,6 +199,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void an_upload_keeps_the_acl_it_was_begun_with() {
     String b = bucket();
     String begun = main.ok("POST " + b + "/k?uploads", "x-amz-acl", "public-read").text();
@@ -206,6 +214,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void what_cannot_be_granted_is_refused() {
     String b = bucket();
     String everyone = "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>";
@@ -229,6 +238,7 @@ class AclTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_bucket_open_to_everyone_is_public() {
     String b = bucket();
     assertThat(main.ok("GET " + b + "?policyStatus").text()).contains("false");

@@ -13,33 +13,19 @@ import io.tarn.meta.MemoryMetaStore;
 import io.tarn.meta.Tokens;
 import io.tarn.store.Capability;
 import io.tarn.store.ObjectStore;
-import io.tarn.store.Part;
 import io.tarn.testkit.MemoryStore;
 import io.tarn.upstream.S3Origin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// What a gateway under test serves. The build runs the tests of this module over own buckets; over
-/// the in-memory model, and over buckets that are linked to those of another server, it runs them
-/// with `-Dtarn.test.store=memory` and `=origin`.
+/// The buckets and objects that a gateway under test serves, and how they are closed.
 record Backing(Stores stores, Runnable closing) implements AutoCloseable {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
-
-  /// By the property; its argument is a directory of its own.
-  static final Function<Path, Backing> CHOSEN =
-      switch (System.getProperty("tarn.test.store", "indexed").toLowerCase(Locale.ROOT)) {
-        case "indexed" -> Backing::indexed;
-        case "memory" -> _ -> memory(Part.MIN_SIZE);
-        case "origin" -> Backing::origin;
-        case String other -> throw new IllegalArgumentException("tarn.test.store=" + other);
-      };
 
   static Backing of(Stores stores) {
     return new Backing(stores, () -> {});

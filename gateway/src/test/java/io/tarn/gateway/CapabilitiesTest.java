@@ -38,6 +38,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each capability of a bucket's home is asked: without it what needs it is refused, and costs no
 /// call of the store; with it, and with no other, it goes on.
+@Tag(StoreUnderTest.ONCE)
 class CapabilitiesTest {
   private static final TenantId MAIN = new TenantId("main-canonical-id");
   private static final String XML = "<%1$s><%2$s>%3$s</%2$s></%1$s>";

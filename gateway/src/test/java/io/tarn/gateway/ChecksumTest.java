@@ -18,6 +18,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.tarn.bytes.ChecksumAlgorithm;
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.store.ChecksumType;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +174,7 @@ class ChecksumTest {
         .contains(
             "<Checksum><Checksum%s>%s</Checksum%s><ChecksumType>FULL_OBJECT</ChecksumType>"
                 .formatted(algorithm, value, algorithm));
+    StoreUnderTest.require(Claim.LISTED_FACTS);
     String name = key.substring(key.lastIndexOf('/') + 1);
     for (String list : List.of("?prefix=", "?list-type=2&prefix=", "?versions&prefix=")) {
       assertThat(main.ok("GET /" + BUCKET + list + name).text())
@@ -271,6 +273,7 @@ class ChecksumTest {
         assertThat(last.keySet()).noneMatch(ChecksumTest::isChecksum);
       }
     }
+    StoreUnderTest.require(Claim.PART_LISTS);
     String attributes =
         main.ok("GET " + key + "?attributes", "x-amz-object-attributes", "Checksum,ObjectParts")
             .text();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Policy;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -109,6 +110,7 @@ class ConditionEvasionTest {
     }
     Answer answer = main.send(draft);
     if (outcome.equals("ok")) {
+      if (headers.contains("grant")) StoreUnderTest.require(Claim.ACLS);
       Client.ok(answer);
     } else {
       assertThat(answer.code()).as(answer.text()).isEqualTo(outcome);

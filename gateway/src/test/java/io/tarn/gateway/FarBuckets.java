@@ -12,7 +12,9 @@ import io.tarn.store.Home;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import io.tarn.testkit.Claim;
 import io.tarn.testkit.MemoryStore;
+import io.tarn.testkit.Profile;
 import io.tarn.upstream.OriginKeys;
 import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
@@ -31,6 +33,21 @@ record FarBuckets(MemoryStore registry, Buckets far, String prefix, Set<Capabili
   /// What another Tarn can do for this one.
   static final Set<Capability> CAPABILITIES =
       EnumSet.complementOf(EnumSet.of(Capability.ACLS, Capability.PERMITS_BY_TAGS));
+
+  /// What contracts claim of it that S3 does not say.
+  static final Profile PROFILE =
+      Profile.COMPLETE
+          .without(Claim.OWNERS, "the owner at the origin is another account")
+          .without(Claim.BUCKETS_FOR_CLIENTS, "only an operator takes a link away")
+          .without(Claim.ACLS, "owners have no names at the origin")
+          .without(Claim.PERMITS_IN_ONE_STEP, "tags are a request of their own")
+          .without(Claim.PART_LISTS, "a part list is a request for each thousand")
+          .without(Claim.WRITTEN_FACTS, "an answer to a write has no time")
+          .without(Claim.LISTED_FACTS, "a page has no checksums, and a head whole seconds")
+          .without(Claim.OBJECTS_WITHOUT_CHECKSUM, "S3 gives each object one")
+          .without(Claim.REASONS_OF_REFUSALS, "S3 has one error for several")
+          .without(Claim.UNKNOWN_LENGTHS, "S3 wants the length first")
+          .without(Claim.ANY_CHARACTER, "names of metadata are names of headers");
 
   /// A store that speaks to a server with the keys of its main tenant.
   static S3Origin origin(TestServer server) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Policy;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -126,6 +127,7 @@ class LeastKnowledgeTest {
   }
 
   @Test
+  @OverStoresWith(Claim.OWNERS)
   void conditions_tell_nothing_of_what_another_owner_keeps() {
     String b = "/shared" + ++made;
     main.ok("PUT " + b, "x-amz-acl", "public-read-write");
@@ -223,6 +225,7 @@ class LeastKnowledgeTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void an_acl_to_write_is_to_put_objects_and_nothing_else() {
     String b = "/open" + ++made;
     main.ok("PUT " + b, "x-amz-acl", "public-read-write");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.request.Percent;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -225,6 +226,7 @@ class ObjectsTest {
     assertThat(part.header("content-range")).isEqualTo("bytes 5242880-5242882/5242883");
     assertThat(main.call("GET " + k + "?partNumber=3").code()).isEqualTo("InvalidPartNumber");
     assertThat(main.call("DELETE " + k + "?uploadId=nonsense").code()).isEqualTo("NoSuchUpload");
+    StoreUnderTest.require(Claim.PART_LISTS);
     assertThat(
             main.ok("GET " + k + "?attributes", "x-amz-object-attributes", "ObjectParts,ETag")
                 .text())

@@ -11,6 +11,7 @@ import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Key;
 import io.tarn.store.Version;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +123,7 @@ class PublicAclsTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_server_told_nothing_keeps_and_shows_a_public_acl_and_lets_nobody_in_by_it() {
     TestServer server = serve(PublicAcls.IGNORE);
     var main = new Client(server, "main");
@@ -146,6 +148,7 @@ class PublicAclsTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_server_told_to_refuse_them_does_nothing_of_a_request_with_a_public_acl() {
     TestServer server = serve(PublicAcls.REFUSE);
     var main = new Client(server, "main");
@@ -168,6 +171,7 @@ class PublicAclsTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_server_told_to_allow_them_opens_what_they_are_on() {
     TestServer server = serve(PublicAcls.ALLOW);
     var main = new Client(server, "main");
@@ -182,6 +186,7 @@ class PublicAclsTest {
 
   @ParameterizedTest
   @EnumSource
+  @OverStoresWith(Claim.ACLS)
   void what_was_public_before_is_public_only_where_that_is_allowed(PublicAcls publicAcls) {
     TestServer server = serve(publicAcls);
     var main = new Client(server, "main");
@@ -210,6 +215,7 @@ class PublicAclsTest {
 
   @ParameterizedTest
   @MethodSource("policies")
+  @OverStoresWith(Claim.ACLS)
   void policies_and_grants_to_tenants_open_what_they_did(PublicAcls publicAcls, int shared) {
     TestServer server = serve(publicAcls);
     var main = new Client(server, "main");

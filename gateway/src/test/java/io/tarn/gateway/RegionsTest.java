@@ -3,6 +3,7 @@ package io.tarn.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tarn.gateway.Wire.Answer;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -116,6 +117,7 @@ class RegionsTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void a_bucket_of_ones_own_is_made_again_where_it_is_and_nowhere_else() {
     Client main = client("main");
     Client.ok(main.put("/bkt", location("elsewhere")));

@@ -9,6 +9,7 @@ import io.tarn.identity.Policy;
 import io.tarn.request.Percent;
 import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -177,7 +178,6 @@ class S3GatewayTest {
   @Test
   void a_bucket_name_belongs_to_who_came_first() {
     String b = bucket();
-    assertThat(main.call("PUT /" + b).status()).as("done already").isEqualTo(200);
     assertThat(main.call("PUT /" + b, "x-amz-acl", "public-read").code())
         .isEqualTo("BucketAlreadyOwnedByYou");
     assertThat(alt.call("PUT /" + b).code()).isEqualTo("BucketAlreadyExists");
@@ -188,7 +188,10 @@ class S3GatewayTest {
                 .code())
         .isEqualTo("InvalidLocationConstraint");
     Client.ok(main.put("/" + b + "/k", "x"));
+    StoreUnderTest.require(Claim.BUCKETS_FOR_CLIENTS);
     assertThat(main.call("DELETE /" + b).code()).isEqualTo("BucketNotEmpty");
+    StoreUnderTest.require(Claim.ACLS); // or it is not what is asked for
+    assertThat(main.call("PUT /" + b).status()).as("done already").isEqualTo(200);
   }
 
   @Test
@@ -399,6 +402,7 @@ class S3GatewayTest {
   }
 
   @Test
+  @OverStoresWith(Claim.ACLS)
   void an_access_control_list_opens_what_it_says_and_a_policy_closes_it_again() {
     String b = bucket();
     Client.ok(main.put("/" + b + "/k", "x", "x-amz-acl", "public-read"));

@@ -1,7 +1,6 @@
 package io.tarn.gateway;
 
 import io.tarn.testkit.BucketsContract;
-import io.tarn.testkit.Claim;
 import io.tarn.testkit.ListingContract;
 import io.tarn.testkit.ObjectStoreContract;
 import io.tarn.testkit.PermitContract;
@@ -13,23 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /// A store that speaks S3 to another server keeps the promises of every store, but for what S3 does
 /// not say. The other server is this gateway over the in-memory model, by HTTP.
+@Tag(StoreUnderTest.ONCE)
 class S3OriginTest {
-  private static final Profile PROFILE =
-      Profile.COMPLETE
-          .without(Claim.OWNERS, "the owner at the origin is another account")
-          .without(Claim.ACLS, "owners have no names at the origin")
-          .without(Claim.PERMITS_IN_ONE_STEP, "tags are a request of their own")
-          .without(Claim.PART_LISTS, "a part list is a request for each thousand")
-          .without(Claim.WRITTEN_FACTS, "an answer to a write has no time")
-          .without(Claim.LISTED_FACTS, "a page has no checksums, and a head whole seconds")
-          .without(Claim.OBJECTS_WITHOUT_CHECKSUM, "S3 gives each object one")
-          .without(Claim.REASONS_OF_REFUSALS, "S3 has one error for several")
-          .without(Claim.UNKNOWN_LENGTHS, "S3 wants the length first")
-          .without(Claim.ANY_CHARACTER, "names of metadata are names of headers");
-
   private static final long SMALLEST_PART = 5;
 
   private final List<Backing> opened = new ArrayList<>();
@@ -54,7 +42,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 
@@ -67,7 +55,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 
@@ -80,7 +68,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 
@@ -93,7 +81,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 
@@ -106,7 +94,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 
@@ -119,7 +107,7 @@ class S3OriginTest {
 
     @Override
     protected Profile profile() {
-      return PROFILE;
+      return FarBuckets.PROFILE;
     }
   }
 }

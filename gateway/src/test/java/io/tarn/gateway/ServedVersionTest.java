@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tarn.gateway.Wire.Answer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.Policy;
+import io.tarn.testkit.Claim;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,7 @@ class ServedVersionTest {
   private static final int READS = 3000;
 
   @Test
+  @OverStoresWith(Claim.PERMITS_IN_ONE_STEP)
   void what_is_served_is_tagged_as_the_policy_asks(@TempDir Path directory) throws Exception {
     try (var server = new TestServer(directory)) {
       var main = new Client(server, "main");

@@ -114,7 +114,7 @@ final class TestServer implements AutoCloseable {
       HttpSettings listener,
       GatewaySettings settings,
       UnaryOperator<ObjectStore> around) {
-    this(Backing.CHOSEN.apply(directory).around(around), listener, settings);
+    this(StoreUnderTest.CHOSEN.open(directory).around(around), listener, settings);
   }
 
   private TestServer(Backing backing, HttpSettings listener, GatewaySettings settings) {

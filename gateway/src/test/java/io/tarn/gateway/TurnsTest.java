@@ -7,8 +7,10 @@ import io.tarn.budget.Lease;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag(StoreUnderTest.ONCE)
 class TurnsTest {
   private static final List<String> GREEDY = List.of("10.0.0.1", "key greedy");
   private static final List<String> OTHER = List.of("10.0.0.2", "key other");

@@ -23,6 +23,7 @@ import io.tarn.store.UploadPage;
 import io.tarn.store.UploadRef;
 import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
+import io.tarn.testkit.Claim;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -185,6 +186,7 @@ class WriteMatrixTest {
   @ParameterizedTest
   @MethodSource("rightOnes")
   void what_is_rightly_signed_is_done(Route route, PayloadMode mode) {
+    requireOfStore(route);
     Scene scene = scene();
     String before = state(scene);
     Answer answer = main.sendAsIs(in(mode, write(route, scene), Fault.NONE));
@@ -230,10 +232,19 @@ class WriteMatrixTest {
     Scene scene = scene();
     String before = state(scene);
     Answer answer = main.sendAsIs(in(mode, write(route, scene), fault));
-    assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
     assertThat(answer.code()).isNotEmpty();
     assertThat(answer.header("x-amz-request-id")).isNotEmpty();
     assertThat(state(scene)).isEqualTo(before);
+    if (answer.status() == 501) requireOfStore(route); // was refused before anybody read its body
+    assertThat(answer.status()).as(answer.text()).isBetween(400, 499);
+  }
+
+  private static void requireOfStore(Route route) {
+    switch (route) {
+      case PUT_BUCKET_ACL, PUT_OBJECT_ACL -> StoreUnderTest.require(Claim.ACLS);
+      case DELETE_BUCKET -> StoreUnderTest.require(Claim.BUCKETS_FOR_CLIENTS);
+      default -> {}
+    }
   }
 
   private static Draft write(Route route, Scene scene) {

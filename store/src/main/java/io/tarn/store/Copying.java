@@ -99,7 +99,8 @@ public final class Copying {
         permit(copy, source));
   }
 
-  private static Permit permit(Copy copy, ObjectHead source) {
+  /// What is asked of what the copy replaces: the permit to tag only where tags come along.
+  public static Permit permit(Copy copy, ObjectHead source) {
     Permit replaced = copy.target().permit();
     boolean tags = copy.keepTags() && !source.tags().values().isEmpty();
     if (!tags || !copy.tagging().looks()) return replaced;

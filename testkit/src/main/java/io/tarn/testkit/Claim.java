@@ -6,6 +6,8 @@ package io.tarn.testkit;
 public enum Claim {
   /// Says who owns an object, where that is not the bucket's owner.
   OWNERS,
+  /// Its buckets are for clients to delete.
+  BUCKETS_FOR_CLIENTS,
   /// Keeps ACLs.
   ACLS,
   /// Keeps tags.

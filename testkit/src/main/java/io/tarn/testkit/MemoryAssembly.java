@@ -23,10 +23,18 @@ import java.util.List;
 record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checksum) {
 
   static void inOrder(CompleteUpload request) {
-    if (request.parts().isEmpty()) throw new StoreFailure.Invalid(Reason.REQUEST, "no parts");
+    if (request.parts().isEmpty()) {
+      throw invalid(Reason.REQUEST, "You must specify at least one part");
+    }
     int last = 0;
     for (var chosen : request.parts()) {
-      if (chosen.number() <= last) throw new StoreFailure.Invalid(Reason.PART_ORDER, "order");
+      if (chosen.number() <= last) {
+        throw invalid(
+                Reason.PART_ORDER,
+                "The list of parts was not in ascending order. Parts must be ordered by part"
+                    + " number.")
+            .with("UploadId", request.upload().id());
+      }
       last = chosen.number();
     }
   }
@@ -36,55 +44,93 @@ record MemoryAssembly(List<Part> parts, byte[] bytes, ETag etag, Checksum checks
     Upload upload = open.upload;
     ChecksumType mode = upload.checksum() == null ? null : upload.checksumType();
     ChecksumType asked = request.expected().type();
-    if (asked != null && asked != mode) throw new StoreFailure.Invalid(Reason.REQUEST, "mode");
+    if (asked != null && asked != mode) {
+      throw invalid(
+          Reason.REQUEST,
+          "The upload was created using the "
+              + mode
+              + " checksum mode. The complete request must use the same checksum mode.");
+    }
     if (mode == ChecksumType.COMPOSITE) {
       for (int i = 0; i < request.parts().size(); i++) {
         if (request.parts().get(i).number() != i + 1) {
-          throw new StoreFailure.Invalid(Reason.PART_ORDER, "a gap");
+          throw invalid(Reason.PART_ORDER, "a gap").with("UploadId", request.upload().id());
         }
       }
     }
     List<Part> parts = new ArrayList<>();
     var bytes = new ByteArrayOutputStream();
     for (var chosen : request.parts()) {
-      requireChecksum(chosen.checksum(), upload);
+      requireChecksum(chosen, upload);
       MemoryBucket.StoredPart stored = open.parts.get(chosen.number());
       if (stored == null || !stored.part().etag().equals(chosen.etag())) {
-        throw new StoreFailure.Invalid(Reason.PART, "part " + chosen.number());
+        throw noSuchPart(chosen, upload);
       }
       if (chosen.checksum().isPresent() && !sameSum(chosen.checksum(), stored.part().checksum())) {
-        throw new StoreFailure.Invalid(Reason.PART, "checksum of part " + chosen.number());
+        throw noSuchPart(chosen, upload);
       }
       parts.add(stored.part());
       bytes.writeBytes(stored.bytes());
     }
     for (int i = 0; i < parts.size() - 1; i++) {
-      if (parts.get(i).size() < smallestPart) {
-        throw new StoreFailure.Invalid(Reason.PART_TOO_SMALL, "part " + parts.get(i).number());
+      Part part = parts.get(i);
+      if (part.size() < smallestPart) {
+        throw invalid(Reason.PART_TOO_SMALL, "part " + part.number() + " is too small")
+            .with("ProposedSize", part.size())
+            .with("MinSizeAllowed", smallestPart)
+            .with("PartNumber", part.number())
+            .with("ETag", part.etag());
       }
     }
     Long size = request.expected().size();
     if (size != null && size != bytes.size()) {
-      throw new StoreFailure.Invalid(Reason.REQUEST, "size");
+      throw invalid(
+          Reason.REQUEST,
+          "The provided 'x-amz-mp-object-size' header value "
+              + size
+              + " does not match what was computed: "
+              + bytes.size());
     }
     Checksum sum = checksum(upload, parts, bytes);
     Checksum expected = request.expected().checksum();
-    if (mode != null && expected.isPresent() && !sameSum(expected, sum)) {
-      throw new StoreFailure.Invalid(Reason.CHECKSUM, "checksum");
+    ChecksumAlgorithm algorithm = upload.checksum();
+    if (algorithm != null && expected.isPresent() && !sameSum(expected, sum)) {
+      throw invalid(
+          Reason.CHECKSUM,
+          "The " + algorithm.text() + " you specified did not match the calculated checksum.");
     }
     return new MemoryAssembly(parts, bytes.toByteArray(), etag(parts), sum);
   }
 
-  private static void requireChecksum(Checksum claimed, Upload upload) {
-    boolean composite = upload.checksumType() == ChecksumType.COMPOSITE;
-    if (upload.checksum() == null) {
-      if (claimed.isPresent()) throw new StoreFailure.Invalid(Reason.PART, "no checksums");
+  private static StoreFailure.Invalid invalid(Reason reason, String message) {
+    return new StoreFailure.Invalid(reason, message);
+  }
+
+  private static StoreFailure.Invalid noSuchPart(CompleteUpload.Chosen chosen, Upload upload) {
+    return invalid(Reason.PART, "part " + chosen.number() + " is not there or another one")
+        .with("UploadId", upload.id())
+        .with("PartNumber", chosen.number())
+        .with("ETag", chosen.etag());
+  }
+
+  private static void requireChecksum(CompleteUpload.Chosen chosen, Upload upload) {
+    Checksum claimed = chosen.checksum();
+    ChecksumAlgorithm algorithm = upload.checksum();
+    if (algorithm == null) {
+      if (claimed.isPresent()) throw noSuchPart(chosen, upload);
     } else if (claimed.isPresent()) {
-      if (claimed.algorithm() != upload.checksum()) {
-        throw new StoreFailure.Invalid(Reason.CHECKSUM, "another algorithm");
+      if (claimed.algorithm() != algorithm) {
+        throw invalid(
+            Reason.CHECKSUM,
+            "The %s you specified for part %d did not match what we received."
+                .formatted(claimed.algorithm().text(), chosen.number()));
       }
-    } else if (composite) {
-      throw new StoreFailure.Invalid(Reason.REQUEST, "no checksum");
+    } else if (upload.checksumType() == ChecksumType.COMPOSITE) {
+      throw invalid(
+          Reason.REQUEST,
+          ("The upload was created using a %s checksum. The complete request must include the"
+                  + " checksum for each part. It was missing for part %d in the request.")
+              .formatted(algorithm.text(), chosen.number()));
     }
   }
 

@@ -6,6 +6,7 @@ import io.tarn.store.Key;
 import io.tarn.store.Part;
 import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
+import io.tarn.store.StoreFailure.Reason;
 import io.tarn.store.Upload;
 import io.tarn.store.Version;
 import java.util.ArrayList;
@@ -13,10 +14,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A bucket of the model: for each key its versions, newest first.
 final class MemoryBucket {
+  private static final Pattern VERSION_ID = Pattern.compile("m\\d{12,}");
+
   Bucket bucket;
   final TreeMap<Key, List<MemoryVersion>> keys = new TreeMap<>();
   final TreeMap<String, OpenUpload> uploads = new TreeMap<>();
@@ -49,7 +53,13 @@ final class MemoryBucket {
     return versions.isEmpty() ? null : versions.getFirst();
   }
 
+  /// Null when there is none; fails with [StoreFailure.Invalid] where the id can be no version's.
   @Nullable MemoryVersion version(Key key, Version version) {
+    if (!version.equals(Version.NULL) && !VERSION_ID.matcher(version.text()).matches()) {
+      throw new StoreFailure.Invalid(Reason.ARGUMENT, "Invalid version id specified")
+          .with("ArgumentName", "versionId")
+          .with("ArgumentValue", version);
+    }
     for (MemoryVersion there : versions(key)) {
       if (there.head().version().equals(version)) return there;
     }

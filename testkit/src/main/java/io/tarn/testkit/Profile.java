@@ -28,7 +28,7 @@ public final class Profile {
   }
 
   /// Why it is not fulfilled.
-  String reason(Claim claim) {
+  public String reason(Claim claim) {
     return lacking.getOrDefault(claim, "");
   }
 }

@@ -218,18 +218,29 @@ final class OriginWrites {
 
   Copied copy(Copy copy) {
     Put target = copy.target();
-    Permit replaced = copy.keepTags() ? target.permit().and(copy.tagging()) : target.permit();
     Source source = source(copy.source(), copy.keepTags());
     return looking(
         target.bucket(),
         target.key(),
-        replaced,
+        Copying.permit(copy, source.head),
         target.conditions(),
         now -> copy(copy, source, now));
   }
 
-  /// The source of a copy: which version, on what conditions.
-  record Source(Read read, Conditions conditions, Version version, long size) {}
+  /// The source of a copy, and the version of it that was looked at.
+  record Source(Read read, ObjectHead head) {
+    Conditions conditions() {
+      return still(head);
+    }
+
+    Version version() {
+      return head.version();
+    }
+
+    long size() {
+      return head.content().size();
+    }
+  }
 
   /// A permit, and whether it is too long, is decided by a look, and the version looked at is the
   /// one that is copied.
@@ -238,7 +249,7 @@ final class OriginWrites {
     if (withTags) facts.add(Fact.TAGS);
     ObjectHead head = looked(read, facts);
     Copying.requireShort(head);
-    return new Source(read, still(head), head.version(), head.content().size());
+    return new Source(read, head);
   }
 
   private ObjectHead looked(Read read, Set<Fact> facts) {
@@ -260,7 +271,7 @@ final class OriginWrites {
           StoreFailure.Reason.RANGE,
           "Range specified is not valid for source object of size: " + size);
     }
-    return new Source(read, still(head), head.version(), size);
+    return new Source(read, head);
   }
 
   private Copied copy(Copy copy, Source source, Conditions conditions) {
@@ -280,19 +291,22 @@ final class OriginWrites {
     HttpHeaders headers = answered.answer().headers();
     var written =
         new Written(
-            target.key(), ObjectHeaders.version(headers), result(answered.document(), source.size));
-    return new Copied(source.version, written);
+            target.key(),
+            ObjectHeaders.version(headers),
+            result(answered.document(), source.size()));
+    return new Copied(source.version(), written);
   }
 
   /// Names the source of a copy, pinned to what was looked at.
   static void from(Source source, OriginRequest request) {
     LinkedPlace place = LinkedPlace.of(source.read.bucket());
     String path = Percent.encode(place.bucket() + "/" + place.there(source.read.key()), true);
-    boolean named = !source.version.equals(Version.NULL) || !source.read.version().isLatest();
+    boolean named = !source.version().equals(Version.NULL) || !source.read.version().isLatest();
     request.header(
         "x-amz-copy-source",
-        named ? path + "?versionId=" + Percent.encode(source.version.text(), false) : path);
-    request.headerIf("x-amz-copy-source-if-match", OriginCalls.header(source.conditions.ifMatch()));
+        named ? path + "?versionId=" + Percent.encode(source.version().text(), false) : path);
+    request.headerIf(
+        "x-amz-copy-source-if-match", OriginCalls.header(source.conditions().ifMatch()));
   }
 
   interface Call<T> {
@@ -310,7 +324,7 @@ final class OriginWrites {
               new Read(
                   source.read.bucket(), source.read.key(), source.read.version(), Conditions.NONE),
               Set.of());
-      boolean same = now != null && source.conditions.ifMatch().matches(now.content().etag());
+      boolean same = now != null && source.conditions().ifMatch().matches(now.content().etag());
       if (same) throw e;
       throw new StoreFailure.OriginChanged(calls.origin(), source.read.key());
     }
