@@ -5,9 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tarn.http.BodySender.StoredPiece.Scratch;
 import io.tarn.http.HeadWriter.Persistence;
 import io.tarn.http.RequestHead.Version;
-import io.tarn.http.StoredPiece.Scratch;
 import io.tarn.observe.Fatal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,7 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final InetSocketAddress remote;
   private final InetSocketAddress local;
   private final String network;
-  private final HeadParser parser;
+  private final RequestDecoder requests;
   private final IdleWatch watch;
   private final Output output;
   private final Backlog backlog;
@@ -48,7 +48,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private Phase phase = Phase.HEAD;
   private @Nullable HttpExchange exchange;
   private @Nullable ParsedHead request;
-  private @Nullable BodyDecoder decoder;
+  private RequestDecoder.@Nullable Body decoder;
   private boolean awaitsContinue;
   private boolean answering;
   private boolean answered;
@@ -64,7 +64,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.remote = (InetSocketAddress) channel.remoteAddress();
     this.local = (InetSocketAddress) channel.localAddress();
     this.network = Network.of(remote.getAddress());
-    this.parser = new HeadParser(site.bounds());
+    this.requests = new RequestDecoder(site.bounds());
     this.output = new Output(channel, loop.heads(), site.budgets().replies().open(network));
     this.watch = new IdleWatch(site.settings().timeouts(), site.bounds().leastRate(), channel);
     this.backlog = new Backlog(site.budgets().heads().open(network));
@@ -215,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean step(ByteBuf in) throws Malformed {
     return switch (phase) {
       case HEAD -> {
-        ParsedHead head = parser.parse(in);
+        ParsedHead head = requests.parse(in);
         if (head == null) {
           watch.headBegan();
           yield false;
@@ -247,7 +247,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange = began;
     request = head;
     awaitsContinue = head.expectsContinue();
-    decoder = head.length() == 0 ? null : new BodyDecoder(head.length(), site.bounds());
+    decoder = head.length() == 0 ? null : new RequestDecoder.Body(head.length(), site.bounds());
     phase = decoder == null ? Phase.ANSWER : Phase.BODY;
     toDiscard = site.bounds().discard();
     watch.requestBegan();
@@ -257,7 +257,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private boolean feed(ByteBuf in) throws Malformed {
     BodyQueue body = required(exchange).body();
-    BodyDecoder frames = required(decoder);
+    RequestDecoder.Body frames = required(decoder);
     int before = in.readableBytes();
     watch.bodyProgress();
     // The client went ahead without the 100 it asked for.

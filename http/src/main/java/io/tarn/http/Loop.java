@@ -1,7 +1,7 @@
 package io.tarn.http;
 
 import io.netty.channel.EventLoop;
-import io.tarn.http.StoredPiece.Scratch;
+import io.tarn.http.BodySender.StoredPiece.Scratch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

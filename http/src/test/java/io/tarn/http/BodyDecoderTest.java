@@ -18,7 +18,7 @@ class BodyDecoderTest {
 
   @Test
   void a_body_of_known_length_ends_there() throws Malformed {
-    var decoder = new BodyDecoder(5, TestServers.BOUNDS);
+    var decoder = new RequestDecoder.Body(5, TestServers.BOUNDS);
     var in = Unpooled.copiedBuffer("hello, next", ISO_8859_1);
     assertThat(decode(decoder, in)).isTrue();
     assertThat(body).hasToString("hello");
@@ -35,7 +35,7 @@ class BodyDecoderTest {
             + "123456789012345\r\n0\r\nx-amz-checksum: abc\r\nb:  2\r\n\r\nGET";
     for (var round = 0; round < 500; round++) {
       body.setLength(0);
-      var decoder = new BodyDecoder(-1, TestServers.BOUNDS);
+      var decoder = new RequestDecoder.Body(-1, TestServers.BOUNDS);
       var in = Unpooled.buffer();
       var complete = false;
       for (var at = 0; at < wire.length(); ) {
@@ -62,7 +62,7 @@ class BodyDecoderTest {
             return super.indexOf(from, to, value);
           }
         };
-    var decoder = new BodyDecoder(-1, TestServers.BOUNDS);
+    var decoder = new RequestDecoder.Body(-1, TestServers.BOUNDS);
     String trailers = "a: b\r\n".repeat(400) + "c: " + "d".repeat(28_000) + "\r\n\r\n";
     String body = "0\r\n" + trailers;
     for (int i = 0; i < body.length(); i++) {
@@ -100,21 +100,21 @@ class BodyDecoderTest {
       })
   void malformed_chunks_are_refused(String wire) {
     var in = Unpooled.copiedBuffer(wire, ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), in))
+    assertThatThrownBy(() -> decode(new RequestDecoder.Body(-1, TestServers.BOUNDS), in))
         .isInstanceOf(Malformed.class);
   }
 
   @Test
   void endless_chunk_extensions_and_trailers_are_refused() {
     var extension = Unpooled.copiedBuffer("1;" + "x".repeat(600), ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), extension))
+    assertThatThrownBy(() -> decode(new RequestDecoder.Body(-1, TestServers.BOUNDS), extension))
         .isInstanceOf(Malformed.class);
     var trailers = Unpooled.copiedBuffer("0\r\n" + "x: y\r\n".repeat(9000), ISO_8859_1);
-    assertThatThrownBy(() -> decode(new BodyDecoder(-1, TestServers.BOUNDS), trailers))
+    assertThatThrownBy(() -> decode(new RequestDecoder.Body(-1, TestServers.BOUNDS), trailers))
         .isInstanceOf(Malformed.class);
   }
 
-  private boolean decode(BodyDecoder decoder, io.netty.buffer.ByteBuf in) throws Malformed {
+  private boolean decode(RequestDecoder.Body decoder, io.netty.buffer.ByteBuf in) throws Malformed {
     return decoder.decode(
         in,
         data -> {

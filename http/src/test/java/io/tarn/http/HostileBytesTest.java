@@ -31,7 +31,7 @@ class HostileBytesTest {
 
   /// What is made of the first head and what is left then; or that it is not complete, or refused.
   private static String head(byte[] bytes, int cut) {
-    var parser = new HeadParser(TestServers.BOUNDS);
+    var parser = new RequestDecoder(TestServers.BOUNDS);
     ByteBuf in = Unpooled.buffer();
     try {
       for (int at = 0; at < bytes.length; at += cut) {
@@ -78,7 +78,7 @@ class HostileBytesTest {
   }
 
   private static String body(byte[] bytes, long length, int cut) {
-    var decoder = new BodyDecoder(length, TestServers.BOUNDS);
+    var decoder = new RequestDecoder.Body(length, TestServers.BOUNDS);
     var data = new StringBuilder();
     ByteBuf in = Unpooled.buffer();
     try {

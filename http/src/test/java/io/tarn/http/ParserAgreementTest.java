@@ -64,7 +64,7 @@ class ParserAgreementTest {
 
   private static @org.jspecify.annotations.Nullable ParsedHead parse(String text) {
     try {
-      return new HeadParser(TestServers.BOUNDS).parse(Unpooled.copiedBuffer(text, ISO_8859_1));
+      return new RequestDecoder(TestServers.BOUNDS).parse(Unpooled.copiedBuffer(text, ISO_8859_1));
     } catch (Malformed _) {
       return null;
     }

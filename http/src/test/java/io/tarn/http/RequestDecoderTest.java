@@ -14,10 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HeadParserTest {
+class RequestDecoderTest {
   private static final Bounds LIMITS = new Bounds(100, 200, 16, 1024, 1024, 1024, 0);
 
-  private final HeadParser parser = new HeadParser(LIMITS);
+  private final RequestDecoder parser = new RequestDecoder(LIMITS);
 
   @Test
   void a_head_is_split_into_its_parts() throws Malformed {
@@ -209,12 +209,12 @@ class HeadParserTest {
   }
 
   private ParsedHead parse(String text) throws Malformed {
-    return Objects.requireNonNull(new HeadParser(LIMITS).parse(bytes(text)));
+    return Objects.requireNonNull(new RequestDecoder(LIMITS).parse(bytes(text)));
   }
 
   private static Malformed refusal(String text) {
     return Objects.requireNonNull(
-        catchThrowableOfType(Malformed.class, () -> new HeadParser(LIMITS).parse(bytes(text))),
+        catchThrowableOfType(Malformed.class, () -> new RequestDecoder(LIMITS).parse(bytes(text))),
         "was accepted: " + text);
   }
 
