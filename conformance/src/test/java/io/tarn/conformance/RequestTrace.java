@@ -31,9 +31,9 @@ final class RequestTrace {
           "io.tarn.http.BodyQueue::next",
           "io.tarn.meta.RocksEngine",
           "io.tarn.meta.RocksWriter",
-          "io.tarn.io.ReadableFile$Native",
-          "io.tarn.io.LinuxCalls",
-          "io.tarn.disk.BlobSink",
+          "io.tarn.io.LinuxFile",
+          "io.tarn.io.LinuxFile$SystemCalls",
+          "io.tarn.disk.StagedFile$Sink",
           "io.tarn.disk.DirectorySyncs");
 
   /// A thread that works for requests has one of these on its stack: the event loop, the request's

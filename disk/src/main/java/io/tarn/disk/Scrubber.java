@@ -207,7 +207,7 @@ public final class Scrubber {
 
   /// Null for one that no other blob shares, and where that is not known.
   private @Nullable SharedFile shared(BlobId id, BlobFile blob) {
-    long inode = blob.length() < BlobFooter.CHUNK ? 0 : volume.secondNames().inodeOf(id);
+    long inode = blob.length() < BlobFile.CHUNK ? 0 : volume.secondNames().inodeOf(id);
     return inode == 0 ? null : new SharedFile(blob.written(), inode);
   }
 

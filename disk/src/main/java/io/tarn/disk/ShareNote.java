@@ -1,6 +1,7 @@
 package io.tarn.disk;
 
 import io.tarn.io.Closer;
+import io.tarn.io.LinuxFile;
 import io.tarn.io.ReadableFile;
 import io.tarn.store.BlobId;
 import io.tarn.store.BlobLabel;
@@ -56,7 +57,7 @@ record ShareNote(BlobId blob, BlobId written, BlobLabel label) {
   static ShareNote read(ReadableFile file, BlobId blob) throws IOException {
     long size = file.size();
     if (size < TRAILER || size > TRAILER + BlobLabel.MAX_BYTES) throw damaged(blob);
-    ByteBuffer whole = BlobFooter.readFully(file, 0, (int) size);
+    ByteBuffer whole = BlobFile.Footer.readFully(file, 0, (int) size);
     int words = (int) size - TRAILER;
     var crc = new CRC32C();
     crc.update(whole.slice(0, (int) size - 4));
@@ -80,7 +81,7 @@ record ShareNote(BlobId blob, BlobId written, BlobLabel label) {
   }
 
   private static Corrupt damaged(BlobId blob) {
-    return BlobFooter.damaged(blob, "the note that it shares another's file is damaged");
+    return BlobFile.Footer.damaged(blob, "the note that it shares another's file is damaged");
   }
 
   /// The note of the blob in `file`; null when there is none. May wait for the disk.
@@ -101,16 +102,16 @@ record ShareNote(BlobId blob, BlobId written, BlobLabel label) {
   /// As [#require], without waiting; fails with [IOException] where that cannot be done.
   static void requireCached(Path file, BlobId blob, BlobId written, Closer closer)
       throws IOException {
-    ReadableFile note = ReadableFile.openCached(beside(file), closer);
+    LinuxFile note = LinuxFile.openCached(beside(file), closer);
     if (note == null) throw new ReadableFile.NotCached();
     try (note) {
-      requireThat(read(new ReadableFile.Cached(note), blob), blob, written);
+      requireThat(read(new LinuxFile.Cached(note), blob), blob, written);
     }
   }
 
   private static void requireThat(@Nullable ShareNote note, BlobId blob, BlobId written) {
     if (note == null || !note.written.equals(written)) {
-      throw BlobFooter.damaged(blob, "the file holds another blob, " + written);
+      throw BlobFile.Footer.damaged(blob, "the file holds another blob, " + written);
     }
   }
 }

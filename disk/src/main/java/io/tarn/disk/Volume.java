@@ -64,7 +64,7 @@ public final class Volume implements Blobs {
   private final FileStore fileStore;
   private final DirectoryLock lock;
   private final DirectorySyncs syncs = new DirectorySyncs();
-  private final Optional<BlobSink.DirectWrites.Alignment> direct;
+  private final Optional<StagedFile.Sink.DirectWrites.Alignment> direct;
   private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
   private final Space space;
   private final DirectoryCheck check;
@@ -99,7 +99,7 @@ public final class Volume implements Blobs {
     emptyStaging();
     check.checkIsOneFileSystem();
     boolean wanted = settings.directFrom().bytes() > 0;
-    direct = wanted ? BlobSink.DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
+    direct = wanted ? StagedFile.Sink.DirectWrites.tryIn(staging(), fileStore) : Optional.empty();
   }
 
   /// What a node takes a directory for: its volume of that id; without an id a volume of its own or
@@ -252,7 +252,7 @@ public final class Volume implements Blobs {
     Space.Promise promise = space.promise(expectedLength);
     boolean staged = false;
     try {
-      BlobSink sink = sink(staging().resolve(id.text()), expectedLength);
+      StagedFile.Sink sink = sink(staging().resolve(id.text()), expectedLength);
       staged = true;
       return new StagedFile(this, new BlobAt(id, volumeId()), promise, sink);
     } finally {
@@ -282,11 +282,11 @@ public final class Volume implements Blobs {
   }
 
   /// Large blobs, and those that may become large, leave the page cache to what is read.
-  private BlobSink sink(Path path, long expectedLength) throws IOException {
+  private StagedFile.Sink sink(Path path, long expectedLength) throws IOException {
     boolean large = expectedLength < 0 || expectedLength >= settings.directFrom().bytes();
     return large && direct.isPresent()
-        ? BlobSink.direct(path, direct.get())
-        : BlobSink.cached(path);
+        ? StagedFile.Sink.direct(path, direct.get())
+        : StagedFile.Sink.cached(path);
   }
 
   /// A full disk passes, and what the process cannot do says nothing about the disk; anything else
@@ -352,7 +352,7 @@ public final class Volume implements Blobs {
     ShareNote note = ShareNote.find(fileOf(id), id, closer);
     if (note != null) return note.label();
     try (ReadableFile file = ReadableFile.open(fileOf(id), closer)) {
-      return BlobFooter.read(file, id).label();
+      return BlobFile.Footer.read(file, id).label();
     } catch (Corrupt | NoSuchFileException e) {
       return BlobLabel.NONE;
     }

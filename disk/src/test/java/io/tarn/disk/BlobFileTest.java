@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a thread that must not wait gets of a blob, on real files.
 class BlobFileTest {
-  private static final int CHUNK = BlobFooter.CHUNK;
+  private static final int CHUNK = BlobFile.CHUNK;
   private static final byte[] BYTES = new byte[9 * CHUNK + 77];
 
   static {

@@ -61,7 +61,7 @@ class BlobLabelTest {
 
   private byte[] read(BlobId id, long at) throws IOException {
     try (BlobFile blob = volume.open(new BlobAt(id, volume.volumeId()))) {
-      ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
+      ByteBuffer room = ByteBuffer.allocateDirect(BlobFile.CHUNK);
       blob.read(at, room);
       byte[] taken = new byte[room.remaining()];
       room.get(taken);
@@ -79,12 +79,12 @@ class BlobLabelTest {
             BlobLabel.of(BelongsTo.version("b", "\ud83d\ude00".repeat(256), ""), Map.of()),
             BlobLabel.NONE);
     // The last one has a footer that is longer than what is read of a file at once.
-    for (int length : new int[] {0, 1, 100_000, BlobFooter.CHUNK, 200 << 20}) {
+    for (int length : new int[] {0, 1, 100_000, BlobFile.CHUNK, 200 << 20}) {
       for (BlobLabel label : length > 1 << 20 ? labels.subList(0, 1) : labels) {
         BlobId id = store(length, label);
         assertThat(volume.label(id)).isEqualTo(label);
         if (length == 0) continue;
-        long last = (length - 1) / BlobFooter.CHUNK * (long) BlobFooter.CHUNK;
+        long last = (length - 1) / BlobFile.CHUNK * (long) BlobFile.CHUNK;
         assertThat(read(id, last)).isEqualTo(Arrays.copyOfRange(bytes(length), (int) last, length));
       }
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What becomes of a blob that the scrubber found damaged.
 class DamagedBlobsTest {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
-  private static final int LENGTH = 3 * BlobFooter.CHUNK;
+  private static final int LENGTH = 3 * BlobFile.CHUNK;
 
   @TempDir Path directory;
   private final AtomicReference<Instant> now =
@@ -70,7 +70,7 @@ class DamagedBlobsTest {
   /// Flips a bit in the second chunk.
   private void damage(BlobId id) throws IOException {
     byte[] file = Files.readAllBytes(volume.fileOf(id));
-    file[BlobFooter.CHUNK + 7] ^= 1;
+    file[BlobFile.CHUNK + 7] ^= 1;
     Files.write(volume.fileOf(id), file);
   }
 
@@ -109,8 +109,8 @@ class DamagedBlobsTest {
 
   private byte[] read(BlobId id, int chunk) throws IOException {
     try (BlobFile blob = volume.open(new BlobAt(id, volume.volumeId()))) {
-      ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
-      blob.read((long) chunk * BlobFooter.CHUNK, room);
+      ByteBuffer room = ByteBuffer.allocateDirect(BlobFile.CHUNK);
+      blob.read((long) chunk * BlobFile.CHUNK, room);
       byte[] taken = new byte[room.remaining()];
       room.get(taken);
       return taken;
@@ -133,9 +133,9 @@ class DamagedBlobsTest {
       assertThat(entry.found()).isEqualTo(now.get());
       assertThat(entry.bytes()).isGreaterThan(LENGTH);
       assertThat(Files.isSameFile(aside(id), volume.fileOf(id))).isTrue();
-      assertThat(read(id, 0)).isEqualTo(java.util.Arrays.copyOf(bytes(), BlobFooter.CHUNK));
+      assertThat(read(id, 0)).isEqualTo(java.util.Arrays.copyOf(bytes(), BlobFile.CHUNK));
       assertThatThrownBy(() -> read(id, 1)).isInstanceOf(Corrupt.class);
-      assertThat(read(whole, 1)).hasSize(BlobFooter.CHUNK);
+      assertThat(read(whole, 1)).hasSize(BlobFile.CHUNK);
       reopen();
     }
     assertThat(volume.damaged().count()).isEqualTo(1);
@@ -179,7 +179,7 @@ class DamagedBlobsTest {
     scrub();
     assertThat(volume.damaged().list()).isEmpty();
     assertThat(directory.resolve("damaged")).isEmptyDirectory();
-    assertThat(read(id, 1)).hasSize(BlobFooter.CHUNK);
+    assertThat(read(id, 1)).hasSize(BlobFile.CHUNK);
   }
 
   @Test
@@ -187,7 +187,7 @@ class DamagedBlobsTest {
     BlobId id = damaged();
     byte[] bad = Files.readAllBytes(volume.fileOf(id));
     byte[] good = bad.clone();
-    good[BlobFooter.CHUNK + 7] ^= 1;
+    good[BlobFile.CHUNK + 7] ^= 1;
     Files.delete(volume.fileOf(id));
     Files.write(volume.fileOf(id), good);
     scrub();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Blobs that have their bytes in common.
 class SharedBlobTest {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
-  private static final int LENGTH = 2 * BlobFooter.CHUNK + 5;
+  private static final int LENGTH = 2 * BlobFile.CHUNK + 5;
   private static final BlobLabel FIRST =
       BlobLabel.of(BelongsTo.version("photos", "first", ""), Map.of("etag", "1"));
   private static final BlobLabel SECOND =
@@ -101,13 +101,13 @@ class SharedBlobTest {
         BlobFile cold = volume.openFile(id)) {
       for (BlobFile each : List.of(warm, cold)) {
         assertThat(each.length()).isEqualTo(LENGTH);
-        ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
-        each.read(BlobFooter.CHUNK, room);
+        ByteBuffer room = ByteBuffer.allocateDirect(BlobFile.CHUNK);
+        each.read(BlobFile.CHUNK, room);
         byte[] found = new byte[room.remaining()];
         room.get(found);
         byte[] whole = bytes();
         assertThat(found)
-            .isEqualTo(java.util.Arrays.copyOfRange(whole, BlobFooter.CHUNK, 2 * BlobFooter.CHUNK));
+            .isEqualTo(java.util.Arrays.copyOfRange(whole, BlobFile.CHUNK, 2 * BlobFile.CHUNK));
       }
     }
   }
@@ -225,7 +225,7 @@ class SharedBlobTest {
     assertThat(round.blobs()).isEqualTo(4);
     assertThat(round.bytes()).isEqualTo(2L * LENGTH);
     byte[] file = Files.readAllBytes(volume.fileOf(second));
-    file[BlobFooter.CHUNK + 7] ^= 1;
+    file[BlobFile.CHUNK + 7] ^= 1;
     Files.write(volume.fileOf(second), file);
     assertThat(scrub(found).last().damaged()).isEqualTo(3);
     assertThat(found)
@@ -236,7 +236,7 @@ class SharedBlobTest {
         .extracting(Entry::owner)
         .containsExactly(FIRST.owner(), SECOND.owner(), SECOND.owner());
     assertThat(volume.share(at(third), name(), SECOND)).as("damage is not shared").isEmpty();
-    file[BlobFooter.CHUNK + 7] ^= 1;
+    file[BlobFile.CHUNK + 7] ^= 1;
     Files.write(volume.fileOf(second), file);
     assertThat(scrub(found).last().damaged()).isZero();
     assertThat(volume.damaged().list()).isEmpty();

@@ -57,7 +57,7 @@ class SickVolumeTest {
 
   private static byte[] read(Volume volume, BlobId id) throws IOException {
     try (BlobFile blob = volume.open(at(volume, id))) {
-      ByteBuffer room = ByteBuffer.allocateDirect(BlobFooter.CHUNK);
+      ByteBuffer room = ByteBuffer.allocateDirect(BlobFile.CHUNK);
       blob.read(0, room);
       byte[] taken = new byte[room.remaining()];
       room.get(taken);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(longs = {0, 1})
 class VolumeTest {
   private static final Volume.Claim NODE = new Volume.Claim("00000000-0000-0000-0000-000000000001");
-  private static final int CHUNK = BlobFooter.CHUNK;
+  private static final int CHUNK = BlobFile.CHUNK;
 
   @Parameter long directFrom;
   @TempDir Path directory;
@@ -174,7 +174,7 @@ class VolumeTest {
     byte[] good = Files.readAllBytes(file);
     for (int length :
         new int[] {
-          0, 1, BlobFooter.TRAILER, good.length - 1, good.length + 1, good.length + CHUNK
+          0, 1, BlobFile.Footer.TRAILER, good.length - 1, good.length + 1, good.length + CHUNK
         }) {
       Files.write(file, java.util.Arrays.copyOf(good, length));
       assertThatThrownBy(() -> read(volume, id, 0, bytes.length)).isInstanceOf(Corrupt.class);
