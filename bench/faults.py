@@ -296,8 +296,6 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--work", default=os.environ.get("BENCH_DIR", "/var/tmp"))
     options = parser.parse_args()
-    if options.work:
-        os.makedirs(options.work, exist_ok=True)
     work = tempfile.mkdtemp(prefix="tarn-faults-", dir=options.work)
     code = 1
     try:

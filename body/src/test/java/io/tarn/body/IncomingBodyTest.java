@@ -66,7 +66,7 @@ class IncomingBodyTest {
   @ParameterizedTest
   @EnumSource
   void however_the_bytes_are_split_the_payload_is_the_same(PayloadMode mode) {
-    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    long seed = Long.getLong("test.seed", System.nanoTime());
     var random = new Random(seed);
     for (int round = 0; round < 60; round++) {
       byte[] bytes = Arrays.copyOf(BYTES, random.nextInt(70_000));

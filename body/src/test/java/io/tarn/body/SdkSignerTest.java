@@ -45,7 +45,7 @@ class SdkSignerTest {
           DefaultChecksumAlgorithm.SHA1,
           DefaultChecksumAlgorithm.SHA256);
 
-  private final long seed = Long.getLong("tarn.seed", System.nanoTime());
+  private final long seed = Long.getLong("test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   private record Sent(S3Request request, byte[] wire) {}

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ChecksumAlgorithmTest {
-  private final long seed = Long.getLong("tarn.seed", System.nanoTime());
+  private final long seed = Long.getLong("test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   private static byte[] of(ChecksumAlgorithm algorithm, byte[] bytes, int from, int to) {

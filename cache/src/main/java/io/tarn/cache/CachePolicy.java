@@ -33,7 +33,8 @@ public record CachePolicy(
     @Setting(
             value =
                 "through, if what is written is kept here, too, once the origin has it; around, if"
-                    + " not.",
+                    + " not; back, if a write is acknowledged when it is durable here, and taken to"
+                    + " the origin later.",
             fallback = "through")
         WriteMode writes) {
   public static final CachePolicy DEFAULTS = Settings.defaults(CachePolicy.class);
@@ -51,9 +52,11 @@ public record CachePolicy(
     EXCLUSIVE
   }
 
-  /// What a write leaves in the cache.
+  /// When a write is acknowledged, and what it leaves in the cache.
   public enum WriteMode {
     THROUGH,
-    AROUND
+    AROUND,
+    /// What [WriteBack] queues.
+    BACK
   }
 }

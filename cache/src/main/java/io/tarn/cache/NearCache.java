@@ -143,7 +143,7 @@ public final class NearCache implements ObjectStore {
   @Override
   public Written put(Put put, Incoming content) {
     Identity before = current(put.bucket(), put.key());
-    boolean through = policies.apply(put.bucket()).writes() == WriteMode.THROUGH;
+    boolean through = policies.apply(put.bucket()).writes() != WriteMode.AROUND;
     Written written = through ? through(put, content) : around(put, content);
     replaced(before, Identity.of(put.bucket(), written));
     return written;

@@ -118,7 +118,7 @@ final class BucketWork {
       throw AdminFailure.conflict(
           "BucketNotLinked", "The bucket " + name + " is not linked; `tarn bucket rm` deletes it.");
     }
-    buckets.delete(bucket);
+    origins.unlink(bucket, () -> buckets.delete(bucket));
     origins.unlinked(bucket);
     return Replies.object().put("name", name.text()).put("unlinked", true);
   }

@@ -56,4 +56,12 @@ public interface Origins {
 
   /// How full the disks of the near-cache are; nothing where there is none.
   Optional<CacheUsage> usage();
+
+  /// Has a linked bucket taken away by `away`, once all that was acknowledged of it is at its
+  /// origin; meanwhile nothing more is.
+  ///
+  /// @throws io.tarn.store.StoreFailure.Conflict when something is not
+  default void unlink(Bucket bucket, Runnable away) {
+    away.run();
+  }
 }

@@ -107,6 +107,7 @@ final class Multiparts {
                 permit));
     Headers.Builder headers = Headers.builder();
     ObjectFields.written(headers, bucket, written.version());
+    ObjectFields.durability(headers, written.durability());
     return Reply.xml(
         200, headers, UploadDocuments.completed(bucket.name(), written, location(call)));
   }

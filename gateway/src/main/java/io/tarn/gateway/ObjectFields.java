@@ -6,6 +6,7 @@ import io.tarn.s3.EncodedWords;
 import io.tarn.s3.ReadRequest;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
+import io.tarn.store.Durability;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.StorageClass;
 import io.tarn.store.Version;
@@ -62,6 +63,15 @@ final class ObjectFields {
   /// a completion that is repeated: it may have been one before.
   static void written(Headers.Builder headers, Bucket bucket, Version version) {
     if (!version.equals(Version.NULL)) version(headers, bucket, version);
+  }
+
+  /// What the write outlives, where that can be one thing or another.
+  static void durability(Headers.Builder headers, Durability durability) {
+    switch (durability) {
+      case UNSAID -> {}
+      case LOCAL -> headers.add("x-tarn-durability", "local");
+      case ORIGIN -> headers.add("x-tarn-durability", "origin");
+    }
   }
 
   static void checksum(Headers.Builder headers, Checksum checksum) {

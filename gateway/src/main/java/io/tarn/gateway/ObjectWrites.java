@@ -55,6 +55,7 @@ final class ObjectWrites {
       headers.add("ETag", written.content().etag().quoted());
       ObjectFields.written(headers, bucket, written.version());
       ObjectFields.checksum(headers, written.content().checksum());
+      ObjectFields.durability(headers, written.durability());
       return Reply.empty(200, headers);
     }
   }
@@ -81,6 +82,7 @@ final class ObjectWrites {
     Headers.Builder headers = Headers.builder();
     CopySources.version(headers, source, copied.source());
     ObjectFields.written(headers, target, copied.written().version());
+    ObjectFields.durability(headers, copied.written().durability());
     return Reply.xml(200, headers, UploadDocuments.copied(copied.written().content()));
   }
 
@@ -97,6 +99,7 @@ final class ObjectWrites {
     Headers.Builder headers = Headers.builder();
     if (deleted.deleteMarker()) headers.add("x-amz-delete-marker", "true");
     ObjectFields.version(headers, bucket, deleted.version());
+    ObjectFields.durability(headers, deleted.durability());
     return Reply.empty(204, headers);
   }
 

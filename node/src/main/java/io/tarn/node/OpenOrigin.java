@@ -1,13 +1,13 @@
 package io.tarn.node;
 
 import io.tarn.cache.NearCache;
+import io.tarn.cache.WriteBack;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Capability;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ObjectPage;
-import io.tarn.store.ObjectStore;
 import io.tarn.tree.DirectoryOrigin;
 import io.tarn.upstream.OriginProbe;
 import io.tarn.upstream.S3Origin;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// An origin that is in use, and what stands before it.
 sealed interface OpenOrigin extends AutoCloseable {
   /// What requests go to.
-  ObjectStore front();
+  WriteBack front();
 
   /// What stands before it; null where nothing does.
   @Nullable NearCache cache();
@@ -34,12 +34,7 @@ sealed interface OpenOrigin extends AutoCloseable {
   void close();
 
   /// A bucket of a server that speaks S3.
-  record OfS3(S3Origin far, NearCache cache) implements OpenOrigin {
-    @Override
-    public ObjectStore front() {
-      return cache;
-    }
-
+  record OfS3(S3Origin far, NearCache cache, WriteBack front) implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
       return bucket.text();
@@ -52,17 +47,13 @@ sealed interface OpenOrigin extends AutoCloseable {
 
     @Override
     public void close() {
+      front.close();
       far.close();
     }
   }
 
   /// A directory tree.
-  record OfTree(DirectoryOrigin far, @Nullable NearCache cache) implements OpenOrigin {
-    @Override
-    public ObjectStore front() {
-      return cache == null ? far : cache;
-    }
-
+  record OfTree(DirectoryOrigin far, @Nullable NearCache cache, WriteBack front) implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
       return ".";
@@ -77,6 +68,7 @@ sealed interface OpenOrigin extends AutoCloseable {
 
     @Override
     public void close() {
+      front.close();
       far.close();
     }
   }

@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.cache.NearCache;
+import io.tarn.cache.WriteBack;
 import io.tarn.settings.Secret;
 import io.tarn.store.StoreFailure;
 import io.tarn.tree.DirectoryOrigin;
@@ -39,6 +40,7 @@ final class OriginOpener {
     var directories = new ArrayList<>(config.volumes());
     directories.add(metadata);
     directories.addAll(cache.directories());
+    directories.add(cache.queue().directory());
     this.reserved = List.copyOf(directories);
   }
 
@@ -73,8 +75,10 @@ final class OriginOpener {
     boolean done = false;
     try {
       NearCache near = settings.tree().cached() ? cache.before(tree, settings.cache()) : null;
+      WriteBack front =
+          cache.queue().before(name, near == null ? tree : near, settings.cache());
       done = true;
-      return new OpenOrigin.OfTree(tree, near);
+      return new OpenOrigin.OfTree(tree, near, front);
     } finally {
       if (!done) tree.close();
     }
@@ -85,8 +89,9 @@ final class OriginOpener {
     boolean done = false;
     try {
       NearCache near = cache.before(origin, settings.cache());
+      WriteBack front = cache.queue().before(name, near, settings.cache());
       done = true;
-      return new OpenOrigin.OfS3(origin, near);
+      return new OpenOrigin.OfS3(origin, near, front);
     } finally {
       if (!done) origin.close();
     }

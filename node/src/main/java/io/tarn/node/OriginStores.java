@@ -2,6 +2,10 @@ package io.tarn.node;
 
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import io.tarn.cache.WriteQueue;
+import io.tarn.cache.QueueStatus;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
 import io.tarn.store.Bucket;
@@ -27,6 +31,8 @@ import java.util.stream.Collectors;
 /// The origins that buckets are linked to: those that the settings name, which are opened at a
 /// start, and those of one bucket each ([BucketOrigins]).
 final class OriginStores implements Origins, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OriginStores.class);
+
   private final Map<String, OpenOrigin> named = new TreeMap<>();
   private final OriginOpener opener;
   private final SharedCache cache;
@@ -54,6 +60,14 @@ final class OriginStores implements Origins, AutoCloseable {
 
   /// After a start: what these buckets are linked to is opened, and what is pinned of them stays.
   void resume(List<Bucket> linked) {
+    Set<BucketName> names = linked.stream().map(Bucket::name).collect(Collectors.toSet());
+    for (QueueStatus left : cache.queue().left()) {
+      if (names.contains(left.bucket())) continue;
+      LOG.warn(
+          "{} acknowledged writes are of bucket {}, which is not linked any more: they stay",
+          left.writes(),
+          left.bucket());
+    }
     cache.unpinOthers(linked.stream().map(Bucket::id).collect(Collectors.toSet()));
     for (Bucket bucket : linked) {
       if (own.isOwn(bucket)) {
@@ -148,6 +162,23 @@ final class OriginStores implements Origins, AutoCloseable {
         .document(bucket, DocumentKind.LINK)
         .map(text -> LinkRecord.of(bucket, text))
         .map(record -> new Kept(record.settings(), record.credentials(), record.probed()));
+  }
+
+  private Optional<WriteQueue> queue() {
+    return cache.queue().queue();
+  }
+
+  @Override
+  public void unlink(Bucket bucket, Runnable away) {
+    Optional<WriteQueue> queue = queue();
+    if (queue.isEmpty()) {
+      away.run();
+      return;
+    }
+    try (WriteQueue.Leaving leaving = queue.get().leave(bucket)) {
+      away.run();
+      leaving.gone();
+    }
   }
 
   @Override

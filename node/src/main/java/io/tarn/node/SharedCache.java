@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedCache implements AutoCloseable {
   private final TarnConfig config;
   private final List<Path> directories;
+  private final SharedQueue queue;
   private final Metrics metrics;
   private final InstantSource clock;
   private @Nullable Opened opened;
@@ -36,8 +37,14 @@ final class SharedCache implements AutoCloseable {
         config.cacheDirectories().isEmpty()
             ? List.of(metadata.resolve("cache"))
             : config.cacheDirectories();
+    this.queue = new SharedQueue(config, metadata, metrics, clock);
     this.metrics = metrics;
     this.clock = clock;
+  }
+
+  /// The queue of writes, which stands before it.
+  SharedQueue queue() {
+    return queue;
   }
 
   List<Path> directories() {
@@ -86,6 +93,7 @@ final class SharedCache implements AutoCloseable {
 
   @Override
   public void close() {
+    queue.close();
     blocks().ifPresent(BlockStore::close);
   }
 }

@@ -1,5 +1,6 @@
 package io.tarn.node;
 
+import io.tarn.cache.BackSettings;
 import io.tarn.cache.CacheSettings;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.console.ConsoleSettings;
@@ -69,6 +70,8 @@ public record TarnConfig(
             fallback = "")
         List<Path> cacheDirectories,
     @Setting("The near-cache of all origins.") CacheSettings cache,
+    @Setting("Writes that are acknowledged before the origin has them (`writes=back`).")
+        BackSettings back,
     @Setting("Backups of the metadata.") BackupSettings backup,
     @Setting("Tenants, users and keys.") CatalogSettings catalog,
     @Setting("Logging.") LogSettings log,
@@ -97,6 +100,7 @@ public record TarnConfig(
         origins,
         cacheDirectories,
         cache,
+        back,
         backup,
         catalog,
         log,

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /// Whatever single byte is changed in what was signed, the request is refused.
 class SignatureMutationTest {
-  private final long seed = Long.getLong("tarn.seed", System.nanoTime());
+  private final long seed = Long.getLong("test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @Test

@@ -1,4 +1,13 @@
 package io.tarn.store;
 
 /// What a write made, durable at the level it promised.
-public record Written(Key key, Version version, Content content) {}
+public record Written(Key key, Version version, Content content, Durability durability) {
+  public Written(Key key, Version version, Content content) {
+    this(key, version, content, Durability.UNSAID);
+  }
+
+  /// The same, durable there.
+  public Written at(Durability level) {
+    return new Written(key, version, content, level);
+  }
+}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class KeyTest {
   @Test
   void order_is_that_of_the_utf8_bytes() {
-    long seed = Long.getLong("tarn.seed", System.nanoTime());
+    long seed = Long.getLong("test.seed", System.nanoTime());
     var random = new Random(seed);
     int[] ranges = {0x20, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
     for (int round = 0; round < 20_000; round++) {

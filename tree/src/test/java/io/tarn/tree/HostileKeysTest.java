@@ -87,8 +87,8 @@ class HostileKeysTest {
 
   @Test
   void keys_of_what_could_lead_elsewhere_are_held_or_refused() throws IOException {
-    long seed = Long.getLong("tarn.seed", System.nanoTime());
-    System.out.println("tarn.seed=" + seed);
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 200; i++) {
       var text = new StringBuilder();

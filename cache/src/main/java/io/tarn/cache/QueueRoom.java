@@ -1,0 +1,133 @@
+package io.tarn.cache;
+
+import io.tarn.store.StoreFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// How much may be queued: bytes of disk, entries, and memory for small bodies on their way in.
+/// What is taken is there; what would be beyond the bound is refused.
+final class QueueRoom {
+  private static final long LOOK_NANOS = 100_000_000;
+
+  private final BackSettings settings;
+  private final Path directory;
+  private long bytes;
+  private long entries;
+  private long memory;
+  private long free = Long.MAX_VALUE;
+  private long lookedAt = System.nanoTime() - LOOK_NANOS;
+
+  QueueRoom(BackSettings settings, Path directory) {
+    this.settings = settings;
+    this.directory = directory;
+  }
+
+  /// The longest body that is queued.
+  long share() {
+    return settings.size().bytes() / 4;
+  }
+
+  /// What a write holds of it, from its first byte until it went.
+  final class Held implements AutoCloseable {
+    private long heldBytes;
+    private int heldEntries;
+    private boolean kept;
+
+    long bytes() {
+      return heldBytes;
+    }
+
+    /// @throws StoreFailure.Overloaded when there is no more
+    void takeBytes(long more) {
+      synchronized (QueueRoom.this) {
+        requireFree(more);
+        if (bytes + more > settings.size().bytes()) throw full("bytes");
+        bytes += more;
+        heldBytes += more;
+      }
+    }
+
+    /// @throws StoreFailure.Overloaded when there are no more
+    void takeEntries(int more) {
+      synchronized (QueueRoom.this) {
+        if (entries + more > settings.entries()) throw full("writes");
+        entries += more;
+        heldEntries += more;
+      }
+    }
+
+    /// What an earlier run took, whatever the bound is now.
+    void found(long foundBytes, int foundEntries) {
+      synchronized (QueueRoom.this) {
+        bytes += foundBytes;
+        heldBytes += foundBytes;
+        entries += foundEntries;
+        heldEntries += foundEntries;
+      }
+    }
+
+    /// It stays taken until [#give].
+    void keep() {
+      kept = true;
+    }
+
+    void give() {
+      synchronized (QueueRoom.this) {
+        bytes -= heldBytes;
+        entries -= heldEntries;
+        heldBytes = 0;
+        heldEntries = 0;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!kept) give();
+    }
+  }
+
+  Held hold() {
+    return new Held();
+  }
+
+  private static StoreFailure.Overloaded full(String of) {
+    return new StoreFailure.Overloaded(
+        "too many %s wait for their origin; try again later".formatted(of));
+  }
+
+  private void requireFree(long more) {
+    long now = System.nanoTime();
+    if (now - lookedAt >= LOOK_NANOS) {
+      lookedAt = now;
+      try {
+        free = Files.getFileStore(directory).getUsableSpace();
+      } catch (IOException e) {
+        throw new StoreFailure.Unavailable("the disk of the write-back queue does not answer", e);
+      }
+    }
+    free -= more;
+    if (free < settings.reserve().bytes()) {
+      throw new StoreFailure.Overloaded("no room for writes on their way to the origin");
+    }
+  }
+
+  /// False when there is no more: then the bytes go to the disk as they come.
+  synchronized boolean takeMemory(long more) {
+    if (memory + more > settings.memory().bytes()) return false;
+    memory += more;
+    return true;
+  }
+
+  synchronized void giveMemory(long taken) {
+    memory -= taken;
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  synchronized long entries() {
+    return entries;
+  }
+}

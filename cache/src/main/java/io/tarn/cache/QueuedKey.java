@@ -1,0 +1,205 @@
+package io.tarn.cache;
+
+import io.tarn.store.Key;
+import io.tarn.store.StoreFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The queued writes of one key, oldest first; all of them durable. They go to the origin one after
+/// another, each after the one before it is there for certain. Only the newest may be replaced by a
+/// newer one, and only while it is certain that the origin has not begun with it.
+///
+/// Whoever changes the key, here or past the queue, has its turn meanwhile; so what is decided of
+/// its newest state still is so when it is done.
+final class QueuedKey {
+  private final BucketQueue bucket;
+  private final Key key;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private volatile List<Item> items = List.of(); // changed under the monitor
+  int users; // in the bucket's hands
+
+  QueuedKey(BucketQueue bucket, Key key) {
+    this.bucket = bucket;
+    this.key = key;
+  }
+
+  /// What becomes of a queued write.
+  enum Stage {
+    WAITING,
+    UPLOADING,
+    REFUSED
+  }
+
+  /// A queued write and how far it is. Its key's monitor guards it.
+  static final class Item {
+    final WriteLog.Live live;
+    private Stage stage = Stage.WAITING;
+    private boolean leaving; // another is about to take its place
+    private Instant notBefore = Instant.MIN;
+    private Instant doubtUntil = Instant.MIN;
+    volatile String refusal = "";
+    volatile boolean told; // that it was refused
+
+    Item(WriteLog.Live live) {
+      this.live = live;
+    }
+
+    QueuedWrite write() {
+      return live.write;
+    }
+  }
+
+  BucketQueue bucket() {
+    return bucket;
+  }
+
+  Key key() {
+    return key;
+  }
+
+  /// Waits until nobody else changes the key.
+  void enter(Duration patience) {
+    try {
+      if (turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreFailure.Unavailable("the writer is being stopped", e);
+    }
+    throw new StoreFailure.Conflict(key + " is being changed by another request");
+  }
+
+  void exit() {
+    turn.unlock();
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+
+  @Nullable Item newest() {
+    List<Item> all = items;
+    return all.isEmpty() ? null : all.getLast();
+  }
+
+  /// The newest, when another may take its place: it stays where it is, but is not uploaded until
+  /// [#add] or [#keep].
+  synchronized @Nullable Item reserve(Instant now) {
+    Item last = newest();
+    if (last == null || last.stage == Stage.UPLOADING) return null;
+    if (now.isBefore(last.doubtUntil) || !last.live.upload().isEmpty()) return null;
+    last.leaving = true;
+    return last;
+  }
+
+  synchronized void keep(Item item) {
+    item.leaving = false;
+  }
+
+  synchronized void add(Item fresh, @Nullable Item replaced) {
+    List<Item> all = new ArrayList<>(items);
+    if (replaced != null) all.remove(replaced);
+    if (!all.isEmpty() && fresh.notBefore.isBefore(all.getLast().doubtUntil)) {
+      fresh.notBefore = all.getLast().doubtUntil;
+    }
+    all.add(fresh);
+    items = List.copyOf(all);
+    notifyAll();
+  }
+
+  /// The oldest, if its time has come; it is being uploaded from now on.
+  synchronized @Nullable Item begin(Instant now) {
+    if (items.isEmpty()) return null;
+    Item first = items.getFirst();
+    boolean due =
+        first.stage != Stage.UPLOADING && !first.leaving && !now.isBefore(first.notBefore);
+    if (!due) return null;
+    first.stage = Stage.UPLOADING;
+    return first;
+  }
+
+  /// When the oldest may be uploaded; null where there is none, or it is being.
+  synchronized @Nullable Instant due() {
+    if (items.isEmpty() || items.getFirst().stage == Stage.UPLOADING) return null;
+    return items.getFirst().notBefore;
+  }
+
+  /// It did not get there, or that is not known. `doubtUntil`: until when it may yet happen.
+  synchronized void again(Item item, Instant notBefore, Instant doubtUntil) {
+    item.stage = Stage.WAITING;
+    item.refusal = "";
+    item.notBefore = notBefore;
+    doubt(item, doubtUntil);
+  }
+
+  synchronized void refuse(Item item, String why, Instant notBefore) {
+    item.stage = Stage.REFUSED;
+    item.refusal = why;
+    item.notBefore = notBefore;
+    notifyAll();
+  }
+
+  /// What was refused may be tried at once.
+  synchronized boolean retry() {
+    if (items.isEmpty() || items.getFirst().stage != Stage.REFUSED) return false;
+    items.getFirst().stage = Stage.WAITING;
+    items.getFirst().refusal = "";
+    items.getFirst().notBefore = Instant.MIN;
+    return true;
+  }
+
+  /// An upload of it that nobody knows of any more may yet happen.
+  synchronized void doubt(Item item, Instant until) {
+    if (item.doubtUntil.isBefore(until)) item.doubtUntil = until;
+  }
+
+  synchronized boolean isRefused(Item item) {
+    return item.stage == Stage.REFUSED;
+  }
+
+  /// It is at the origin, durably known here. While an earlier attempt may yet happen, the next one
+  /// waits.
+  synchronized void done(Item item) {
+    List<Item> rest = new ArrayList<>(items);
+    rest.remove(item);
+    if (!rest.isEmpty()) {
+      Item next = rest.getFirst();
+      if (next.notBefore.isBefore(item.doubtUntil)) next.notBefore = item.doubtUntil;
+    }
+    items = List.copyOf(rest);
+    notifyAll();
+  }
+
+  /// Until when an upload of what went may yet happen.
+  synchronized Instant doubt(Item item) {
+    return item.doubtUntil;
+  }
+
+  /// Waits until nothing of it is queued. Fails when that takes too long, or cannot be.
+  synchronized void awaitEmpty(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!items.isEmpty()) {
+      if (items.getFirst().stage == Stage.REFUSED) {
+        throw new StoreFailure.Unavailable(
+            "the origin refused an earlier write of %s: %s"
+                .formatted(key, items.getFirst().refusal),
+            null);
+      }
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        throw new StoreFailure.Unavailable(
+            "earlier writes of %s have not reached the origin yet".formatted(key), null);
+      }
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreFailure.Unavailable("the writer is being stopped", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,468 @@
+package io.tarn.cache;
+
+import io.tarn.bytes.DurableFile;
+import io.tarn.store.StoreFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log of queued writes: what [#append] returns from is durable, and every start finds it. One
+/// thread writes; records that came while it synced go into one frame and one sync.
+///
+/// It is a row of files ([LogSegment]). When most of them is of writes that went, what the oldest
+/// still has is written behind the newest, and the oldest deleted; so nobody waits for a log that
+/// is written anew.
+///
+/// When a frame cannot be written or synced, the file is cut where it was good, and the records in
+/// it failed: they did not happen. As long as it cannot be cut nothing more is appended.
+final class WriteLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteLog.class);
+
+  private static final int MOST_FRAME = 4 << 20;
+
+  private final Path directory;
+  private final long segmentBytes;
+  private final TreeMap<Long, Segment> segments = new TreeMap<>(); // in the writer's hands
+  private final Map<Long, Live> live = new HashMap<>(); // likewise
+  private final Deque<Pending> waiting = new ArrayDeque<>(); // guarded by itself
+  private final Thread writer;
+  private boolean closed; // guarded by waiting
+  private FileChannel out;
+  private long outNumber;
+  private long outLength;
+  private long nextFrame;
+  private boolean torn;
+
+  private WriteLog(Path directory, long segmentBytes, FileChannel out) {
+    this.directory = directory;
+    this.segmentBytes = segmentBytes;
+    this.out = out;
+    this.writer = Thread.ofPlatform().daemon().name("back-log").unstarted(this::run);
+  }
+
+  /// Where a record is. It moves when its file is given up.
+  record Place(long segment, long at, int length) {}
+
+  /// A write that the log has, and did not go yet.
+  static final class Live {
+    final QueuedWrite write;
+    volatile Place place;
+    private volatile String upload = ""; // written by the writer alone
+
+    Live(QueuedWrite write, Place place) {
+      this.write = write;
+      this.place = place;
+    }
+
+    /// The id of its upload in parts at the origin; empty where there is none.
+    String upload() {
+      return upload;
+    }
+  }
+
+  private static final class Segment {
+    long bytes;
+    int live;
+  }
+
+  private static final class Pending {
+    final List<LogRecord> records;
+    final List<byte[]> encoded;
+    final CountDownLatch done = new CountDownLatch(1);
+    @Nullable StoreFailure failure;
+    @Nullable Live came;
+
+    Pending(List<LogRecord> records, List<byte[]> encoded) {
+      this.records = records;
+      this.encoded = encoded;
+    }
+
+    int bytes() {
+      int bytes = 0;
+      for (byte[] each : encoded) bytes += LogSegment.RECORD_HEAD + each.length;
+      return bytes;
+    }
+  }
+
+  /// Opens the log in a directory, or makes one. Fails with [LogSegment.DamagedLog] rather than go
+  /// on without something that was acknowledged.
+  static WriteLog open(Path directory, long segmentBytes) throws IOException {
+    Files.createDirectories(directory);
+    NavigableSet<Long> numbers = numbers(directory);
+    if (!numbers.isEmpty()) {
+      Path newest = directory.resolve(LogSegment.name(numbers.last()));
+      if (!LogSegment.isBegun(newest, numbers.last())) {
+        Files.delete(newest);
+        numbers.pollLast();
+      }
+    }
+    if (numbers.isEmpty()) {
+      FileChannel out = LogSegment.create(directory.resolve(LogSegment.name(1)), 1);
+      var log = new WriteLog(directory, segmentBytes, out);
+      log.begin(1, LogSegment.HEADER);
+      log.writer.start();
+      return log;
+    }
+    Path newest = directory.resolve(LogSegment.name(numbers.last()));
+    FileChannel out = FileChannel.open(newest, StandardOpenOption.WRITE);
+    boolean opened = false;
+    try {
+      var log = new WriteLog(directory, segmentBytes, out);
+      log.read(numbers);
+      out.truncate(log.outLength);
+      out.force(true);
+      log.writer.start();
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) out.close();
+    }
+  }
+
+  private static NavigableSet<Long> numbers(Path directory) throws IOException {
+    NavigableSet<Long> numbers = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        if (name.matches("[0-9a-f]{16}")) numbers.add(Long.parseUnsignedLong(name, 16));
+      }
+    }
+    return numbers;
+  }
+
+  private void begin(long number, long length) {
+    outNumber = number;
+    outLength = length;
+    segments.computeIfAbsent(number, _ -> new Segment()).bytes = length;
+  }
+
+  private void read(NavigableSet<Long> numbers) throws IOException {
+    long expected = numbers.first();
+    long frame = -1;
+    for (long number : numbers) {
+      Path file = directory.resolve(LogSegment.name(number));
+      if (number != expected++) {
+        throw new LogSegment.DamagedLog(
+            directory.resolve(LogSegment.name(number - 1)), 0, "the file is missing");
+      }
+      LogSegment.Contents contents = LogSegment.read(file, number, frame, number == numbers.last());
+      begin(number, contents.end());
+      frame = contents.next();
+      for (LogSegment.Placed placed : contents.records()) {
+        try {
+          apply(
+              LogRecord.decode(placed.bytes()),
+              new Place(number, placed.at(), placed.bytes().length));
+        } catch (IllegalArgumentException e) {
+          throw new LogSegment.DamagedLog(
+              file, placed.at(), "a record is not understood (" + e.getMessage() + ")");
+        }
+      }
+    }
+    nextFrame = Math.max(0, frame);
+  }
+
+  private @Nullable Live apply(LogRecord record, Place place) {
+    return switch (record) {
+      case LogRecord.Came(var write) -> {
+        Live known = live.get(write.serial());
+        if (known != null) {
+          segment(known.place).live--;
+          known.place = place;
+        } else {
+          known = new Live(write, place);
+          live.put(write.serial(), known);
+        }
+        segment(place).live++;
+        yield known;
+      }
+      case LogRecord.Went(var serial) -> {
+        Live known = live.remove(serial);
+        if (known != null) segment(known.place).live--;
+        yield null;
+      }
+      case LogRecord.Began(var serial, var upload) -> {
+        Live known = live.get(serial);
+        if (known != null) known.upload = upload;
+        yield null;
+      }
+    };
+  }
+
+  private Segment segment(Place place) {
+    return Objects.requireNonNull(segments.get(place.segment()));
+  }
+
+  /// What was found at the start, in the order of serials; before anything is appended.
+  List<Live> found() {
+    return live.values().stream()
+        .sorted((a, b) -> Long.compare(a.write.serial(), b.write.serial()))
+        .toList();
+  }
+
+  /// The bytes of an object that the log has, checked. Fails with
+  /// [java.nio.file.NoSuchFileException] when it moved meanwhile: look at the place again.
+  byte[] bytes(Place place, int size) throws IOException {
+    byte[] record =
+        LogSegment.read(
+            directory.resolve(LogSegment.name(place.segment())), place.at(), place.length());
+    return java.util.Arrays.copyOfRange(record, record.length - size, record.length);
+  }
+
+  /// Appends what belongs together, and waits until it is durable. Returns the write that came, if
+  /// one did. Fails with [StoreFailure.OutOfSpace] or `Unavailable` when nothing of it happened,
+  /// and with [StoreFailure.Indeterminate] when that is not known.
+  ///
+  /// - `inline`: the bytes of the object that came, where the log is to have them
+  @Nullable Live append(List<LogRecord> records, byte[] inline) {
+    List<byte[]> encoded = new ArrayList<>();
+    for (LogRecord each : records) {
+      encoded.add(each.encode(each instanceof LogRecord.Came ? inline : new byte[0]));
+    }
+    var pending = new Pending(records, encoded);
+    synchronized (waiting) {
+      if (closed) throw new StoreFailure.Unavailable("the write-back queue is closed", null);
+      waiting.addLast(pending);
+      waiting.notifyAll();
+    }
+    awaitDone(pending);
+    if (pending.failure != null) throw pending.failure;
+    return pending.came;
+  }
+
+  /// It ends soon, one way or the other, and whether it happened has to be known; an interrupt is
+  /// kept for later.
+  private static void awaitDone(Pending pending) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        pending.done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  private void run() {
+    while (true) {
+      List<Pending> group = next();
+      if (group.isEmpty()) return;
+      try {
+        commit(group);
+      } catch (RuntimeException e) {
+        LOG.error("a bug in the log of queued writes", e);
+        fail(group, new StoreFailure.Indeterminate("the write-back queue failed", e));
+      }
+      for (Pending each : group) each.done.countDown();
+    }
+  }
+
+  /// Those that wait, as many as make a frame; none when it is closed.
+  private List<Pending> next() {
+    synchronized (waiting) {
+      while (waiting.isEmpty() && !closed) {
+        try {
+          waiting.wait();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException("nobody interrupts the writer of the log", e);
+        }
+      }
+      List<Pending> group = new ArrayList<>();
+      int bytes = 0;
+      while (!waiting.isEmpty() && bytes < MOST_FRAME) {
+        Pending next = waiting.removeFirst();
+        bytes += next.bytes();
+        group.add(next);
+      }
+      return group;
+    }
+  }
+
+  private static void fail(List<Pending> group, StoreFailure failure) {
+    for (Pending each : group) each.failure = failure;
+  }
+
+  private void commit(List<Pending> group) {
+    List<byte[]> records = new ArrayList<>();
+    for (Pending each : group) records.addAll(each.encoded);
+    List<Place> places;
+    try {
+      places = write(records);
+    } catch (IOException e) {
+      StoreFailure failure = failure(e);
+      LOG.warn("queued writes could not be logged", e);
+      boolean gone = cut();
+      fail(
+          group,
+          gone
+              ? failure
+              : new StoreFailure.Indeterminate(
+                  "whether the write was queued is not known", e, isFull(e)));
+      return;
+    }
+    int at = 0;
+    for (Pending each : group) {
+      for (LogRecord record : each.records) {
+        Live came = apply(record, places.get(at++));
+        if (came != null) each.came = came;
+      }
+    }
+    tidy();
+  }
+
+  private static StoreFailure failure(IOException e) {
+    return isFull(e)
+        ? new StoreFailure.OutOfSpace("no room for writes on their way to the origin", e)
+        : new StoreFailure.Unavailable("a write on its way to the origin cannot be kept here", e);
+  }
+
+  static boolean isFull(IOException e) {
+    String what = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return what.contains("no space left") || what.contains("quota exceeded");
+  }
+
+  private List<Place> write(List<byte[]> records) throws IOException {
+    if (torn && !cut()) throw new IOException("the end of the log of queued writes is torn");
+    if (outLength >= segmentBytes) roll();
+    ByteBuffer frame = LogSegment.frame(nextFrame, records);
+    int length = frame.remaining();
+    torn = true;
+    LogSegment.write(out, frame, outLength);
+    out.force(false);
+    torn = false;
+    nextFrame++;
+    List<Place> places = new ArrayList<>();
+    long at = outLength + LogSegment.FRAME_HEAD;
+    for (byte[] record : records) {
+      places.add(new Place(outNumber, at, record.length));
+      at += LogSegment.RECORD_HEAD + record.length;
+    }
+    outLength += length;
+    Objects.requireNonNull(segments.get(outNumber)).bytes = outLength;
+    return places;
+  }
+
+  /// Cuts the file where it is good; false when that fails.
+  private boolean cut() {
+    if (!torn) return true;
+    try {
+      out.truncate(outLength);
+      out.force(true);
+      torn = false;
+      return true;
+    } catch (IOException e) {
+      LOG.warn("the log of queued writes cannot be cut where it is whole", e);
+      return false;
+    }
+  }
+
+  private void roll() throws IOException {
+    long number = outNumber + 1;
+    Path file = directory.resolve(LogSegment.name(number));
+    Files.deleteIfExists(file); // one whose making failed
+    FileChannel fresh = LogSegment.create(file, number);
+    out.close();
+    out = fresh;
+    begin(number, LogSegment.HEADER);
+  }
+
+  /// Gives up the oldest files while there are many of little use.
+  private void tidy() {
+    try {
+      while (segments.size() > 1 && oldestIsOfLittleUse()) giveUpOldest();
+    } catch (IOException e) {
+      LOG.warn("an old file of the log of queued writes stays", e);
+      boolean whole = cut();
+      if (!whole) LOG.warn("nothing is queued until the log can be cut");
+    }
+  }
+
+  /// Either nothing of it is left, or so much of the log is of no use that half of it could go.
+  private boolean oldestIsOfLittleUse() {
+    if (segments.firstEntry().getValue().live == 0) return true;
+    long all = 0;
+    for (Segment each : segments.values()) all += each.bytes;
+    long used = 0;
+    for (Live each : live.values()) used += each.place.length() + LogSegment.RECORD_HEAD;
+    return all > 2 * used + 4 * segmentBytes;
+  }
+
+  private void giveUpOldest() throws IOException {
+    long oldest = segments.firstKey();
+    Path file = directory.resolve(LogSegment.name(oldest));
+    List<Live> moved = new ArrayList<>();
+    List<byte[]> records = new ArrayList<>();
+    int bytes = 0;
+    for (Live each : live.values()) {
+      if (each.place.segment() != oldest) continue;
+      byte[] record = LogSegment.read(file, each.place.at(), each.place.length());
+      moved.add(each);
+      records.add(record);
+      bytes += record.length;
+      if (bytes >= MOST_FRAME) {
+        move(moved, records);
+        bytes = 0;
+      }
+    }
+    move(moved, records);
+    Files.delete(file);
+    DurableFile.sync(directory);
+    segments.remove(oldest);
+  }
+
+  private void move(List<Live> moved, List<byte[]> records) throws IOException {
+    if (moved.isEmpty()) return;
+    List<byte[]> all = new ArrayList<>(records);
+    for (Live each : moved) {
+      if (each.upload.isEmpty()) continue;
+      all.add(new LogRecord.Began(each.write.serial(), each.upload).encode(new byte[0]));
+    }
+    List<Place> places = write(all);
+    for (int i = 0; i < moved.size(); i++) {
+      Live each = moved.get(i);
+      segment(each.place).live--;
+      each.place = places.get(i);
+      segment(each.place).live++;
+    }
+    moved.clear();
+    records.clear();
+  }
+
+  /// What has been appended is written before it is over.
+  @Override
+  public void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.notifyAll();
+    }
+    try {
+      if (writer.isAlive()) writer.join();
+      out.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("closing the log of queued writes", e);
+    }
+  }
+}
