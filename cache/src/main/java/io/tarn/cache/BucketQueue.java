@@ -6,6 +6,9 @@ import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -19,6 +22,7 @@ final class BucketQueue {
   private static final int NAMED = 100;
 
   private final Bucket bucket;
+  private final InstantSource clock;
   private final ConcurrentNavigableMap<String, QueuedKey> keys =
       new ConcurrentSkipListMap<>(Key::compareUtf8);
   private final ConcurrentNavigableMap<Long, QueuedKey.Item> bySerial =
@@ -26,9 +30,11 @@ final class BucketQueue {
   private final AtomicLong bytes = new AtomicLong();
   private boolean closing; // guarded by this, as are writers and the making of keys
   private int writers;
+  private final Deque<QueuedKey> doubtful = new ArrayDeque<>(); // likewise
 
-  BucketQueue(Bucket bucket) {
+  BucketQueue(Bucket bucket, InstantSource clock) {
     this.bucket = bucket;
+    this.clock = clock;
   }
 
   Bucket bucket() {
@@ -78,7 +84,20 @@ final class BucketQueue {
     forget(key);
   }
 
+  /// What may yet happen to a key is remembered until it cannot any more.
   private synchronized void forget(QueuedKey key) {
+    Instant now = clock.instant();
+    while (!doubtful.isEmpty() && !doubtful.getFirst().isDoubtful(now)) {
+      drop(doubtful.removeFirst());
+    }
+    if (key.isDoubtful(now)) {
+      if (key.users == 0 && key.isEmpty()) doubtful.addLast(key);
+    } else {
+      drop(key);
+    }
+  }
+
+  private void drop(QueuedKey key) {
     if (key.users == 0 && key.isEmpty()) keys.remove(key.key().text(), key);
   }
 
@@ -123,13 +142,16 @@ final class BucketQueue {
     closing = false;
   }
 
-  /// Waits until what is queued by now is at the origin, or refused, or the time is over.
-  QueueStatus sync(Duration timeout) {
+  /// Waits until what is queued is at the origin, or refused, or the time is over.
+  ///
+  /// - `upTo`: what came later does not count; 0 for all there is by now
+  QueueStatus sync(long upTo, Duration timeout) {
     Map.Entry<Long, QueuedKey.Item> newest = bySerial.lastEntry();
     if (newest == null) return status();
+    long last = upTo == 0 ? newest.getKey() : upTo;
     long end = System.nanoTime() + timeout.toNanos();
     synchronized (this) {
-      while (isWaiting(newest.getKey())) {
+      while (isWaiting(last)) {
         long left = end - System.nanoTime();
         if (left <= 0) break;
         try {
@@ -140,7 +162,7 @@ final class BucketQueue {
         }
       }
     }
-    return status(newest.getKey());
+    return status(last);
   }
 
   private boolean isWaiting(long upTo) {
@@ -151,7 +173,8 @@ final class BucketQueue {
   }
 
   QueueStatus status() {
-    return status(Long.MAX_VALUE);
+    Map.Entry<Long, QueuedKey.Item> newest = bySerial.lastEntry();
+    return status(newest == null ? 0 : newest.getKey());
   }
 
   private QueueStatus status(long upTo) {
@@ -169,7 +192,7 @@ final class BucketQueue {
     Map.Entry<Long, QueuedKey.Item> oldest = bySerial.firstEntry();
     Instant since = oldest == null ? null : oldest.getValue().write().at();
     return new QueueStatus(
-        bucket.name(), originOf(bucket), writes, bytes.get(), since, refusals, refused);
+        bucket.name(), originOf(bucket), upTo, writes, bytes.get(), since, refusals, refused);
   }
 
   /// The name of its origin in the settings.

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// What of a bucket is acknowledged and not at its origin.
 ///
 /// - `origin`: its name in the settings
+/// - `upTo`: what came later is not among them; names this moment, 0 where nothing was queued
 /// - `writes`, `bytes`: how many, and what they take of the disk
 /// - `oldest`: when the oldest came; null where there is none
 /// - `refused`: how many of them the origin does not take; `refusals` has the oldest of these
 public record QueueStatus(
     BucketName bucket,
     String origin,
+    long upTo,
     long writes,
     long bytes,
     @Nullable Instant oldest,

@@ -4,6 +4,7 @@ import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// Whoever changes the key, here or past the queue, has its turn meanwhile; so what is decided of
 /// its newest state still is so when it is done.
 final class QueuedKey {
+  private static final long TICK_NANOS = 50_000_000;
+
   private final BucketQueue bucket;
   private final Key key;
   private final ReentrantLock turn = new ReentrantLock(true);
   private volatile List<Item> items = List.of(); // changed under the monitor
+  private Instant doubtUntil = Instant.MIN; // guarded by the monitor
   int users; // in the bucket's hands
 
   QueuedKey(BucketQueue bucket, Key key) {
@@ -41,7 +45,7 @@ final class QueuedKey {
     private Stage stage = Stage.WAITING;
     private boolean leaving; // another is about to take its place
     private Instant notBefore = Instant.MIN;
-    private Instant doubtUntil = Instant.MIN;
+    private Instant doubtUntil = Instant.MIN; // of its own attempts
     volatile String refusal = "";
     volatile boolean told; // that it was refused
 
@@ -103,9 +107,6 @@ final class QueuedKey {
   synchronized void add(Item fresh, @Nullable Item replaced) {
     List<Item> all = new ArrayList<>(items);
     if (replaced != null) all.remove(replaced);
-    if (!all.isEmpty() && fresh.notBefore.isBefore(all.getLast().doubtUntil)) {
-      fresh.notBefore = all.getLast().doubtUntil;
-    }
     all.add(fresh);
     items = List.copyOf(all);
     notifyAll();
@@ -113,11 +114,10 @@ final class QueuedKey {
 
   /// The oldest, if its time has come; it is being uploaded from now on.
   synchronized @Nullable Item begin(Instant now) {
-    if (items.isEmpty()) return null;
+    Instant due = due();
+    if (due == null || now.isBefore(due)) return null;
     Item first = items.getFirst();
-    boolean due =
-        first.stage != Stage.UPLOADING && !first.leaving && !now.isBefore(first.notBefore);
-    if (!due) return null;
+    if (first.leaving) return null;
     first.stage = Stage.UPLOADING;
     return first;
   }
@@ -125,7 +125,10 @@ final class QueuedKey {
   /// When the oldest may be uploaded; null where there is none, or it is being.
   synchronized @Nullable Instant due() {
     if (items.isEmpty() || items.getFirst().stage == Stage.UPLOADING) return null;
-    return items.getFirst().notBefore;
+    Item first = items.getFirst();
+    // What was attempted already may be attempted again: its bytes are the same.
+    boolean repeats = first.doubtUntil.isAfter(Instant.MIN);
+    return repeats || first.notBefore.isAfter(doubtUntil) ? first.notBefore : doubtUntil;
   }
 
   /// It did not get there, or that is not known. `doubtUntil`: until when it may yet happen.
@@ -155,35 +158,32 @@ final class QueuedKey {
   /// An upload of it that nobody knows of any more may yet happen.
   synchronized void doubt(Item item, Instant until) {
     if (item.doubtUntil.isBefore(until)) item.doubtUntil = until;
+    if (doubtUntil.isBefore(until)) doubtUntil = until;
+  }
+
+  /// Whether an attempt at something that was queued may yet happen.
+  synchronized boolean isDoubtful(Instant now) {
+    return now.isBefore(doubtUntil);
   }
 
   synchronized boolean isRefused(Item item) {
     return item.stage == Stage.REFUSED;
   }
 
-  /// It is at the origin, durably known here. While an earlier attempt may yet happen, the next one
-  /// waits.
+  /// It is at the origin, durably known here.
   synchronized void done(Item item) {
     List<Item> rest = new ArrayList<>(items);
     rest.remove(item);
-    if (!rest.isEmpty()) {
-      Item next = rest.getFirst();
-      if (next.notBefore.isBefore(item.doubtUntil)) next.notBefore = item.doubtUntil;
-    }
     items = List.copyOf(rest);
     notifyAll();
   }
 
-  /// Until when an upload of what went may yet happen.
-  synchronized Instant doubt(Item item) {
-    return item.doubtUntil;
-  }
-
-  /// Waits until nothing of it is queued. Fails when that takes too long, or cannot be.
-  synchronized void awaitEmpty(Duration patience) {
+  /// Waits until nothing of it is queued, or may yet happen. Fails when that takes too long, or
+  /// cannot be.
+  synchronized void awaitSettled(Duration patience, InstantSource clock) {
     long end = System.nanoTime() + patience.toNanos();
-    while (!items.isEmpty()) {
-      if (items.getFirst().stage == Stage.REFUSED) {
+    while (!items.isEmpty() || isDoubtful(clock.instant())) {
+      if (!items.isEmpty() && items.getFirst().stage == Stage.REFUSED) {
         throw new StoreFailure.Unavailable(
             "the origin refused an earlier write of %s: %s"
                 .formatted(key, items.getFirst().refusal),
@@ -195,7 +195,7 @@ final class QueuedKey {
             "earlier writes of %s have not reached the origin yet".formatted(key), null);
       }
       try {
-        TimeUnit.NANOSECONDS.timedWait(this, left);
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TICK_NANOS));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new StoreFailure.Unavailable("the writer is being stopped", e);

@@ -1,7 +1,7 @@
 package io.tarn.cache;
 
-import static io.tarn.store.Durability.LOCAL;
-import static io.tarn.store.Durability.ORIGIN;
+import static io.tarn.store.DurabilityLevel.LOCAL;
+import static io.tarn.store.DurabilityLevel.ORIGIN;
 
 import io.tarn.cache.CachePolicy.WriteMode;
 import io.tarn.store.Annotate;
@@ -42,7 +42,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A store before a near-cache that acknowledges writes when they are durable here, and takes them
-/// to the origin later ([WriteQueue], [Uploads]). What is queued of a key is its newest state:
+/// to the origin later ([WriteQueue], [QueueUploads]). What is queued of a key is its newest state:
 /// reads, listings and conditions see it at once.
 ///
 /// - Where the newest state of a key is queued, conditions and permits are decided here, in one
@@ -58,7 +58,7 @@ public final class WriteBack implements ObjectStore, AutoCloseable {
   private final WriteQueue queue;
   private final Function<Bucket, CachePolicy> policies;
   private final QueuedReads reads;
-  private final Uploads uploads;
+  private final QueueUploads uploads;
 
   /// - `origin`: its name in the settings, by which the queue knows it after a restart
   /// - `near`: the origin with the cache before it
@@ -72,7 +72,7 @@ public final class WriteBack implements ObjectStore, AutoCloseable {
     this.queue = queue;
     this.policies = policies;
     this.reads = new QueuedReads(queue);
-    this.uploads = new Uploads(origin, near, queue, metrics);
+    this.uploads = new QueueUploads(origin, near, queue, metrics);
   }
 
   /// Uploads that wait for the end of a pause are tried at once.
@@ -146,6 +146,7 @@ public final class WriteBack implements ObjectStore, AutoCloseable {
         WriteQueue.Turn turn = queue.enter(put.bucket(), put.key())) {
       QueuedKey.Item newest = turn.newest();
       if (newest == null && put.looks()) {
+        turn.awaitSettled();
         return queue.through(staged, body -> near.put(put, body)).at(ORIGIN);
       }
       if (newest != null) decide(put.key(), put.permit(), put.conditions(), newest.write());
@@ -160,7 +161,10 @@ public final class WriteBack implements ObjectStore, AutoCloseable {
     }
     try (WriteQueue.Turn turn = queue.enter(delete.bucket(), delete.key())) {
       QueuedKey.Item newest = turn.newest();
-      if (newest == null && delete.looks()) return near.delete(delete).at(ORIGIN);
+      if (newest == null && delete.looks()) {
+        turn.awaitSettled();
+        return near.delete(delete).at(ORIGIN);
+      }
       if (newest != null) {
         decide(delete.key(), delete.permit(), delete.conditions(), newest.write());
       }
@@ -187,7 +191,7 @@ public final class WriteBack implements ObjectStore, AutoCloseable {
     // Where nothing is queued, and nothing is going to be, there is no order to be kept.
     if (!isBack(bucket) && queue.newest(bucket, key) == null) return change.get();
     try (WriteQueue.Turn turn = queue.enter(bucket, key)) {
-      turn.awaitEmpty();
+      turn.awaitSettled();
       return change.get();
     }
   }

@@ -151,7 +151,7 @@ public final class WriteQueue implements AutoCloseable {
   }
 
   private BucketQueue of(Bucket bucket) {
-    return buckets.computeIfAbsent(bucket.id(), _ -> new BucketQueue(bucket));
+    return buckets.computeIfAbsent(bucket.id(), _ -> new BucketQueue(bucket, clock));
   }
 
   @Nullable BucketQueue find(Bucket bucket) {
@@ -202,9 +202,9 @@ public final class WriteQueue implements AutoCloseable {
       return key.newest();
     }
 
-    /// Waits until the origin has all of it.
-    void awaitEmpty() {
-      key.awaitEmpty(settings.patience());
+    /// Waits until the origin has all of it, and nothing may yet happen to it there.
+    void awaitSettled() {
+      key.awaitSettled(settings.patience(), clock);
     }
 
     /// Queues a body; durable when it returns.
@@ -359,19 +359,21 @@ public final class WriteQueue implements AutoCloseable {
   public QueueStatus status(Bucket bucket) {
     BucketQueue found = buckets.get(bucket.id());
     return found == null
-        ? new QueueStatus(bucket.name(), BucketQueue.originOf(bucket), 0, 0, null, 0, List.of())
+        ? new QueueStatus(bucket.name(), BucketQueue.originOf(bucket), 0, 0, 0, null, 0, List.of())
         : found.status();
   }
 
   /// Waits until all that is queued of a bucket by now is at its origin or was refused by it, or
   /// the time is over, and tells what of it is left. What was refused before is tried again first.
-  public QueueStatus sync(Bucket bucket, Duration timeout) {
+  ///
+  /// - `upTo`: goes on with an earlier wait, by its answer; 0 for one that begins
+  public QueueStatus sync(Bucket bucket, long upTo, Duration timeout) {
     BucketQueue found = find(bucket);
     if (found == null) return status(bucket);
     for (QueuedKey key : found.keys().values()) {
-      if (key.retry()) announce(key);
+      if (upTo == 0 && key.retry()) announce(key);
     }
-    return found.sync(timeout);
+    return found.sync(upTo, timeout);
   }
 
   /// Lets nothing more be queued of a bucket that is to be unlinked, until what it returns is

@@ -7,8 +7,11 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Buckets;
 import io.tarn.store.Capability;
+import io.tarn.store.Copied;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Delete;
+import io.tarn.store.Deleted;
+import io.tarn.store.DurabilityLevel;
 import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
@@ -16,6 +19,7 @@ import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.store.Written;
 import io.tarn.testkit.Bodies;
 import io.tarn.testkit.MemoryStore;
 import java.io.IOException;
@@ -211,6 +215,29 @@ final class BackWorld implements AutoCloseable {
             });
   }
 
+  /// The store as one that does not say how durable a write is, which is nothing that stores have
+  /// in common.
+  ObjectStore silent() {
+    return (ObjectStore)
+        Proxy.newProxyInstance(
+            ObjectStore.class.getClassLoader(),
+            new Class<?>[] {ObjectStore.class},
+            (_, method, arguments) -> {
+              try {
+                return switch (method.invoke(store, arguments)) {
+                  case Deleted deleted -> deleted.at(DurabilityLevel.UNSAID);
+                  case Written written -> written.at(DurabilityLevel.UNSAID);
+                  case Copied(var source, var written) ->
+                      new Copied(source, written.at(DurabilityLevel.UNSAID));
+                  case null -> null;
+                  case Object other -> other;
+                };
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
   // What clients do.
 
   void put(Bucket bucket, String key, String text) {
@@ -240,7 +267,7 @@ final class BackWorld implements AutoCloseable {
   }
 
   QueueStatus sync(Bucket bucket) {
-    return queue.sync(bucket, Duration.ofSeconds(20));
+    return queue.sync(bucket, 0, Duration.ofSeconds(20));
   }
 
   @Override

@@ -23,7 +23,7 @@ class WriteBackContractTest {
           .without(Claim.LISTED_FACTS, "its upload can come between a listing and a head");
 
   private static BucketsContract.Both both(BackWorld world) {
-    return new BucketsContract.Both(world.linking(), world.store);
+    return new BucketsContract.Both(world.linking(), world.silent());
   }
 
   @Nested

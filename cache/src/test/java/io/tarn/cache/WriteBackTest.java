@@ -9,7 +9,7 @@ import io.tarn.store.Conditions;
 import io.tarn.store.Copy;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
-import io.tarn.store.Durability;
+import io.tarn.store.DurabilityLevel;
 import io.tarn.store.ETags;
 import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
@@ -76,7 +76,7 @@ class WriteBackTest {
   @Test
   void a_write_is_acknowledged_while_the_origin_is_away_and_is_there_when_it_is_back() {
     world.holdUp();
-    assertThat(put("k", "one", Conditions.NONE).durability()).isEqualTo(Durability.LOCAL);
+    assertThat(put("k", "one", Conditions.NONE).durability()).isEqualTo(DurabilityLevel.LOCAL);
     assertThat(world.get(bucket, "k")).isEqualTo("one");
     assertThat(world.atOrigin(bucket, "k")).isEqualTo("nothing");
     world.letThrough();
@@ -91,7 +91,7 @@ class WriteBackTest {
     world.sync(bucket);
     world.holdUp();
     Deleted deleted = world.store.delete(new Delete(bucket, new Key("k")));
-    assertThat(deleted.durability()).isEqualTo(Durability.LOCAL);
+    assertThat(deleted.durability()).isEqualTo(DurabilityLevel.LOCAL);
     assertThat(world.get(bucket, "k")).isEqualTo("nothing");
     assertThat(world.atOrigin(bucket, "k")).isEqualTo("one");
     world.letThrough();
@@ -131,13 +131,32 @@ class WriteBackTest {
   }
 
   @Test
+  void what_comes_after_a_lost_reply_waits_until_the_lost_attempt_cannot_happen_any_more() {
+    List<Long> times = new java.util.concurrent.CopyOnWriteArrayList<>();
+    world.after =
+        (what, key) -> {
+          if (!what.equals("put")) return null;
+          times.add(System.nanoTime());
+          return times.size() == 1 ? new StoreFailure.Indeterminate("lost", null) : null;
+        };
+    world.put(bucket, "k", "one");
+    world.sync(bucket);
+    world.put(bucket, "k", "two"); // nothing is queued of it any more
+    world.sync(bucket);
+    assertThat(times).hasSize(3);
+    assertThat(Duration.ofNanos(times.get(2) - times.get(0)))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(295));
+    assertThat(world.atOrigin(bucket, "k")).isEqualTo("two");
+  }
+
+  @Test
   void conditions_are_decided_on_what_is_queued() {
     world.holdUp();
     world.put(bucket, "k", "one");
     assertThatThrownBy(() -> put("k", "two", ifNothingThere()))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     Written two = put("k", "two", Conditions.NONE);
-    assertThat(put("k", "three", ifStill(two)).durability()).isEqualTo(Durability.LOCAL);
+    assertThat(put("k", "three", ifStill(two)).durability()).isEqualTo(DurabilityLevel.LOCAL);
     assertThatThrownBy(() -> put("k", "four", ifStill(two)))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     world.delete(bucket, "k");
@@ -149,7 +168,7 @@ class WriteBackTest {
 
   @Test
   void conditions_on_what_only_the_origin_knows_are_decided_there() {
-    assertThat(put("k", "one", ifNothingThere()).durability()).isEqualTo(Durability.ORIGIN);
+    assertThat(put("k", "one", ifNothingThere()).durability()).isEqualTo(DurabilityLevel.ORIGIN);
     assertThatThrownBy(() -> put("k", "two", ifNothingThere()))
         .isInstanceOf(StoreFailure.ConditionFailed.class);
     world.holdUp();
@@ -257,7 +276,7 @@ class WriteBackTest {
     var copy =
         new Copy(
             new Read(bucket, new Key("k")), new Put(bucket, new Key("copy")), true, true, null);
-    assertThat(world.store.copy(copy).written().durability()).isEqualTo(Durability.LOCAL);
+    assertThat(world.store.copy(copy).written().durability()).isEqualTo(DurabilityLevel.LOCAL);
     assertThat(world.get(bucket, "copy")).isEqualTo("one");
     world.letThrough();
     var tags = new Tags(Map.of("a", "b"));
@@ -364,7 +383,7 @@ class WriteBackTest {
     bucket = world.bucket();
     byte[] large = Bodies.bytes(1, (1 << 20) + 1);
     Written written = world.store.put(new Put(bucket, new Key("l")), Bodies.of(large));
-    assertThat(written.durability()).isEqualTo(Durability.ORIGIN);
+    assertThat(written.durability()).isEqualTo(DurabilityLevel.ORIGIN);
     assertThat(Bodies.drain(world.model.open(new Read(bucket, new Key("l"))))).isEqualTo(large);
   }
 
@@ -391,7 +410,7 @@ class WriteBackTest {
     world.reopen(WriteMode.THROUGH);
     assertThat(world.get(bucket, "k")).isEqualTo("one");
     world.letThrough();
-    assertThat(put("k", "two", Conditions.NONE).durability()).isEqualTo(Durability.ORIGIN);
+    assertThat(put("k", "two", Conditions.NONE).durability()).isEqualTo(DurabilityLevel.ORIGIN);
     assertThat(world.atOrigin(bucket, "k")).isEqualTo("two");
     assertThat(world.count("put k")).isGreaterThanOrEqualTo(2);
   }
@@ -405,7 +424,7 @@ class WriteBackTest {
                 : new StoreFailure.OriginUnreachable(BackWorld.ORIGIN, new IOException("away"));
     world.put(bucket, "k", "one");
     long began = System.nanoTime();
-    QueueStatus left = world.queue.sync(bucket, Duration.ofMillis(300));
+    QueueStatus left = world.queue.sync(bucket, 0, Duration.ofMillis(300));
     assertThat(left.writes()).isEqualTo(1);
     assertThat(left.oldest()).isNotNull();
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));

@@ -227,9 +227,17 @@ final class ServerProcess implements AutoCloseable {
 
   /// SIGSTOP: nothing moves any more, as in the moment of a power cut.
   void freeze() throws IOException, InterruptedException {
-    int exit =
-        new ProcessBuilder("kill", "-STOP", Long.toString(pid())).inheritIO().start().waitFor();
-    if (exit != 0) throw new IOException("cannot stop process " + pid());
+    signal("-STOP");
+  }
+
+  /// SIGCONT: goes on after [#freeze].
+  void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int exit = new ProcessBuilder("kill", name, Long.toString(pid())).inheritIO().start().waitFor();
+    if (exit != 0) throw new IOException("cannot send %s to %d".formatted(name, pid()));
   }
 
   boolean isAlive() {

@@ -51,6 +51,10 @@ sealed interface AdminOperation {
   record PinPrefix(BucketName bucket, String prefix, boolean pinned, long after)
       implements AdminOperation {}
 
+  /// A step of waiting until what is queued of a linked bucket is at its origin; `upTo` is that of
+  /// the step before.
+  record SyncBucket(BucketName bucket, long upTo) implements AdminOperation {}
+
   record SetVersioning(BucketName bucket, Versioning versioning) implements AdminOperation {}
 
   record ListTenants(String after) implements AdminOperation {}
@@ -150,7 +154,7 @@ sealed interface AdminOperation {
       case DeleteBucket _ -> Action.ADMIN_DELETE_BUCKET;
       case LinkBucket _, UnlinkBucket _ -> Action.ADMIN_LINK_BUCKET;
       case GetCache _, GetBucketCache _, ExplainKey _ -> Action.ADMIN_CACHE_INFO;
-      case WarmCache _, EvictCache _, PinPrefix _ -> Action.ADMIN_CHANGE_CACHE;
+      case WarmCache _, EvictCache _, PinPrefix _, SyncBucket _ -> Action.ADMIN_CHANGE_CACHE;
       case SetVersioning _ -> Action.ADMIN_SET_BUCKET_VERSIONING;
       case ListTenants _ -> Action.ADMIN_LIST_TENANTS;
       case CreateTenant _ -> Action.ADMIN_CREATE_TENANT;
@@ -186,7 +190,7 @@ sealed interface AdminOperation {
       case GetStatus _, ListBuckets _, ListTenants _, ListUsers _, ListKeys _ -> false;
       case ListPolicies _, GetPolicy _, GetScrub _, ListVolumes _, GetBackup _, GetCheck _ -> false;
       case GetCache _, GetBucketCache _, ExplainKey _ -> false;
-      case WarmCache _, EvictCache _, PinPrefix _ -> true;
+      case WarmCache _, EvictCache _, PinPrefix _, SyncBucket _ -> true;
       case CreateBucket _, DeleteBucket _, SetVersioning _, CreateTenant _, DeleteTenant _ -> true;
       case LinkBucket _, UnlinkBucket _ -> true;
       case ChangeTenant _, RotateMasterKey _, ReloadCertificate _ -> true;

@@ -43,6 +43,7 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.console.AdminOperation.SyncBucket;
 import io.tarn.console.AdminOperation.UnlinkBucket;
 import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.request.S3Request;
@@ -68,6 +69,7 @@ import java.util.Locale;
 /// GET    cache                       GET            cache/{bucket}   GET    cache/{bucket}/key
 /// POST   cache/{bucket}/warm         POST           cache/{bucket}/evict
 /// PUT    cache/{bucket}/pins         DELETE         cache/{bucket}/pins
+/// POST   cache/{bucket}/sync
 /// GET    tenants                     POST           tenants          DELETE PATCH tenants/{tenant}
 /// GET    users                       POST           users            DELETE PATCH users/{name}
 /// PUT    users/{name}/policies/{policy}             DELETE users/{name}/policies/{policy}
@@ -230,6 +232,7 @@ final class AdminRequest {
       case "POST warm" ->
           new WarmCache(
               bucket, fields.text("prefix"), fields.text("after"), atOnce(fields.text("atOnce")));
+      case "POST sync" -> new SyncBucket(bucket, number(fields.text("upTo")));
       case "POST evict" ->
           new EvictCache(bucket, fields.text("prefix"), number(fields.text("after")));
       case "PUT pins" ->
@@ -341,7 +344,7 @@ final class AdminRequest {
   }
 
   private static boolean isOfCache(String word) {
-    return List.of("key", "warm", "evict", "pins").contains(word);
+    return List.of("key", "warm", "evict", "pins", "sync").contains(word);
   }
 
   private static AdminFailure unknownPath() {

@@ -42,6 +42,7 @@ import io.tarn.console.AdminOperation.SetVersioning;
 import io.tarn.console.AdminOperation.StartBackup;
 import io.tarn.console.AdminOperation.StartCheck;
 import io.tarn.console.AdminOperation.StartScrub;
+import io.tarn.console.AdminOperation.SyncBucket;
 import io.tarn.console.AdminOperation.UnlinkBucket;
 import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.health.Vitals;
@@ -127,6 +128,7 @@ public final class AdminWork {
       case ExplainKey(var name, var key) -> caches.explain(name, key, by);
       case WarmCache warm -> caches.warm(warm, by);
       case EvictCache evict -> caches.evict(evict, by);
+      case SyncBucket sync -> caches.sync(sync, by);
       case PinPrefix pin -> caches.pin(pin, by);
       case SetVersioning(var name, var versioning) -> buckets.setVersioning(name, versioning, by);
       case ListTenants(var after) -> tenants.list(after);

@@ -8,9 +8,11 @@ import io.tarn.cache.CacheUpkeep;
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.Explanation;
 import io.tarn.cache.NearCache;
+import io.tarn.cache.QueueStatus;
 import io.tarn.cache.Warming;
 import io.tarn.console.AdminOperation.EvictCache;
 import io.tarn.console.AdminOperation.PinPrefix;
+import io.tarn.console.AdminOperation.SyncBucket;
 import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
@@ -112,6 +114,7 @@ final class CacheWork {
     ArrayNode pins = shown.putArray("pins");
     CachePins.of(buckets, bucket).forEach(pins::add);
     shown.set("counts", shown(cache.upkeep().counts(bucket)));
+    origins.queued(bucket).ifPresent(queued -> shown.set("queue", shown(queued)));
     shown.set("usage", usage());
     return shown;
   }
@@ -194,6 +197,38 @@ final class CacheWork {
         .put("etag", head.content().etag().text())
         .put("modified", head.content().modified().toString())
         .put("version", head.version().text());
+  }
+
+  /// Waits for a step at most. `writes` is what is left.
+  ObjectNode sync(SyncBucket request, Authority by) {
+    Bucket bucket = linked(request.bucket(), by);
+    return origins
+        .sync(bucket, request.upTo(), STEP)
+        .map(CacheWork::shown)
+        .orElseGet(CacheWork::nothingQueued);
+  }
+
+  private static ObjectNode nothingQueued() {
+    return Replies.object().put("writes", 0).put("bytes", 0).put("refused", 0);
+  }
+
+  private static ObjectNode shown(QueueStatus queued) {
+    ObjectNode shown =
+        Replies.object()
+            .put("upTo", Long.toString(queued.upTo()))
+            .put("writes", queued.writes())
+            .put("bytes", queued.bytes())
+            .put("refused", queued.refused());
+    if (queued.oldest() != null) shown.put("oldest", queued.oldest().toString());
+    ArrayNode refusals = shown.putArray("refusals");
+    for (QueueStatus.Refusal each : queued.refusals()) {
+      refusals
+          .addObject()
+          .put("key", each.key().text())
+          .put("since", each.since().toString())
+          .put("problem", each.why());
+    }
+    return shown;
   }
 
   ObjectNode warm(WarmCache request, Authority by) {

@@ -2,6 +2,7 @@ package io.tarn.console;
 
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
+import io.tarn.cache.QueueStatus;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
@@ -56,6 +57,17 @@ public interface Origins {
 
   /// How full the disks of the near-cache are; nothing where there is none.
   Optional<CacheUsage> usage();
+
+  /// What is acknowledged of a linked bucket and not at its origin; nothing where no write can be.
+  default Optional<QueueStatus> queued(Bucket bucket) {
+    return Optional.empty();
+  }
+
+  /// The same, after that had so much time to get there. `upTo` is that of an earlier answer, whose
+  /// wait goes on, or 0.
+  default Optional<QueueStatus> sync(Bucket bucket, long upTo, Duration timeout) {
+    return queued(bucket);
+  }
 
   /// Has a linked bucket taken away by `away`, once all that was acknowledged of it is at its
   /// origin; meanwhile nothing more is.

@@ -168,6 +168,7 @@ class AuthorityTableTest {
           new Row("GET", "cache/BUCKET/key?key=k", "", Action.ADMIN_CACHE_INFO, Power.TENANT),
           new Row("POST", "cache/BUCKET/warm", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
           new Row("POST", "cache/BUCKET/evict", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
+          new Row("POST", "cache/BUCKET/sync", "", Action.ADMIN_CHANGE_CACHE, Power.TENANT),
           new Row(
               "PUT",
               "cache/BUCKET/pins",

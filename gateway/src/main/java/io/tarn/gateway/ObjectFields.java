@@ -6,7 +6,7 @@ import io.tarn.s3.EncodedWords;
 import io.tarn.s3.ReadRequest;
 import io.tarn.store.Bucket;
 import io.tarn.store.Checksum;
-import io.tarn.store.Durability;
+import io.tarn.store.DurabilityLevel;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.StorageClass;
 import io.tarn.store.Version;
@@ -66,7 +66,7 @@ final class ObjectFields {
   }
 
   /// What the write outlives, where that can be one thing or another.
-  static void durability(Headers.Builder headers, Durability durability) {
+  static void durability(Headers.Builder headers, DurabilityLevel durability) {
     switch (durability) {
       case UNSAID -> {}
       case LOCAL -> headers.add("x-tarn-durability", "local");

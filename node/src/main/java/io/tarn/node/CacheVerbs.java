@@ -34,6 +34,7 @@ final class CacheVerbs {
             .word("BUCKET", "A linked bucket.")
             .optionalWord("KEY", "A key in it.")
             .example("tarn cache explain photos 2026/big"),
+        CacheSync.command(),
         below("warm", "Fetches what is missing of the objects below a prefix.", CacheVerbs::warm)
             .option("--parallel", "N", "Objects that are fetched at a time. Default: 16.")
             .option("--after", "KEY", "Only what comes behind this key.")
@@ -91,6 +92,7 @@ final class CacheVerbs {
                         Words.size(share.path("bytes").asLong(0)),
                         Words.count(share.path("blocks").asLong(0), "block"),
                         Words.size(share.path("pinned").asLong(0))));
+            CacheSync.queue(terminal, answer.path("queue"));
             for (JsonNode pin : answer.path("pins")) {
               terminal.print("pinned: " + prefix(pin.asString("")));
             }

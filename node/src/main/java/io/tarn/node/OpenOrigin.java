@@ -53,7 +53,8 @@ sealed interface OpenOrigin extends AutoCloseable {
   }
 
   /// A directory tree.
-  record OfTree(DirectoryOrigin far, @Nullable NearCache cache, WriteBack front) implements OpenOrigin {
+  record OfTree(DirectoryOrigin far, @Nullable NearCache cache, WriteBack front)
+      implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
       return ".";

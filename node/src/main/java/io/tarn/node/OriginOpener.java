@@ -75,8 +75,7 @@ final class OriginOpener {
     boolean done = false;
     try {
       NearCache near = settings.tree().cached() ? cache.before(tree, settings.cache()) : null;
-      WriteBack front =
-          cache.queue().before(name, near == null ? tree : near, settings.cache());
+      WriteBack front = cache.queue().before(name, near == null ? tree : near, settings.cache());
       done = true;
       return new OpenOrigin.OfTree(tree, near, front);
     } finally {

@@ -2,10 +2,8 @@ package io.tarn.node;
 
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import io.tarn.cache.WriteQueue;
 import io.tarn.cache.QueueStatus;
+import io.tarn.cache.WriteQueue;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
 import io.tarn.store.Bucket;
@@ -18,6 +16,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The origins that buckets are linked to: those that the settings name, which are opened at a
 /// start, and those of one bucket each ([BucketOrigins]).
@@ -166,6 +167,17 @@ final class OriginStores implements Origins, AutoCloseable {
 
   private Optional<WriteQueue> queue() {
     return cache.queue().queue();
+  }
+
+  @Override
+  public Optional<QueueStatus> queued(Bucket bucket) {
+    return queue().map(each -> each.status(bucket));
+  }
+
+  @Override
+  public Optional<QueueStatus> sync(Bucket bucket, long upTo, Duration timeout) {
+    origin(bucket).front().hurry();
+    return queue().map(each -> each.sync(bucket, upTo, timeout));
   }
 
   @Override

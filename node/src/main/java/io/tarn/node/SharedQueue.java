@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The queue of acknowledged writes, which all origins share. There is none before the first origin,
-/// unless an earlier run left one. Thread-safe.
+/// The queue of acknowledged writes, which all origins share. There is none before the first
+/// origin, unless an earlier run left one. Thread-safe.
 final class SharedQueue implements AutoCloseable {
   private final TarnConfig config;
   private final Path directory;

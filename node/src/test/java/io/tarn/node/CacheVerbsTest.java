@@ -48,7 +48,9 @@ class CacheVerbsTest {
         "--origins.far.s3.endpoint=http://127.0.0.1:" + far,
         "--origins.far.s3.access-key=" + TestServers.ROOT,
         "--origins.far.s3.silence=2s",
-        "--origins.far.cache.ttl=1h");
+        "--origins.far.cache.ttl=1h",
+        "--origins.far.cache.writes=back",
+        "--back.retry=500ms");
   }
 
   @AfterEach
@@ -121,6 +123,28 @@ class CacheVerbsTest {
     assertThat(cache("evict", "photos", "p/1")).startsWith("gave up 3 blocks");
     assertThat(json("status", "photos").path("share").path("blocks").asInt()).isEqualTo(12);
     assertThat(json("status").path("pinned").asInt()).isZero();
+  }
+
+  @Test
+  void what_is_acknowledged_while_the_origin_is_away_is_synced_when_it_is_back()
+      throws IOException {
+    servers.stop("far");
+    SignedHttp.Reply written = servers.send("near", "PUT", "/photos/new", BYTES);
+    assertThat(written.header("x-tarn-durability")).isEqualTo("local");
+    assertThat(servers.send("near", "GET", "/photos/new").body()).isEqualTo(BYTES);
+    Shell.Ran early = run("sync", "photos", "--timeout", "1s");
+    assertThat(early.exit()).isEqualTo(ExitCode.TRY_AGAIN);
+    assertThat(early.err()).contains("1 write, 2.4 MiB");
+    assertThat(cache("status", "photos")).contains("1 write, 2.4 MiB, waits for the origin");
+    assertThat(servers.admin("near", "bucket", "unlink", "photos").err())
+        .contains("have not reached the origin");
+    startNear();
+    assertThat(servers.send("near", "GET", "/photos/new").body()).isEqualTo(BYTES);
+    far = servers.start("far");
+    startNear();
+    assertThat(cache("sync", "photos")).contains("all that was acknowledged is at the origin");
+    assertThat(servers.send("far", "GET", "/photos/new").body()).isEqualTo(BYTES);
+    assertThat(servers.admin("near", "bucket", "unlink", "photos").exit()).isEqualTo(ExitCode.OK);
   }
 
   @Test

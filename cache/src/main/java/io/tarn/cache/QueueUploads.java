@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /// What is not known to have happened is done again with the same bytes, and later writes of that
 /// key wait until the earlier attempt cannot happen any more. What the origin refuses stays where
 /// it is and holds up nothing but its key.
-final class Uploads implements AutoCloseable, WriteQueue.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+final class QueueUploads implements AutoCloseable, WriteQueue.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueUploads.class);
   private static final long TICK_NANOS = 200_000_000;
   private static final long PAUSE_NANOS = 20_000_000;
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -51,7 +51,7 @@ final class Uploads implements AutoCloseable, WriteQueue.Listener {
   private record Due(Instant at, long order, QueuedKey key) {}
 
   /// `store` is the origin, with the cache before it, so that what is uploaded is kept there.
-  Uploads(String origin, ObjectStore store, WriteQueue queue, BackMetrics metrics) {
+  QueueUploads(String origin, ObjectStore store, WriteQueue queue, BackMetrics metrics) {
     this.origin = origin;
     this.store = store;
     this.queue = queue;
@@ -269,8 +269,7 @@ final class Uploads implements AutoCloseable, WriteQueue.Listener {
     if (!item.told) {
       item.told = true;
       LOG.warn(
-          "the origin {} refuses a queued write: {} in {}: {}. It is kept, and tried again every"
-              + " {}",
+          "a write stays queued for the origin {}: {} in {}: {}. It is tried again every {}",
           origin,
           item.write().key(),
           item.write().bucket().name(),
