@@ -9,6 +9,7 @@ import io.tarn.s3.ErrorDocument;
 import io.tarn.store.ObjectHead;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.Version;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Failures {
   private static final String UNKNOWN =
       "It is not known whether this was done. Please read again before you try again.";
   private static final String UNREACHABLE =
-      "The origin of the bucket cannot be reached. Please try again.";
+      "The origin of the bucket cannot be reached: %s. Please try again.";
 
   private Failures() {}
 
@@ -87,9 +88,12 @@ final class Failures {
         LOG.error("{}: {}", error.code(), e.getMessage());
         yield new S3Failure(error, DENIED);
       }
+      // Who took it for away has said so in the log.
+      case StoreFailure.OriginUnreachable e when e.retryAfter().isPositive() ->
+          new S3Failure(error, UNREACHABLE.formatted(e.origin()));
       case StoreFailure.OriginUnreachable e -> {
         LOG.error("{}: {}", error.code(), e.getMessage());
-        yield new S3Failure(error, UNREACHABLE);
+        yield new S3Failure(error, UNREACHABLE.formatted(e.origin()));
       }
       case StoreFailure.OriginFailed e -> {
         LOG.error("{}: {}", error.code(), e.getMessage());
@@ -175,8 +179,12 @@ final class Failures {
   /// In seconds, at least one.
   private static long retryAfter(RuntimeException cause) {
     return cause instanceof StoreFailure.OriginThrottled throttled
-        ? throttled.retryAfter().plusNanos(999_999_999).toSeconds()
+        ? seconds(throttled.retryAfter())
         : 1;
+  }
+
+  private static long seconds(Duration time) {
+    return time.plusNanos(999_999_999).toSeconds();
   }
 
   private static Headers.Builder headers(S3Failure failure, RuntimeException cause) {
@@ -190,6 +198,9 @@ final class Failures {
     if (cause instanceof StoreFailure.NoSuchKey) headers.add("x-amz-delete-marker", "false");
     if (failure.error() == S3Error.INVALID_RANGE) {
       headers.add("Content-Range", "bytes */" + failure.detail(S3Failure.ACTUAL_SIZE));
+    }
+    if (cause instanceof StoreFailure.OriginUnreachable away && away.retryAfter().isPositive()) {
+      headers.add("Retry-After", seconds(away.retryAfter()));
     }
     if (failure.error() == S3Error.SLOW_DOWN) headers.add("Retry-After", retryAfter(cause));
     return headers;

@@ -1,6 +1,9 @@
 package io.tarn.gateway;
 
+import io.tarn.observe.Metrics;
+import io.tarn.observe.MetricsSettings;
 import io.tarn.settings.Secret;
+import io.tarn.settings.Settings;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
@@ -15,7 +18,9 @@ import io.tarn.store.Versioning;
 import io.tarn.testkit.Claim;
 import io.tarn.testkit.MemoryStore;
 import io.tarn.testkit.Profile;
+import io.tarn.upstream.BreakerSettings;
 import io.tarn.upstream.OriginKeys;
+import io.tarn.upstream.OriginMetrics;
 import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
 import java.time.Duration;
@@ -59,13 +64,17 @@ record FarBuckets(MemoryStore registry, Buckets far, String prefix, Set<Capabili
             TestServer.Crowd.key("main"),
             Secret.of(TestServer.Crowd.password("main")),
             Secret.NONE,
+            "",
+            null,
             256,
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
-            3);
+            3,
+            Settings.defaults(BreakerSettings.class));
     var keys = new OriginKeys(settings.accessKey(), settings.secretKey(), Secret.NONE);
-    return new S3Origin(ORIGIN, settings, () -> keys, InstantSource.system());
+    var metrics = new OriginMetrics(new Metrics(Settings.defaults(MetricsSettings.class)));
+    return new S3Origin(ORIGIN, settings, () -> keys, metrics, InstantSource.system());
   }
 
   private TenantId main() {

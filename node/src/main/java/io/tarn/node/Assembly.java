@@ -45,6 +45,7 @@ import io.tarn.store.Home;
 import io.tarn.store.Homes;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
+import io.tarn.upstream.OriginMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -84,22 +85,33 @@ final class Assembly implements AutoCloseable {
   /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [UncheckedIOException], saying
   /// what to do; nothing is left running then that would keep the process alive.
   static Assembly start(TarnConfig config) {
-    return start(config, () -> "");
+    return start(config, () -> "", Map.of());
   }
 
-  /// `failure` says why the process is about to end, if it is.
-  static Assembly start(TarnConfig config, Supplier<String> failure) {
-    return start(config, failure, Clocks.SYSTEM, NodeMembership.ALONE);
+  /// - `failure`: why the process is about to end, if it is
+  /// - `environment`: its variables, where the keys for origins may be
+  static Assembly start(
+      TarnConfig config, Supplier<String> failure, Map<String, String> environment) {
+    return new Assembly(
+        config, new World(failure, Clocks.SYSTEM, NodeMembership.ALONE, environment));
   }
 
   static Assembly start(
       TarnConfig config, Supplier<String> failure, Clocks clocks, NodeMembership membership) {
-    return new Assembly(config, failure, clocks, membership);
+    return new Assembly(config, new World(failure, clocks, membership, Map.of()));
   }
 
-  private Assembly(
-      TarnConfig config, Supplier<String> failure, Clocks clocks, NodeMembership membership) {
+  /// What there is around a node.
+  private record World(
+      Supplier<String> failure,
+      Clocks clocks,
+      NodeMembership membership,
+      Map<String, String> environment) {}
+
+  private Assembly(TarnConfig config, World world) {
     this.config = config;
+    Clocks clocks = world.clocks;
+    NodeMembership membership = world.membership;
     InstantSource clock = clocks.wall();
     home = onDisk(() -> NodeHome.enter(config));
     onDisk(() -> OpenFiles.of(config, home.metadata())).shortage().ifPresent(LOG::warn);
@@ -126,7 +138,9 @@ final class Assembly implements AutoCloseable {
     var metrics = new Metrics(config.metrics());
     meta.publish(metrics);
     var cache = new SharedCache(config, home.metadata(), metrics, clock);
-    var opener = new OriginOpener(config, home.metadata(), System.getenv(), cache, clock);
+    var credentials = new NamedCredentials(config.credentials(), world.environment, clock);
+    var opener =
+        new OriginOpener(config, home.metadata(), credentials, cache, new OriginMetrics(metrics));
     origins = new OriginStores(opener, cache, buckets, clock);
     origins.resume(buckets.linked());
     requestLog = RequestLog.start(config.log());
@@ -140,9 +154,9 @@ final class Assembly implements AutoCloseable {
     var backups = new Backups(home, meta, config.backup(), clock);
     var watched =
         new NodeVitals.Watched(
-            objects.reaper(), config.index().reaper().patience(), backups, clock);
+            objects.reaper(), config.index().reaper().patience(), backups, origins, clock);
     var disks = new NodeVitals.Disks(opened, home);
-    vitals = new NodeVitals(node, disks, meta, watched, failure);
+    vitals = new NodeVitals(node, disks, meta, watched, world.failure);
     var check = new ConsistencyCheck(opened, () -> !home.missing().isEmpty(), objects, clock);
     var scrubbing =
         new Scrubbing(
@@ -258,6 +272,10 @@ final class Assembly implements AutoCloseable {
 
   RootCredentials root() {
     return root;
+  }
+
+  OriginStores origins() {
+    return origins;
   }
 
   int s3Port() {

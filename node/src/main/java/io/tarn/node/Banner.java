@@ -30,6 +30,11 @@ final class Banner {
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));
     terminal.print("  Volumes  %s".formatted(join(node)));
+    node.origins()
+        .signing()
+        .forEach(
+            (name, how) ->
+                terminal.print("  Origin   %s   requests to it are %s".formatted(name, how)));
     Exposure.of(node.config(), node.root().pair()).ifPresent(what -> warn(terminal, what));
     boolean fresh = node.root().origin() == Origin.GENERATED;
     String accessKey = node.root().pair().accessKey();

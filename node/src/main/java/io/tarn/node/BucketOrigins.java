@@ -6,6 +6,7 @@ import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
 import io.tarn.store.StoreFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +109,15 @@ final class BucketOrigins implements AutoCloseable {
   private static StoreFailure.Unavailable unavailable(Bucket bucket, String why, Exception cause) {
     return new StoreFailure.Unavailable(
         "what bucket %s is linked to cannot be used: %s".formatted(bucket.name(), why), cause);
+  }
+
+  /// Those that are open.
+  List<OpenOrigin> opened() {
+    return openings.values().stream()
+        .map(Opening::outcome)
+        .filter(outcome -> outcome.isDone() && !outcome.isCompletedExceptionally())
+        .map(CompletableFuture::join)
+        .toList();
   }
 
   /// Takes it out of use, and hands it over if it was in use.

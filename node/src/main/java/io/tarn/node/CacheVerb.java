@@ -4,10 +4,18 @@ import io.tarn.console.LinkRequest;
 import io.tarn.settings.InvalidSettings;
 import io.tarn.settings.Loaded;
 import io.tarn.store.BucketName;
+import io.tarn.store.StoreFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `tarn cache s3://BUCKET[/PREFIX]`: serves one bucket of another store under its own name, and
 /// keeps what is read of it on this machine. The origin is that of the AWS variables; everything
@@ -18,20 +26,28 @@ final class CacheVerb {
   /// What the origin is called in the settings.
   private static final String ORIGIN = "origin";
 
+  private static final int LONGEST_KEYS = 16 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CacheVerb.class);
+
   private CacheVerb() {}
 
   static Command command() {
     return Command.of(
             "cache",
-            "Serves a bucket of another S3 store and keeps what is read of it here. Its keys come"
-                + " from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; clients of"
-                + " the cache use the keys that it prints, or those of TARN_ROOT_USER and"
-                + " TARN_ROOT_PASSWORD.",
+            "Serves a bucket of another S3 store and keeps what is read of it here. Its keys are"
+                + " looked for where other tools do: the AWS_ variables, a web identity, the shared"
+                + " files of AWS, a container, an instance of EC2. Clients of the cache use the"
+                + " keys that it prints, or those of TARN_ROOT_USER and TARN_ROOT_PASSWORD.",
             CacheVerb::run)
         .optionalWord("s3://BUCKET[/PREFIX]", "The bucket, and what stands before its keys.")
         .option("--endpoint", "URL", "The store. Default: that of AWS in the region.")
         .option(
             "--region", "REGION", "Its region. Default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1.")
+        .option(
+            "--origin-access-key-file",
+            "FILE",
+            "Its keys, a line each: access key, secret, and the session token if there is one.")
         .option("--size", "SIZE", "Most bytes kept. Default: 10G.")
         .option("--listen", "ADDRESS", "Where clients are served. Default: 127.0.0.1:9000.")
         .option("--console-address", "ADDRESS", "The admin API. Default: 127.0.0.1:9001.")
@@ -71,12 +87,10 @@ final class CacheVerb {
     if (invocation.flag("--size")) flags.add("--cache.size=" + invocation.option("--size"));
     flags.add(origin("endpoint") + endpoint);
     flags.add(origin("region") + region);
-    String accessKey = terminal.variable("AWS_ACCESS_KEY_ID");
-    if (!accessKey.isEmpty()) flags.add(origin("access-key") + accessKey);
-    // Not as flags, which others on the machine can read.
     Map<String, String> environment = new HashMap<>(terminal.environment());
-    secret("AWS_SECRET_ACCESS_KEY", "SECRET_KEY", environment);
-    secret("AWS_SESSION_TOKEN", "SESSION_TOKEN", environment);
+    if (invocation.flag("--origin-access-key-file")) {
+      keys(invocation.option("--origin-access-key-file"), flags, environment);
+    }
     return Configuration.read(environment, flags);
   }
 
@@ -84,9 +98,27 @@ final class CacheVerb {
     return "--origins." + ORIGIN + ".s3." + setting + "=";
   }
 
-  private static void secret(String variable, String setting, Map<String, String> environment) {
-    String value = environment.getOrDefault(variable, "");
-    if (!value.isEmpty()) environment.put("TARN_ORIGINS_ORIGIN_S3_" + setting, value);
+  /// The secrets not as flags, which others on the machine can read.
+  private static void keys(String file, List<String> flags, Map<String, String> environment) {
+    List<String> lines = lines(Path.of(file));
+    if (lines.size() < 2 || lines.size() > 3 || lines.stream().anyMatch(String::isEmpty)) {
+      throw CommandFailure.usage(
+          "%s must have two lines, an access key and its secret, and a third with the session token of temporary keys"
+              .formatted(file));
+    }
+    flags.add(origin("access-key") + lines.get(0));
+    environment.put("TARN_ORIGINS_ORIGIN_S3_SECRET_KEY", lines.get(1));
+    if (lines.size() == 3) environment.put("TARN_ORIGINS_ORIGIN_S3_SESSION_TOKEN", lines.get(2));
+  }
+
+  private static List<String> lines(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(LONGEST_KEYS), StandardCharsets.UTF_8);
+      return text.strip().lines().map(String::strip).toList();
+    } catch (IOException e) {
+      throw CommandFailure.usage(
+          "cannot read %s (%s)".formatted(file, e.getClass().getSimpleName()));
+    }
   }
 
   private static String firstOf(String... texts) {
@@ -95,8 +127,18 @@ final class CacheVerb {
 
   /// Makes the bucket, unless it is there already.
   static void link(Invocation invocation, Assembly node) {
+    awaitKeys(node);
     Link link = Link.of(invocation.word(0));
     node.link(link.bucket, LinkRequest.to(ORIGIN, link.bucket.text(), link.prefix));
+  }
+
+  /// So that the banner can say what they are. What is here is served without them.
+  private static void awaitKeys(Assembly node) {
+    try {
+      node.origins().awaitKeys();
+    } catch (StoreFailure e) {
+      LOG.warn("requests to the origin will fail for now: {}", e.getMessage());
+    }
   }
 
   /// A bucket there, and what stands before its keys.

@@ -52,6 +52,7 @@ final class Doctor {
       if (config.metadata() != null) found.add(DiskCheck.of(config.metadata()));
       if (config.http().privateKey() != null) found.add(key(config.http().privateKey()));
       passwords(config);
+      found.addAll(OriginCheck.of(config, invocation.terminal().environment()));
       Optional<LocalAccess> running = running();
       found.add(files(config, running));
       if (running.isEmpty()) ports(config);

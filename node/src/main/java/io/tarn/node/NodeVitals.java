@@ -27,8 +27,13 @@ final class NodeVitals implements Vitals {
   /// The volumes that are there, and who knows which are not.
   record Disks(List<Volume> volumes, NodeHome home) {}
 
-  /// Who collects garbage, and how old it may be; who makes backups.
-  record Watched(Reaper reaper, Duration patience, Backups backups, InstantSource clock) {
+  /// Who collects garbage, and how old it may be; who makes backups; who asks origins.
+  record Watched(
+      Reaper reaper,
+      Duration patience,
+      Backups backups,
+      OriginStores origins,
+      InstantSource clock) {
     Instant now() {
       return clock.instant();
     }
@@ -147,6 +152,11 @@ final class NodeVitals implements Vitals {
     if (!trouble.isEmpty()) {
       alarms.add(new Alarm("the last backup of the metadata failed", trouble));
     }
+    watched
+        .origins
+        .absences()
+        .forEach(
+            (name, why) -> alarms.add(new Alarm("the origin %s is away".formatted(name), why)));
     return alarms;
   }
 }

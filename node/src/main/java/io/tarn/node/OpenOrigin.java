@@ -9,6 +9,7 @@ import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ObjectPage;
 import io.tarn.tree.DirectoryOrigin;
+import io.tarn.upstream.OriginCredentials;
 import io.tarn.upstream.OriginProbe;
 import io.tarn.upstream.S3Origin;
 import java.util.Set;
@@ -33,8 +34,9 @@ sealed interface OpenOrigin extends AutoCloseable {
   @Override
   void close();
 
-  /// A bucket of a server that speaks S3.
-  record OfS3(S3Origin far, NearCache cache, WriteBack front) implements OpenOrigin {
+  /// A bucket of a server that speaks S3. `credentials`: what requests to it are signed with.
+  record OfS3(S3Origin far, NearCache cache, WriteBack front, OriginCredentials credentials)
+      implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
       return bucket.text();

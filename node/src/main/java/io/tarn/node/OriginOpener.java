@@ -2,10 +2,10 @@ package io.tarn.node;
 
 import io.tarn.cache.NearCache;
 import io.tarn.cache.WriteBack;
-import io.tarn.settings.Secret;
 import io.tarn.store.StoreFailure;
 import io.tarn.tree.DirectoryOrigin;
-import io.tarn.upstream.OriginKeys;
+import io.tarn.upstream.OriginCredentials;
+import io.tarn.upstream.OriginMetrics;
 import io.tarn.upstream.OriginSettings;
 import io.tarn.upstream.S3Origin;
 import java.io.IOException;
@@ -20,23 +20,25 @@ import java.util.TreeMap;
 /// Makes origins of their settings, with what stands before them.
 final class OriginOpener {
   private final TarnConfig config;
-  private final Map<String, String> environment;
+  private final NamedCredentials credentials;
   private final List<Path> reserved;
   private final SharedCache cache;
+  private final OriginMetrics metrics;
   private final InstantSource clock;
 
   /// - `metadata`: the directory of the node's metadata
-  /// - `environment`: where keys are that nobody names
+  /// - `credentials`: the keys for them
   OriginOpener(
       TarnConfig config,
       Path metadata,
-      Map<String, String> environment,
+      NamedCredentials credentials,
       SharedCache cache,
-      InstantSource clock) {
+      OriginMetrics metrics) {
     this.config = config;
-    this.environment = Map.copyOf(environment);
+    this.credentials = credentials;
     this.cache = cache;
-    this.clock = clock;
+    this.metrics = metrics;
+    this.clock = credentials.clock();
     var directories = new ArrayList<>(config.volumes());
     directories.add(metadata);
     directories.addAll(cache.directories());
@@ -55,7 +57,7 @@ final class OriginOpener {
   ///
   /// @throws StoreFailure when it cannot be used; says what to change
   OpenOrigin named(String name, OriginConfig settings) {
-    return open(name, settings, keys(settings.s3()));
+    return open(name, settings, settings.s3().credentials());
   }
 
   /// One of a bucket.
@@ -65,12 +67,12 @@ final class OriginOpener {
   ///
   /// @throws StoreFailure when it cannot be used; says what to change
   OpenOrigin own(String name, OriginConfig settings, String credentials) {
-    return open(name, settings, keys(credentials));
+    return open(name, settings, credentials);
   }
 
-  private OpenOrigin open(String name, OriginConfig settings, OriginKeys keys) {
+  private OpenOrigin open(String name, OriginConfig settings, String named) {
     Path directory = settings.tree().directory();
-    if (directory == null) return s3(name, settings, keys);
+    if (directory == null) return s3(name, settings, keys(name, settings.s3(), named));
     var tree = DirectoryOrigin.open(name, free(directory), settings.tree(), clock);
     boolean done = false;
     try {
@@ -83,38 +85,28 @@ final class OriginOpener {
     }
   }
 
-  private OpenOrigin s3(String name, OriginConfig settings, OriginKeys keys) {
-    var origin = new S3Origin(name, settings.s3(), () -> keys, clock);
+  private OpenOrigin s3(String name, OriginConfig settings, OriginCredentials keys) {
+    var origin = new S3Origin(name, settings.s3(), keys, metrics, clock);
     boolean done = false;
     try {
       NearCache near = cache.before(origin, settings.cache());
       WriteBack front = cache.queue().before(name, near, settings.cache());
       done = true;
-      return new OpenOrigin.OfS3(origin, near, front);
+      return new OpenOrigin.OfS3(origin, near, front, keys);
     } finally {
       if (!done) origin.close();
     }
   }
 
-  private OriginKeys keys(String credentials) {
-    if (!credentials.isEmpty()) return keysOf(credentials);
-    return new OriginKeys(
-        environment.getOrDefault("AWS_ACCESS_KEY_ID", ""),
-        Secret.of(environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "")),
-        Secret.of(environment.getOrDefault("AWS_SESSION_TOKEN", "")));
-  }
-
-  private static OriginKeys keys(OriginSettings settings) {
-    return new OriginKeys(settings.accessKey(), settings.secretKey(), settings.sessionToken());
-  }
-
-  private OriginKeys keysOf(String credentials) {
-    OriginConfig there = named().get(credentials);
-    if (there != null && !there.s3().accessKey().isEmpty()) return keys(there.s3());
-    throw new StoreFailure.Invalid(
-        StoreFailure.Reason.ARGUMENT,
-        "the settings have no credentials %s; give --origins.%s.s3.access-key and its secret"
-            .formatted(credentials, credentials));
+  /// `named`: credentials of the settings, or an origin of theirs whose key it is; empty for its
+  /// own, or what the chain finds.
+  private OriginCredentials keys(String name, OriginSettings settings, String named) {
+    if (named.isEmpty()) return credentials.of(name, settings);
+    OriginConfig there = named().get(named);
+    if (there != null && !there.s3().accessKey().isEmpty() && !credentials.has(named)) {
+      return credentials.of(named, there.s3());
+    }
+    return credentials.of(named);
   }
 
   /// What is in there would be reached, and changed, past the rules of this server.

@@ -16,6 +16,7 @@ import io.tarn.store.ObjectStore;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
+import io.tarn.upstream.OriginKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,44 @@ final class OriginStores implements Origins, AutoCloseable {
             .ifPresent(open -> PinnedBlocks.resume(open, buckets, bucket));
       }
     }
+  }
+
+  /// What requests to each origin of the settings are signed with, as far as it is known: by its
+  /// name, for people.
+  Map<String, String> signing() {
+    Map<String, String> found = new TreeMap<>();
+    named.forEach(
+        (name, open) -> {
+          if (open instanceof OpenOrigin.OfS3(var _, var _, var _, var credentials)) {
+            found.put(name, NamedCredentials.described(credentials));
+          }
+        });
+    return found;
+  }
+
+  /// Waits for the keys of all origins of the settings, for as long as fetching them may take.
+  ///
+  /// @throws StoreFailure when there should be some and are none
+  void awaitKeys() {
+    for (OpenOrigin open : named.values()) {
+      if (open instanceof OpenOrigin.OfS3(var _, var _, var _, var credentials)) {
+        OriginKeys _ = credentials.keys();
+      }
+    }
+  }
+
+  /// Why origins are not asked at present, by their names; those that are there are not in it.
+  Map<String, String> absences() {
+    Map<String, String> away = new TreeMap<>();
+    Stream.concat(named.values().stream(), own.opened().stream())
+        .forEach(
+            open -> {
+              if (open instanceof OpenOrigin.OfS3(var far, var _, var _, var _)) {
+                away.put(far.name(), far.absence());
+              }
+            });
+    away.values().removeIf(String::isEmpty);
+    return away;
   }
 
   private static Home.Linked link(Bucket bucket) {

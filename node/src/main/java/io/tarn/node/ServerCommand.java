@@ -73,7 +73,7 @@ final class ServerCommand {
                 .unstarted(() -> end(started, config.drain(), lastResort)));
     Assembly node;
     try {
-      node = Assembly.start(config, lastResort::failure);
+      node = Assembly.start(config, lastResort::failure, terminal.environment());
       try {
         first.accept(node);
       } catch (RuntimeException e) {

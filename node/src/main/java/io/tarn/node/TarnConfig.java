@@ -4,6 +4,7 @@ import io.tarn.cache.BackSettings;
 import io.tarn.cache.CacheSettings;
 import io.tarn.catalog.CatalogSettings;
 import io.tarn.console.ConsoleSettings;
+import io.tarn.credentials.CredentialSettings;
 import io.tarn.disk.DiskSettings;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.http.HttpSettings;
@@ -63,6 +64,8 @@ public record TarnConfig(
     @Setting("Volumes.") DiskSettings disk,
     @Setting("Stores that buckets can be linked to, by names of your own.")
         Map<Name, OriginConfig> origins,
+    @Setting("Credentials that origins can name, by names of your own.")
+        Map<Name, CredentialSettings> credentials,
     @Setting(
             value =
                 "Directories of the near-cache. Default: `cache` in the metadata directory; used"
@@ -79,7 +82,23 @@ public record TarnConfig(
   public TarnConfig {
     volumes = List.copyOf(volumes);
     cacheDirectories = List.copyOf(cacheDirectories);
+    origins.forEach((name, origin) -> check(name, origin, credentials));
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
+  }
+
+  private static void check(
+      Name name, OriginConfig origin, Map<Name, CredentialSettings> credentials) {
+    String wanted = origin.s3().credentials();
+    if (wanted.isEmpty()) return;
+    if (credentials.keySet().stream().anyMatch(each -> each.text().equals(wanted))) return;
+    throw new IllegalArgumentException(
+        "origins.%s.s3.credentials is %s, and there are no credentials of that name; %s"
+            .formatted(
+                name,
+                wanted,
+                credentials.isEmpty()
+                    ? "set credentials.%s.kind".formatted(wanted)
+                    : "there are %s".formatted(credentials.keySet())));
   }
 
   /// The same with the admin API at another address.
@@ -98,6 +117,7 @@ public record TarnConfig(
         meta,
         disk,
         origins,
+        credentials,
         cacheDirectories,
         cache,
         back,

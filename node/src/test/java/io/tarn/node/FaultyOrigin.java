@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -85,6 +86,7 @@ final class FaultyOrigin implements AutoCloseable {
               origin + ".s3.turn=500ms",
               origin + ".s3.connect=1s",
               origin + ".s3.silence=1s",
+              origin + ".s3.breaker.pause=50ms",
               origin + ".cache.absent=1h"));
     }
     flags.add("--origins.exclusive.cache.freshness=exclusive");
@@ -183,10 +185,15 @@ final class FaultyOrigin implements AutoCloseable {
     return far("GET", target, new byte[0]);
   }
 
-  /// Everything goes well from now on.
+  /// Everything goes well from now on, and the server with the linked buckets has found it out.
   void heal() throws IOException {
     proxy.rules();
     proxy.admit();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!near.origins().absences().isEmpty()) {
+      if (System.nanoTime() > end) throw new IllegalStateException("it is still taken for away");
+      LockSupport.parkNanos(10_000_000);
+    }
   }
 
   /// Whether a text has anything in it that is a secret of the origin's, or says where it is.

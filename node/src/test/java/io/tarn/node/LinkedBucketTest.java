@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,11 +199,17 @@ class LinkedBucketTest {
     var signer = new RequestSigner(ROOT, new SecretKey("anothersecretanother", 1), "us-east-1");
     for (List<String> found : List.of(List.of("MISS"), List.of("HIT", "REVALIDATED"))) {
       // The second time the bucket is there already.
-      Assembly node = Assembly.start(CacheVerb.settings(invocation).value());
+      Assembly node =
+          Assembly.start(
+              CacheVerb.settings(invocation).value(),
+              () -> "",
+              invocation.terminal().environment());
       try (var client =
           new SignedHttp(
               "http://127.0.0.1:" + node.s3Port(), new SignedHttp.Pass.Keys(signer), null)) {
         CacheVerb.link(invocation, node);
+        assertThat(node.origins().signing())
+            .containsExactly(Map.entry("origin", "signed with the keys from: environment"));
         SignedHttp.Reply read = client.send("GET", "/photos/big", new byte[0]);
         assertThat(read.body()).isEqualTo(BYTES);
         assertThat(read.header("x-tarn-cache")).isIn(found);
@@ -219,22 +226,43 @@ class LinkedBucketTest {
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining("s3://BUCKET");
     }
+  }
+
+  @Test
+  void a_cache_takes_its_keys_from_a_file_that_is_named_or_from_where_they_usually_are()
+      throws IOException {
     String secret = "verysecretverysecret";
+    Path file = Files.writeString(directory.resolve("keys"), "key\n" + secret + "\ntoken\n");
+    var usual =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", "another",
+            "AWS_SECRET_ACCESS_KEY", secret,
+            "AWS_REGION", "eu-west-1");
     TarnConfig config =
-        CacheVerb.settings(
-                cache(
-                    Map.of(
-                        "AWS_ACCESS_KEY_ID", "key",
-                        "AWS_SECRET_ACCESS_KEY", secret,
-                        "AWS_SESSION_TOKEN", "token",
-                        "AWS_REGION", "eu-west-1"),
-                    "s3://photos/2026/"))
+        CacheVerb.settings(cache(usual, "s3://photos/2026/", "--origin-access-key-file=" + file))
             .value();
     OriginSettings origin = Objects.requireNonNull(config.origins().get(new Name("origin"))).s3();
     assertThat(origin.endpoint()).isEqualTo("https://s3.eu-west-1.amazonaws.com");
     assertThat(origin.region()).isEqualTo("eu-west-1");
+    assertThat(origin.accessKey()).isEqualTo("key");
     assertThat(origin.secretKey().reveal()).isEqualTo(secret);
     assertThat(origin.sessionToken().reveal()).isEqualTo("token");
     assertThat(config.toString()).doesNotContain(secret);
+    assertThat(cache(usual, "s3://photos")).satisfies(LinkedBucketTest::hasNoKeysInItsSettings);
+    for (String text : List.of("", "key\n", "key\n" + secret + "\ntoken\nmore\n")) {
+      Files.writeString(file, text);
+      Invocation wrong = cache(usual, "s3://photos", "--origin-access-key-file=" + file);
+      assertThatThrownBy(() -> CacheVerb.settings(wrong))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("two lines")
+          .message()
+          .doesNotContain(secret);
+    }
+  }
+
+  private static void hasNoKeysInItsSettings(Invocation invocation) {
+    TarnConfig config = CacheVerb.settings(invocation).value();
+    assertThat(Objects.requireNonNull(config.origins().get(new Name("origin"))).s3().accessKey())
+        .isEmpty();
   }
 }

@@ -11,7 +11,9 @@ public enum Service {
   ADMIN(
       "tarn-admin",
       "Sign admin requests with Signature Version 4 for the service \"tarn-admin\", as the command"
-          + " `tarn` and `curl --aws-sigv4 aws:amz:REGION:tarn-admin` do.");
+          + " `tarn` and `curl --aws-sigv4 aws:amz:REGION:tarn-admin` do."),
+  /// The Security Token Service, which this server asks and does not serve.
+  STS("sts", "There is no STS at this address.");
 
   private final String word;
   private final String advice;

@@ -367,12 +367,34 @@ public abstract sealed class StoreFailure extends RuntimeException {
 
   /// The origin of the bucket cannot be reached, or does not say anything that can be understood.
   public static final class OriginUnreachable extends StoreFailure {
+    private final String origin;
+    private final Duration retryAfter;
+
     /// `origin`: its name in the settings. Of the cause only the kind is kept: what it says may
     /// have the address in it, and that a signature.
     public OriginUnreachable(String origin, Throwable cause) {
       super(
           "the origin %s cannot be reached: %s"
               .formatted(origin, cause.getClass().getSimpleName()));
+      this.origin = origin;
+      this.retryAfter = Duration.ZERO;
+    }
+
+    /// - `why`: in words of our own
+    /// - `retryAfter`: when it may be there again; zero where nobody knows
+    public OriginUnreachable(String origin, String why, Duration retryAfter) {
+      super("the origin %s cannot be reached: %s".formatted(origin, why));
+      this.origin = origin;
+      this.retryAfter = retryAfter;
+    }
+
+    /// Its name in the settings.
+    public String origin() {
+      return origin;
+    }
+
+    public Duration retryAfter() {
+      return retryAfter;
     }
   }
 

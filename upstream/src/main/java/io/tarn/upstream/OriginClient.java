@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +46,22 @@ final class OriginClient implements AutoCloseable {
   private static final int LONGEST_ERROR = 64 << 10;
   private static final Duration GLANCE = Duration.ofMillis(500);
 
+  /// Errors that say that other keys may do.
+  private static final Set<String> REFUSED_KEYS =
+      Set.of(
+          "ExpiredToken",
+          "ExpiredTokenException",
+          "InvalidAccessKeyId",
+          "InvalidToken",
+          "TokenRefreshRequired");
+
   private final String origin;
   private final OriginSettings settings;
-  private final Supplier<OriginKeys> keys;
+  private final OriginCredentials credentials;
   private final InstantSource clock;
   private final Semaphore turns;
   private final Retries retries;
+  private final OriginBreaker breaker;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
   private final URI endpoint;
@@ -63,23 +73,32 @@ final class OriginClient implements AutoCloseable {
 
   private record Signing(OriginKeys keys, RequestSigner signer) {}
 
-  /// `origin`: its name in the settings. `keys`: asked for each request.
+  /// `origin`: its name in the settings.
   OriginClient(
-      String origin, OriginSettings settings, Supplier<OriginKeys> keys, InstantSource clock) {
+      String origin,
+      OriginSettings settings,
+      OriginCredentials credentials,
+      OriginMetrics metrics,
+      InstantSource clock) {
     this.origin = origin;
     this.settings = settings;
-    this.keys = keys;
+    this.credentials = credentials;
     this.clock = clock;
     this.turns = new Semaphore(settings.maxRequests());
     this.retries = new Retries(settings.attempts());
     this.endpoint = URI.create(settings.endpoint());
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(settings.connect())
-            .executor(threads)
-            .build();
+            .executor(threads);
+    if (settings.caFile() != null) {
+      builder.sslContext(
+          OriginTrust.in(settings.caFile(), "origins.%s.s3.ca-file".formatted(origin)));
+    }
+    this.http = builder.build();
+    this.breaker = new OriginBreaker(origin, settings.breaker(), metrics);
   }
 
   /// The origin's name in the settings.
@@ -87,29 +106,66 @@ final class OriginClient implements AutoCloseable {
     return origin;
   }
 
+  /// Why nobody asks it at present; empty while it is there.
+  String absence() {
+    return breaker.absence();
+  }
+
   /// Sends a request and waits until the answer begins, whatever its status. The caller closes it.
   ///
   /// @throws StoreFailure when there is none, or what the body fails with
   OriginAnswer send(OriginRequest request) {
     boolean corrected = false;
+    boolean renewed = false;
     for (int attempt = 1; ; attempt++) {
+      breaker.admit();
+      OriginKeys proof = credentials.keys();
+      takeTurn();
       OriginAnswer answer = null;
       IOException failure = null;
       try {
-        answer = attempt(request);
+        answer = attempt(request, proof, Wait.ofRequest(settings, turns::release));
         if (!answer.isSuccess() && !corrected && isSkewed(answer)) {
           corrected = true;
           if (request.body() == null) continue;
+        }
+        if (!renewed && refusesKeys(answer) && credentials.renew(proof)) {
+          renewed = true;
+          if (request.body() == null) continue;
+          throw new StoreFailure.Unavailable(
+              "the origin %s refused keys that have been replaced by now".formatted(origin), null);
         }
       } catch (IOException e) {
         failure = e;
         rethrow(request.body());
       }
+      note(request, answer, failure);
       if (!retries.again(request, attempt, answer, failure)) {
         if (answer != null) return answer;
         throw failed(request, failure);
       }
     }
+  }
+
+  private static boolean refusesKeys(OriginAnswer answer) {
+    return REFUSED_KEYS.contains(answer.error().code());
+  }
+
+  /// What an attempt says of whether the origin is there.
+  private void note(
+      OriginRequest request, @Nullable OriginAnswer answer, @Nullable IOException failure) {
+    if (answer != null) {
+      breaker.answered(answer, () -> probe(request));
+    } else if (failure != null && isTheOrigins(request, failure)) {
+      breaker.failed(problem(failure), () -> probe(request));
+    }
+  }
+
+  /// Whether it is not the client who broke off, or sends nothing more of a body.
+  private static boolean isTheOrigins(OriginRequest request, IOException failure) {
+    if (Thread.currentThread().isInterrupted()) return false;
+    OriginBody body = request.body();
+    return body == null || body.isWhole() || isUnreached(failure);
   }
 
   private static void rethrow(@Nullable OriginBody body) {
@@ -120,7 +176,10 @@ final class OriginClient implements AutoCloseable {
   private StoreFailure failed(OriginRequest request, @Nullable IOException failure) {
     IOException why = failure == null ? new IOException("no answer") : failure;
     if (request.reads() || wasUndone(request, why)) {
-      return new StoreFailure.OriginUnreachable(origin, why);
+      String problem = OriginTrust.problem(why, origin);
+      return problem == null
+          ? new StoreFailure.OriginUnreachable(origin, why)
+          : new StoreFailure.OriginUnreachable(origin, problem, Duration.ZERO);
     }
     return new StoreFailure.Indeterminate(
         "the origin %s was asked and did not answer: %s"
@@ -128,13 +187,21 @@ final class OriginClient implements AutoCloseable {
         null);
   }
 
+  private String problem(IOException failure) {
+    String problem = OriginTrust.problem(failure, origin);
+    return problem == null ? failure.getClass().getSimpleName() : problem;
+  }
+
   /// Whether the origin cannot have done what it was asked.
   static boolean wasUndone(OriginRequest request, IOException failure) {
     OriginBody body = request.body();
+    return isUnreached(failure) || (body != null && !body.isWhole());
+  }
+
+  private static boolean isUnreached(IOException failure) {
     return failure instanceof ConnectException
         || failure instanceof HttpConnectTimeoutException
-        || failure instanceof SSLHandshakeException
-        || (body != null && !body.isWhole());
+        || failure instanceof SSLHandshakeException;
   }
 
   private boolean isSkewed(OriginAnswer answer) {
@@ -145,13 +212,26 @@ final class OriginClient implements AutoCloseable {
     return true;
   }
 
-  private OriginAnswer attempt(OriginRequest request) throws IOException {
-    takeTurn();
-    var body = new AnswerBody(settings.silence(), turns::release);
+  /// How long an answer is waited for, after how long that is suspicious, and what is done when the
+  /// answer is closed.
+  private record Wait(Duration silence, Duration patience, Runnable closed) {
+    static Wait ofRequest(OriginSettings settings, Runnable closed) {
+      return new Wait(settings.silence(), settings.breaker().patience(), closed);
+    }
+
+    static Wait ofProbe(OriginSettings settings) {
+      Duration patience = settings.breaker().patience();
+      return new Wait(patience, patience.multipliedBy(2), () -> {});
+    }
+  }
+
+  private OriginAnswer attempt(OriginRequest request, OriginKeys proof, Wait wait)
+      throws IOException {
+    var body = new AnswerBody(wait.silence, wait.closed);
     boolean answered = false;
     try {
       HttpResponse<AnswerBody> response =
-          await(request, http.sendAsync(signed(request), _ -> body));
+          await(request, http.sendAsync(signed(request, proof), _ -> body), wait);
       int status = response.statusCode();
       OriginError error = OriginError.NOTHING;
       if (status >= 300) error = OriginError.of(body.whole(LONGEST_ERROR));
@@ -160,6 +240,19 @@ final class OriginClient implements AutoCloseable {
       return answer;
     } finally {
       if (!answered) body.close();
+    }
+  }
+
+  /// Asks about nothing in particular, unsigned, so that neither a client nor keys can be what is
+  /// wrong, and beside the turns, which may all be taken by who waits. Says what is wrong; null
+  /// where the origin is there, whatever it answers.
+  private @Nullable String probe(OriginRequest last) {
+    OriginRequest request =
+        OriginRequest.ofBucket("GET", last.place()).with("list-type", "2").with("max-keys", "1");
+    try (OriginAnswer answer = attempt(request, OriginKeys.NONE, Wait.ofProbe(settings))) {
+      return OriginBreaker.isFailure(answer) ? "it answers " + answer.status() : null;
+    } catch (IOException e) {
+      return problem(e);
     }
   }
 
@@ -180,21 +273,26 @@ final class OriginClient implements AutoCloseable {
   }
 
   /// A body takes as long as it takes, as long as it goes on.
-  private <T> T await(OriginRequest request, CompletableFuture<T> answer) throws IOException {
+  private <T> T await(OriginRequest request, CompletableFuture<T> answer, Wait wait)
+      throws IOException {
     long began = System.nanoTime();
     OriginBody body = request.body();
     while (true) {
       long since = body == null ? began : Math.max(began, body.progress());
-      long left = settings.silence().toNanos() - (System.nanoTime() - since);
+      long left = wait.silence.toNanos() - (System.nanoTime() - since);
       if (left <= 0) {
         answer.cancel(true);
-        throw new HttpTimeoutException("no answer for " + settings.silence());
+        throw new HttpTimeoutException("no answer for " + wait.silence);
       }
       try {
-        long glance = body == null ? left : Math.min(left, GLANCE.toNanos());
+        long glance = Math.min(left, GLANCE.toNanos());
         return answer.get(glance, TimeUnit.NANOSECONDS);
       } catch (TimeoutException _) {
         // The next turn says whether the time is up, or the body went on.
+        boolean ours = body != null && !body.isWhole();
+        if (!ours && System.nanoTime() - since > wait.patience.toNanos()) {
+          breaker.suspect("it does not answer", () -> probe(request));
+        }
       } catch (InterruptedException e) {
         answer.cancel(true);
         Thread.currentThread().interrupt();
@@ -213,7 +311,7 @@ final class OriginClient implements AutoCloseable {
     };
   }
 
-  private HttpRequest signed(OriginRequest request) {
+  private HttpRequest signed(OriginRequest request, OriginKeys proof) {
     boolean inHost = settings.addressing() == OriginSettings.Addressing.HOST;
     String host = inHost ? request.place().bucket() + "." + authority() : authority();
     String target = request.target(inHost);
@@ -234,7 +332,6 @@ final class OriginClient implements AutoCloseable {
           BodyPublishers.fromPublisher(
               BodyPublishers.ofInputStream(() -> body), body.encodedLength()));
     }
-    OriginKeys proof = keys.get();
     if (!proof.accessKey().isEmpty()) {
       sign(request.method(), target, host, hash, proof, fields);
     } else {
@@ -292,6 +389,7 @@ final class OriginClient implements AutoCloseable {
 
   @Override
   public void close() {
+    breaker.close();
     http.shutdownNow();
     threads.shutdownNow();
   }

@@ -28,7 +28,6 @@ import io.tarn.store.Version;
 import io.tarn.store.VersionPage;
 import io.tarn.store.Written;
 import java.time.InstantSource;
-import java.util.function.Supplier;
 
 /// The objects of linked buckets where they are: at another server, their origin, which is spoken
 /// to in S3 (S3 API reference, 2006-03-01). Which bucket it is there, and what stands before its
@@ -50,11 +49,17 @@ public final class S3Origin implements ObjectStore, AutoCloseable {
   private final OriginUploads uploads;
   private final OriginListings listings;
 
-  /// - `name`: of the origin in the settings
-  /// - `keys`: asked for each request, so that they can change
+  /// `name`: of the origin in the settings.
+  ///
+  /// @throws io.tarn.store.StoreFailure.Unavailable when the settings name a file that is none;
+  /// says what to change
   public S3Origin(
-      String name, OriginSettings settings, Supplier<OriginKeys> keys, InstantSource clock) {
-    client = new OriginClient(name, settings, keys, clock);
+      String name,
+      OriginSettings settings,
+      OriginCredentials credentials,
+      OriginMetrics metrics,
+      InstantSource clock) {
+    client = new OriginClient(name, settings, credentials, metrics, clock);
     calls = new OriginCalls(client);
     reads = new OriginReads(calls);
     writes = new OriginWrites(calls, reads);
@@ -145,6 +150,16 @@ public final class S3Origin implements ObjectStore, AutoCloseable {
   @Override
   public UploadPage uploads(ListUploads request) {
     return calls.read(() -> listings.uploads(request));
+  }
+
+  /// What it is called in failures.
+  public String name() {
+    return client.origin();
+  }
+
+  /// Why nobody asks it at present; empty while it is there.
+  public String absence() {
+    return client.absence();
   }
 
   @Override
