@@ -115,7 +115,10 @@ public final class OriginProbe {
   }
 
   private Object readRange() {
-    try (OpenObject open = origin.open(new Read(bucket, key).of(new Span.Between(1, 3)))) {
+    // Without tags, of which the next question is.
+    Wanted wanted = Wanted.of(new Span.Between(1, 3), EnumSet.of(Fact.CHECKSUM));
+    var asked = new Read(bucket, key, Version.LATEST, Conditions.NONE, Permit.ANY, wanted);
+    try (OpenObject open = origin.open(asked)) {
       var read = new PayloadIncoming(open.payload(), ChecksumAlgorithm.DEFAULT);
       while (read.next() != null) {
         // The end is told only where so many bytes came as were promised.
