@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
       SoakCommand.class,
       MultipartCommand.class,
       StartupCommand.class,
-      ReferenceCommand.class
+      ReferenceCommand.class,
+      DelayCommand.class,
+      CacheIndexCommand.class
     })
 public final class Load {
   private Load() {}

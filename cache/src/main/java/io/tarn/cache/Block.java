@@ -25,6 +25,7 @@ final class Block {
 
   volatile byte touches;
   boolean pinned;
+  boolean cameBack; // after it had gone not long before
   int opens; // by readers: it is not deleted while there are any
   int holds; // by readers who come to it later
   volatile boolean gone; // not found any more

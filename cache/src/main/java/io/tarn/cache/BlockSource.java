@@ -100,10 +100,16 @@ final class BlockSource implements SliceSource {
   /// As [#next]; fails with [Changed].
   @Nullable Slice nextPiece() {
     if (closed || position >= end) return null;
-    Slice slice = direct == null ? ready() : nextDirect(direct);
-    if (slice == null) slice = nextDirect(directly());
-    position += slice.length();
-    return slice;
+    Ready ready = direct == null ? ready() : null;
+    if (ready == null) {
+      Slice slice = nextDirect(direct == null ? directly() : direct);
+      position += slice.length();
+      return slice;
+    }
+    long length = ready.slice.length();
+    (ready.local ? counts.sentLocal : counts.sentFetched).add(length);
+    position += length;
+    return ready.slice;
   }
 
   private int blockAt(long at) {
@@ -115,7 +121,7 @@ final class BlockSource implements SliceSource {
   }
 
   /// What can be read from the position on, or null when there is no way but past the cache.
-  private @Nullable Slice ready() {
+  private @Nullable Ready ready() {
     int number = blockAt(position);
     int at = (int) (position - fills.blocks().start(number));
     for (int look = 0; look < LOOKS; look++) {
@@ -136,12 +142,15 @@ final class BlockSource implements SliceSource {
     return null;
   }
 
-  private Slice slice(Piece open, int at, long readable) {
+  /// - `local`: it was here before
+  private record Ready(Slice slice, boolean local) {}
+
+  private Ready slice(Piece open, int at, long readable) {
     long start = fills.blocks().start(open.block);
     long stop = Math.min(end, readable);
     boolean local = open.filling == null && (joined == null || !joined.covers(open.block));
-    (local ? counts.sentLocal : counts.sentFetched).add(stop - start - at);
-    return new Slice.Stored(new Bytes(open, (int) (stop - start)), at, stop - start - at);
+    var bytes = new Bytes(open, (int) (stop - start));
+    return new Ready(new Slice.Stored(bytes, at, stop - start - at), local);
   }
 
   /// Opens the block, if all of it is there.

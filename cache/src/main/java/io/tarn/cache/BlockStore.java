@@ -432,7 +432,7 @@ public final class BlockStore implements AutoCloseable {
       index.remove(block.id(), block);
       block.gone = true;
       tally.remove(block);
-      removals.merge(Removal.EVICTED, 1L, Long::sum);
+      removals.merge(Removal.wanting(ceiling < settings.size().bytes()), 1L, Long::sum);
       victims.add(block);
       over -= block.cost();
     }

@@ -30,6 +30,10 @@ public record CacheSettings(
             fallback = "32 MiB")
         DataSize heads,
     @Setting(
+            value = "Memory for the bytes of small objects that were read lately.",
+            fallback = "16 MiB")
+        DataSize small,
+    @Setting(
             value =
                 "How far a fetch may be ahead of the reader it is for, and most that is fetched"
                     + " before a reader in order asks for it.",

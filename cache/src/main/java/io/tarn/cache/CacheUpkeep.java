@@ -49,9 +49,14 @@ public final class CacheUpkeep {
     return store.share(bucket.id());
   }
 
-  /// What was counted of a bucket.
-  public CacheCounts counts(Bucket bucket) {
-    return metrics.of(bucket).counts();
+  /// What was counted of a bucket since the start, and when that was.
+  public CacheStats stats(Bucket bucket) {
+    return metrics.of(bucket).stats();
+  }
+
+  /// When counting began.
+  public Instant since() {
+    return metrics.since();
   }
 
   /// Asks nobody.

@@ -15,6 +15,7 @@ import io.tarn.store.Provenance.Verdict;
 import io.tarn.store.Read;
 import io.tarn.store.Slice;
 import io.tarn.store.Span;
+import io.tarn.store.StoreFailure;
 import io.tarn.store.StoredBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class CachedReads {
   private final Lookups lookups;
   private final Fills fills;
   private final ReadAhead ahead;
+  private final SmallBlocks smallBlocks;
   private final CacheMetrics metrics;
 
   CachedReads(
@@ -57,20 +59,22 @@ final class CachedReads {
     this.lookups = lookups;
     this.fills = fills;
     this.ahead = new ReadAhead(fills);
+    this.smallBlocks = new SmallBlocks(fills.store().settings().small().bytes());
     this.metrics = fills.metrics();
   }
 
   Measured measure(Read read) {
     if (isPast(read)) {
       metrics.of(read.bucket()).asked(Kind.HEAD);
-      metrics.of(read.bucket()).answered(Verdict.BYPASS);
+      metrics.of(read.bucket()).answered(Verdict.BYPASS, false);
       Measured found = origin.measure(read);
       return new Measured(found.head(), found.slice(), PastObject.PROVENANCE);
     }
     Found found = lookups.find(read, policies.apply(read.bucket()), false);
+    // Also where the answer is that a condition does not hold, or there is no such range.
+    metrics.of(read.bucket()).answered(found.verdict(), false);
     read.decide(found.head());
     ContentRange slice = ContentRange.of(read.wanted(), found.head().content(), List::of);
-    metrics.of(read.bucket()).answered(found.verdict());
     return new Measured(found.head(), slice, new Provenance(found.verdict(), found.age()));
   }
 
@@ -81,9 +85,13 @@ final class CachedReads {
 
   OpenObject open(Read read) {
     if (isPast(read)) {
-      metrics.of(read.bucket()).asked(Kind.GET);
-      metrics.of(read.bucket()).answered(Verdict.BYPASS);
-      return new PastObject(origin.open(read));
+      CacheMetrics.Counts counts = metrics.of(read.bucket());
+      counts.asked(Kind.GET);
+      OpenObject open = origin.open(read);
+      counts.answered(Verdict.BYPASS, true);
+      counts.sentFetched.add(open.slice().length());
+      counts.fetchedBytes.add(open.slice().length());
+      return new PastObject(open);
     }
     for (int attempt = 1; ; attempt++) {
       try (Found found = lookups.find(read, policies.apply(read.bucket()), true)) {
@@ -97,8 +105,7 @@ final class CachedReads {
 
   private OpenObject open(Read read, Found found) {
     ObjectHead head = found.head();
-    read.decide(head);
-    ContentRange slice = ContentRange.of(read.wanted(), head.content(), List::of);
+    ContentRange slice = decided(read, found);
     var object = PinnedObject.of(origin, read, found.known());
     if (slice.length() == 0) {
       Provenance from = answered(object, found, found.verdict());
@@ -108,7 +115,18 @@ final class CachedReads {
     ByteRange whole = ByteRange.at(0, head.content().size());
     ByteRange range = slice.range() == null ? whole : slice.range();
     var held = new ArrayList<Block>();
+    long condemnations = fills.condemnations();
     Verdict verdict = verdict(found, look(object.identity(), range, held));
+    Block only = object.size() <= SMALL && held.size() == 1 ? held.getFirst() : null;
+    byte[] known = only == null ? null : smallBlocks.find(only);
+    if (only != null && known != null) {
+      fills.store().release(only);
+      fills.requireSound(object, condemnations);
+      metrics.of(object.bucket()).sentLocal.add(slice.length());
+      var bytes = new Payload.Bytes(known, (int) range.first(), (int) slice.length());
+      Provenance from = answered(object, found, verdict);
+      return new CachedObject(head, slice, from, bytes, parts(object), null);
+    }
     var source = new BlockSource(object, fills, range, held);
     boolean opened = false;
     try {
@@ -121,6 +139,9 @@ final class CachedReads {
           small
               ? new Payload.Bytes(drained(source, (int) slice.length()))
               : new Payload.Slices(slice.length(), source);
+      if (only != null && payload instanceof Payload.Bytes all && all.length() == object.size()) {
+        smallBlocks.keep(only, all.array());
+      }
       Provenance from = answered(object, found, source.isDirect() ? Verdict.BYPASS : verdict);
       if (small) source.close();
       opened = true;
@@ -130,8 +151,18 @@ final class CachedReads {
     }
   }
 
+  private ContentRange decided(Read read, Found found) {
+    try {
+      read.decide(found.head());
+      return ContentRange.of(read.wanted(), found.head().content(), List::of);
+    } catch (StoreFailure e) {
+      metrics.of(read.bucket()).answered(found.verdict(), true);
+      throw e;
+    }
+  }
+
   private Provenance answered(PinnedObject object, Found found, Verdict verdict) {
-    metrics.of(object.bucket()).answered(verdict);
+    metrics.of(object.bucket()).answered(verdict, true);
     return new Provenance(verdict, found.age());
   }
 

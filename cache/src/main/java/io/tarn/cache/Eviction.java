@@ -1,8 +1,5 @@
 package io.tarn.cache;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +22,22 @@ final class Eviction {
   private final long capacity;
   private final Fifo small = new Fifo(Block.Queue.SMALL);
   private final Fifo main = new Fifo(Block.Queue.MAIN);
-  private final Map<BlockId, Long> ghosts = new LinkedHashMap<>();
-  private long ghostBytes;
+  private final GhostList ghosts;
   private long ghostHits;
   private long ghostHitBytes;
 
   Eviction(long capacity) {
     this.capacity = capacity;
+    this.ghosts = new GhostList(capacity);
   }
 
   /// One that has just come.
   void add(Block block) {
-    Long ghost = ghosts.remove(block.id());
-    if (ghost == null) {
+    if (!ghosts.remove(block.id())) {
       small.append(block);
       return;
     }
-    ghostBytes -= ghost;
+    block.cameBack = true;
     ghostHits++;
     ghostHitBytes += block.length();
     main.append(block);
@@ -80,7 +76,7 @@ final class Eviction {
       if (stays(block, fromSmall)) {
         main.append(block);
       } else {
-        remember(block);
+        ghosts.add(block.id(), block.cost());
         return block;
       }
     }
@@ -97,16 +93,6 @@ final class Eviction {
     if (touches == 0) return false;
     block.touches = (byte) (touches - 1);
     return true;
-  }
-
-  private void remember(Block block) {
-    Long before = ghosts.put(block.id(), block.cost());
-    ghostBytes += block.cost() - (before == null ? 0 : before);
-    Iterator<Map.Entry<BlockId, Long>> oldest = ghosts.entrySet().iterator();
-    while (ghostBytes > capacity && oldest.hasNext()) {
-      ghostBytes -= oldest.next().getValue();
-      oldest.remove();
-    }
   }
 
   /// Blocks that came back soon enough for a cache of twice the size to have had them still.

@@ -33,6 +33,7 @@ final class Fill implements Runnable {
   private int wanted; // by the foremost reader
   private int readers;
   private boolean ended;
+  private long since; // of the block it is at
 
   /// For one reader, who is at the block `first`.
   ///
@@ -121,6 +122,7 @@ final class Fill implements Runnable {
 
   private Filling.Ending transfer() {
     Blocks blocks = fills.blocks();
+    since = System.nanoTime();
     try (OpenObject open = openIt()) {
       ByteRange range = open.slice().range();
       long start = range == null ? 0 : range.first();
@@ -168,6 +170,7 @@ final class Fill implements Runnable {
       if (!kept) fills.store().discard(staged);
     }
     if (!fills.keep(staged, filling, object)) return new Filling.Crowded();
+    counts.filled(System.nanoTime() - since);
     fills.unclaim(filling);
     synchronized (this) {
       claimed.removeFirst();
@@ -219,6 +222,7 @@ final class Fill implements Runnable {
       }
     }
     claim();
+    since = System.nanoTime();
     return readers > 0 && !claimed.isEmpty();
   }
 

@@ -120,7 +120,10 @@ final class Fills {
 
   boolean keep(StagedBlock staged, Filling filling, PinnedObject object) {
     boolean pin = pins.covers(object.bucket().id(), object.key());
-    return store.commit(staged, filling.id(), object.identity().label(), pin);
+    if (!store.commit(staged, filling.id(), object.identity().label(), pin)) return false;
+    Block block = store.peek(filling.id());
+    if (block != null && block.cameBack) metrics.of(object.bucket()).cameBack(filling.length());
+    return true;
   }
 
   /// Begins to fetch what is missing from block `first` on, up to the first that is not, or `last`.

@@ -63,7 +63,10 @@ final class Lookups {
       Entry entry = heads.find(name, read.version());
       boolean exclusive = policy.freshness() == Freshness.EXCLUSIVE && heads.isSettled(name);
       if (entry != null && isFresh(entry, policy, exclusive, now)) {
-        if (entry instanceof Absent(var how, _)) throw how;
+        if (entry instanceof Absent(var how, _)) {
+          metrics.of(read.bucket()).answered(Verdict.HIT, bytes);
+          throw how;
+        }
         if (entry instanceof Known known && suffices(known, read, exclusive)) {
           return Found.remembered(known, Verdict.HIT, Duration.between(known.asked(), now));
         }
@@ -83,6 +86,7 @@ final class Lookups {
       try {
         joined.lookup().await(store.settings().patience());
       } catch (StoreFailure e) {
+        if (isAbsence(e)) metrics.of(read.bucket()).answered(Verdict.MISS, bytes);
         return stale(entry, policy, e, now);
       }
     }
@@ -145,7 +149,10 @@ final class Lookups {
       lookingOn = false; // until what was found is closed
       return found;
     } catch (StoreFailure e) {
-      if (isAbsence(e)) asking.lookup.remember(new Absent(e, asking.lookup.began()));
+      if (isAbsence(e)) {
+        metrics.of(asking.read.bucket()).answered(Verdict.MISS, bytes);
+        asking.lookup.remember(new Absent(e, asking.lookup.began()));
+      }
       asking.lookup.fail(e);
       return stale(asking.entry, asking.policy, e, asking.lookup.began());
     } finally {

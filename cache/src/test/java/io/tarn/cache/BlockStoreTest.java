@@ -238,7 +238,7 @@ class BlockStoreTest {
     }
     assertThat(store.usage().used()).isLessThanOrEqualTo(SIZE).isEqualTo(store.usage().cached());
     assertThat(onDisk()).isLessThanOrEqualTo(store.usage().used());
-    assertThat(store.usage().removals().get(Removal.EVICTED)).isPositive();
+    assertThat(store.usage().removals().get(Removal.ROOM)).isPositive();
   }
 
   /// Eight writers at once, of whom each sees the bound hold.

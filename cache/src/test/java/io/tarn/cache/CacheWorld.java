@@ -24,6 +24,7 @@ final class CacheWorld {
         DataSize.ofBytes(BLOCK),
         DataSize.ofBytes(0),
         DataSize.ofMebibytes(4),
+        DataSize.ofMebibytes(1),
         DataSize.ofBytes(4 * BLOCK),
         Duration.ofSeconds(20));
   }
@@ -51,7 +52,11 @@ final class CacheWorld {
   }
 
   static CacheMetrics metrics(BlockStore blocks) {
-    return new CacheMetrics(new Metrics(new MetricsSettings(200, 5000, false)), blocks);
+    return metrics(new Metrics(new MetricsSettings(200, 5000, false)), blocks);
+  }
+
+  static CacheMetrics metrics(Metrics metrics, BlockStore blocks) {
+    return new CacheMetrics(metrics, blocks, Instant.EPOCH);
   }
 
   /// A clock that is moved by hand.

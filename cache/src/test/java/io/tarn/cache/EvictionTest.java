@@ -141,6 +141,33 @@ class EvictionTest {
     assertThat(after[0]).isGreaterThan(after[1] + 0.1);
   }
 
+  /// Popular ones, and among them again and again some hundred that are read once: a backup, a
+  /// listing that is followed by reads.
+  private static int[] zipfWithScans(int length, int scan) {
+    int[] popular = zipf(length);
+    int[] trace = new int[2 * length];
+    int cold = 1_000_000;
+    int at = 0;
+    for (int i = 0; i < length; i++) {
+      trace[at++] = popular[i];
+      if (i % scan == scan - 1) {
+        for (int j = 0; j < scan; j++) trace[at++] = cold++;
+      }
+    }
+    return Arrays.copyOf(trace, at);
+  }
+
+  @Test
+  void scans_among_what_is_popular_cost_less_than_with_lru() {
+    for (int scan : new int[] {100, 500, 2000}) {
+      int[] trace = zipfWithScans(200_000, scan);
+      double fifo = ratio(new Fifo(), trace);
+      double lru = ratio(new Lru(), trace);
+      System.out.printf("zipf, half of it scans of %d: S3-FIFO %.3f, LRU %.3f%n", scan, fifo, lru);
+      assertThat(fifo).isGreaterThan(1.3 * lru);
+    }
+  }
+
   @Test
   void what_comes_back_soon_is_counted_as_what_a_larger_cache_would_have_had() {
     var eviction = new Eviction(10 * cost());

@@ -472,4 +472,25 @@ class NearCacheReadTest {
       assertThat(blocks.usage().used()).isLessThanOrEqualTo(6 * BLOCK);
     }
   }
+
+  @Test
+  void a_small_object_that_was_read_from_the_disk_is_in_memory() throws IOException {
+    byte[] bytes = put(1000);
+    for (int i = 0; i < 2; i++) {
+      assertThat(get(new Span.Whole())).isEqualTo(bytes);
+      settle();
+    }
+    try (Stream<Path> files = Files.walk(directory.resolve("blocks"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) Files.delete(file);
+    }
+    try (OpenObject open = cache.open(whole())) {
+      assertThat(open.provenance().verdict()).isEqualTo(Verdict.HIT);
+      assertThat(Bodies.bytes(open.payload())).isEqualTo(bytes);
+    }
+    assertThat(get(new Span.Between(10, 19))).isEqualTo(Arrays.copyOfRange(bytes, 10, 20));
+    assertThat(origin.count("open")).isEqualTo(1);
+    byte[] others = Bodies.bytes(99, 1000);
+    cache.put(new Put(bucket, KEY), Bodies.of(others, ChecksumAlgorithm.CRC32C));
+    assertThat(get(new Span.Whole())).isEqualTo(others);
+  }
 }

@@ -1,9 +1,9 @@
 package io.tarn.console;
 
 import io.tarn.cache.BlockPass;
-import io.tarn.cache.CacheCounts;
 import io.tarn.cache.CachePolicy;
 import io.tarn.cache.CacheShare;
+import io.tarn.cache.CacheStats;
 import io.tarn.cache.CacheUpkeep;
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.Explanation;
@@ -20,8 +20,11 @@ import io.tarn.store.Buckets;
 import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
+import io.tarn.store.OriginTraffic;
+import io.tarn.store.Provenance.Verdict;
 import io.tarn.store.StoreFailure.NoSuchBucket;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -113,7 +116,7 @@ final class CacheWork {
     shown.set("share", shown(cache.upkeep().share(bucket)));
     ArrayNode pins = shown.putArray("pins");
     CachePins.of(buckets, bucket).forEach(pins::add);
-    shown.set("counts", shown(cache.upkeep().counts(bucket)));
+    shown.set("counts", shown(cache.upkeep().stats(bucket)).put("since", since(cache)));
     origins.queued(bucket).ifPresent(queued -> shown.set("queue", shown(queued)));
     shown.set("usage", usage());
     return shown;
@@ -148,23 +151,45 @@ final class CacheWork {
         .put("pinned", share.pinned());
   }
 
-  /// Since the start of the server. What it cost, and what it would have cost without, is another
-  /// one's to add.
-  private static ObjectNode shown(CacheCounts counts) {
+  private static String since(NearCache cache) {
+    return cache.upkeep().since().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static ObjectNode shown(CacheStats stats) {
     ObjectNode shown = Replies.object();
+    CacheStats.Reads reads = stats.reads();
     ObjectNode answers = shown.putObject("answers");
-    new TreeMap<>(counts.answers()).forEach((verdict, count) -> answers.put(word(verdict), count));
+    for (Verdict verdict : Verdict.values()) {
+      if (verdict != Verdict.UNSAID) answers.put(word(verdict), reads.count(verdict));
+    }
     shown
-        .put("localBytes", counts.local())
-        .put("fetchedBytes", counts.fetched())
-        .put("askedBytes", counts.asked());
-    put(shown.putObject("requests"), counts.requests());
-    put(shown.putObject("failures"), counts.failures());
+        .put("reads", reads.all())
+        .put("hits", reads.hits())
+        .put("hitRatio", stats.hitRatio())
+        .put("localBytes", reads.local())
+        .put("fetchedBytes", reads.fetched())
+        .put("byteHitRatio", stats.byteHitRatio());
+    put(shown.putObject("requests"), stats.requests());
+    put(shown.putObject("receivedBytes"), stats.received());
+    shown
+        .putObject("avoided")
+        .put("requests", stats.requestsAvoided())
+        .put("bytes", stats.egressAvoided());
+    shown
+        .putObject("twiceTheSize")
+        .put("blocks", stats.ghosts().hits())
+        .put("bytes", stats.ghosts().bytes());
+    shown
+        .putObject("money")
+        .put("currency", stats.prices().currency())
+        .put("spent", stats.spent())
+        .put("saved", stats.saved())
+        .put("savedByTwiceTheSize", stats.savedByTwice());
     return shown;
   }
 
-  private static void put(ObjectNode into, Map<String, Long> numbers) {
-    new TreeMap<>(numbers).forEach(into::put);
+  private static void put(ObjectNode into, Map<OriginTraffic.Request, Long> numbers) {
+    new TreeMap<>(numbers).forEach((kind, number) -> into.put(word(kind), number));
   }
 
   ObjectNode explain(BucketName name, Key key, Authority by) {

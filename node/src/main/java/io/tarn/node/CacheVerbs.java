@@ -2,7 +2,6 @@ package io.tarn.node;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +22,8 @@ final class CacheVerbs {
             CacheVerbs::status),
         ofBucket(
             "stats",
-            "Sums up reads since the start: what came from here, and what was asked of the origin.",
+            "Sums up what the cache did since the start: hits, what was asked of the origin, and"
+                + " what that saved in money.",
             CacheVerbs::stats),
         Command.of(
                 "explain",
@@ -121,9 +121,10 @@ final class CacheVerbs {
                 Words.size(usage.path("pinned").asLong(0))));
     JsonNode removed = usage.path("removed");
     terminal.print(
-        "went since the start: %d for want of room, %d replaced, %d asked for, %d damaged"
+        "went since the start: %d for want of room, %d for want of disk space, %d replaced, %d asked for, %d damaged"
             .formatted(
-                removed.path("evicted").asLong(0),
+                removed.path("room").asLong(0),
+                removed.path("space").asLong(0),
                 removed.path("replaced").asLong(0),
                 removed.path("asked").asLong(0),
                 removed.path("damaged").asLong(0)));
@@ -137,7 +138,7 @@ final class CacheVerbs {
     }
     try (AdminClient admin = invocation.admin()) {
       JsonNode answer = admin.get(path(invocation));
-      return invocation.answer(answer, () -> stats(invocation.terminal(), answer));
+      return invocation.answer(answer, () -> CacheReport.print(invocation.terminal(), answer));
     }
   }
 
@@ -157,63 +158,9 @@ final class CacheVerbs {
     return invocation.answer(
         all,
         () -> {
-          for (JsonNode each : list) stats(invocation.terminal(), each);
+          for (JsonNode each : list) CacheReport.print(invocation.terminal(), each);
           if (list.isEmpty()) invocation.terminal().print("no bucket is linked");
         });
-  }
-
-  private static void stats(Terminal terminal, JsonNode bucket) {
-    String name = bucket.path("bucket").asString("");
-    if (!bucket.path("cached").asBoolean(false)) {
-      terminal.print("bucket %s is not cached".formatted(name));
-      return;
-    }
-    JsonNode counts = bucket.path("counts");
-    JsonNode answers = counts.path("answers");
-    long hits = sum(answers, "hit", "revalidated", "stale");
-    long all = hits + sum(answers, "partial", "miss", "bypass");
-    long local = counts.path("localBytes").asLong(0);
-    long fetched = counts.path("fetchedBytes").asLong(0);
-    terminal.print("bucket %s since the start of the server".formatted(name));
-    terminal.print(
-        "  reads: %d, %d from here (%d %%), %d in part, %d not"
-            .formatted(
-                all,
-                hits,
-                percent(hits, all),
-                sum(answers, "partial"),
-                sum(answers, "miss", "bypass")));
-    terminal.print(
-        "  bytes served: %s, of these saved: %s (%d %%)"
-            .formatted(
-                Words.size(local + fetched), Words.size(local), percent(local, local + fetched)));
-    terminal.print(
-        "  asked of the origin: %s in %s"
-            .formatted(
-                Words.size(counts.path("askedBytes").asLong(0)),
-                requests(counts.path("requests"))));
-  }
-
-  private static long sum(JsonNode numbers, String... names) {
-    long sum = 0;
-    for (String name : names) sum += numbers.path(name).asLong(0);
-    return sum;
-  }
-
-  private static long percent(long some, long all) {
-    return all == 0 ? 0 : some * 100 / all;
-  }
-
-  private static String requests(JsonNode kinds) {
-    var made = new ArrayList<String>();
-    long sum = 0;
-    for (Map.Entry<String, JsonNode> kind : kinds.properties()) {
-      long count = kind.getValue().asLong(0);
-      sum += count;
-      if (count > 0) made.add(kind.getKey() + " " + count);
-    }
-    String all = Words.count(sum, "request");
-    return made.isEmpty() ? all : all + " (" + String.join(", ", made) + ")";
   }
 
   private static ExitCode explain(Invocation invocation) {

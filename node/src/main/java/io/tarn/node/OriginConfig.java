@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.cache.CachePolicy;
+import io.tarn.cache.PriceSettings;
 import io.tarn.settings.Setting;
 import io.tarn.tree.TreeSettings;
 import io.tarn.upstream.OriginSettings;
@@ -10,7 +11,9 @@ import io.tarn.upstream.OriginSettings;
 public record OriginConfig(
     @Setting("An origin that speaks S3.") OriginSettings s3,
     @Setting("An origin that is a directory tree.") TreeSettings tree,
-    @Setting("What is cached of it.") CachePolicy cache) {
+    @Setting("What is cached of it.") CachePolicy cache,
+    @Setting("What it charges: for `tarn cache stats`, which says what the cache saved.")
+        PriceSettings prices) {
   public OriginConfig {
     if (s3.endpoint().isEmpty() == (tree.directory() == null)) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.tarn.node;
 
 import io.tarn.cache.NearCache;
 import io.tarn.cache.WriteBack;
+import io.tarn.store.OriginTraffic;
 import io.tarn.store.StoreFailure;
 import io.tarn.tree.DirectoryOrigin;
 import io.tarn.upstream.OriginCredentials;
@@ -86,7 +87,8 @@ final class OriginOpener {
   }
 
   private OpenOrigin s3(String name, OriginConfig settings, OriginCredentials keys) {
-    var origin = new S3Origin(name, settings.s3(), keys, metrics, clock);
+    OriginTraffic traffic = cache.traffic(settings.prices());
+    var origin = new S3Origin(name, settings.s3(), keys, metrics, clock, traffic);
     boolean done = false;
     try {
       NearCache near = cache.before(origin, settings.cache());

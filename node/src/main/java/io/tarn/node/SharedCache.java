@@ -6,8 +6,10 @@ import io.tarn.cache.CachePolicy;
 import io.tarn.cache.CacheUpkeep;
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
+import io.tarn.cache.PriceSettings;
 import io.tarn.observe.Metrics;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.OriginTraffic;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,13 +61,20 @@ final class SharedCache implements AutoCloseable {
     return new NearCache(origin, shared.blocks, _ -> policy, shared.metrics, clock);
   }
 
+  /// Is told what passes between here and an origin with these prices.
+  ///
+  /// @throws StoreFailure.Unavailable when its directories cannot be used
+  OriginTraffic traffic(PriceSettings prices) {
+    return open().metrics.traffic(prices);
+  }
+
   private synchronized Opened open() {
     Opened there = opened;
     if (there != null) return there;
     try {
       BlockStore blocks = BlockStore.open(directories, config.cache(), clock);
       if (known != null) CacheUpkeep.unpinOthers(blocks, known);
-      there = new Opened(blocks, new CacheMetrics(metrics, blocks));
+      there = new Opened(blocks, new CacheMetrics(metrics, blocks, clock.instant()));
       opened = there;
       return there;
     } catch (IOException e) {

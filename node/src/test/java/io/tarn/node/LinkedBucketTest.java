@@ -149,6 +149,58 @@ class LinkedBucketTest {
     assertThat(send(near, "GET", "/pictures/new", new byte[0]).status()).isEqualTo(404);
   }
 
+  private static double metric(Assembly node, String series) {
+    try (var http =
+        new SignedHttp(
+            "http://127.0.0.1:" + node.adminPort(), new SignedHttp.Pass.Nothing(), null)) {
+      return http.send("GET", "/metrics", new byte[0])
+          .text()
+          .lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .sum();
+    }
+  }
+
+  private static double asked(Assembly near, String kind) {
+    return metric(
+        near, "tarn_origin_requests_total{bucket=\"pictures\",kind=\"%s\"}".formatted(kind));
+  }
+
+  private static double served(Assembly far, String operation) {
+    return metric(
+        far, "tarn_s3_requests_total{operation=\"%s\",status=\"200\"}".formatted(operation));
+  }
+
+  @Test
+  void what_the_origin_is_asked_is_counted_as_the_origin_counts_it() {
+    link();
+    double gets = asked(near, "get");
+    double getsThere = served(far, "GetObject");
+    double putsThere = served(far, "PutObject");
+    double puts = asked(near, "put");
+    double received =
+        metric(near, "tarn_origin_received_bytes_total{bucket=\"pictures\",kind=\"get\"}");
+    for (int i = 0; i < 3; i++) {
+      assertThat(send(near, "GET", "/pictures/big", new byte[0]).body()).isEqualTo(BYTES);
+    }
+    assertThat(send(near, "PUT", "/pictures/new", BYTES).status()).isEqualTo(200);
+    assertThat(asked(near, "get") - gets)
+        .isEqualTo(1)
+        .isEqualTo(served(far, "GetObject") - getsThere);
+    assertThat(asked(near, "put") - puts)
+        .isEqualTo(1)
+        .isEqualTo(served(far, "PutObject") - putsThere);
+    assertThat(asked(near, "list")).isPositive(); // by who tried it out
+    assertThat(
+            metric(near, "tarn_origin_received_bytes_total{bucket=\"pictures\",kind=\"get\"}")
+                - received)
+        .isEqualTo(BYTES.length);
+    String money = "tarn_origin_money{bucket=\"pictures\",currency=\"USD\",what=\"%s\"}";
+    assertThat(metric(near, money.formatted("spent"))).isPositive();
+    assertThat(metric(near, money.formatted("saved"))).isPositive();
+  }
+
   @Test
   void a_link_goes_away_and_leaves_the_origin_as_it_was() {
     link();

@@ -11,7 +11,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -76,6 +81,51 @@ public final class Metrics {
         .labelNames(label)
         .callback(callback -> values.get().forEach((key, value) -> callback.call(value, key)))
         .register(registry);
+  }
+
+  /// Counters with several labels that something else keeps: label values to count. They are read
+  /// when the page is rendered and must never go down. The first label is bounded as that of
+  /// [Labelled]; the caller bounds the others.
+  public void counters(
+      String name, String help, List<String> labels, Supplier<Map<List<String>, Double>> values) {
+    Set<String> kept = ConcurrentHashMap.newKeySet();
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels.toArray(String[]::new))
+        .callback(
+            callback ->
+                bounded(values.get(), kept)
+                    .forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
+        .register(registry);
+  }
+
+  /// Gauges with several labels, as [#counters].
+  public void gauges(
+      String name, String help, List<String> labels, Supplier<Map<List<String>, Double>> values) {
+    Set<String> kept = ConcurrentHashMap.newKeySet();
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels.toArray(String[]::new))
+        .callback(
+            callback ->
+                bounded(values.get(), kept)
+                    .forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
+        .register(registry);
+  }
+
+  /// Those whose first label came too late to be one of those that are kept, under one name.
+  private Map<List<String>, Double> bounded(Map<List<String>, Double> values, Set<String> kept) {
+    Map<List<String>, Double> bounded = new HashMap<>();
+    values.forEach(
+        (key, value) -> {
+          List<String> shown = new ArrayList<>(key);
+          if (kept.size() < settings.maxLabelValues()) kept.add(key.getFirst());
+          if (!kept.contains(key.getFirst())) shown.set(0, Labelled.OTHER);
+          bounded.merge(shown, value, Double::sum);
+        });
+    return bounded;
   }
 
   /// A value that is read when the page is rendered.

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The body of an answer, pulled by whoever wants it: what nobody has taken is not asked of the
@@ -36,6 +37,7 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
   private static final long LEAST_RATE = 1 << 10;
 
   private final Duration silence;
+  private final LongConsumer arrivals;
   private final Runnable closed;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
@@ -45,9 +47,11 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
   private boolean ended;
   private boolean isClosed;
 
-  /// `silence`: how long nothing may come. `closed` is run once, when it is closed.
-  AnswerBody(Duration silence, Runnable closed) {
+  /// `silence`: how long nothing may come. `arrivals` is told how many bytes come, whoever takes
+  /// them. `closed` is run once, when it is closed.
+  AnswerBody(Duration silence, LongConsumer arrivals, Runnable closed) {
     this.silence = silence;
+    this.arrivals = arrivals;
     this.closed = closed;
   }
 
@@ -67,6 +71,9 @@ final class AnswerBody implements BodySubscriber<AnswerBody>, AutoCloseable {
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
+    long bytes = 0;
+    for (ByteBuffer buffer : buffers) bytes += buffer.remaining();
+    arrivals.accept(bytes);
     events.add(new Event.Some(buffers));
   }
 

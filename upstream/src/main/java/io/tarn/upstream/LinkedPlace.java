@@ -1,17 +1,21 @@
 package io.tarn.upstream;
 
 import io.tarn.store.Bucket;
+import io.tarn.store.BucketName;
 import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 
 /// Where a linked bucket is at its origin: a bucket there, and what stands before each key.
-record LinkedPlace(String bucket, String prefix) {
+///
+/// - `name`: what it is called here
+record LinkedPlace(BucketName name, String bucket, String prefix) {
   /// @throws IllegalStateException for a bucket that is not linked: it has come to the wrong store
   static LinkedPlace of(Bucket bucket) {
     return switch (bucket.home()) {
-      case Home.Linked(var _, var there, var prefix, var _) -> new LinkedPlace(there, prefix);
+      case Home.Linked(var _, var there, var prefix, var _) ->
+          new LinkedPlace(bucket.name(), there, prefix);
       case Home.Own _, Home.OtherRegion _ ->
           throw new IllegalStateException("bucket " + bucket.name() + " is not linked");
     };

@@ -92,7 +92,7 @@ final class OriginCalls {
             request.method(),
             500,
             answer.headers(),
-            new AnswerBody(Duration.ZERO, () -> {}),
+            new AnswerBody(Duration.ZERO, _ -> {}, () -> {}),
             new OriginError(document));
     return OriginFailures.of(origin(), request, late, about);
   }

@@ -5,6 +5,8 @@ import io.tarn.request.RequestHeaders;
 import io.tarn.request.S3Request;
 import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
+import io.tarn.store.BucketName;
+import io.tarn.store.OriginTraffic;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -59,11 +61,12 @@ final class OriginClient implements AutoCloseable {
   private final OriginSettings settings;
   private final OriginCredentials credentials;
   private final InstantSource clock;
+  private final OriginTraffic traffic;
   private final Semaphore turns;
   private final Retries retries;
   private final OriginBreaker breaker;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient http;
+  private final HttpClient client;
   private final URI endpoint;
 
   /// How far the origin's clock is ahead of ours, as it says.
@@ -79,11 +82,13 @@ final class OriginClient implements AutoCloseable {
       OriginSettings settings,
       OriginCredentials credentials,
       OriginMetrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      OriginTraffic traffic) {
     this.origin = origin;
     this.settings = settings;
     this.credentials = credentials;
     this.clock = clock;
+    this.traffic = traffic;
     this.turns = new Semaphore(settings.maxRequests());
     this.retries = new Retries(settings.attempts());
     this.endpoint = URI.create(settings.endpoint());
@@ -97,7 +102,7 @@ final class OriginClient implements AutoCloseable {
       builder.sslContext(
           OriginTrust.in(settings.caFile(), "origins.%s.s3.ca-file".formatted(origin)));
     }
-    this.http = builder.build();
+    this.client = builder.build();
     this.breaker = new OriginBreaker(origin, settings.breaker(), metrics);
   }
 
@@ -227,11 +232,16 @@ final class OriginClient implements AutoCloseable {
 
   private OriginAnswer attempt(OriginRequest request, OriginKeys proof, Wait wait)
       throws IOException {
-    var body = new AnswerBody(wait.silence, wait.closed);
+    BucketName bucket = request.place().name();
+    OriginTraffic.Request kind = request.kind();
+    var body =
+        new AnswerBody(
+            wait.silence, bytes -> traffic.received(bucket, kind, bytes), wait.closed);
     boolean answered = false;
     try {
-      HttpResponse<AnswerBody> response =
-          await(request, http.sendAsync(signed(request, proof), _ -> body), wait);
+      HttpRequest http = signed(request, proof);
+      traffic.asked(bucket, kind);
+      HttpResponse<AnswerBody> response = await(request, client.sendAsync(http, _ -> body), wait);
       int status = response.statusCode();
       OriginError error = OriginError.NOTHING;
       if (status >= 300) error = OriginError.of(body.whole(LONGEST_ERROR));
@@ -390,7 +400,7 @@ final class OriginClient implements AutoCloseable {
   @Override
   public void close() {
     breaker.close();
-    http.shutdownNow();
+    client.shutdownNow();
     threads.shutdownNow();
   }
 }

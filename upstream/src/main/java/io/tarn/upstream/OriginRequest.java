@@ -1,6 +1,7 @@
 package io.tarn.upstream;
 
 import io.tarn.request.Percent;
+import io.tarn.store.OriginTraffic.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -92,6 +93,17 @@ final class OriginRequest {
 
   String method() {
     return method;
+  }
+
+  /// What it is to whoever counts requests.
+  Request kind() {
+    return switch (method) {
+      case "HEAD" -> Request.HEAD;
+      case "DELETE" -> Request.DELETE;
+      case "POST" -> Request.POST;
+      case "PUT" -> headers.contains("x-amz-copy-source") ? Request.COPY : Request.PUT;
+      default -> key.isEmpty() || query.indexOf("uploadId=") >= 0 ? Request.LIST : Request.GET;
+    };
   }
 
   LinkedPlace place() {

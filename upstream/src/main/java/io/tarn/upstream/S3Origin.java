@@ -16,6 +16,7 @@ import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectPage;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
+import io.tarn.store.OriginTraffic;
 import io.tarn.store.Part;
 import io.tarn.store.PartPage;
 import io.tarn.store.Permit;
@@ -59,7 +60,18 @@ public final class S3Origin implements ObjectStore, AutoCloseable {
       OriginCredentials credentials,
       OriginMetrics metrics,
       InstantSource clock) {
-    client = new OriginClient(name, settings, credentials, metrics, clock);
+    this(name, settings, credentials, metrics, clock, OriginTraffic.UNTOLD);
+  }
+
+  /// `traffic` is told what passes.
+  public S3Origin(
+      String name,
+      OriginSettings settings,
+      OriginCredentials credentials,
+      OriginMetrics metrics,
+      InstantSource clock,
+      OriginTraffic traffic) {
+    client = new OriginClient(name, settings, credentials, metrics, clock, traffic);
     calls = new OriginCalls(client);
     reads = new OriginReads(calls);
     writes = new OriginWrites(calls, reads);
