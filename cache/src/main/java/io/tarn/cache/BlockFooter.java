@@ -1,5 +1,6 @@
 package io.tarn.cache;
 
+import io.tarn.io.ReadableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,14 +42,14 @@ record BlockFooter(int[] table) {
   }
 
   /// Reads what [#encode] made; anything else, also what is of another block, is a [DamagedBlock].
-  static BlockFooter read(FileChannel file, Block block) throws IOException {
+  static BlockFooter read(ReadableFile file, Block block) throws IOException {
     int[] table = new int[chunks(block.length())];
     checked(file, block).asIntBuffer().get(table);
     return new BlockFooter(table);
   }
 
   /// What the block says that it is of; fails as [#read] does.
-  static byte[] label(FileChannel file, Block block) throws IOException {
+  static byte[] label(ReadableFile file, Block block) throws IOException {
     int before = 4 * chunks(block.length());
     ByteBuffer footer = checked(file, block);
     byte[] label = new byte[footer.limit() - TRAILER - before];
@@ -56,7 +57,7 @@ record BlockFooter(int[] table) {
     return label;
   }
 
-  private static ByteBuffer checked(FileChannel file, Block block) throws IOException {
+  private static ByteBuffer checked(ReadableFile file, Block block) throws IOException {
     BlockId id = block.id();
     ByteBuffer footer = ByteBuffer.allocate(block.fileBytes() - block.length());
     readFully(file, footer, block.length());
@@ -78,6 +79,19 @@ record BlockFooter(int[] table) {
   }
 
   static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {
+    readFully(file::read, into, at);
+  }
+
+  static void readFully(ReadableFile file, ByteBuffer into, long at) throws IOException {
+    readFully(file::read, into, at);
+  }
+
+  /// Reads some bytes of a file, of whatever kind.
+  private interface Reading {
+    int read(ByteBuffer into, long at) throws IOException;
+  }
+
+  private static void readFully(Reading file, ByteBuffer into, long at) throws IOException {
     int start = into.position();
     while (into.hasRemaining()) {
       if (file.read(into, at + into.position() - start) < 0) {

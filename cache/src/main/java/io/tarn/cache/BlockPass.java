@@ -2,9 +2,7 @@ package io.tarn.cache;
 
 import io.tarn.store.Key;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -67,9 +65,13 @@ public final class BlockPass {
     return step(
         from,
         block -> {
-          String key = key(block);
-          if (key == null || !key.startsWith(prefix)) return Met.PASSED_OVER;
-          return Met.of(change.test(block, new Key(key)));
+          try {
+            String key = key(block);
+            if (key == null || !key.startsWith(prefix)) return Met.PASSED_OVER;
+            return Met.of(change.test(block, new Key(key)));
+          } catch (CacheDirectory.Silent e) {
+            return Met.LEFT; // whatever it is of
+          }
         });
   }
 
@@ -104,15 +106,15 @@ public final class BlockPass {
   }
 
   /// The key that its file says that it is of; null when it is gone, or of no use.
-  private @Nullable String key(Block block) {
-    try (FileChannel file =
-        FileChannel.open(block.directory().file(block.serial()), StandardOpenOption.READ)) {
-      return Identity.keyIn(BlockFooter.label(file, block));
+  private @Nullable String key(Block block) throws CacheDirectory.Silent {
+    try {
+      return Identity.keyIn(block.directory().label(block));
+    } catch (CacheDirectory.Silent e) {
+      throw e;
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      BlockStore.LOG.warn("a cached block cannot be read, and is dropped: {}", e.toString());
-      store.drop(block, Removal.DAMAGED);
+      store.unreadable(block, e);
       return null;
     }
   }

@@ -33,6 +33,7 @@ final class BlockSource implements SliceSource {
   private @Nullable Piece piece;
   private @Nullable Fill joined;
   private @Nullable Direct direct;
+  private @Nullable Rescue rescue;
   private @Nullable Missed missed; // to be tried once more
   private boolean retried;
   private boolean closed;
@@ -280,6 +281,7 @@ final class BlockSource implements SliceSource {
     Piece before = piece;
     piece = null;
     if (before != null) before.file.close();
+    endRescue();
   }
 
   @Override
@@ -293,10 +295,13 @@ final class BlockSource implements SliceSource {
     if (past != null) past.open.close();
   }
 
-  /// The bytes of an open block, up to `stop`. What the disk does not give, the origin does.
+  /// The bytes of an open block, up to `stop`. What the disk does not give, the origin does, from
+  /// there to the end: the first read that fails is the last one of it.
   private final class Bytes implements StoredBytes {
     private final Piece open;
     private final int stop;
+    private volatile @Nullable IOException broken;
+    private boolean told;
 
     Bytes(Piece open, int stop) {
       this.open = open;
@@ -305,51 +310,105 @@ final class BlockSource implements SliceSource {
 
     @Override
     public void read(long at, ByteBuffer into) {
-      try {
-        open.file.read((int) at, stop, into);
-      } catch (IOException e) {
-        rescue(at, into, e);
+      if (broken == null) {
+        try {
+          open.file.read((int) at, stop, into);
+          return;
+        } catch (IOException e) {
+          broken = e;
+        }
       }
+      rescue(at, into);
     }
 
-    private void rescue(long at, ByteBuffer into, IOException why) {
-      BlockStore.LOG.warn("a cached block cannot be read, its origin is: {}", why.toString());
-      counts.failed(Trouble.DISK);
-      Block block = fills.store().peek(object.identity().block(open.block));
-      if (block != null && open.filling == null) fills.store().drop(block, Removal.DAMAGED);
+    private void rescue(long at, ByteBuffer into) {
+      tell();
       into.clear();
       long from = fills.blocks().start(open.block) + at;
-      long count = Math.min(into.remaining(), stop - at);
-      counts.asked(Kind.GET);
-      try (OpenObject again = object.open(ByteRange.at(from, count))) {
-        var bytes = new PayloadBytes(again.payload());
-        while (into.position() < count) {
-          ByteBuffer some = bytes.next(count - into.position());
-          if (some == null) {
-            throw new StoreFailure.Unavailable("the origin ended an object early", null);
-          }
-          into.put(some);
-        }
-        into.flip();
+      int count = (int) Math.min(into.remaining(), stop - at);
+      try {
+        rescuer(from, fills.blocks().start(open.block) + stop).read(count, into);
       } catch (StoreFailure e) {
         throw PinnedObject.isChange(e) ? object.changed() : e;
       }
     }
 
-    @Override
-    public boolean tryRead(long at, ByteBuffer into) {
-      return false;
+    private void tell() {
+      IOException why = broken;
+      if (told || why == null) return;
+      told = true;
+      BlockStore.LOG.warn("a cached block cannot be read, its origin is: {}", why.toString());
+      counts.failed(Trouble.DISK);
+      Block block = fills.store().peek(object.identity().block(open.block));
+      if (block != null && open.filling == null) fills.store().unreadable(block, why);
     }
 
-    /// A channel of Java cannot tell what is in memory.
+    @Override
+    public boolean tryRead(long at, ByteBuffer into) {
+      if (broken != null) return false;
+      try {
+        return open.file.tryRead((int) at, stop, into);
+      } catch (IOException e) {
+        broken = e; // for the request's thread to mend
+        return false;
+      }
+    }
+
     @Override
     public boolean canTry() {
-      return false;
+      return broken == null && open.file.canTry();
     }
 
     @Override
     public void fetch(long at, long length) {
-      // Nothing is read that is not read into the buffer it leaves from.
+      if (broken != null) return;
+      try {
+        open.file.fetch((int) at, (int) Math.min(stop, at + length));
+      } catch (IOException e) {
+        broken = e;
+      }
     }
+  }
+
+  /// The origin, in the place of a block that cannot be read, from here on.
+  private final class Rescue {
+    private final OpenObject origin;
+    private final PayloadBytes bytes;
+    private long position;
+
+    Rescue(long from, long to) {
+      counts.asked(Kind.GET);
+      origin = object.open(new ByteRange(from, to - 1));
+      bytes = new PayloadBytes(origin.payload());
+      position = from;
+    }
+
+    void read(int count, ByteBuffer into) {
+      while (into.position() < count) {
+        ByteBuffer some = bytes.next(count - into.position());
+        if (some == null) {
+          throw new StoreFailure.Unavailable("the origin ended an object early", null);
+        }
+        counts.fetchedBytes.add(some.remaining());
+        position += some.remaining();
+        into.put(some);
+      }
+      into.flip();
+    }
+  }
+
+  private Rescue rescuer(long from, long to) {
+    Rescue known = rescue;
+    if (known != null && known.position == from) return known;
+    endRescue();
+    known = new Rescue(from, to);
+    rescue = known;
+    return known;
+  }
+
+  private void endRescue() {
+    Rescue before = rescue;
+    rescue = null;
+    if (before != null) before.origin.close();
   }
 }

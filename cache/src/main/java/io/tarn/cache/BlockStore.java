@@ -1,5 +1,8 @@
 package io.tarn.cache;
 
+import io.tarn.io.CheckBuffers;
+import io.tarn.observe.SystemError;
+import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +61,7 @@ public final class BlockStore implements AutoCloseable {
     this.clock = clock;
     this.space = space;
     this.geometry = new Blocks(Math.toIntExact(settings.block().bytes()));
-    this.eviction = new Eviction(settings.size().bytes());
+    this.eviction = new Eviction(settings.size().bytes(), block -> block.directory().isThere());
     for (Removal why : Removal.values()) removals.put(why, 0L);
   }
 
@@ -76,43 +79,45 @@ public final class BlockStore implements AutoCloseable {
       throws IOException {
     if (directories.isEmpty()) throw new IllegalArgumentException("a cache needs a directory");
     var store = new BlockStore(settings, clock, space);
+    // Greater than any of an earlier run, whether or not its index is whole.
+    store.serial = clock.millis() << 20;
+    for (Path path : directories) store.directories.add(new CacheDirectory(path, store, settings));
     try {
-      for (Path path : directories) {
-        store.directories.add(CacheDirectory.open(path, store.geometry.size()));
-      }
-      store.load();
-      return store;
+      for (CacheDirectory directory : store.directories) store.bringUp(directory);
     } catch (IOException | RuntimeException e) {
-      for (CacheDirectory directory : store.directories) directory.close(); // as it was
+      store.directories.forEach(CacheDirectory::close); // as it was
       throw e;
+    }
+    Thread.ofVirtual().name("cache-sweep").start(store::tend);
+    store.makeRoom(0);
+    return store;
+  }
+
+  /// One that does not answer is no reason not to start.
+  private void bringUp(CacheDirectory directory) throws IOException {
+    try {
+      directory.bringUp();
+    } catch (StoreFailure.Unresponsive e) {
+      LOG.error("the cache begins without {}, which does not answer", directory.path());
     }
   }
 
-  private void load() throws IOException {
-    // Greater than any of an earlier run, whether or not its index is whole.
-    serial = clock.millis() << 20;
-    long first = serial;
-    for (CacheDirectory directory : directories) {
-      IndexFile.Contents contents = directory.read();
-      for (IndexFile.Listed listed : contents.blocks()) {
-        if (listed.serial() >= serial) serial = listed.serial() + 1;
-        restore(directory, listed);
-      }
-      first = serial;
-      if (!contents.whole()) directory.sweep(first, serials(directory)::contains);
-      rewrite(directory);
+  /// Takes in the blocks of a directory, those that are not there already; answers the serial that
+  /// all blocks of this run have, or a greater one.
+  synchronized long restore(CacheDirectory directory, IndexFile.Contents contents) {
+    for (IndexFile.Listed listed : contents.blocks()) {
+      if (listed.serial() >= serial) serial = listed.serial() + 1;
+      restore(directory, listed);
     }
-    long from = first;
-    Thread.ofVirtual().name("cache-sweep").start(() -> sweep(from));
-    makeRoom(0);
+    return serial;
   }
 
   private void restore(CacheDirectory directory, IndexFile.Listed listed) {
+    if (index.containsKey(listed.id())) return; // its file is a stray now
     var block =
         new Block(listed.id(), listed.length(), listed.fileBytes(), listed.serial(), directory);
     block.touches = listed.marks().touches();
-    Block before = index.put(block.id(), block);
-    if (before != null) unlist(before); // its file is a stray now
+    index.put(block.id(), block);
     block.pinned = listed.marks().pinned();
     if (!block.pinned) {
       eviction.restore(block, listed.marks().main() ? Block.Queue.MAIN : Block.Queue.SMALL);
@@ -121,13 +126,7 @@ public final class BlockStore implements AutoCloseable {
     tally.add(block);
   }
 
-  private void unlist(Block block) {
-    eviction.remove(block);
-    used -= block.cost();
-    tally.remove(block);
-  }
-
-  private Set<Long> serials(CacheDirectory directory) {
+  Set<Long> serials(CacheDirectory directory) {
     Set<Long> serials = new HashSet<>();
     for (Block block : index.values()) {
       if (block.directory() == directory) serials.add(block.serial());
@@ -135,13 +134,25 @@ public final class BlockStore implements AutoCloseable {
     return serials;
   }
 
-  /// What a power cut left without telling the index.
-  private void sweep(long first) {
+  /// The blocks of a directory: those that stay, and then as they would go.
+  synchronized List<Block> list(CacheDirectory directory) {
+    List<Block> all = new ArrayList<>();
+    for (Block block : index.values()) {
+      if (block.pinned && block.directory() == directory) all.add(block);
+    }
+    eviction.forEach(
+        block -> {
+          if (block.directory() == directory) all.add(block);
+        });
+    return all;
+  }
+
+  private void tend() {
     for (CacheDirectory directory : directories) {
       try {
-        if (!closed) directory.sweep(first, serials(directory)::contains);
+        directory.tend();
       } catch (IOException e) {
-        LOG.warn("cache directory {} cannot be swept: {}", directory.path(), e.toString());
+        failed(directory, e);
       }
     }
   }
@@ -154,13 +165,16 @@ public final class BlockStore implements AutoCloseable {
         return; // closed
       }
       shed();
+      tend();
     }
   }
 
   /// Looks how much space is free, and gives up blocks where it is too little.
   void shed() {
+    List<CacheDirectory> there = directories.stream().filter(CacheDirectory::isThere).toList();
+    if (there.isEmpty()) return;
     try {
-      long free = space.under(directories);
+      long free = space.under(there);
       synchronized (this) {
         ceiling = Math.max(0, used + free - settings.reserve().bytes());
       }
@@ -180,18 +194,19 @@ public final class BlockStore implements AutoCloseable {
 
   /// The block, if it is there; that it was looked for counts for it.
   @Nullable Block find(BlockId id) {
-    Block block = index.get(id);
+    Block block = peek(id);
     if (block != null) block.touch();
     return block;
   }
 
   /// As [#find], though nobody wanted it but for whom it was fetched.
   @Nullable Block peek(BlockId id) {
-    return index.get(id);
+    Block block = index.get(id);
+    return block != null && block.directory().isThere() ? block : null;
   }
 
   boolean has(BlockId id) {
-    return index.containsKey(id);
+    return peek(id) != null;
   }
 
   /// Keeps it readable for who comes to it later, though not if its room is needed.
@@ -214,20 +229,32 @@ public final class BlockStore implements AutoCloseable {
     return block.opens == 0 && block.holds == 0 && forgotten.remove(block);
   }
 
-  /// Opens it. Null when it is not there any more; it is dropped if it cannot be read.
+  /// Opens it. Null when it is not there any more, or its disk does not answer; it is dropped if it
+  /// cannot be read.
   @Nullable BlockFile open(Block block) {
     synchronized (this) {
+      if (!block.directory().isThere()) return null;
       if (block.gone && !forgotten.contains(block)) return null;
       block.opens++;
     }
+    BlockFile file = null;
     try {
-      return BlockFile.open(block.directory().file(block.serial()), block, () -> closedOne(block));
+      file = block.directory().open(block).whenClosed(() -> closedOne(block));
+      return file;
     } catch (IOException e) {
-      LOG.warn("a cached block cannot be read, and is dropped: {}", e.toString());
-      closedOne(block);
-      drop(block, Removal.DAMAGED);
+      unreadable(block, e);
       return null;
+    } finally {
+      if (file == null) closedOne(block);
     }
+  }
+
+  /// After a read failed. A disk that does not answer says nothing of the block, nor does a process
+  /// that has too many files open.
+  void unreadable(Block block, IOException e) {
+    if (e instanceof CacheDirectory.Silent || SystemError.isOfProcess(e)) return;
+    LOG.warn("a cached block cannot be read, and is dropped: {}", e.toString());
+    drop(block, Removal.DAMAGED);
   }
 
   private void closedOne(Block block) {
@@ -239,20 +266,16 @@ public final class BlockStore implements AutoCloseable {
     if (last) delete(block);
   }
 
-  /// Room for a block of so many bytes; null when there is none, or no disk takes it.
-  @Nullable StagedBlock stage(int length, byte[] label) {
+  /// Room for a block of so many bytes; null when there is none, or no disk takes it. `waited`:
+  /// somebody waits for each chunk.
+  @Nullable StagedBlock stage(int length, byte[] label, boolean waited) {
+    long number = nextSerial();
+    CacheDirectory directory = choose(number);
+    if (directory == null) return null;
     long cost = Block.cost(BlockFooter.fileBytes(length, label.length));
     if (!makeRoom(cost)) return null;
-    CacheDirectory directory = null;
-    try {
-      long number = nextSerial();
-      directory = choose(number);
-      if (directory != null) return StagedBlock.open(directory, number, cost, length);
-    } catch (IOException e) {
-      failed(directory, e);
-    }
-    free(cost);
-    return null;
+    int step = waited ? BlockFooter.CHUNK : CheckBuffers.BYTES;
+    return new StagedBlock(directory, number, cost, length, step);
   }
 
   private synchronized long nextSerial() {
@@ -264,14 +287,14 @@ public final class BlockStore implements AutoCloseable {
     int count = directories.size();
     for (int i = 0; i < count; i++) {
       CacheDirectory directory = directories.get((int) ((number + i) % count));
-      if (!directory.isPaused(now)) return directory;
+      if (directory.takesBlocks(now)) return directory;
     }
     return null;
   }
 
   /// After a write failed: nothing is written to that disk for a while.
-  void failed(@Nullable CacheDirectory directory, IOException e) {
-    if (directory == null) return;
+  void failed(CacheDirectory directory, IOException e) {
+    if (e instanceof CacheDirectory.Silent) return; // which is left alone already
     LOG.warn("cache directory {} does not take a block: {}", directory.path(), e.toString());
     directory.pause(clock.instant());
   }
@@ -283,7 +306,7 @@ public final class BlockStore implements AutoCloseable {
       block = staged.commit(id, label);
     } catch (IOException e) {
       failed(staged.directory(), e);
-      discard(staged);
+      staged.discard();
       return false;
     }
     Block before;
@@ -296,7 +319,7 @@ public final class BlockStore implements AutoCloseable {
       tally.add(block);
     }
     if (before != null) removed(before, Removal.REPLACED);
-    if (block.directory().needsRewrite()) tryRewrite(block.directory());
+    block.directory().keepIndexShort();
     return true;
   }
 
@@ -346,16 +369,7 @@ public final class BlockStore implements AutoCloseable {
     return tally.of(bucket);
   }
 
-  void discard(StagedBlock staged) {
-    try {
-      staged.discard();
-    } catch (IOException e) {
-      failed(staged.directory(), e);
-    }
-    free(staged.room());
-  }
-
-  private synchronized void free(long cost) {
+  synchronized void free(long cost) {
     used -= cost;
   }
 
@@ -402,7 +416,7 @@ public final class BlockStore implements AutoCloseable {
       while (!take(cost)) {
         List<Block> victims = victims(cost);
         if (victims.isEmpty()) return false;
-        victims.forEach(this::delete);
+        delete(victims);
       }
       return true;
     } finally {
@@ -421,7 +435,7 @@ public final class BlockStore implements AutoCloseable {
     List<Block> victims = new ArrayList<>();
     for (Iterator<Block> each = forgotten.iterator(); over > 0 && each.hasNext(); ) {
       Block block = each.next();
-      if (block.opens > 0) continue;
+      if (block.opens > 0 || !block.directory().isThere()) continue;
       each.remove();
       victims.add(block);
       over -= block.cost();
@@ -439,35 +453,16 @@ public final class BlockStore implements AutoCloseable {
     return victims;
   }
 
-  /// Its bytes count until its file is gone.
+  /// Their bytes count until their files are gone.
+  private void delete(List<Block> blocks) {
+    for (CacheDirectory directory : directories) {
+      List<Block> there = blocks.stream().filter(b -> b.directory() == directory).toList();
+      if (!there.isEmpty()) directory.delete(there);
+    }
+  }
+
   private void delete(Block block) {
-    try {
-      block.directory().delete(block);
-    } catch (IOException e) {
-      failed(block.directory(), e);
-    }
-    free(block.cost());
-  }
-
-  private void tryRewrite(CacheDirectory directory) {
-    try {
-      rewrite(directory);
-    } catch (IOException e) {
-      failed(directory, e);
-    }
-  }
-
-  private synchronized void rewrite(CacheDirectory directory) throws IOException {
-    directory.rewrite(
-        writer -> {
-          for (Block block : index.values()) {
-            if (block.pinned && block.directory() == directory) writer.accept(block);
-          }
-          eviction.forEach(
-              block -> {
-                if (block.directory() == directory) writer.accept(block);
-              });
-        });
+    block.directory().delete(List.of(block));
   }
 
   /// How full it is, and what became of what was in it.
@@ -482,19 +477,22 @@ public final class BlockStore implements AutoCloseable {
         new CacheUsage.Ghosts(eviction.ghostHits(), eviction.ghostHitBytes()));
   }
 
+  /// Directories whose disks do not answer.
+  public int silentDirectories() {
+    return (int) directories.stream().filter(directory -> !directory.isThere()).count();
+  }
+
+  /// Calls to their disks that did not end in time, and still have not.
+  public int hungCalls() {
+    return directories.stream().mapToInt(CacheDirectory::hung).sum();
+  }
+
   /// Writes down what eviction knows. Open blocks can be read to their end.
   @Override
   public void close() {
     closed = true;
     Thread running = shedder;
     if (running != null) running.interrupt();
-    for (CacheDirectory directory : directories) {
-      try {
-        rewrite(directory);
-        directory.close();
-      } catch (IOException e) {
-        LOG.warn("cache directory {} was not closed: {}", directory.path(), e.toString());
-      }
-    }
+    directories.forEach(CacheDirectory::close);
   }
 }

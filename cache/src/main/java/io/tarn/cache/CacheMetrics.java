@@ -107,6 +107,14 @@ public final class CacheMetrics {
   private void publishBlocks(Metrics metrics) {
     metrics.gauge("tarn_cache_bytes", "Bytes of disk.", "kind", () -> bytes(blocks.usage()));
     metrics.gauge("tarn_cache_blocks", "Blocks there are.", () -> blocks.usage().blocks());
+    metrics.gauge(
+        "tarn_cache_silent_directories",
+        "Directories whose disks do not answer.",
+        blocks::silentDirectories);
+    metrics.gauge(
+        "tarn_cache_calls_hung",
+        "Calls to the disks that did not end in time, and still have not.",
+        blocks::hungCalls);
     metrics.counter(
         "tarn_cache_removed_blocks", "Blocks that went.", "reason", () -> removed(blocks.usage()));
   }

@@ -44,7 +44,8 @@ public record CacheSettings(
                 "How long a reader waits for the next bytes of a fetch, and a fetch that is far"
                     + " enough ahead for its reader.",
             fallback = "30s")
-        Duration patience) {
+        Duration patience,
+    @Setting("Calls to the disks of the cache.") CacheCalls calls) {
   public static final CacheSettings DEFAULTS = Settings.defaults(CacheSettings.class);
 
   private static final long SMALLEST = 64 << 10;

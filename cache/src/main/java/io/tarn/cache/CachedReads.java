@@ -1,6 +1,7 @@
 package io.tarn.cache;
 
 import io.tarn.cache.CacheMetrics.Kind;
+import io.tarn.io.CheckBuffers;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.ContentRange;
@@ -207,13 +208,16 @@ final class CachedReads {
   }
 
   private static void copy(StoredBytes bytes, long offset, long count, ByteBuffer into) {
-    int within = (int) (offset % BlockFooter.CHUNK);
-    var room = ByteBuffer.allocate(BlockFooter.chunks(within + (int) count) * BlockFooter.CHUNK);
-    for (long copied = 0; copied < count; ) {
-      bytes.read(offset + copied, room);
-      int some = (int) Math.min(room.remaining(), count - copied);
-      into.put(room.slice(room.position(), some));
-      copied += some;
+    ByteBuffer room = CheckBuffers.take();
+    try {
+      for (long copied = 0; copied < count; ) {
+        bytes.read(offset + copied, room);
+        int some = (int) Math.min(room.remaining(), count - copied);
+        into.put(room.slice(room.position(), some));
+        copied += some;
+      }
+    } finally {
+      CheckBuffers.give(room);
     }
   }
 

@@ -2,19 +2,21 @@ package io.tarn.cache;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Asks the disks; two directories on one of them count once.
+/// What the disks said a moment ago; two directories on one of them count once.
 final class DiskSpace implements BlockStore.FreeSpace {
   @Override
   public long under(List<CacheDirectory> directories) throws IOException {
     Set<FileStore> disks = new HashSet<>();
-    for (CacheDirectory directory : directories) disks.add(Files.getFileStore(directory.path()));
     long free = 0;
-    for (FileStore disk : disks) free += disk.getUsableSpace();
+    for (CacheDirectory directory : directories) {
+      if (!disks.add(directory.disk())) continue;
+      if (directory.sizes().total() == 0) throw new IOException(directory.path() + " does not say");
+      free += directory.sizes().free();
+    }
     return free;
   }
 }

@@ -1,6 +1,7 @@
 package io.tarn.cache;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Which block goes when there is no room: S3-FIFO (Yang et al., "FIFO queues are all you need for
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// remembered for as many bytes as the cache holds (the ghosts): what comes back so soon goes to
 /// the main queue at once, and is what a cache of twice the size would have had.
 ///
+/// Blocks that cannot be reached stay where they are, until they can be again.
+///
 /// No clock, no file, no lock: its owner's lock guards it, and the queues in the blocks.
 final class Eviction {
   private static final int SMALL_SHARE = 10;
@@ -19,16 +22,21 @@ final class Eviction {
   /// Moving one at the end of the small queue to the main one takes more than one touch.
   private static final int PROVEN = 2;
 
+  /// So many that cannot be reached are passed over for one that goes.
+  private static final int MOST_PASSED = 10_000;
+
   private final long capacity;
+  private final Predicate<Block> reachable;
   private final Fifo small = new Fifo(Block.Queue.SMALL);
   private final Fifo main = new Fifo(Block.Queue.MAIN);
   private final GhostList ghosts;
   private long ghostHits;
   private long ghostHitBytes;
 
-  Eviction(long capacity) {
+  Eviction(long capacity, Predicate<Block> reachable) {
     this.capacity = capacity;
     this.ghosts = new GhostList(capacity);
+    this.reachable = reachable;
   }
 
   /// One that has just come.
@@ -61,16 +69,26 @@ final class Eviction {
     }
   }
 
-  /// Takes out the one that goes next; null when all are being read.
+  /// Takes out the one that goes next; null when all are being read, or none can be reached.
   @Nullable Block next() {
     // Each round takes a touch from a block, so this ends; what is being read goes round too.
     long rounds = (Block.MOST_TOUCHES + 2L) * (small.count + main.count);
-    int busy = 0;
-    for (; rounds > 0; rounds--) {
-      boolean fromSmall = small.bytes > capacity / SMALL_SHARE || busy >= main.count;
-      Block block = fromSmall && small.first != null ? small.first : main.first;
+    int busy = 0; // of the main queue
+    int passed = 0; // of the small one
+    for (int left = MOST_PASSED; rounds > 0 && left > 0; rounds--) {
+      boolean fromSmall =
+          passed < small.count && (small.bytes > capacity / SMALL_SHARE || busy >= main.count);
+      Block block = fromSmall ? small.first : main.first;
       if (block == null) return null;
-      fromSmall = block.queue == Block.Queue.SMALL;
+      if (!reachable.test(block)) {
+        Fifo queue = fromSmall ? small : main;
+        queue.unlink(block);
+        queue.append(block);
+        if (fromSmall) passed++;
+        if (!fromSmall) busy++;
+        left--;
+        continue;
+      }
       if (!fromSmall && block.opens > 0) busy++;
       remove(block);
       if (stays(block, fromSmall)) {

@@ -155,7 +155,7 @@ final class Fill implements Runnable {
   /// Fetches the block that is claimed first.
   private Filling.Ending fetch(PayloadBytes bytes, boolean isEnd, WholeCheck check) {
     Filling filling = current();
-    StagedBlock staged = fills.store().stage(filling.length(), object.identity().label());
+    StagedBlock staged = fills.store().stage(filling.length(), object.identity().label(), true);
     if (staged == null) return new Filling.Crowded();
     boolean kept = false;
     try {
@@ -167,7 +167,7 @@ final class Fill implements Runnable {
       counts.failed(Trouble.DISK);
       return new Filling.Crowded();
     } finally {
-      if (!kept) fills.store().discard(staged);
+      if (!kept) staged.discard();
     }
     if (!fills.keep(staged, filling, object)) return new Filling.Crowded();
     counts.filled(System.nanoTime() - since);

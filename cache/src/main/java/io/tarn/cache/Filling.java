@@ -98,10 +98,15 @@ final class Filling {
     return successor;
   }
 
-  /// Opens what is there of it for a reader; only after some of it was readable.
-  synchronized BlockFile open() throws IOException {
+  /// Opens what is there of it for a reader; only after some of it was readable. May wait for the
+  /// disk, and holds up nobody.
+  BlockFile open() throws IOException {
+    return begun().reader(length);
+  }
+
+  private synchronized StagedBlock begun() {
     StagedBlock file = staged;
     if (file == null) throw new IllegalStateException("nothing was fetched yet");
-    return file.reader(length);
+    return file;
   }
 }

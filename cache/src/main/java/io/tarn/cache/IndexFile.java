@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What blocks there are in a directory, as a log: so a start reads one file from end to end, and
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// block, or not any more, each with its own CRC32C. It is read up to the first that does not
 /// match. When most of it is of no use any more it is written anew, aside, and renamed.
 ///
-/// Its directory's lock guards it.
+/// Thread-safe. Whoever writes may wait for the disk, and for others who do.
 final class IndexFile {
   private static final byte[] MAGIC = "TARNCIX2".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = 16;
@@ -40,8 +40,10 @@ final class IndexFile {
   private final Path path;
   private final int blockSize;
   private @Nullable FileChannel log;
-  private long records;
-  private long live;
+  private volatile long records;
+  private volatile long live;
+  private volatile boolean torn;
+  private volatile boolean retired;
 
   IndexFile(Path directory, int blockSize) {
     this.path = directory.resolve("index");
@@ -126,8 +128,9 @@ final class IndexFile {
     into.putInt(BlockFooter.crcOf(into.slice(start, RECORD - 4)));
   }
 
-  /// Writes it anew, with these blocks in their order, and goes on behind them.
-  void rewrite(Consumer<Consumer<Block>> blocks) throws IOException {
+  /// Writes it anew, with the blocks that there are, in their order, and goes on behind them. They
+  /// are asked for when nothing is being written here, so that what comes or goes later is.
+  synchronized boolean rewrite(Supplier<List<Block>> blocks) throws IOException {
     Path fresh = path.resolveSibling("index.new");
     FileChannel out =
         FileChannel.open(
@@ -137,85 +140,77 @@ final class IndexFile {
             StandardOpenOption.WRITE);
     boolean done = false;
     try {
-      var batch = new Batch(out);
-      batch.write(header());
-      blocks.accept(batch::add);
-      batch.flush();
+      long count = write(blocks.get(), out);
+      if (retired) return false;
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
       done = true;
       close();
       log = out;
-      records = batch.count;
-      live = batch.count;
+      records = count;
+      live = count;
+      torn = false;
+      return true;
     } finally {
       if (!done) out.close();
     }
   }
 
-  /// Records on their way into a new log. The first failure is kept for [#flush].
-  private static final class Batch {
-    private final FileChannel out;
-    private final ByteBuffer buffer = ByteBuffer.allocate(RECORD << 12);
-    private long count;
-    private @Nullable IOException failure;
-
-    Batch(FileChannel out) {
-      this.out = out;
+  private long write(List<Block> blocks, FileChannel out) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(RECORD << 12).put(header());
+    for (Block block : blocks) {
+      if (buffer.remaining() < RECORD) flush(buffer, out);
+      boolean main = block.queue == Block.Queue.MAIN;
+      encode(buffer, THERE, block, new Marks(main, block.pinned, block.touches));
     }
+    flush(buffer, out);
+    return blocks.size();
+  }
 
-    void write(ByteBuffer header) {
-      buffer.put(header);
-    }
+  private static void flush(ByteBuffer buffer, FileChannel out) throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) out.write(buffer);
+    buffer.clear();
+  }
 
-    void add(Block block) {
-      if (failure != null) return;
-      try {
-        if (buffer.remaining() < RECORD) flush();
-        boolean main = block.queue == Block.Queue.MAIN;
-        encode(buffer, THERE, block, new Marks(main, block.pinned, block.touches));
-        count++;
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    void flush() throws IOException {
-      if (failure != null) throw failure;
-      buffer.flip();
-      while (buffer.hasRemaining()) out.write(buffer);
-      buffer.clear();
-    }
+  /// It is not to take its place any more, if it is being written anew.
+  void retire() {
+    retired = true;
   }
 
   /// Before the block's file has its name: so no file is there that the log does not know of,
   /// unless the power failed.
-  void there(Block block) throws IOException {
+  synchronized void there(Block block) throws IOException {
     append(THERE, block);
     live++;
   }
 
   /// After the block's file is gone.
-  void gone(Block block) throws IOException {
+  synchronized void gone(Block block) throws IOException {
     append(GONE, block);
     live--;
   }
 
-  /// Whether it is time to [#rewrite] it.
-  boolean isLong() {
-    return records > 2 * live + FEW;
+  /// Whether it is time to [#rewrite] it. Does not wait.
+  boolean needsRewrite() {
+    return torn || records > 2 * live + FEW;
   }
 
-  private void append(byte kind, Block block) throws IOException {
+  private synchronized void append(byte kind, Block block) throws IOException {
     FileChannel open = log;
     if (open == null) throw new IOException("the index of the cache is not open");
     ByteBuffer record = ByteBuffer.allocate(RECORD);
     encode(record, kind, block, Marks.FRESH);
     record.flip();
-    while (record.hasRemaining()) open.write(record);
+    try {
+      while (record.hasRemaining()) open.write(record);
+    } catch (IOException e) {
+      torn = true; // after half a record nothing that is behind it would be read
+      throw e;
+    }
     records++;
   }
 
-  void close() throws IOException {
+  synchronized void close() throws IOException {
     FileChannel open = log;
     log = null;
     if (open != null) open.close();

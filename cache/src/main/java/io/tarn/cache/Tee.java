@@ -90,7 +90,7 @@ final class Tee implements Incoming, AutoCloseable {
     if (!staged.isEmpty() && staged.getLast().left() > 0) return staged.getLast();
     long left = body.length() < 0 ? blockSize : body.length() - passed;
     int most = Math.clamp(left, 1, blockSize);
-    StagedBlock next = fills.store().stage(most, new byte[labelBytes]);
+    StagedBlock next = fills.store().stage(most, new byte[labelBytes], false);
     if (next != null) staged.add(next);
     return next;
   }
@@ -120,7 +120,7 @@ final class Tee implements Incoming, AutoCloseable {
   /// Gives up what was not kept.
   @Override
   public void close() {
-    for (StagedBlock each : staged) fills.store().discard(each);
+    for (StagedBlock each : staged) each.discard();
     staged.clear();
   }
 }

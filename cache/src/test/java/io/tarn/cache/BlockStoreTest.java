@@ -80,7 +80,7 @@ class BlockStoreTest {
   /// One block for each key; its bytes follow from it.
   private boolean put(String key, int length) {
     Identity identity = identity(key);
-    StagedBlock staged = store.stage(length, identity.label());
+    StagedBlock staged = store.stage(length, identity.label(), true);
     if (staged == null) return false;
     try {
       staged.append(ByteBuffer.wrap(Bodies.bytes(key.hashCode(), length)));
@@ -156,7 +156,10 @@ class BlockStoreTest {
     open();
     for (int i = 0; i < 10; i++) put("k" + i, 1000 + i);
     store.drop(find("k3"), Removal.ASKED);
-    store.stage(BLOCK, new byte[10]); // is being written
+    StagedBlock underway = store.stage(BLOCK, new byte[10], true);
+    if (underway == null) throw new AssertionError("no room");
+    underway.append(ByteBuffer.allocate(BLOCK / 2)); // is being written
+    assertThat(directory.resolve("filling")).isNotEmptyDirectory();
     Path copy = copied();
     open(List.of(copy));
     for (int i = 0; i < 10; i++) assertThat(has("k" + i)).isEqualTo(i != 3);
@@ -265,7 +268,7 @@ class BlockStoreTest {
   void what_is_being_written_counts() throws IOException {
     open();
     int staged = 0;
-    while (store.stage(BLOCK, new byte[10]) != null) staged++;
+    while (store.stage(BLOCK, new byte[10], true) != null) staged++;
     assertThat(staged).isBetween(16, 20);
     assertThat(store.usage().used()).isLessThanOrEqualTo(SIZE);
   }

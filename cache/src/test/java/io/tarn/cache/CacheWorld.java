@@ -19,6 +19,10 @@ final class CacheWorld {
   private CacheWorld() {}
 
   static CacheSettings settings(long size) {
+    return settings(size, new CacheCalls(Duration.ofSeconds(20), 8, Duration.ofSeconds(1)));
+  }
+
+  static CacheSettings settings(long size, CacheCalls calls) {
     return new CacheSettings(
         DataSize.ofBytes(size),
         DataSize.ofBytes(BLOCK),
@@ -26,7 +30,8 @@ final class CacheWorld {
         DataSize.ofMebibytes(4),
         DataSize.ofMebibytes(1),
         DataSize.ofBytes(4 * BLOCK),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        calls);
   }
 
   static CachePolicy policy(CachePolicy.Freshness freshness) {

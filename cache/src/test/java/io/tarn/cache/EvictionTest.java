@@ -2,13 +2,14 @@ package io.tarn.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,16 +24,23 @@ class EvictionTest {
   @TempDir static Path place;
 
   @SuppressWarnings("NullAway.Init") // before all tests
+  private static BlockStore store;
+
+  @SuppressWarnings("NullAway.Init") // before all tests
   private static CacheDirectory directory;
 
   @BeforeAll
-  static void open() throws IOException {
-    directory = CacheDirectory.open(place, LENGTH);
+  static void open() {
+    store = CacheWorld.blocks(place, 1 << 20, InstantSource.system());
+    StagedBlock staged = store.stage(LENGTH, new byte[1], false);
+    if (staged == null) throw new AssertionError("no room");
+    directory = staged.directory();
+    staged.discard();
   }
 
   @AfterAll
-  static void close() throws IOException {
-    directory.close();
+  static void close() {
+    store.close();
   }
 
   private static Block next(Eviction eviction) {
@@ -47,7 +55,7 @@ class EvictionTest {
   }
 
   private static final class Fifo implements Cached {
-    private final Eviction eviction = new Eviction((long) FITS * cost());
+    private final Eviction eviction = new Eviction((long) FITS * cost(), _ -> true);
     private final Map<Integer, Block> there = new HashMap<>();
 
     @Override
@@ -170,7 +178,7 @@ class EvictionTest {
 
   @Test
   void what_comes_back_soon_is_counted_as_what_a_larger_cache_would_have_had() {
-    var eviction = new Eviction(10 * cost());
+    var eviction = new Eviction(10 * cost(), _ -> true);
     Block first = block(1);
     eviction.add(first);
     assertThat(eviction.next()).isSameAs(first);
@@ -184,7 +192,7 @@ class EvictionTest {
 
   @Test
   void ghosts_are_of_as_many_bytes_as_the_cache() {
-    var eviction = new Eviction(10 * cost());
+    var eviction = new Eviction(10 * cost(), _ -> true);
     for (int i = 0; i < 30; i++) {
       eviction.add(block(i));
       eviction.next();
@@ -197,7 +205,7 @@ class EvictionTest {
 
   @Test
   void what_is_being_read_does_not_go() {
-    var eviction = new Eviction(10 * cost());
+    var eviction = new Eviction(10 * cost(), _ -> true);
     Block read = block(1);
     read.opens = 1;
     eviction.add(read);
@@ -206,5 +214,21 @@ class EvictionTest {
     assertThat(next(eviction).id().number()).isEqualTo(2);
     read.opens = 0;
     assertThat(eviction.next()).isSameAs(read);
+  }
+
+  @Test
+  void what_cannot_be_reached_stays_and_another_goes_in_its_place() {
+    var away = new AtomicBoolean(true);
+    var eviction = new Eviction(10 * cost(), block -> !away.get() || block.id().number() % 3 == 0);
+    for (int i = 0; i < 10; i++) {
+      Block block = block(i);
+      for (int touch = 0; touch < i % 4; touch++) block.touch();
+      eviction.add(block);
+    }
+    for (int i = 0; i < 4; i++) assertThat(next(eviction).id().number() % 3).isZero();
+    assertThat(eviction.next()).isNull();
+    away.set(false);
+    for (int i = 0; i < 6; i++) assertThat(next(eviction).id().number() % 3).isPositive();
+    assertThat(eviction.next()).isNull();
   }
 }

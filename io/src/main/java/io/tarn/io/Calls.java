@@ -102,19 +102,25 @@ public final class Calls {
 
   /// Makes a call that finds out whether the disk answers, whatever is known of it. One at a time.
   public void check(Call<?> call) throws IOException {
+    Object _ = check(1, call);
+  }
+
+  /// As [#check(Call)], with so many times the usual patience, for a call that has much to do.
+  public <T extends @Nullable Object> T check(int times, Call<T> call) throws IOException {
     if (!checking.compareAndSet(false, true)) {
       throw new Unresponsive("a check of %s has not ended yet".formatted(name), null);
     }
-    Object _ = await(startChecking(call), settings.patience().toNanos());
+    T result = await(startChecking(call), times * settings.patience().toNanos());
     if (hung.get() > settings.most() / 2) {
       throw new IOException(
           "%d calls from before have not returned; if that stays so, restart the server"
               .formatted(hung.get()));
     }
+    return result;
   }
 
   /// It has ended before its outcome is known, so that who knows that may check again.
-  private CompletableFuture<?> startChecking(Call<?> call) {
+  private <T extends @Nullable Object> CompletableFuture<T> startChecking(Call<T> call) {
     try {
       return start(
           () -> {
