@@ -299,7 +299,7 @@ public final class CacheMetrics {
     }
 
     private Counts told(PriceSettings by) {
-      if (prices != by) prices = by;
+      prices = by;
       return this;
     }
 

@@ -235,8 +235,7 @@ final class OriginClient implements AutoCloseable {
     BucketName bucket = request.place().name();
     OriginTraffic.Request kind = request.kind();
     var body =
-        new AnswerBody(
-            wait.silence, bytes -> traffic.received(bucket, kind, bytes), wait.closed);
+        new AnswerBody(wait.silence, bytes -> traffic.received(bucket, kind, bytes), wait.closed);
     boolean answered = false;
     try {
       HttpRequest http = signed(request, proof);
