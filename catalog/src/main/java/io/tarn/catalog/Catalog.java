@@ -67,6 +67,13 @@ public final class Catalog implements AutoCloseable {
     return new Catalog(store, KeyRing.open(store, settings, directory), settings, nanos);
   }
 
+  /// The same with settings that have a master key: there is no file.
+  public static Catalog open(
+      MetaStore meta, Tokens tokens, CatalogSettings settings, LongSupplier nanos) {
+    if (settings.masterKey().isEmpty()) throw new IllegalArgumentException("no master key");
+    return open(meta, tokens, settings, Path.of(""), nanos);
+  }
+
   /// Call it once after [#open], before anything is served. At first start it makes the first
   /// tenant, `default`, and its root; later it gives the root the credentials of the settings if
   /// they are others. Durable when it returns, so that what is printed is never lost. Fails with

@@ -66,4 +66,12 @@ public record CatalogSettings(
       throw new IllegalArgumentException("cache-for and unknown-for cannot be negative");
     }
   }
+
+  /// The same with a master key, for a node that keeps none in a file: the key that is there, or
+  /// else `key`.
+  public CatalogSettings sealedBy(Secret key) {
+    Secret used = masterKey.isEmpty() ? key : masterKey;
+    return new CatalogSettings(
+        rootUser, rootPassword, used, null, cacheEntries, cacheFor, unknownFor);
+  }
 }

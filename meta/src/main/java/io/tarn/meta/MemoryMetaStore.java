@@ -1,39 +1,48 @@
 package io.tarn.meta;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/// The contract of [MetaStore] in the fewest lines: a sorted map under one lock. The model the
-/// engines are tested against, and a store for tests of the layers above. Keeps nothing.
+/// The contract of [MetaStore] in the fewest lines: [SortedRows] under one lock. The model the
+/// engines are tested against, and the store of a server that keeps nothing.
+///
+/// It takes a bounded amount of memory, and beyond that is as full as a disk can be: what ends
+/// something is still taken, a sixteenth more, and what leaves it no larger always.
 public final class MemoryMetaStore implements MetaStore {
+  /// What a row takes beside its bytes: the objects and their place in the map.
+  private static final int ROW = 192;
 
-  private static final byte[] NO_VALUE = {};
+  private static final int RESERVE = 16;
 
-  private final TreeMap<MetaKey, Entry> rows = new TreeMap<>();
+  private final SortedRows rows = new SortedRows(ROW);
   private final ChangeFeed feed = new ChangeFeed();
+  private final long most;
   private final boolean telling;
   private long sequence;
+  private boolean full;
   private boolean closed;
 
+  /// As large as it grows.
   public MemoryMetaStore() {
-    this(true);
+    this(Long.MAX_VALUE, true);
   }
 
-  private MemoryMetaStore(boolean telling) {
+  private MemoryMetaStore(long most, boolean telling) {
+    this.most = most;
     this.telling = telling;
+  }
+
+  /// A store whose rows take so many bytes at most.
+  public static MemoryMetaStore bounded(long most) {
+    return new MemoryMetaStore(most, true);
   }
 
   /// A store whose subscribers never hear of anything, as those of one that is cut off.
   public static MemoryMetaStore withoutFeed() {
-    return new MemoryMetaStore(false);
+    return new MemoryMetaStore(Long.MAX_VALUE, false);
   }
 
   @Override
@@ -53,7 +62,11 @@ public final class MemoryMetaStore implements MetaStore {
 
   @Override
   public synchronized CompletionStage<Page> scan(Scan scan) {
-    return BatchLimits.completed(() -> page(scan));
+    return BatchLimits.completed(
+        () -> {
+          checkOpen();
+          return rows.page(scan);
+        });
   }
 
   @Override
@@ -78,7 +91,7 @@ public final class MemoryMetaStore implements MetaStore {
 
   @Override
   public synchronized Health health() {
-    return new Health(Health.Role.SINGLE, !closed, false, 0, sequence, 0, Optional.empty());
+    return new Health(Health.Role.SINGLE, !closed, full, 0, sequence, 0, Optional.empty());
   }
 
   @Override
@@ -91,7 +104,7 @@ public final class MemoryMetaStore implements MetaStore {
 
   private Optional<Entry> find(MetaKey key) {
     checkOpen();
-    return Optional.ofNullable(rows.get(key));
+    return Optional.ofNullable(rows.find(key));
   }
 
   private void checkOpen() {
@@ -101,65 +114,29 @@ public final class MemoryMetaStore implements MetaStore {
   private CommitResult apply(Batch batch) {
     checkOpen();
     BatchLimits.measure(batch, Limits.USUAL);
-    for (int i = 0; i < batch.guards().size(); i++) {
-      Guard guard = batch.guards().get(i);
-      Entry actual = rows.get(guard.key());
-      if (!guard.holds(actual, batch.token())) {
-        return new CommitResult.Rejected(i, Optional.ofNullable(actual));
-      }
-    }
-    for (Op op : batch.ops()) {
-      switch (op) {
-        case Op.Put(var key, var value, var oldTo) -> {
-          moveOld(key, oldTo, batch.token());
-          rows.put(key, new Entry(key, value, batch.token()));
-        }
-        case Op.Delete(var key, var oldTo) -> {
-          moveOld(key, oldTo, batch.token());
-          rows.remove(key);
-        }
-        case Op.DeleteRange(var range) -> within(range).clear();
-      }
-    }
+    CommitResult.Rejected refusal = rows.refusal(batch);
+    if (refusal != null) return refusal;
+    requireRoom(batch);
+    rows.apply(batch);
     sequence++;
     if (telling) feed.publish(sequence, batch);
     return new CommitResult.Committed(sequence);
   }
 
-  private void moveOld(MetaKey key, @Nullable MetaKey oldTo, long token) {
-    Entry old = rows.get(key);
-    if (oldTo != null && old != null) rows.put(oldTo, new Entry(oldTo, old.value(), token));
-  }
-
-  private NavigableMap<MetaKey, Entry> within(KeyRange range) {
-    return rows.subMap(range.fromInclusive(), true, range.toExclusive(), false);
-  }
-
-  private Page page(Scan scan) {
-    checkOpen();
-    List<Item> items = new ArrayList<>();
-    byte[] group = null;
-    int examined = 0;
-    for (Map.Entry<MetaKey, Entry> row : within(scan.range()).entrySet()) {
-      MetaKey key = row.getKey();
-      if (group != null && key.startsWith(group)) continue;
-      if (items.size() == scan.limit()) return new Page(items, Optional.of(key), examined);
-      examined++;
-      group = groupOf(key.bytes(), scan);
-      items.add(
-          group != null ? new Item.Rollup(group) : new Item.Row(project(row.getValue(), scan)));
+  private void requireRoom(Batch batch) {
+    long growth = rows.growth(batch);
+    long free = most - rows.bytes();
+    boolean fits =
+        growth <= 0
+            || switch (batch.need()) {
+              case ROOM -> growth <= free;
+              case END -> growth <= free + most / RESERVE;
+              case NOTHING -> true;
+            };
+    if (!fits) {
+      full = true;
+      throw new MetaException.Full("the rows take all of their %d bytes of memory".formatted(most));
     }
-    return new Page(items, Optional.empty(), examined);
-  }
-
-  private static Entry project(Entry entry, Scan scan) {
-    return scan.values() ? entry : new Entry(entry.key(), NO_VALUE, entry.version());
-  }
-
-  /// The roll-up the key falls into, or null when it stands for itself.
-  static byte @Nullable [] groupOf(byte[] key, Scan scan) {
-    if (scan.rollupAt() < 0) return null;
-    int at = KeyBytes.indexOf(key, scan.delimiter(), scan.rollupAt());
-    return at < 0 ? null : java.util.Arrays.copyOf(key, at + scan.delimiter().length);
+    if (batch.need() == Batch.Need.ROOM) full = false;
   }
 }

@@ -14,8 +14,6 @@ import io.tarn.console.ConsoleMetrics;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.LocalAccess;
 import io.tarn.console.Origins;
-import io.tarn.disk.Volume;
-import io.tarn.disk.Volumes;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.gateway.MalformedRequests;
 import io.tarn.gateway.S3Gateway;
@@ -40,17 +38,14 @@ import io.tarn.signature.Service;
 import io.tarn.signature.SigningRules;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
+import io.tarn.store.Buckets;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.Home;
 import io.tarn.store.Homes;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.upstream.OriginMetrics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,10 +61,8 @@ final class Assembly implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private final TarnConfig config;
-  private final NodeHome home;
+  private final Storage storage;
   private final RootCredentials root;
-  private final MetaStore meta;
-  private final Volumes volumes;
   private final Catalog catalog;
   private final BucketRegistry buckets;
   private final IndexedStore objects;
@@ -77,13 +70,13 @@ final class Assembly implements AutoCloseable {
   private final RequestLog requestLog;
   private final ExecutorService hashing;
   private final NodeVitals vitals;
-  private final NodeUpkeep upkeep;
+  private final Care care;
   private final HttpServer s3;
   private final HttpServer admin;
   private final LocalAccess access;
 
-  /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [UncheckedIOException], saying
-  /// what to do; nothing is left running then that would keep the process alive.
+  /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [java.io.UncheckedIOException],
+  /// saying what to do; nothing is left running then that would keep the process alive.
   static Assembly start(TarnConfig config) {
     return start(config, () -> "", Map.of());
   }
@@ -113,16 +106,14 @@ final class Assembly implements AutoCloseable {
     Clocks clocks = world.clocks;
     NodeMembership membership = world.membership;
     InstantSource clock = clocks.wall();
-    home = onDisk(() -> NodeHome.enter(config));
-    onDisk(() -> OpenFiles.of(config, home.metadata())).shortage().ifPresent(LOG::warn);
-    List<Volume> opened = home.open();
-    volumes = new Volumes(opened, home::absence, new SecureRandom());
-    meta = membership.metadata().open(home.metadata().resolve("db"), config.meta());
-    RowFormats.admit(meta);
-    NodeState state = onDisk(() -> home.settle(opened));
+    var metrics = new Metrics(config.metrics());
+    var credentials = new NamedCredentials(config.credentials(), world.environment, clock);
+    var counted = new OriginMetrics(metrics);
+    storage = Storage.open(config, clocks, membership, new OriginAccess(credentials, counted));
+    MetaStore meta = storage.meta();
 
-    var tokens = new Tokens(clock, membership.number());
-    var backends = new IndexBackends(meta, volumes, tokens, clock, membership.number());
+    var tokens = new Tokens(clock, storage.number());
+    var backends = new IndexBackends(meta, storage.blobs(), tokens, clock, storage.number());
     // Before anything else writes.
     var lease = TokenLease.take(backends);
     var memory =
@@ -131,16 +122,14 @@ final class Assembly implements AutoCloseable {
     buckets =
         new BucketRegistry(
             meta, tokens, new IndexedContents(backends), config.gateway().region(), memory);
-    objects = new IndexedStore(backends, lease, buckets, config.index());
-    catalog = Catalog.open(meta, tokens, config.catalog(), home.metadata(), clocks.nanos());
+    Buckets linkable = storage.hasOwnBuckets() ? buckets : new LinkedBucketsOnly(buckets);
+    objects = new IndexedStore(backends, lease, buckets, storage.index());
+    catalog = storage.catalog(tokens, clocks.nanos());
     root = catalog.bootstrap();
 
-    var metrics = new Metrics(config.metrics());
     meta.publish(metrics);
-    var cache = new SharedCache(config, home.metadata(), metrics, clock);
-    var credentials = new NamedCredentials(config.credentials(), world.environment, clock);
-    var opener =
-        new OriginOpener(config, home.metadata(), credentials, cache, new OriginMetrics(metrics));
+    var cache = new SharedCache(config, storage.directory(), metrics, clock);
+    var opener = new OriginOpener(config, storage.directory(), credentials, cache, counted);
     origins = new OriginStores(opener, cache, buckets, clock);
     origins.resume(buckets.linked());
     requestLog = RequestLog.start(config.log());
@@ -148,40 +137,27 @@ final class Assembly implements AutoCloseable {
         Executors.newFixedThreadPool(
             cores(), Thread.ofPlatform().daemon().name("hash-", 0).factory());
     hashing.execute(Assembly::loadChecksums);
+    Storage.Identity identity = storage.identity();
     var node =
         new Vitals.Node(
-            ProgramVersion.TEXT, state.node(), config.gateway().region(), clock.instant());
-    var backups = new Backups(home, meta, config.backup(), clock);
+            ProgramVersion.TEXT, identity.node(), config.gateway().region(), clock.instant());
+    care = storage.care(objects, this::reloadCertificate);
     var watched =
-        new NodeVitals.Watched(
-            objects.reaper(), config.index().reaper().patience(), backups, origins, clock);
-    var disks = new NodeVitals.Disks(opened, home);
-    vitals = new NodeVitals(node, disks, meta, watched, world.failure);
-    var check = new ConsistencyCheck(opened, () -> !home.missing().isEmpty(), objects, clock);
-    var scrubbing =
-        new Scrubbing(
-            opened,
-            meta,
-            home.metadata(),
-            blobs -> objects.inspection().owners(blobs),
-            config.disk(),
-            clock);
-    var space =
-        new SpaceWatch(opened, config.disk().reserve(), meta, objects.reaper()::hurry, clock);
-    upkeep =
-        new NodeUpkeep(
-            opened, objects.reaper(), space, scrubbing, backups, check, this::reloadCertificate);
+        new NodeVitals.Watched(objects.reaper(), config.index().reaper().patience(), clock);
+    var served =
+        new NodeVitals.Served(storage.hasOwnBuckets() ? watched : null, origins, world.failure);
+    vitals = new NodeVitals(node, care, meta, served);
     var health = new HealthAnswers(vitals);
     var gateway =
         new S3Gateway(
             new S3Gateway.Wiring(
                 config.gateway(),
-                new Stores(buckets, new Homes(objects, origins::of)),
+                new Stores(linkable, new Homes(objects, origins::of)),
                 new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
-                state.secret(),
-                state.node(),
+                identity.tokenSecret(),
+                identity.node(),
                 new Ingest(hashing, new BlockPool(config.gateway().bodyBlocks().bytes()))));
     access = LocalAccess.fresh(url(config.consoleAddress()), url(config.http().listen()));
     var console =
@@ -191,12 +167,20 @@ final class Assembly implements AutoCloseable {
             access(clock),
             new AdminWork(
                 new AdminWork.Parts(
-                    catalog, root.tenant().id(), buckets, vitals, upkeep, home, origins, clock),
+                    catalog,
+                    root.tenant().id(),
+                    linkable,
+                    vitals,
+                    care,
+                    care.membership(),
+                    origins,
+                    clock),
                 config.console()));
 
-    objects.reaper().start();
+    if (storage.hasOwnBuckets()) objects.reaper().start();
     HttpSettings listeners = config.http();
-    s3 = HttpServer.start(listeners, health.before(gateway), new MalformedRequests(state.node()));
+    s3 =
+        HttpServer.start(listeners, health.before(gateway), new MalformedRequests(identity.node()));
     admin =
         HttpServer.start(
             listeners
@@ -204,10 +188,10 @@ final class Assembly implements AutoCloseable {
                 .listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
             console);
     ConsoleMetrics.ofNode(metrics, vitals);
-    ConsoleMetrics.ofScrubs(metrics, upkeep, clock);
+    ConsoleMetrics.ofScrubs(metrics, care, clock);
     ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
-    access.write(home.metadata());
-    upkeep.start();
+    storage.admit(access);
+    care.start();
     Exposure.of(config, root.pair()).ifPresent(what -> LOG.warn("{}: {}", what, Exposure.ADVICE));
   }
 
@@ -217,18 +201,6 @@ final class Assembly implements AutoCloseable {
       LOG.warn(
           "the library of fast checksums cannot be loaded (is the directory for temporary files"
               + " writable and executable?): uploads take more of the processor");
-    }
-  }
-
-  private interface DiskWork<T> {
-    T run() throws IOException;
-  }
-
-  private static <T> T onDisk(DiskWork<T> work) {
-    try {
-      return work.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot use the directories of the node: " + e, e);
     }
   }
 
@@ -278,6 +250,10 @@ final class Assembly implements AutoCloseable {
     return origins;
   }
 
+  Storage storage() {
+    return storage;
+  }
+
   int s3Port() {
     return s3.port();
   }
@@ -307,8 +283,12 @@ final class Assembly implements AutoCloseable {
     }
     TenantId owner = root.tenant().id();
     Origins.Linked link = origins.examine(name, owner, wanted);
-    origins.linked(
-        buckets.create(new CreateBucket(name, owner, "", link.home(), link.documents())));
+    try {
+      origins.linked(
+          buckets.create(new CreateBucket(name, owner, "", link.home(), link.documents())));
+    } catch (StoreFailure.BucketExists e) {
+      link(name, wanted); // another server was faster
+    }
   }
 
   /// Takes no new requests and lets those in flight finish, as long as the configuration allows.
@@ -322,18 +302,16 @@ final class Assembly implements AutoCloseable {
 
   @Override
   public void close() {
-    access.remove(home.metadata());
+    storage.dismiss(access);
     s3.close();
     admin.close();
-    upkeep.close();
+    care.close();
     objects.reaper().close();
     origins.close();
     hashing.shutdown();
     catalog.close();
     buckets.close();
-    meta.close();
-    volumes.close();
-    home.close();
+    storage.close();
     requestLog.close();
   }
 }

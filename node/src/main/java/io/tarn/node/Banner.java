@@ -29,7 +29,7 @@ final class Banner {
     String others = gateway.anyRegion() ? " (or any)" : "";
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));
-    terminal.print("  Volumes  %s".formatted(join(node)));
+    terminal.print("  " + node.storage().shown());
     node.origins()
         .signing()
         .forEach(
@@ -69,14 +69,6 @@ final class Banner {
           "from this machine only (--console-address=:%d opens it)".formatted(node.adminPort());
       case NETWORK -> "from other machines too (console-address is %s)".formatted(address);
     };
-  }
-
-  private static String join(Assembly node) {
-    return String.join(
-        ", ",
-        node.config().volumes().stream()
-            .map(path -> path.toAbsolutePath().normalize().toString())
-            .toList());
   }
 
   private static String shown(String host) {

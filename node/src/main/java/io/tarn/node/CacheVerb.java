@@ -52,6 +52,10 @@ final class CacheVerb {
         .option("--listen", "ADDRESS", "Where clients are served. Default: 127.0.0.1:9000.")
         .option("--console-address", "ADDRESS", "The admin API. Default: 127.0.0.1:9001.")
         .option("--dir", "DIR", "Where all of it is kept. Default: tarn-cache.")
+        .flag(
+            "--stateless",
+            "Keep nothing here: users, keys and policies are objects below .tarn/ of the bucket, so"
+                + " that any number of these servers are one; objects are not cached.")
         .example("tarn cache s3://photos --endpoint http://127.0.0.1:9000 --listen 127.0.0.1:9100")
         .with(CacheVerbs.all());
   }
@@ -68,7 +72,7 @@ final class CacheVerb {
   ///
   /// @throws InvalidSettings when there is a setting that cannot be
   static Loaded<TarnConfig> settings(Invocation invocation) {
-    Link _ = Link.of(invocation.word(0));
+    Link link = Link.of(invocation.word(0));
     Terminal terminal = invocation.terminal();
     String region =
         firstOf(
@@ -79,7 +83,11 @@ final class CacheVerb {
     String endpoint =
         firstOf(invocation.option("--endpoint"), "https://s3.%s.amazonaws.com".formatted(region));
     var flags = new ArrayList<String>();
-    flags.add("--volumes=" + firstOf(invocation.option("--dir"), "tarn-cache"));
+    if (invocation.flag("--stateless")) {
+      flags.add("--stateless=" + stateless(invocation, link));
+    } else {
+      flags.add("--volumes=" + firstOf(invocation.option("--dir"), "tarn-cache"));
+    }
     flags.add("--address=" + firstOf(invocation.option("--listen"), "127.0.0.1:9000"));
     if (invocation.flag("--console-address")) {
       flags.add("--console-address=" + invocation.option("--console-address"));
@@ -92,6 +100,16 @@ final class CacheVerb {
       keys(invocation.option("--origin-access-key-file"), flags, environment);
     }
     return Configuration.read(environment, flags);
+  }
+
+  private static String stateless(Invocation invocation, Link link) {
+    for (String other : List.of("--dir", "--size")) {
+      if (!invocation.flag(other)) continue;
+      throw CommandFailure.usage(
+          "with --stateless nothing is kept here, so there is no %s; leave one of them out"
+              .formatted(other));
+    }
+    return "%s:%s/%s".formatted(ORIGIN, link.bucket, link.prefix);
   }
 
   private static String origin(String setting) {

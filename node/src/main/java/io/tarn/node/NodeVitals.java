@@ -1,6 +1,5 @@
 package io.tarn.node;
 
-import io.tarn.disk.Volume;
 import io.tarn.health.Vitals;
 import io.tarn.index.Reaper;
 import io.tarn.meta.Health;
@@ -11,29 +10,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What this node is like.
 final class NodeVitals implements Vitals {
   private static final Duration SILENCE = Duration.ofMinutes(10);
 
   private final Node node;
-  private final List<Volume> volumes;
-  private final NodeHome home;
+  private final Care care;
   private final MetaStore meta;
-  private final Watched watched;
-  private final Supplier<String> failure;
+  private final Served served;
   private volatile boolean draining;
 
-  /// The volumes that are there, and who knows which are not.
-  record Disks(List<Volume> volumes, NodeHome home) {}
-
-  /// Who collects garbage, and how old it may be; who makes backups; who asks origins.
-  record Watched(
-      Reaper reaper,
-      Duration patience,
-      Backups backups,
-      OriginStores origins,
-      InstantSource clock) {
+  /// Who collects garbage, and how old it may be.
+  record Watched(Reaper reaper, Duration patience, InstantSource clock) {
     Instant now() {
       return clock.instant();
     }
@@ -47,13 +37,15 @@ final class NodeVitals implements Vitals {
     }
   }
 
-  NodeVitals(Node node, Disks disks, MetaStore meta, Watched watched, Supplier<String> failure) {
+  /// What else there is to watch. `watched` is null where there is no garbage; `failure`: why the
+  /// process is about to end, if it is.
+  record Served(@Nullable Watched watched, OriginStores origins, Supplier<String> failure) {}
+
+  NodeVitals(Node node, Care care, MetaStore meta, Served served) {
     this.node = node;
-    this.volumes = disks.volumes;
-    this.home = disks.home;
+    this.care = care;
     this.meta = meta;
-    this.watched = watched;
-    this.failure = failure;
+    this.served = served;
   }
 
   void startDraining() {
@@ -67,7 +59,7 @@ final class NodeVitals implements Vitals {
 
   @Override
   public String failure() {
-    return failure.get();
+    return served.failure.get();
   }
 
   @Override
@@ -77,24 +69,12 @@ final class NodeVitals implements Vitals {
 
   @Override
   public List<VolumeState> volumes() {
-    return volumes.stream().map(NodeVitals::state).toList();
-  }
-
-  private static VolumeState state(Volume volume) {
-    String problem = volume.problem();
-    return new VolumeState(
-        volume.id(),
-        volume.root().toString(),
-        volume.freeBytes(),
-        volume.totalBytes(),
-        volume.readErrors(),
-        new DiskCalls(volume.callsUnderway(), volume.callsHung(), volume.isSilent()),
-        problem == null ? "" : problem);
+    return care.volumes();
   }
 
   @Override
   public List<String> missing() {
-    return home.missing().stream().map(NodeState.Member::id).toList();
+    return care.missing();
   }
 
   @Override
@@ -110,6 +90,8 @@ final class NodeVitals implements Vitals {
 
   @Override
   public GarbageState garbage() {
+    Watched watched = served.watched;
+    if (watched == null) return GarbageState.NONE;
     Reaper.State state = watched.reaper.state();
     return new GarbageState(
         state.rows(), state.bytes(), watched.oldestSeconds(state), state.pending());
@@ -117,6 +99,18 @@ final class NodeVitals implements Vitals {
 
   @Override
   public List<Alarm> alarms() {
+    Watched watched = served.watched;
+    List<Alarm> alarms = watched == null ? new ArrayList<>() : ofGarbage(watched);
+    alarms.addAll(care.alarms());
+    served
+        .origins
+        .absences()
+        .forEach(
+            (name, why) -> alarms.add(new Alarm("the origin %s is away".formatted(name), why)));
+    return alarms;
+  }
+
+  private static List<Alarm> ofGarbage(Watched watched) {
     var alarms = new ArrayList<Alarm>();
     Reaper.State state = watched.reaper.state();
     long oldest = watched.oldestSeconds(state);
@@ -141,22 +135,6 @@ final class NodeVitals implements Vitals {
                       Words.time(silent),
                       state.waiting().isEmpty() ? "" : "; " + state.waiting())));
     }
-    long damaged = volumes.stream().mapToLong(volume -> volume.damaged().count()).sum();
-    if (damaged > 0) {
-      alarms.add(
-          new Alarm(
-              "stored bytes are damaged",
-              "%s; `tarn scrub status` names the objects".formatted(Words.count(damaged, "blob"))));
-    }
-    String trouble = watched.backups.report().problem();
-    if (!trouble.isEmpty()) {
-      alarms.add(new Alarm("the last backup of the metadata failed", trouble));
-    }
-    watched
-        .origins
-        .absences()
-        .forEach(
-            (name, why) -> alarms.add(new Alarm("the origin %s is away".formatted(name), why)));
     return alarms;
   }
 }

@@ -8,6 +8,7 @@ import io.tarn.store.Capability;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.ObjectPage;
+import io.tarn.store.ObjectStore;
 import io.tarn.tree.DirectoryOrigin;
 import io.tarn.upstream.OriginCredentials;
 import io.tarn.upstream.OriginProbe;
@@ -17,11 +18,22 @@ import org.jspecify.annotations.Nullable;
 
 /// An origin that is in use, and what stands before it.
 sealed interface OpenOrigin extends AutoCloseable {
-  /// What requests go to.
-  WriteBack front();
+  /// The origin itself.
+  ObjectStore far();
 
   /// What stands before it; null where nothing does.
   @Nullable NearCache cache();
+
+  /// What takes writes before both; null where nothing is kept.
+  @Nullable WriteBack front();
+
+  /// What requests go to.
+  default ObjectStore foremost() {
+    WriteBack front = front();
+    NearCache cache = cache();
+    if (front != null) return front;
+    return cache == null ? far() : cache;
+  }
 
   /// What a bucket is called there that is not said otherwise.
   String usualBucket(BucketName bucket);
@@ -35,7 +47,11 @@ sealed interface OpenOrigin extends AutoCloseable {
   void close();
 
   /// A bucket of a server that speaks S3. `credentials`: what requests to it are signed with.
-  record OfS3(S3Origin far, NearCache cache, WriteBack front, OriginCredentials credentials)
+  record OfS3(
+      S3Origin far,
+      @Nullable NearCache cache,
+      @Nullable WriteBack front,
+      OriginCredentials credentials)
       implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
@@ -49,13 +65,13 @@ sealed interface OpenOrigin extends AutoCloseable {
 
     @Override
     public void close() {
-      front.close();
+      if (front != null) front.close();
       far.close();
     }
   }
 
   /// A directory tree.
-  record OfTree(DirectoryOrigin far, @Nullable NearCache cache, WriteBack front)
+  record OfTree(DirectoryOrigin far, @Nullable NearCache cache, @Nullable WriteBack front)
       implements OpenOrigin {
     @Override
     public String usualBucket(BucketName bucket) {
@@ -71,7 +87,7 @@ sealed interface OpenOrigin extends AutoCloseable {
 
     @Override
     public void close() {
-      front.close();
+      if (front != null) front.close();
       far.close();
     }
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Makes origins of their settings, with what stands before them.
 final class OriginOpener {
@@ -27,11 +28,11 @@ final class OriginOpener {
   private final OriginMetrics metrics;
   private final InstantSource clock;
 
-  /// - `metadata`: the directory of the node's metadata
+  /// - `metadata`: the directory of the node's metadata; null where there is none
   /// - `credentials`: the keys for them
   OriginOpener(
       TarnConfig config,
-      Path metadata,
+      @Nullable Path metadata,
       NamedCredentials credentials,
       SharedCache cache,
       OriginMetrics metrics) {
@@ -41,9 +42,10 @@ final class OriginOpener {
     this.metrics = metrics;
     this.clock = credentials.clock();
     var directories = new ArrayList<>(config.volumes());
-    directories.add(metadata);
+    if (metadata != null) directories.add(metadata);
     directories.addAll(cache.directories());
-    directories.add(cache.queue().directory());
+    Path queued = cache.queue().directory();
+    if (queued != null) directories.add(queued);
     this.reserved = List.copyOf(directories);
   }
 
@@ -92,7 +94,7 @@ final class OriginOpener {
     boolean done = false;
     try {
       NearCache near = cache.before(origin, settings.cache());
-      WriteBack front = cache.queue().before(name, near, settings.cache());
+      WriteBack front = cache.queue().before(name, near == null ? origin : near, settings.cache());
       done = true;
       return new OpenOrigin.OfS3(origin, near, front, keys);
     } finally {

@@ -3,6 +3,7 @@ package io.tarn.node;
 import io.tarn.cache.CacheUsage;
 import io.tarn.cache.NearCache;
 import io.tarn.cache.QueueStatus;
+import io.tarn.cache.WriteBack;
 import io.tarn.cache.WriteQueue;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
@@ -13,6 +14,7 @@ import io.tarn.store.Capability;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
 import io.tarn.store.ObjectStore;
+import io.tarn.store.ReservedKeys;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.store.Versioning;
@@ -124,11 +126,11 @@ final class OriginStores implements Origins, AutoCloseable {
     return (Home.Linked) bucket.home();
   }
 
-  /// Where requests about a linked bucket go.
+  /// Where requests about a linked bucket go; what is Tarn's own there is left out.
   ///
   /// @throws StoreFailure.Unavailable when its origin is not there
   ObjectStore of(Bucket bucket) {
-    return origin(bucket).front();
+    return new ReservedKeys(origin(bucket).foremost());
   }
 
   private OpenOrigin origin(Bucket bucket) {
@@ -216,7 +218,8 @@ final class OriginStores implements Origins, AutoCloseable {
 
   @Override
   public Optional<QueueStatus> sync(Bucket bucket, long upTo, Duration timeout) {
-    origin(bucket).front().hurry();
+    WriteBack front = origin(bucket).front();
+    if (front != null) front.hurry();
     return queue().map(each -> each.sync(bucket, upTo, timeout));
   }
 

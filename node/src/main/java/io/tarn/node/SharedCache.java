@@ -32,13 +32,18 @@ final class SharedCache implements AutoCloseable {
 
   private record Opened(BlockStore blocks, CacheMetrics metrics) {}
 
-  /// `metadata`: the directory of the node's metadata, for a cache that has no place of its own.
-  SharedCache(TarnConfig config, Path metadata, Metrics metrics, InstantSource clock) {
+  /// `metadata`: the directory of the node's metadata, for a cache that has no place of its own;
+  /// null where nothing is kept, and then there is no cache.
+  SharedCache(TarnConfig config, @Nullable Path metadata, Metrics metrics, InstantSource clock) {
     this.config = config;
-    this.directories =
-        config.cacheDirectories().isEmpty()
-            ? List.of(metadata.resolve("cache"))
-            : config.cacheDirectories();
+    if (metadata == null) {
+      this.directories = List.of();
+    } else {
+      this.directories =
+          config.cacheDirectories().isEmpty()
+              ? List.of(metadata.resolve("cache"))
+              : config.cacheDirectories();
+    }
     this.queue = new SharedQueue(config, metadata, metrics, clock);
     this.metrics = metrics;
     this.clock = clock;
@@ -53,10 +58,11 @@ final class SharedCache implements AutoCloseable {
     return directories;
   }
 
-  /// One that stands before an origin.
+  /// One that stands before an origin; null where nothing is kept.
   ///
   /// @throws StoreFailure.Unavailable when its directories cannot be used
-  NearCache before(ObjectStore origin, CachePolicy policy) {
+  @Nullable NearCache before(ObjectStore origin, CachePolicy policy) {
+    if (directories.isEmpty()) return null;
     Opened shared = open();
     return new NearCache(origin, shared.blocks, _ -> policy, shared.metrics, clock);
   }
@@ -65,6 +71,7 @@ final class SharedCache implements AutoCloseable {
   ///
   /// @throws StoreFailure.Unavailable when its directories cannot be used
   OriginTraffic traffic(PriceSettings prices) {
+    if (directories.isEmpty()) return OriginTraffic.UNTOLD;
     return open().metrics.traffic(prices);
   }
 

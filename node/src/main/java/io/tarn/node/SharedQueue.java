@@ -21,39 +21,50 @@ import org.jspecify.annotations.Nullable;
 /// origin, unless an earlier run left one. Thread-safe.
 final class SharedQueue implements AutoCloseable {
   private final TarnConfig config;
-  private final Path directory;
+  private final @Nullable Path directory;
   private final Metrics metrics;
   private final InstantSource clock;
   private @Nullable Opened opened;
 
   private record Opened(WriteQueue queue, BackMetrics metrics) {}
 
-  /// `metadata`: the directory of the node's metadata, for a queue that has no place of its own.
-  SharedQueue(TarnConfig config, Path metadata, Metrics metrics, InstantSource clock) {
+  /// `metadata`: the directory of the node's metadata, for a queue that has no place of its own;
+  /// null where nothing is kept, and then there is no queue.
+  SharedQueue(TarnConfig config, @Nullable Path metadata, Metrics metrics, InstantSource clock) {
     this.config = config;
     this.directory =
-        Objects.requireNonNullElse(config.back().directory(), metadata.resolve("write-back"));
+        metadata == null
+            ? null
+            : Objects.requireNonNullElse(config.back().directory(), metadata.resolve("write-back"));
     this.metrics = metrics;
     this.clock = clock;
   }
 
-  Path directory() {
+  @Nullable Path directory() {
     return directory;
   }
 
-  /// What takes writes before an origin, with the cache before it.
+  /// What takes writes before an origin, with the cache before it; null where nothing is kept.
   ///
   /// @throws StoreFailure.Unavailable when the queue cannot be used; says why
-  WriteBack before(String origin, ObjectStore near, CachePolicy policy) {
-    Opened shared = open();
+  @Nullable WriteBack before(String origin, ObjectStore near, CachePolicy policy) {
+    Path place = directory;
+    if (place == null) {
+      if (policy.writes() != CachePolicy.WriteMode.BACK) return null;
+      throw new StoreFailure.Unavailable(
+          "origin %s has writes=back, which needs a disk, and this server keeps nothing"
+              .formatted(origin),
+          null);
+    }
+    Opened shared = open(place);
     return new WriteBack(origin, near, shared.queue, _ -> policy, shared.metrics);
   }
 
-  private synchronized Opened open() {
+  private synchronized Opened open(Path place) {
     Opened there = opened;
     if (there != null) return there;
     try {
-      WriteQueue queue = WriteQueue.open(directory, config.back(), clock);
+      WriteQueue queue = WriteQueue.open(place, config.back(), clock);
       there = new Opened(queue, new BackMetrics(metrics, queue));
       opened = there;
       return there;
@@ -65,8 +76,9 @@ final class SharedQueue implements AutoCloseable {
 
   /// What an earlier run left of writes that were acknowledged; opens the queue if there is one.
   List<QueueStatus> left() {
-    if (!Files.isDirectory(directory)) return List.of();
-    return open().queue.status();
+    Path place = directory;
+    if (place == null || !Files.isDirectory(place)) return List.of();
+    return open(place).queue.status();
   }
 
   synchronized Optional<WriteQueue> queue() {

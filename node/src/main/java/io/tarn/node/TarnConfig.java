@@ -9,10 +9,12 @@ import io.tarn.disk.DiskSettings;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.http.HttpSettings;
 import io.tarn.index.IndexSettings;
+import io.tarn.meta.ImageSettings;
 import io.tarn.meta.MetaSettings;
 import io.tarn.observe.LogSettings;
 import io.tarn.observe.MetricsSettings;
 import io.tarn.settings.Address;
+import io.tarn.settings.DataSize;
 import io.tarn.settings.Name;
 import io.tarn.settings.Setting;
 import java.nio.file.Path;
@@ -49,6 +51,25 @@ public record TarnConfig(
         boolean degraded,
     @Setting(
             value =
+                "Keep nothing: all of it is in memory, no file is made, and it ends with the"
+                    + " process. For tests.",
+            fallback = "false")
+        boolean ephemeral,
+    @Setting(
+            value =
+                "Most bytes of objects in memory with `ephemeral`; more are refused with 507, as by"
+                    + " a full disk. 0 for half of the heap.",
+            fallback = "0")
+        DataSize ephemeralSize,
+    @Setting(
+            value =
+                "Keep nothing on this machine: everything that has to be remembered is objects"
+                    + " below `.tarn/` of a bucket of an origin: ORIGIN:BUCKET or"
+                    + " ORIGIN:BUCKET/PREFIX. `tarn cache --stateless` sets it.",
+            fallback = "")
+        String stateless,
+    @Setting(
+            value =
                 "Where the admin API, health and metrics are served. By default from this machine"
                     + " only, but in a container at `:9001`, every address.",
             fallback = "127.0.0.1:9001",
@@ -61,6 +82,7 @@ public record TarnConfig(
     @Setting("Admin API, health and metrics.") ConsoleSettings console,
     @Setting("Objects and their index.") IndexSettings index,
     @Setting("The metadata store.") MetaSettings meta,
+    @Setting("The metadata where it is an object at an origin.") ImageSettings image,
     @Setting("Volumes.") DiskSettings disk,
     @Setting("Stores that buckets can be linked to, by names of your own.")
         Map<Name, OriginConfig> origins,
@@ -83,6 +105,10 @@ public record TarnConfig(
     volumes = List.copyOf(volumes);
     cacheDirectories = List.copyOf(cacheDirectories);
     origins.forEach((name, origin) -> check(name, origin, credentials));
+    if (!stateless.isEmpty()) {
+      OriginStorage.Place _ = OriginStorage.Place.of(stateless);
+      if (ephemeral) throw new IllegalArgumentException("set ephemeral or stateless, not both");
+    }
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
   }
 
@@ -108,6 +134,9 @@ public record TarnConfig(
         metadata,
         newNode,
         degraded,
+        ephemeral,
+        ephemeralSize,
+        stateless,
         address,
         drain,
         gateway,
@@ -115,6 +144,7 @@ public record TarnConfig(
         console,
         index,
         meta,
+        image,
         disk,
         origins,
         credentials,
