@@ -157,6 +157,10 @@ class OriginFaultsTest {
     assertThat(again.status()).as("%s, afterwards: %s", cell, again.text()).isEqualTo(200);
     assertThat(Arrays.equals(again.body(), expected)).as("%s: bytes afterwards", cell).isTrue();
     Outcome kept = world.get(target);
+    // A read right behind one that did not match may have some of its blocks fetched by that one's
+    // fill: then nothing is kept until all of the object passed at once, and matched.
+    boolean mayBeOnceMore = cell.fault == OriginFault.FLIPPED_IN_THE_REPLY;
+    if (mayBeOnceMore && "MISS".equals(kept.cache())) kept = world.get(target);
     assertThat(Arrays.equals(kept.body(), expected)).as("%s: bytes that were kept", cell).isTrue();
     assertThat(kept.cache()).as("%s", cell).isIn("HIT", "REVALIDATED");
     Outcome range = world.get(target, "Range", "bytes=700-1800");
