@@ -19,13 +19,13 @@ final class CacheWorld {
   private CacheWorld() {}
 
   static CacheSettings settings(long size) {
-    return settings(size, new CacheCalls(Duration.ofSeconds(20), 8, Duration.ofSeconds(1)));
+    return settings(size, BLOCK, new CacheCalls(Duration.ofSeconds(20), 8, Duration.ofSeconds(1)));
   }
 
-  static CacheSettings settings(long size, CacheCalls calls) {
+  static CacheSettings settings(long size, int block, CacheCalls calls) {
     return new CacheSettings(
         DataSize.ofBytes(size),
-        DataSize.ofBytes(BLOCK),
+        DataSize.ofBytes(block),
         DataSize.ofBytes(0),
         DataSize.ofMebibytes(4),
         DataSize.ofMebibytes(1),

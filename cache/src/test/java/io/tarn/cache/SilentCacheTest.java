@@ -37,7 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A near-cache one of whose disks does not answer: pipes in the place of its files.
 class SilentCacheTest {
-  private static final int LENGTH = 5000;
+  /// One block each, and too long to be in memory.
+  private static final int LENGTH = 70_000;
+
+  private static final int BLOCK = 128 << 10;
   private static final int OBJECTS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -64,7 +67,8 @@ class SilentCacheTest {
     for (String name : names) directories.add(directory.resolve(name));
     var calls = new CacheCalls(PATIENCE, 2 * OBJECTS, checkEvery);
     blocks =
-        BlockStore.open(directories, CacheWorld.settings(16 << 20, calls), InstantSource.system());
+        BlockStore.open(
+            directories, CacheWorld.settings(16 << 20, BLOCK, calls), InstantSource.system());
     cache =
         CacheWorld.cache(
             origin.asStore(),
