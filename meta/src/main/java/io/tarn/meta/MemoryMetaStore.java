@@ -130,7 +130,7 @@ public final class MemoryMetaStore implements MetaStore {
         growth <= 0
             || switch (batch.need()) {
               case ROOM -> growth <= free;
-              case END -> growth <= free + most / RESERVE;
+              case END -> growth - most / RESERVE <= free;
               case NOTHING -> true;
             };
     if (!fits) {

@@ -43,6 +43,15 @@ final class MemoryMetaStoreTest extends MetaStoreContract {
   }
 
   @Test
+  void without_a_bound_it_takes_everything() {
+    MetaStore unbounded = new MemoryMetaStore();
+    for (Batch.Need need : Batch.Need.values()) {
+      assertThat(commit(unbounded, need, put(key("k"), need.name()))).isInstanceOf(Committed.class);
+      assertThat(commit(unbounded, need, put(key(need.name()), "v"))).isInstanceOf(Committed.class);
+    }
+  }
+
+  @Test
   void rows_that_are_replaced_or_deleted_take_no_room_any_more() {
     MetaStore bounded = MemoryMetaStore.bounded(20_000);
     for (int i = 0; i < 1_000; i++) {
