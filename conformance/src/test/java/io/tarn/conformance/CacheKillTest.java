@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 @Tag("slow")
 class CacheKillTest {
   private static final String BUCKET = "photos";
-  private static final int ROUNDS = Integer.getInteger("tarn.kill.cache", 6);
+  private static final int ROUNDS = Integer.getInteger("tarn.kill.cache", 3);
   private static final int READERS = 6;
   private static final int OBJECTS = 40;
   private static final long BOUND = 8L << 20; // a quarter of the objects

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 /// the origin all the time.
 @Tag("slow")
 class WriteBackKillTest {
-  private static final int ROUNDS = Integer.getInteger("tarn.kill.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("tarn.kill.rounds", 5);
   private static final int WRITERS = 6;
   private static final int KEYS = 8; // of each writer
   private static final String BUCKET = "kill";
