@@ -30,10 +30,6 @@ final class UploadPace {
     return failures == 0 ? underway < most : underway == 0 && !now.isBefore(next);
   }
 
-  boolean isDown() {
-    return failures > 0;
-  }
-
   void succeeded() {
     failures = 0;
     denials = 0;

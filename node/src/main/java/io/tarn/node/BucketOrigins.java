@@ -79,7 +79,7 @@ final class BucketOrigins implements AutoCloseable {
                           null));
       LinkRecord record = LinkRecord.of(bucket, document);
       OpenOrigin open =
-          opener.own(Home.Linked.ofItsOwn(bucket.name()), record.config(), record.credentials());
+          opener.open(Home.Linked.ofItsOwn(bucket.name()), record.config(), record.credentials());
       PinnedBlocks.resume(open, buckets, bucket);
       return open;
     } catch (StoreFailure e) {

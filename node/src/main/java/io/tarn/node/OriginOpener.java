@@ -63,19 +63,13 @@ final class OriginOpener {
     return open(name, settings, settings.s3().credentials());
   }
 
-  /// One of a bucket.
-  ///
   /// - `name`: what it is called in failures
   /// - `credentials`: what the settings call its keys; empty for those of the process
   ///
   /// @throws StoreFailure when it cannot be used; says what to change
-  OpenOrigin own(String name, OriginConfig settings, String credentials) {
-    return open(name, settings, credentials);
-  }
-
-  private OpenOrigin open(String name, OriginConfig settings, String named) {
+  OpenOrigin open(String name, OriginConfig settings, String credentials) {
     Path directory = settings.tree().directory();
-    if (directory == null) return s3(name, settings, keys(name, settings.s3(), named));
+    if (directory == null) return s3(name, settings, keys(name, settings.s3(), credentials));
     var tree = DirectoryOrigin.open(name, free(directory), settings.tree(), clock);
     boolean done = false;
     try {

@@ -157,7 +157,7 @@ final class OriginStores implements Origins, AutoCloseable {
       home = examine(named(request.origin()), name, owner, request);
     } else {
       try (OpenOrigin tried =
-          opener.own(Home.Linked.ofItsOwn(name), record.config(), record.credentials())) {
+          opener.open(Home.Linked.ofItsOwn(name), record.config(), record.credentials())) {
         home = examine(tried, name, owner, request);
       }
     }
