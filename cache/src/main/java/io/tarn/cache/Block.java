@@ -2,8 +2,8 @@ package io.tarn.cache;
 
 import org.jspecify.annotations.Nullable;
 
-/// A block that is there. There can be millions: this and its place in the map is what each costs
-/// in memory, some hundred bytes.
+/// A block that is there. There can be millions: this and its place in the table is what each costs
+/// in memory, less than a hundred bytes.
 ///
 /// What changes in it is guarded by its store, but for `touches`, which may lose one.
 final class Block {
@@ -17,7 +17,10 @@ final class Block {
     MAIN
   }
 
-  private final BlockId id;
+  private final long bucket; // this and the next three are its id
+  private final long high;
+  private final long low;
+  private final int number;
   private final int length;
   private final int fileBytes;
   private final long serial;
@@ -36,15 +39,33 @@ final class Block {
   /// - `fileBytes`: the length of its file
   /// - `serial`: names the file
   Block(BlockId id, int length, int fileBytes, long serial, CacheDirectory directory) {
-    this.id = id;
+    this.bucket = id.bucket();
+    this.high = id.high();
+    this.low = id.low();
+    this.number = id.number();
     this.length = length;
     this.fileBytes = fileBytes;
     this.serial = serial;
     this.directory = directory;
   }
 
+  /// Made each time it is asked for.
   BlockId id() {
-    return id;
+    return new BlockId(bucket, high, low, number);
+  }
+
+  boolean is(BlockId id) {
+    return high == id.high() && low == id.low() && number == id.number() && bucket == id.bucket();
+  }
+
+  /// The incarnation of its bucket.
+  long bucket() {
+    return bucket;
+  }
+
+  /// Of its id: in this, the bits are as good as drawn by lot.
+  long hash() {
+    return BlockId.hash(low, number);
   }
 
   int length() {

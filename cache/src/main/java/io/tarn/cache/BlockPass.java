@@ -97,11 +97,12 @@ public final class BlockPass {
   private List<Block> next(From from) {
     Comparator<Block> bySerial = Comparator.comparingLong(Block::serial);
     var least = new PriorityQueue<>(bySerial.reversed());
-    for (Block block : store.all()) {
-      if (block.id().bucket() != from.bucket || block.serial() <= from.after) continue;
-      least.add(block);
-      if (least.size() > MOST) least.poll();
-    }
+    store.forEach(
+        block -> {
+          if (block.bucket() != from.bucket || block.serial() <= from.after) return;
+          least.add(block);
+          if (least.size() > MOST) least.poll();
+        });
     return least.stream().sorted(bySerial).toList();
   }
 

@@ -9,17 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +36,9 @@ public final class BlockStore implements AutoCloseable {
   private final FreeSpace space;
   private final Blocks geometry;
   private final List<CacheDirectory> directories = new ArrayList<>();
-  private final Map<BlockId, Block> index = new ConcurrentHashMap<>();
-  private final Eviction eviction;
+  private final CachedBlocks cached;
   private final ReentrantLock making = new ReentrantLock();
   private final Map<Removal, Long> removals = new EnumMap<>(Removal.class);
-  private final Tally tally = new Tally();
   private final Set<Block> forgotten = new LinkedHashSet<>(); // and still held by readers
   private volatile @Nullable Thread shedder;
   private volatile boolean closed;
@@ -61,7 +56,7 @@ public final class BlockStore implements AutoCloseable {
     this.clock = clock;
     this.space = space;
     this.geometry = new Blocks(Math.toIntExact(settings.block().bytes()));
-    this.eviction = new Eviction(settings.size().bytes(), block -> block.directory().isThere());
+    this.cached = new CachedBlocks(settings.size().bytes());
     for (Removal why : Removal.values()) removals.put(why, 0L);
   }
 
@@ -102,49 +97,43 @@ public final class BlockStore implements AutoCloseable {
     }
   }
 
-  /// Takes in the blocks of a directory, those that are not there already; answers the serial that
-  /// all blocks of this run have, or a greater one.
-  synchronized long restore(CacheDirectory directory, IndexFile.Contents contents) {
-    for (IndexFile.Listed listed : contents.blocks()) {
-      if (listed.serial() >= serial) serial = listed.serial() + 1;
-      restore(directory, listed);
+  /// Takes in blocks that a directory had in an earlier run, unless they are elsewhere, too. False
+  /// where its log has more than that.
+  synchronized boolean restore(CacheDirectory directory, IndexFile.Reading records) {
+    boolean complete = true;
+    for (IndexFile.Listed each = records.next(); each != null; each = records.next()) {
+      serial = Math.max(serial, each.serial() + 1);
+      Block known = cached.find(each.id());
+      if (known != null && known.directory() != directory) {
+        complete &= each.gone(); // its file is a stray now
+        continue;
+      }
+      boolean same = known != null && known.serial() == each.serial();
+      // Another of the same id that the log has later: the earlier one's file is a stray.
+      if (known != null && same == each.gone()) {
+        complete &= same;
+        cached.remove(known);
+        used -= known.cost();
+      }
+      if (each.gone() || same) continue;
+      Block block = each.in(directory);
+      cached.restore(block, each.main() ? Block.Queue.MAIN : Block.Queue.SMALL);
+      used += block.cost();
     }
+    return complete;
+  }
+
+  /// All blocks that come from now on have a greater serial, or this.
+  synchronized long nextSerials() {
     return serial;
   }
 
-  private void restore(CacheDirectory directory, IndexFile.Listed listed) {
-    if (index.containsKey(listed.id())) return; // its file is a stray now
-    var block =
-        new Block(listed.id(), listed.length(), listed.fileBytes(), listed.serial(), directory);
-    block.touches = listed.marks().touches();
-    index.put(block.id(), block);
-    block.pinned = listed.marks().pinned();
-    if (!block.pinned) {
-      eviction.restore(block, listed.marks().main() ? Block.Queue.MAIN : Block.Queue.SMALL);
-    }
-    used += block.cost();
-    tally.add(block);
+  synchronized long[] serials(CacheDirectory directory) {
+    return cached.serials(directory);
   }
 
-  Set<Long> serials(CacheDirectory directory) {
-    Set<Long> serials = new HashSet<>();
-    for (Block block : index.values()) {
-      if (block.directory() == directory) serials.add(block.serial());
-    }
-    return serials;
-  }
-
-  /// The blocks of a directory: those that stay, and then as they would go.
   synchronized List<Block> list(CacheDirectory directory) {
-    List<Block> all = new ArrayList<>();
-    for (Block block : index.values()) {
-      if (block.pinned && block.directory() == directory) all.add(block);
-    }
-    eviction.forEach(
-        block -> {
-          if (block.directory() == directory) all.add(block);
-        });
-    return all;
+    return cached.list(directory);
   }
 
   private void tend() {
@@ -201,7 +190,7 @@ public final class BlockStore implements AutoCloseable {
 
   /// As [#find], though nobody wanted it but for whom it was fetched.
   @Nullable Block peek(BlockId id) {
-    Block block = index.get(id);
+    Block block = cached.find(id);
     return block != null && block.directory().isThere() ? block : null;
   }
 
@@ -312,61 +301,43 @@ public final class BlockStore implements AutoCloseable {
     Block before;
     synchronized (this) {
       used += block.cost() - staged.room();
-      before = index.put(id, block);
-      if (before != null) forget(before);
-      block.pinned = pin && mayPin(block);
-      if (!block.pinned) eviction.add(block);
-      tally.add(block);
+      before = cached.add(block, pin);
+      if (before != null) forgotten.add(before);
     }
     if (before != null) removed(before, Removal.REPLACED);
     block.directory().keepIndexShort();
     return true;
   }
 
-  /// Some room must be left for what is not pinned.
-  private boolean mayPin(Block block) {
-    return tally.pinned() + block.cost() <= settings.size().bytes() / 4 * 3;
-  }
-
   /// Has it stay. False when so much may not be pinned.
   synchronized boolean pin(Block block) {
-    if (block.gone || block.pinned) return true;
-    if (!mayPin(block)) return false;
-    tally.remove(block);
-    eviction.remove(block);
-    block.pinned = true;
-    tally.add(block);
-    return true;
+    return cached.pin(block);
   }
 
   /// Lets it go when its turn comes.
   synchronized void unpin(Block block) {
-    if (block.gone || !block.pinned) return;
-    tally.remove(block);
-    block.pinned = false;
-    eviction.restore(block, Block.Queue.MAIN);
-    tally.add(block);
+    cached.unpin(block);
   }
 
   /// Takes it away, as somebody asked; false when it is pinned.
   boolean evict(Block block) {
     synchronized (this) {
       if (block.pinned) return block.gone;
-      if (!index.remove(block.id(), block)) return true;
-      forget(block);
+      if (!cached.remove(block)) return true;
+      forgotten.add(block);
     }
     removed(block, Removal.ASKED);
     return true;
   }
 
   /// Those that are there, in no order, while they come and go.
-  Collection<Block> all() {
-    return Collections.unmodifiableCollection(index.values());
+  void forEach(Consumer<Block> action) {
+    cached.forEach(action);
   }
 
   /// What is cached of a bucket.
   synchronized CacheShare share(long bucket) {
-    return tally.of(bucket);
+    return cached.share(bucket);
   }
 
   synchronized void free(long cost) {
@@ -378,25 +349,17 @@ public final class BlockStore implements AutoCloseable {
     if (identity.size() == 0) return;
     int last = geometry.last(identity.size());
     for (int number = 0; number <= last; number++) {
-      Block block = index.get(identity.block(number));
+      Block block = cached.find(identity.block(number));
       if (block != null) drop(block, Removal.REPLACED);
     }
   }
 
   void drop(Block block, Removal why) {
     synchronized (this) {
-      if (!index.remove(block.id(), block)) return;
-      forget(block);
+      if (!cached.remove(block)) return;
+      forgotten.add(block); // who reads or holds it goes on
     }
     removed(block, why);
-  }
-
-  /// Takes it from all lists; who reads or holds it goes on.
-  private void forget(Block block) {
-    block.gone = true;
-    eviction.remove(block);
-    tally.remove(block);
-    forgotten.add(block);
   }
 
   private void removed(Block block, Removal why) {
@@ -441,11 +404,8 @@ public final class BlockStore implements AutoCloseable {
       over -= block.cost();
     }
     while (over > 0) {
-      Block block = eviction.next();
+      Block block = cached.next();
       if (block == null) break;
-      index.remove(block.id(), block);
-      block.gone = true;
-      tally.remove(block);
       removals.merge(Removal.wanting(ceiling < settings.size().bytes()), 1L, Long::sum);
       victims.add(block);
       over -= block.cost();
@@ -470,11 +430,11 @@ public final class BlockStore implements AutoCloseable {
     return new CacheUsage(
         settings.size().bytes(),
         used,
-        tally.bytes(),
-        tally.pinned(),
-        index.size(),
+        cached.bytes(),
+        cached.pinned(),
+        cached.count(),
         Map.copyOf(removals),
-        new CacheUsage.Ghosts(eviction.ghostHits(), eviction.ghostHitBytes()));
+        cached.ghosts());
   }
 
   /// Directories whose disks do not answer.

@@ -20,12 +20,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of blocks:
@@ -46,8 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class CacheDirectory {
   private static final int FANS = 256;
   private static final int PAUSE_SECONDS = 10;
+  private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,16}");
 
-  /// How many times the patience reading or writing a whole index may take.
+  /// How many times the patience writing a whole index may take.
   private static final int INDEX_TIMES = 10;
 
   /// Files that one call deletes at most.
@@ -111,19 +114,38 @@ final class CacheDirectory {
   /// @throws IOException when it cannot be used, or another process uses it
   void bringUp() throws IOException {
     calls.check(1, this::take);
-    IndexFile log = index;
-    IndexFile.Contents contents = calls.check(INDEX_TIMES, log::read);
-    first = store.restore(this, contents);
-    if (!contents.whole()) {
-      LongPredicate known = store.serials(this)::contains;
+    // A call of an earlier attempt, which has not returned, may still write to the one before.
+    index.retire();
+    var log = new IndexFile(path, blockSize);
+    index = log;
+    IndexFile.Reading records = log.read();
+    boolean complete = true;
+    try {
+      while (calls.check(1, records::fetch)) complete &= store.restore(this, records);
+    } finally {
+      closer.add(records::close);
+    }
+    first = store.nextSerials();
+    if (!records.isWhole()) {
+      LongPredicate known = known();
       for (int fan = 0; fan < FANS; fan++) {
         Path swept = path.resolve(fanOf(fan));
         calls.check(1, () -> sweep(swept, known));
       }
       unswept = false;
     }
-    calls.check(INDEX_TIMES, () -> log.rewrite(() -> store.list(this)));
+    if (records.isWhole() && complete) {
+      calls.check(1, () -> log.goOn(records));
+    } else {
+      calls.check(INDEX_TIMES, () -> log.rewrite(() -> store.list(this)));
+    }
     loaded = true;
+  }
+
+  /// Which serials are of its blocks.
+  private LongPredicate known() {
+    long[] all = store.serials(this);
+    return serial -> Arrays.binarySearch(all, serial) >= 0;
   }
 
   private boolean take() throws IOException {
@@ -381,7 +403,7 @@ final class CacheDirectory {
   void tend() throws IOException {
     while (isThere() && !owed.isEmpty()) settle(some -> make(() -> remove(some, index), _ -> {}));
     if (!isThere() || !unswept) return;
-    LongPredicate known = store.serials(this)::contains;
+    LongPredicate known = known();
     for (int fan = 0; fan < FANS && !closed; fan++) {
       Path swept = path.resolve(fanOf(fan));
       make(() -> sweep(swept, known), _ -> {});
@@ -395,7 +417,7 @@ final class CacheDirectory {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(fan)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        if (!name.matches("[0-9a-f]{1,16}")) continue; // none of ours
+        if (!SERIAL.matcher(name).matches()) continue; // none of ours
         long serial = Long.parseUnsignedLong(name, 16);
         if (serial < first && !known.test(serial)) strays.add(file);
       }

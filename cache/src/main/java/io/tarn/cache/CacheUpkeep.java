@@ -39,9 +39,10 @@ public final class CacheUpkeep {
 
   /// Lets go what is pinned of other buckets than these.
   public static void unpinOthers(BlockStore store, Set<Long> buckets) {
-    for (Block block : store.all()) {
-      if (!buckets.contains(block.id().bucket())) store.unpin(block);
-    }
+    store.forEach(
+        block -> {
+          if (!buckets.contains(block.bucket())) store.unpin(block);
+        });
   }
 
   /// What is cached of a bucket.

@@ -1,9 +1,6 @@
 package io.tarn.cache;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// What blocks there are in a directory, as a log: so a start reads one file from end to end, and
@@ -31,6 +27,7 @@ final class IndexFile {
   private static final byte[] MAGIC = "TARNCIX2".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = 16;
   private static final int RECORD = 52;
+  private static final int AT_ONCE = 4096;
   private static final byte THERE = 1;
   private static final byte GONE = 2;
 
@@ -50,67 +47,131 @@ final class IndexFile {
     this.blockSize = blockSize;
   }
 
-  /// A block that a log has.
-  record Listed(BlockId id, int length, int fileBytes, long serial, Marks marks) {}
-
-  /// What eviction knew of it when the log was written anew.
-  record Marks(boolean main, boolean pinned, byte touches) {
-    static final Marks FRESH = new Marks(false, false, (byte) 0);
-
-    byte toByte() {
-      return (byte) ((main ? 1 : 0) | (pinned ? 2 : 0) | touches << 2);
+  /// What a record says: that there is a block, and what eviction knew of it when the log was
+  /// written anew, or that it is `gone`.
+  record Listed(BlockId id, int length, int fileBytes, long serial, boolean gone, byte marks) {
+    boolean main() {
+      return (marks & 1) != 0;
     }
 
-    static Marks of(byte bits) {
-      return new Marks((bits & 1) != 0, (bits & 2) != 0, (byte) (bits >> 2 & 3));
+    /// The block, which is there.
+    Block in(CacheDirectory directory) {
+      var block = new Block(id, length, fileBytes, serial, directory);
+      block.pinned = (marks & 2) != 0;
+      block.touches = (byte) (marks >> 2 & Block.MOST_TOUCHES);
+      return block;
     }
-  }
 
-  /// The blocks of the log, in its order. `whole` if it ends where a record does, and is of this
-  /// format and size of blocks.
-  record Contents(Iterable<Listed> blocks, boolean whole) {}
-
-  Contents read() throws IOException {
-    try (InputStream file = Files.newInputStream(path)) {
-      return read(new DataInputStream(new BufferedInputStream(file, 1 << 20)));
-    } catch (NoSuchFileException e) {
-      return new Contents(List.of(), false);
+    private static byte marks(Block block) {
+      boolean main = block.queue == Block.Queue.MAIN;
+      return (byte) ((main ? 1 : 0) | (block.pinned ? 2 : 0) | block.touches << 2);
     }
   }
 
-  private Contents read(DataInputStream in) throws IOException {
-    Map<Long, Listed> found = new LinkedHashMap<>();
-    byte[] bytes = new byte[RECORD];
-    boolean whole =
-        in.readNBytes(bytes, 0, HEADER) == HEADER
-            && header().equals(ByteBuffer.wrap(bytes, 0, HEADER));
-    while (whole) {
-      int count = in.readNBytes(bytes, 0, RECORD);
-      if (count == 0) break;
-      ByteBuffer record = ByteBuffer.wrap(bytes);
-      whole =
-          count == RECORD
-              && record.getInt(RECORD - 4) == BlockFooter.crcOf(record.slice(0, RECORD - 4))
-              && take(record, found);
-    }
-    return new Contents(found.values(), whole);
+  /// To read it from its beginning.
+  Reading read() {
+    return new Reading();
   }
 
-  /// False for what is no record of this format.
-  private boolean take(ByteBuffer record, Map<Long, Listed> found) {
-    byte kind = record.get();
-    Marks marks = Marks.of(record.get());
-    int length = record.getInt(4);
-    int fileBytes = record.getInt(8);
-    long serial = record.getLong(12);
-    long bucket = record.getLong(40);
-    var id = new BlockId(bucket, record.getLong(20), record.getLong(28), record.getInt(36));
-    if (kind == GONE) {
-      found.remove(serial);
-      return true;
+  /// The records of the log, in its order: some are fetched, and taken, and then the next.
+  final class Reading implements AutoCloseable {
+    private final ByteBuffer some = ByteBuffer.allocate(AT_ONCE * RECORD).flip();
+    private final CRC32C crc = new CRC32C();
+    private @Nullable FileChannel file;
+    private boolean whole;
+    private boolean over;
+    private long count;
+    private long left; // of the blocks
+
+    /// Whether there are more. May wait for the disk.
+    boolean fetch() throws IOException {
+      FileChannel from = file == null && !over ? begin() : file;
+      if (over || from == null) return false;
+      fill(from, some.capacity());
+      over = some.limit() < some.capacity();
+      int good = 0;
+      while (good + RECORD <= some.limit() && isSound(good)) good += RECORD;
+      if (good < some.limit()) {
+        whole = false;
+        over = true;
+      }
+      some.limit(good);
+      count += good / RECORD;
+      return good > 0;
     }
-    if (kind != THERE || length <= 0 || length > blockSize || fileBytes <= length) return false;
-    found.put(serial, new Listed(id, length, fileBytes, serial, marks));
+
+    private @Nullable FileChannel begin() throws IOException {
+      over = true;
+      try {
+        FileChannel from = FileChannel.open(path, StandardOpenOption.READ);
+        file = from;
+        fill(from, HEADER);
+        whole = header().equals(some);
+        over = !whole;
+        return from;
+      } catch (NoSuchFileException e) {
+        return null;
+      }
+    }
+
+    private void fill(FileChannel from, int most) throws IOException {
+      some.clear().limit(most);
+      while (some.hasRemaining() && from.read(some) >= 0) {
+        // goes on
+      }
+      some.flip();
+    }
+
+    private boolean isSound(int at) {
+      crc.reset();
+      crc.update(some.array(), at, RECORD - 4);
+      if (some.getInt(at + RECORD - 4) != (int) crc.getValue()) return false;
+      byte kind = some.get(at);
+      int length = some.getInt(at + 4);
+      boolean fits = length > 0 && length <= blockSize && some.getInt(at + 8) > length;
+      return kind == GONE || (kind == THERE && fits);
+    }
+
+    /// The next of those that were fetched; null behind the last.
+    @Nullable Listed next() {
+      if (!some.hasRemaining()) return null;
+      boolean gone = some.get() == GONE;
+      byte marks = some.get();
+      some.getShort();
+      int length = some.getInt();
+      int fileBytes = some.getInt();
+      long serial = some.getLong();
+      long high = some.getLong();
+      long low = some.getLong();
+      int number = some.getInt();
+      var id = new BlockId(some.getLong(), high, low, number);
+      some.getInt();
+      left += gone ? -1 : 1;
+      return new Listed(id, length, fileBytes, serial, gone, marks);
+    }
+
+    /// Whether it ended where a record does, and is of this format and size of blocks.
+    boolean isWhole() {
+      return whole;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (file != null) file.close();
+    }
+  }
+
+  /// Goes on behind what was read, which is whole. May wait for the disk.
+  synchronized boolean goOn(Reading read) throws IOException {
+    FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE);
+    if (retired) {
+      out.close();
+      return false;
+    }
+    out.position(HEADER + read.count * RECORD);
+    log = out;
+    records = read.count;
+    live = Math.max(0, read.left);
     return true;
   }
 
@@ -119,12 +180,12 @@ final class IndexFile {
     return header.putInt(BlockFooter.crcOf(header.duplicate().flip())).flip();
   }
 
-  private static void encode(ByteBuffer into, byte kind, Block block, Marks marks) {
+  private static void encode(ByteBuffer into, byte kind, Block block, byte marks) {
     int start = into.position();
-    into.put(kind).put(marks.toByte()).putShort((short) 0);
+    BlockId id = block.id();
+    into.put(kind).put(marks).putShort((short) 0);
     into.putInt(block.length()).putInt(block.fileBytes()).putLong(block.serial());
-    into.putLong(block.id().high()).putLong(block.id().low()).putInt(block.id().number());
-    into.putLong(block.id().bucket());
+    into.putLong(id.high()).putLong(id.low()).putInt(id.number()).putLong(id.bucket());
     into.putInt(BlockFooter.crcOf(into.slice(start, RECORD - 4)));
   }
 
@@ -156,11 +217,10 @@ final class IndexFile {
   }
 
   private long write(List<Block> blocks, FileChannel out) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(RECORD << 12).put(header());
+    ByteBuffer buffer = ByteBuffer.allocate(AT_ONCE * RECORD).put(header());
     for (Block block : blocks) {
       if (buffer.remaining() < RECORD) flush(buffer, out);
-      boolean main = block.queue == Block.Queue.MAIN;
-      encode(buffer, THERE, block, new Marks(main, block.pinned, block.touches));
+      encode(buffer, THERE, block, Listed.marks(block));
     }
     flush(buffer, out);
     return blocks.size();
@@ -199,7 +259,7 @@ final class IndexFile {
     FileChannel open = log;
     if (open == null) throw new IOException("the index of the cache is not open");
     ByteBuffer record = ByteBuffer.allocate(RECORD);
-    encode(record, kind, block, Marks.FRESH);
+    encode(record, kind, block, (byte) 0);
     record.flip();
     try {
       while (record.hasRemaining()) open.write(record);

@@ -24,14 +24,14 @@ final class Tally {
   /// One that came; whether it is pinned is known by then.
   void add(Block block) {
     all.add(block, 1);
-    buckets.computeIfAbsent(block.id().bucket(), _ -> new Sums()).add(block, 1);
+    buckets.computeIfAbsent(block.bucket(), _ -> new Sums()).add(block, 1);
   }
 
   /// One that went.
   void remove(Block block) {
     all.add(block, -1);
     buckets.computeIfPresent(
-        block.id().bucket(),
+        block.bucket(),
         (_, sums) -> {
           sums.add(block, -1);
           return sums.blocks == 0 ? null : sums;

@@ -13,6 +13,7 @@ import io.tarn.store.Version;
 import io.tarn.store.Versioning;
 import io.tarn.testkit.Bodies;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockStoreTest {
   private static final int BLOCK = CacheWorld.BLOCK;
   private static final long SIZE = 20L * BLOCK;
+  private static final int MANY = 100_000;
 
   @TempDir Path directory;
   private final AtomicLong free = new AtomicLong(Long.MAX_VALUE / 4);
@@ -168,10 +171,14 @@ class BlockStoreTest {
 
   /// The directory as a process that is killed now leaves it.
   private Path copied() throws IOException {
+    return copied(directory);
+  }
+
+  private Path copied(Path from) throws IOException {
     Path copy = directory.resolve("../copy-" + System.nanoTime()).normalize();
-    try (Stream<Path> files = Files.walk(directory)) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        Path to = copy.resolve(directory.relativize(file).toString());
+        Path to = copy.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(to);
         } else {
@@ -180,6 +187,82 @@ class BlockStoreTest {
       }
     }
     return copy;
+  }
+
+  @Test
+  void what_was_added_after_a_kill_is_there_after_the_next_one() throws IOException {
+    open();
+    for (int i = 0; i < 5; i++) put("k" + i, 1000 + i);
+    Path copy = copied();
+    close();
+    open(List.of(copy));
+    store.drop(find("k3"), Removal.ASKED);
+    for (int i = 5; i < 10; i++) put("k" + i, 1000 + i);
+    long used = store.usage().used();
+    Path second = copied(copy);
+    close();
+    open(List.of(second));
+    for (int i = 0; i < 10; i++) assertThat(has("k" + i)).isEqualTo(i != 3);
+    assertThat(store.usage().used()).isEqualTo(used);
+  }
+
+  @Test
+  void a_start_reads_the_index_and_no_file_of_a_block_and_takes_little_memory() throws IOException {
+    open();
+    put("k", 1000);
+    CacheDirectory home = find("k").directory();
+    close();
+    List<Block> many = new ArrayList<>();
+    var random = new SplittableRandom(1);
+    for (int i = 0; i < MANY; i++) {
+      var id = new BlockId(1, random.nextLong(), random.nextLong(), 0);
+      many.add(new Block(id, 10, 100, 1 + i, home)); // without a file
+    }
+    var log = new IndexFile(directory, BLOCK);
+    log.rewrite(() -> many);
+    log.close();
+    Object before = Files.readAttributes(directory.resolve("index"), "fileKey").get("fileKey");
+    long allocated = allocatedBytes();
+    CacheSettings large = CacheWorld.settings(MANY * 16_384L);
+    store = BlockStore.open(List.of(directory), large, InstantSource.system(), _ -> free.get());
+    allocated = allocatedBytes() - allocated;
+    assertThat(store.usage().blocks()).isEqualTo(MANY);
+    assertThat(store.usage().used()).isEqualTo(MANY * 8192L);
+    assertThat(allocated / MANY).as("bytes of memory for each").isLessThan(400);
+    assertThat(Files.readAttributes(directory.resolve("index"), "fileKey"))
+        .as("the index is gone on with")
+        .containsEntry("fileKey", before);
+  }
+
+  private static long allocatedBytes() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return threads.getTotalThreadAllocatedBytes();
+  }
+
+  @Test
+  void a_block_that_the_index_has_twice_is_there_once_as_it_came_last() throws IOException {
+    open();
+    put("k", 1000);
+    Block first = find("k");
+    Path killed = copied(); // before it is replaced
+    put("k", 1000);
+    Block second = find("k");
+    Files.createDirectories(killed.resolve(directory.relativize(fileOf(second))).getParent());
+    Files.copy(fileOf(second), killed.resolve(directory.relativize(fileOf(second))));
+    byte[] index = Files.readAllBytes(directory.resolve("index"));
+    // Without the record that the first one is gone.
+    Files.write(killed.resolve("index"), Arrays.copyOf(index, index.length - 52));
+    close();
+    open(List.of(killed));
+    assertThat(find("k").serial()).isEqualTo(second.serial()).isNotEqualTo(first.serial());
+    assertThat(has("k")).isTrue();
+    assertThat(store.usage().blocks()).isEqualTo(1);
+    assertThat(store.usage().used()).isEqualTo(second.cost());
+    assertThat(Files.size(killed.resolve("index"))).as("of one block").isEqualTo(16 + 52);
+  }
+
+  private static Path fileOf(Block block) {
+    return block.directory().file(block.serial());
   }
 
   @Test
