@@ -10,17 +10,27 @@ import io.tarn.store.StoreFailure;
 import io.tarn.store.StoredBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// A range of an object, block by block: from the disk where they are there, from the fill where
-/// they are being fetched, and what is missing is fetched. Only the block that is being read is
-/// open.
+/// they are being fetched, and what is missing is fetched. Of what is there some blocks that follow
+/// each other are open at a time, and are one slice, at first one and then more and more: between
+/// two slices threads have to be woken.
 ///
 /// Where there is no room for blocks it reads on from the origin itself.
 final class BlockSource implements SliceSource {
   /// How often it looks again where what it found was gone by the time it wanted to read it.
   private static final int LOOKS = 8;
+
+  /// Most blocks of a slice, and the most of all blocks that there is room for that one reader has
+  /// open: what is open cannot go.
+  private static final int MOST_OPEN = 8;
+
+  private static final int LARGEST_SHARE = 8;
 
   private final PinnedObject object;
   private final Fills fills;
@@ -31,6 +41,7 @@ final class BlockSource implements SliceSource {
   private final long condemnations; // before it was opened
   private long position;
   private @Nullable Piece piece;
+  private int stretch = 1; // blocks of the next slice
   private @Nullable Fill joined;
   private @Nullable Direct direct;
   private @Nullable Rescue rescue;
@@ -38,8 +49,17 @@ final class BlockSource implements SliceSource {
   private boolean retried;
   private boolean closed;
 
-  /// An open block; `filling` while it is not whole.
-  private record Piece(int block, BlockFile file, @Nullable Filling filling) {}
+  /// Open blocks that follow each other, from number `block` on; one, with its `filling`, while it
+  /// is not whole.
+  private record Piece(int block, List<BlockFile> files, @Nullable Filling filling) {
+    boolean covers(int number) {
+      return number >= block && number < block + files.size();
+    }
+
+    int last() {
+      return block + files.size() - 1;
+    }
+  }
 
   /// A fill that failed, and why.
   private record Missed(Filling filling, StoreFailure why) {}
@@ -127,15 +147,17 @@ final class BlockSource implements SliceSource {
     int at = (int) (position - fills.blocks().start(number));
     for (int look = 0; look < LOOKS; look++) {
       fills.requireSound(object, condemnations);
-      Piece open = piece != null && piece.block == number ? piece : openWhole(number);
-      if (open != null && open.filling == null) return slice(open, at, blockEnd(number));
+      Piece open = piece != null && piece.covers(number) ? piece : openWhole(number);
+      if (open != null && open.filling == null) return slice(open, blockEnd(open.last()));
       Filling filling = open != null ? open.filling : fetching(number);
       if (filling == null) continue;
       Filling.Progress progress = filling.await(at, fills.patience());
       if (progress.readable() > at) {
+        byte[] all = filling.all();
+        if (all != null) return given(all, at, number);
         if (open == null) open = openFilling(number, filling);
         if (open == null) continue;
-        return slice(open, at, fills.blocks().start(number) + progress.readable());
+        return slice(open, fills.blocks().start(number) + progress.readable());
       }
       closePiece();
       if (!goesOn(filling, progress.ended())) return null;
@@ -146,12 +168,18 @@ final class BlockSource implements SliceSource {
   /// - `local`: it was here before
   private record Ready(Slice slice, boolean local) {}
 
-  private Ready slice(Piece open, int at, long readable) {
+  private Ready given(byte[] all, int at, int number) {
+    int stop = (int) Math.min(all.length, end - fills.blocks().start(number));
+    return new Ready(
+        new Slice.Memory(ByteBuffer.wrap(all, at, stop - at).asReadOnlyBuffer()), false);
+  }
+
+  private Ready slice(Piece open, long readable) {
     long start = fills.blocks().start(open.block);
     long stop = Math.min(end, readable);
     boolean local = open.filling == null && (joined == null || !joined.covers(open.block));
     var bytes = new Bytes(open, (int) (stop - start));
-    return new Ready(new Slice.Stored(bytes, at, stop - start - at), local);
+    return new Ready(new Slice.Stored(bytes, position - start, stop - position), local);
   }
 
   /// Opens the block, if all of it is there.
@@ -160,8 +188,27 @@ final class BlockSource implements SliceSource {
     if (joined != null) joined.reach(number);
     BlockFile whole = openHeld(number);
     if (whole == null) whole = openFound(number);
-    if (whole != null) piece = new Piece(number, whole, null);
-    return piece;
+    if (whole == null) return null;
+    List<BlockFile> files = new ArrayList<>(stretch);
+    Piece open = new Piece(number, files, null);
+    piece = open;
+    files.add(whole);
+    openMore(number + 1, files);
+    return open;
+  }
+
+  /// Opens what follows of the range, as far as it was here before.
+  private void openMore(int from, List<BlockFile> files) {
+    int last = blockAt(end - 1);
+    for (int number = from; number <= last && files.size() < stretch; number++) {
+      if (joined != null && joined.covers(number)) return;
+      BlockFile more = openHeld(number);
+      if (more == null) more = openFound(number);
+      if (more == null) return;
+      files.add(more);
+    }
+    long share = fills.store().settings().size().bytes() / fills.blocks().size() / LARGEST_SHARE;
+    stretch = Math.clamp(share, 1, Math.min(MOST_OPEN, 2 * stretch));
   }
 
   private @Nullable BlockFile openHeld(int number) {
@@ -210,7 +257,7 @@ final class BlockSource implements SliceSource {
   /// Opens what is there of it; null when it is whole by now, or gone.
   private @Nullable Piece openFilling(int number, Filling filling) {
     try {
-      piece = new Piece(number, filling.open(), filling);
+      piece = new Piece(number, List.of(filling.open()), filling);
       return piece;
     } catch (IOException e) {
       return null;
@@ -280,7 +327,7 @@ final class BlockSource implements SliceSource {
   private void closePiece() {
     Piece before = piece;
     piece = null;
-    if (before != null) before.file.close();
+    if (before != null) before.files.forEach(BlockFile::close);
     endRescue();
   }
 
@@ -295,77 +342,104 @@ final class BlockSource implements SliceSource {
     if (past != null) past.open.close();
   }
 
-  /// The bytes of an open block, up to `stop`. What the disk does not give, the origin does, from
-  /// there to the end: the first read that fails is the last one of it.
+  /// The bytes of open blocks, up to `stop`. What the disk does not give of a block, the origin
+  /// does, from there to its end: the first read that fails is the last one of it.
   private final class Bytes implements StoredBytes {
     private final Piece open;
     private final int stop;
-    private volatile @Nullable IOException broken;
-    private boolean told;
+    private final AtomicReferenceArray<@Nullable IOException> broken;
+    private final BitSet told = new BitSet(MOST_OPEN);
 
     Bytes(Piece open, int stop) {
       this.open = open;
       this.stop = stop;
+      this.broken = new AtomicReferenceArray<>(open.files.size());
+    }
+
+    /// Where a byte is: in which of the blocks, and where there.
+    private record Place(int index, BlockFile file, int at, int stop) {}
+
+    private Place place(long at) {
+      int size = fills.blocks().size();
+      int index = (int) (at / size);
+      int start = index * size;
+      return new Place(
+          index, open.files.get(index), (int) at - start, Math.min(size, stop - start));
     }
 
     @Override
     public void read(long at, ByteBuffer into) {
-      if (broken == null) {
+      Place place = place(at);
+      if (broken.get(place.index) == null) {
         try {
-          open.file.read((int) at, stop, into);
+          place.file.read(place.at, place.stop, into);
           return;
         } catch (IOException e) {
-          broken = e;
+          broken.set(place.index, e);
         }
       }
-      rescue(at, into);
+      rescue(place, into);
     }
 
-    private void rescue(long at, ByteBuffer into) {
-      tell();
+    private void rescue(Place place, ByteBuffer into) {
+      tell(place);
       into.clear();
-      long from = fills.blocks().start(open.block) + at;
-      int count = (int) Math.min(into.remaining(), stop - at);
+      long start = fills.blocks().start(open.block + place.index);
+      int count = Math.min(into.remaining(), place.stop - place.at);
       try {
-        rescuer(from, fills.blocks().start(open.block) + stop).read(count, into);
+        rescuer(start + place.at, start + place.stop).read(count, into);
       } catch (StoreFailure e) {
         throw PinnedObject.isChange(e) ? object.changed() : e;
       }
     }
 
-    private void tell() {
-      IOException why = broken;
-      if (told || why == null) return;
-      told = true;
+    private void tell(Place place) {
+      IOException why = broken.get(place.index);
+      if (why == null || told.get(place.index)) return;
+      told.set(place.index);
       BlockStore.LOG.warn("a cached block cannot be read, its origin is: {}", why.toString());
       counts.failed(Trouble.DISK);
-      Block block = fills.store().peek(object.identity().block(open.block));
+      Block block = fills.store().peek(object.identity().block(open.block + place.index));
       if (block != null && open.filling == null) fills.store().unreadable(block, why);
     }
 
     @Override
     public boolean tryRead(long at, ByteBuffer into) {
-      if (broken != null) return false;
+      Place place = place(at);
+      if (broken.get(place.index) != null) return false;
       try {
-        return open.file.tryRead((int) at, stop, into);
+        return place.file.tryRead(place.at, place.stop, into);
       } catch (IOException e) {
-        broken = e; // for the request's thread to mend
+        broken.set(place.index, e); // for the request's thread to mend
         return false;
       }
     }
 
+    /// Until one of them is broken.
     @Override
     public boolean canTry() {
-      return broken == null && open.file.canTry();
+      for (int i = 0; i < open.files.size(); i++) {
+        if (broken.get(i) != null || !open.files.get(i).canTry()) return false;
+      }
+      return true;
     }
 
     @Override
     public void fetch(long at, long length) {
-      if (broken != null) return;
+      long until = Math.min(stop, at + length);
+      for (long from = at; from < until; ) {
+        Place place = place(from);
+        int count = (int) Math.min(place.stop - place.at, until - from);
+        if (broken.get(place.index) == null) fetch(place, count);
+        from += count;
+      }
+    }
+
+    private void fetch(Place place, int count) {
       try {
-        open.file.fetch((int) at, (int) Math.min(stop, at + length));
+        place.file.fetch(place.at, place.at + count);
       } catch (IOException e) {
-        broken = e;
+        broken.set(place.index, e);
       }
     }
   }
@@ -374,6 +448,7 @@ final class BlockSource implements SliceSource {
   private final class Rescue {
     private final OpenObject origin;
     private final PayloadBytes bytes;
+    private final long end;
     private long position;
 
     Rescue(long from, long to) {
@@ -381,6 +456,7 @@ final class BlockSource implements SliceSource {
       origin = object.open(new ByteRange(from, to - 1));
       bytes = new PayloadBytes(origin.payload());
       position = from;
+      end = to;
     }
 
     void read(int count, ByteBuffer into) {
@@ -399,7 +475,7 @@ final class BlockSource implements SliceSource {
 
   private Rescue rescuer(long from, long to) {
     Rescue known = rescue;
-    if (known != null && known.position == from) return known;
+    if (known != null && known.position == from && from < known.end) return known;
     endRescue();
     known = new Rescue(from, to);
     rescue = known;

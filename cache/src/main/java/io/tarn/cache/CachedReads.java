@@ -23,14 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reads objects through the cache.
 final class CachedReads {
   /// An object that changes between the look at it and the read of it is looked at again.
   private static final int ATTEMPTS = 4;
-
-  /// Up to here bytes are read at once, and the answer is memory.
-  private static final int SMALL = 64 << 10;
 
   /// So many blocks are kept for a reader that opened them; what is replaced or deleted later he
   /// still reads.
@@ -115,19 +113,16 @@ final class CachedReads {
     }
     ByteRange whole = ByteRange.at(0, head.content().size());
     ByteRange range = slice.range() == null ? whole : slice.range();
-    var held = new ArrayList<Block>();
-    long condemnations = fills.condemnations();
-    Verdict verdict = verdict(found, look(object.identity(), range, held));
-    Block only = object.size() <= SMALL && held.size() == 1 ? held.getFirst() : null;
-    byte[] known = only == null ? null : smallBlocks.find(only);
-    if (only != null && known != null) {
-      fills.store().release(only);
-      fills.requireSound(object, condemnations);
+    byte[] known = inMemory(object);
+    if (known != null) {
       metrics.of(object.bucket()).sentLocal.add(slice.length());
       var bytes = new Payload.Bytes(known, (int) range.first(), (int) slice.length());
-      Provenance from = answered(object, found, verdict);
+      Provenance from = answered(object, found, verdict(found, Presence.ALL));
       return new CachedObject(head, slice, from, bytes, parts(object), null);
     }
+    var held = new ArrayList<Block>();
+    Verdict verdict = verdict(found, look(object.identity(), range, held));
+    Block only = object.size() <= SmallBlocks.LARGEST && held.size() == 1 ? held.getFirst() : null;
     var source = new BlockSource(object, fills, range, held);
     boolean opened = false;
     try {
@@ -135,7 +130,8 @@ final class CachedReads {
       found.close();
       source.begin();
       if (slice.range() != null) ahead.note(object, range);
-      boolean small = slice.length() <= SMALL;
+      // Then it is read at once, and the answer is memory.
+      boolean small = slice.length() <= SmallBlocks.LARGEST;
       Payload payload =
           small
               ? new Payload.Bytes(drained(source, (int) slice.length()))
@@ -150,6 +146,18 @@ final class CachedReads {
     } finally {
       if (!opened) source.close();
     }
+  }
+
+  /// All bytes of a small object that was read lately, without a lock that everybody needs.
+  private byte @Nullable [] inMemory(PinnedObject object) {
+    if (object.size() > SmallBlocks.LARGEST) return null;
+    long condemnations = fills.condemnations();
+    Block block = fills.store().peek(object.identity().block(0));
+    byte[] known = block == null ? null : smallBlocks.find(block);
+    if (block == null || known == null) return null;
+    fills.requireSound(object, condemnations);
+    block.touch();
+    return known;
   }
 
   private ContentRange decided(Read read, Found found) {
@@ -168,7 +176,9 @@ final class CachedReads {
   }
 
   /// How many of so many blocks are here.
-  private record Presence(int there, int of) {}
+  private record Presence(int there, int of) {
+    static final Presence ALL = new Presence(1, 1);
+  }
 
   /// Holds those at the beginning.
   private Presence look(Identity identity, ByteRange range, List<Block> held) {

@@ -133,7 +133,8 @@ final class Fill implements Runnable {
       for (int number = first; ; number++) {
         boolean isEnd = blocks.start(number) + blocks.length(number, object.size()) == end;
         Filling.Ending how = fetch(bytes, isEnd, check);
-        if (!(how instanceof Filling.Whole) || isEnd || !goOn(number)) return how;
+        if (!(how instanceof Filling.Whole)) return how;
+        if (isEnd || !goOn(number)) return new Filling.Dropped(); // of what it did not come to
       }
     }
   }
@@ -155,12 +156,18 @@ final class Fill implements Runnable {
   /// Fetches the block that is claimed first.
   private Filling.Ending fetch(PayloadBytes bytes, boolean isEnd, WholeCheck check) {
     Filling filling = current();
+    byte[] all = object.size() <= SmallBlocks.LARGEST ? give(bytes, filling, isEnd, check) : null;
     StagedBlock staged = fills.store().stage(filling.length(), object.identity().label(), true);
     if (staged == null) return new Filling.Crowded();
     boolean kept = false;
     try {
       filling.begin(staged);
-      take(bytes, filling, staged, isEnd, check);
+      if (all == null) {
+        take(bytes, filling, staged, isEnd, check);
+      } else {
+        staged.append(ByteBuffer.wrap(all));
+        staged.end();
+      }
       kept = true;
     } catch (IOException e) {
       fills.store().failed(staged.directory(), e);
@@ -184,6 +191,24 @@ final class Fill implements Runnable {
     return claimed.getFirst();
   }
 
+  /// Takes all of a block, and gives it to whoever waits for it: before the disk has it, also where
+  /// that has no room or does not take it.
+  private byte[] give(PayloadBytes bytes, Filling filling, boolean isEnd, WholeCheck check) {
+    var all = ByteBuffer.allocate(filling.length());
+    while (all.hasRemaining()) all.put(next(bytes, all.remaining(), check));
+    if (isEnd) confirm(bytes, check);
+    filling.give(all.array());
+    return all.array();
+  }
+
+  private ByteBuffer next(PayloadBytes bytes, int most, WholeCheck check) {
+    ByteBuffer some = bytes.next(most);
+    if (some == null) throw early();
+    counts.fetchedBytes.add(some.remaining());
+    check.update(some);
+    return some;
+  }
+
   private void take(
       PayloadBytes bytes, Filling filling, StagedBlock staged, boolean isEnd, WholeCheck check)
       throws IOException {
@@ -191,16 +216,17 @@ final class Fill implements Runnable {
     int shown =
         isEnd ? (filling.length() - 1) / BlockFooter.CHUNK * BlockFooter.CHUNK : Integer.MAX_VALUE;
     for (int left = filling.length(); left > 0; ) {
-      ByteBuffer some = bytes.next(left);
-      if (some == null) throw early();
+      ByteBuffer some = next(bytes, left, check);
       left -= some.remaining();
-      counts.fetchedBytes.add(some.remaining());
-      check.update(some);
       staged.append(some);
       filling.reached(Math.min(shown, staged.checked()));
     }
     staged.end();
-    if (!isEnd) return;
+    if (isEnd) confirm(bytes, check);
+  }
+
+  /// That this was the end, and that it is what the origin has.
+  private void confirm(PayloadBytes bytes, WholeCheck check) {
     if (bytes.next(1) != null) {
       throw new StoreFailure.Unavailable("the origin sent more than it said", null);
     }

@@ -7,12 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A block that is being fetched, for as many readers as want it. What was fetched of it they read
-/// from its file: a slow reader holds nobody up and no memory.
+/// from its file: a slow reader holds nobody up and no memory. If it is all of a small object they
+/// have it in memory, and wait for no disk.
 final class Filling {
   private final Fill fill;
   private final BlockId id;
   private final int length;
   private @Nullable StagedBlock staged;
+  private byte @Nullable [] all;
   private int readable;
   private @Nullable Ending ending;
   private @Nullable Filling successor;
@@ -52,6 +54,17 @@ final class Filling {
 
   synchronized void begin(StagedBlock file) {
     staged = file;
+  }
+
+  /// All of it was fetched, and checked.
+  synchronized void give(byte[] bytes) {
+    all = bytes;
+    reached(length);
+  }
+
+  /// All of it, if that is in memory; not to be changed.
+  synchronized byte @Nullable [] all() {
+    return all;
   }
 
   /// So many bytes can be read now.

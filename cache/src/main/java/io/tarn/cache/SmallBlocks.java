@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// read them again opens no file. They go by the block, not by its name, so nobody finds those of
 /// one that went.
 final class SmallBlocks {
+  /// The bytes of larger objects are not taken into memory as a whole.
+  static final int LARGEST = 64 << 10;
+
   private static final int ENTRY_BYTES = 100;
 
   private final Cache<Block, byte[]> known;
