@@ -40,6 +40,7 @@ public final class BlockStore implements AutoCloseable {
   private final ReentrantLock making = new ReentrantLock();
   private final Map<Removal, Long> removals = new EnumMap<>(Removal.class);
   private final Set<Block> forgotten = new LinkedHashSet<>(); // and still held by readers
+  private volatile RemovalListener listener = (_, _) -> {};
   private volatile @Nullable Thread shedder;
   private volatile boolean closed;
   private long serial;
@@ -49,6 +50,11 @@ public final class BlockStore implements AutoCloseable {
   /// Free bytes on the disks that the directories are on.
   interface FreeSpace {
     long under(List<CacheDirectory> directories) throws IOException;
+  }
+
+  /// Is told which bucket's block went, and why. Must be quick.
+  interface RemovalListener {
+    void removed(long bucket, Removal why);
   }
 
   private BlockStore(CacheSettings settings, InstantSource clock, FreeSpace space) {
@@ -95,6 +101,16 @@ public final class BlockStore implements AutoCloseable {
     } catch (StoreFailure.Unresponsive e) {
       LOG.error("the cache begins without {}, which does not answer", directory.path());
     }
+  }
+
+  /// The one who is told from now on.
+  void tell(RemovalListener who) {
+    listener = who;
+  }
+
+  private void count(Block block, Removal why) {
+    removals.merge(why, 1L, Long::sum);
+    listener.removed(block.bucket(), why);
   }
 
   /// Takes in blocks that a directory had in an earlier run, unless they are elsewhere, too. False
@@ -365,7 +381,7 @@ public final class BlockStore implements AutoCloseable {
   private void removed(Block block, Removal why) {
     boolean last;
     synchronized (this) {
-      removals.merge(why, 1L, Long::sum);
+      count(block, why);
       last = isLast(block);
     }
     if (last) delete(block);
@@ -406,7 +422,7 @@ public final class BlockStore implements AutoCloseable {
     while (over > 0) {
       Block block = cached.next();
       if (block == null) break;
-      removals.merge(Removal.wanting(ceiling < settings.size().bytes()), 1L, Long::sum);
+      count(block, Removal.wanting(ceiling < settings.size().bytes()));
       victims.add(block);
       over -= block.cost();
     }

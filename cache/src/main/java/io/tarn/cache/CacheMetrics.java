@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
 /// What the near-caches of a process count, by bucket, from its start on. Made once; all of them
 /// share it, and origins tell it what they are asked.
 public final class CacheMetrics {
+  /// So many are known by what they are called; beyond it those that are used are learnt again.
+  private static final int MOST_INCARNATIONS = 100_000;
+
   private final BlockStore blocks;
   private final Instant since;
   private final Labelled<Histogram> fills;
   private final Map<String, Counts> buckets = new ConcurrentHashMap<>();
+  private final Map<Long, Counts> incarnations = new ConcurrentHashMap<>();
+  private final ByKind<Removal> strangers = new ByKind<>(Removal.class);
 
   /// `since`: now.
   public CacheMetrics(Metrics metrics, BlockStore blocks, Instant since) {
@@ -41,6 +46,7 @@ public final class CacheMetrics {
     publishReads(metrics);
     publishOrigins(metrics);
     publishBlocks(metrics);
+    blocks.tell(this::removed);
   }
 
   private void publishReads(Metrics metrics) {
@@ -115,8 +121,12 @@ public final class CacheMetrics {
         "tarn_cache_calls_hung",
         "Calls to the disks that did not end in time, and still have not.",
         blocks::hungCalls);
-    metrics.counter(
-        "tarn_cache_removed_blocks", "Blocks that went.", "reason", () -> removed(blocks.usage()));
+    metrics.counters(
+        "tarn_cache_removed_blocks",
+        "Blocks that went; other are those of buckets that are not linked any more, or were not"
+            + " used since the start.",
+        List.of("bucket", "reason"),
+        this::removed);
   }
 
   private void publish(
@@ -168,10 +178,21 @@ public final class CacheMetrics {
     return bytes;
   }
 
-  private static Map<String, Double> removed(CacheUsage usage) {
-    Map<String, Double> removed = new TreeMap<>();
-    usage.removals().forEach((why, count) -> removed.put(label(why), (double) count));
-    return removed;
+  private Map<List<String>, Double> removed() {
+    Map<List<String>, Double> all = new HashMap<>();
+    for (Removal why : Removal.values()) {
+      all.put(List.of(Labelled.OTHER, label(why)), (double) strangers.get(why));
+      buckets.forEach(
+          (bucket, counts) ->
+              all.merge(
+                  List.of(bucket, label(why)), (double) counts.removals.get(why), Double::sum));
+    }
+    return all;
+  }
+
+  private void removed(long bucket, Removal why) {
+    Counts counts = incarnations.get(bucket);
+    (counts == null ? strangers : counts.removals).add(why, 1);
   }
 
   private static String label(Enum<?> constant) {
@@ -207,7 +228,12 @@ public final class CacheMetrics {
   }
 
   Counts of(Bucket bucket) {
-    return of(bucket.name().text());
+    Counts known = incarnations.get(bucket.id());
+    if (known != null) return known;
+    Counts counts = of(bucket.name().text());
+    if (incarnations.size() >= MOST_INCARNATIONS) incarnations.clear();
+    incarnations.put(bucket.id(), counts);
+    return counts;
   }
 
   private Counts of(String bucket) {
@@ -282,6 +308,7 @@ public final class CacheMetrics {
     private final ByKind<Verdict> heads = new ByKind<>(Verdict.class);
     private final ByKind<Kind> calls = new ByKind<>(Kind.class);
     private final ByKind<Trouble> troubles = new ByKind<>(Trouble.class);
+    private final ByKind<Removal> removals = new ByKind<>(Removal.class);
     private final ByKind<OriginTraffic.Request> requests =
         new ByKind<>(OriginTraffic.Request.class);
     private final ByKind<OriginTraffic.Request> received =

@@ -23,6 +23,7 @@ import io.tarn.store.Version;
 import io.tarn.testkit.Bodies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -155,6 +156,20 @@ class CacheMetricsTest {
     assertThat(stats().ghosts().bytes()).isEqualTo(SIZE);
     assertThat(page())
         .contains("tarn_cache_ghost_hits_total{bucket=\"photos\",unit=\"blocks\"} 3.0");
+  }
+
+  @Test
+  void blocks_that_went_are_counted_for_their_bucket() {
+    Bucket photos = bucket("photos");
+    put(photos, "k");
+    get(photos, "k");
+    put(bucket("films"), "k");
+    cache.upkeep().evict(photos, "", 0, Duration.ofSeconds(10));
+    assertThat(page())
+        .contains(
+            "tarn_cache_removed_blocks_total{bucket=\"photos\",reason=\"asked\"} 3.0",
+            "tarn_cache_removed_blocks_total{bucket=\"photos\",reason=\"room\"} 0.0",
+            "tarn_cache_removed_blocks_total{bucket=\"other\",reason=\"asked\"} 0.0");
   }
 
   @Test
