@@ -110,7 +110,7 @@ def load(*words):
 
 class Bench:
     def __init__(self, work, asked, stop):
-        self.work, self.asked, self.rows = work, asked, []
+        self.work, self.asked, self.stop, self.rows = work, asked, stop, []
         self.far = Server(work, "own")
         stop.append(self.far.stop)
         self.far_away = free_port()
@@ -231,6 +231,17 @@ class Bench:
         finally:
             later.stop()
 
+    def directory(self, size, connections, keys):
+        if not hasattr(self, "tree"):
+            self.tree = Server(self.work, "tree")
+            self.stop.append(self.tree.stop)
+        bucket, files = f"bench-read-{size}", f"{self.work}/files-{size}"
+        os.makedirs(files)
+        tarn("bucket", "link", bucket, "--origin", f"file:{files}", TARN_VOLUMES=f"{self.tree.home}/data")
+        found = self.run("GET", size, connections, self.far.target(), self.tree.target(), keys=keys, warmup=2 if self.asked.quick else 6)
+        a, b = found["tree"]["perSecond"], found["own"]["perSecond"]
+        self.row(f"linked directory, GET {show(size)}, {connections} connections", a, b, "/s", a / b, "≥ 0.8", a / b >= 0.8)
+
     def memory(self):
         for bucket in (f"bench-read-{256 * MIB}", f"bench-write-{256 * MIB}"):
             self.near.relink(bucket)
@@ -318,6 +329,8 @@ def main():
                 ("through 1", lambda: bench.writes_through(1)),
                 ("through 4", lambda: bench.writes_through(4)),
                 ("back", bench.writes_back),
+                ("directory 4 KiB", lambda: bench.directory(4 * KIB, 64, 4000)),
+                ("directory 64 MiB", lambda: bench.directory(64 * MIB, 4, 4)),
                 ("memory", bench.memory),
                 ("restart", bench.restart),
             ]
