@@ -156,8 +156,9 @@ final class BlockSource implements SliceSource {
         byte[] all = filling.all();
         if (all != null) return given(all, at, number);
         if (open == null) open = openFilling(number, filling);
-        if (open == null) continue;
-        return slice(open, fills.blocks().start(number) + progress.readable());
+        if (open != null) return slice(open, fills.blocks().start(number) + progress.readable());
+        // Its file is gone before it has ended, which it will in a moment.
+        progress = filling.await(Integer.MAX_VALUE, fills.patience());
       }
       closePiece();
       if (!goesOn(filling, progress.ended())) return null;
