@@ -69,6 +69,7 @@ record BucketRow(
         yield row;
       }
       case Home.OtherRegion _ -> row.octet(2);
+      case Home.Files _ -> row.octet(3);
     };
   }
 
@@ -101,6 +102,7 @@ record BucketRow(
       case 0 -> Home.OWN;
       case 1 -> new Home.Linked(in.text(), in.text(), in.text(), capabilities(in));
       case 2 -> new Home.OtherRegion();
+      case 3 -> new Home.Files();
       default -> throw Codes.unknown(kind);
     };
   }

@@ -131,12 +131,18 @@ final class BucketWork {
           "The bucket %s is linked; `tarn bucket unlink %s` takes the link away and leaves what is at the origin."
               .formatted(name, name));
     }
+    if (bucket.home() instanceof Home.Files) {
+      throw AdminFailure.conflict(
+          "BucketOfFiles", "The bucket %s is the files API's.".formatted(name));
+    }
     buckets.delete(bucket);
     return Replies.object().put("name", name.text()).put("deleted", true);
   }
 
   JsonNode setVersioning(BucketName name, Versioning versioning, Authority by) {
-    Bucket bucket = buckets.setVersioning(find(name, by), versioning);
+    Bucket there = find(name, by);
+    there.require(Capability.VERSIONS);
+    Bucket bucket = buckets.setVersioning(there, versioning);
     return shown(bucket, directory.nameOf(bucket.owner()));
   }
 
@@ -180,6 +186,7 @@ final class BucketWork {
     ObjectNode shown = Replies.object();
     switch (home) {
       case Home.Own _ -> shown.put("kind", "own");
+      case Home.Files _ -> shown.put("kind", "files");
       case Home.OtherRegion _ -> shown.put("kind", "other-region");
       case Home.Linked link -> {
         shown.put("kind", "linked").put("origin", link.origin()).put("bucket", link.bucket());

@@ -95,6 +95,10 @@ final class BucketOperations {
           StoreFailure.Reason.BUCKET_STATE,
           "The bucket is linked to an origin; whoever administers this server can unlink it");
     }
+    if (bucket.home() instanceof Home.Files) {
+      throw new StoreFailure.Invalid(
+          StoreFailure.Reason.BUCKET_STATE, "The bucket is the files API's");
+    }
     buckets.delete(bucket);
     return Reply.empty(204);
   }

@@ -90,7 +90,7 @@ class CapabilitiesTest {
                     throw e.getCause();
                   }
                 });
-    return new Homes(noted, Map.of("origin", noted));
+    return new Homes(noted, noted, Map.of("origin", noted));
   }
 
   /// A request; what stands in it for the bucket, for a version, an upload and a part is filled in.

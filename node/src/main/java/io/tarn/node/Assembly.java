@@ -14,6 +14,8 @@ import io.tarn.console.ConsoleMetrics;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.LocalAccess;
 import io.tarn.console.Origins;
+import io.tarn.files.FilesAccess;
+import io.tarn.files.FilesBucket;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.gateway.MalformedRequests;
 import io.tarn.gateway.S3Gateway;
@@ -21,6 +23,7 @@ import io.tarn.gateway.Stores;
 import io.tarn.gateway.Telemetry;
 import io.tarn.health.HealthAnswers;
 import io.tarn.health.Vitals;
+import io.tarn.http.HttpCounts;
 import io.tarn.http.HttpServer;
 import io.tarn.http.HttpSettings;
 import io.tarn.identity.Caller;
@@ -45,13 +48,17 @@ import io.tarn.store.Homes;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import io.tarn.upstream.OriginMetrics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +80,7 @@ final class Assembly implements AutoCloseable {
   private final Care care;
   private final HttpServer s3;
   private final HttpServer admin;
+  private final @Nullable FilesEndpoint files;
   private final LocalAccess access;
 
   /// Starts everything. Fails with [io.tarn.store.StoreFailure] or [java.io.UncheckedIOException],
@@ -152,7 +160,7 @@ final class Assembly implements AutoCloseable {
         new S3Gateway(
             new S3Gateway.Wiring(
                 config.gateway(),
-                new Stores(linkable, new Homes(objects, origins::of)),
+                new Stores(linkable, new Homes(objects, new FilesBucket(objects), origins::of)),
                 new CatalogCallers(catalog),
                 new Telemetry(metrics, requestLog),
                 clock,
@@ -187,9 +195,14 @@ final class Assembly implements AutoCloseable {
                 .with(listeners.memory().dividedBy(8))
                 .listeningOn(config.consoleAddress().host(), config.consoleAddress().port()),
             console);
+    files = config.files().address() == null ? null : files(metrics, clock);
     ConsoleMetrics.ofNode(metrics, vitals);
     ConsoleMetrics.ofScrubs(metrics, care, clock);
-    ConsoleMetrics.ofListeners(metrics, Map.of("s3", s3::counts, "console", admin::counts));
+    Map<String, Supplier<HttpCounts>> counts = new TreeMap<>();
+    counts.put("s3", s3::counts);
+    counts.put("console", admin::counts);
+    if (files != null) counts.put("files", files::counts);
+    ConsoleMetrics.ofListeners(metrics, counts);
     storage.admit(access);
     care.start();
     Exposure.of(config, root.pair()).ifPresent(what -> LOG.warn("{}: {}", what, Exposure.ADVICE));
@@ -207,20 +220,26 @@ final class Assembly implements AutoCloseable {
   private boolean reloadCertificate() {
     // Both, whatever the first one says: they have the same files.
     boolean reloaded = s3.reloadTls();
+    if (files != null) reloaded &= files.reloadTls();
     return admin.reloadTls() && reloaded;
   }
 
+  private FilesEndpoint files(Metrics metrics, InstantSource clock) {
+    var callers = new CatalogCallers(catalog);
+    var access =
+        new FilesAccess(
+            FilesEndpoint.isOpen(config),
+            config.files().token(),
+            new Authentication(callers::secret, rules(Service.S3, config.gateway().clockSkew())),
+            accessKey -> Optional.ofNullable(callers.caller(accessKey)),
+            buckets,
+            clock);
+    return FilesEndpoint.start(
+        config, new FilesEndpoint.Parts(storage, objects, origins, access, vitals, metrics), root);
+  }
+
   private Access access(InstantSource clock) {
-    GatewaySettings gateway = config.gateway();
-    var rules =
-        new SigningRules(
-            Service.ADMIN,
-            gateway.region(),
-            Set.copyOf(gateway.otherRegions()),
-            gateway.anyRegion(),
-            config.console().clockSkew(),
-            256,
-            false);
+    SigningRules rules = rules(Service.ADMIN, config.console().clockSkew());
     var callers = new CatalogCallers(catalog);
     return new Access(
         new Authentication(callers::secret, rules),
@@ -228,6 +247,18 @@ final class Assembly implements AutoCloseable {
         new Caller.Root(root.tenant().account(), root.pair().accessKey()),
         access.token(),
         clock);
+  }
+
+  private SigningRules rules(Service service, Duration clockSkew) {
+    GatewaySettings gateway = config.gateway();
+    return new SigningRules(
+        service,
+        gateway.region(),
+        Set.copyOf(gateway.otherRegions()),
+        gateway.anyRegion(),
+        clockSkew,
+        256,
+        false);
   }
 
   private String url(Address address) {
@@ -262,6 +293,11 @@ final class Assembly implements AutoCloseable {
     return admin.port();
   }
 
+  /// Where the files API is, where it is served.
+  OptionalInt filesPort() {
+    return files == null ? OptionalInt.empty() : OptionalInt.of(files.port());
+  }
+
   /// Makes a bucket of the first tenant that is linked so, after the origin was tried out; or does
   /// nothing when there is that bucket.
   ///
@@ -294,7 +330,9 @@ final class Assembly implements AutoCloseable {
   /// Takes no new requests and lets those in flight finish, as long as the configuration allows.
   void drain() {
     vitals.startDraining();
+    long end = System.nanoTime() + config.drain().toNanos();
     boolean finished = s3.drain(config.drain());
+    if (files != null) finished &= files.drain(Duration.ofNanos(end - System.nanoTime()));
     if (!finished) {
       System.err.print("tarn: some requests were cut off; raise --drain to wait longer\n");
     }
@@ -304,6 +342,7 @@ final class Assembly implements AutoCloseable {
   public void close() {
     storage.dismiss(access);
     s3.close();
+    if (files != null) files.close();
     admin.close();
     care.close();
     objects.reaper().close();

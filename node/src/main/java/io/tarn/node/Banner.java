@@ -29,6 +29,12 @@ final class Banner {
     String others = gateway.anyRegion() ? " (or any)" : "";
     terminal.print("  S3       %s   region %s%s".formatted(s3, gateway.region(), others));
     terminal.print("  Admin    %s   health, metrics, admin API; %s".formatted(admin, reach(node)));
+    node.filesPort()
+        .ifPresent(
+            port ->
+                terminal.print(
+                    "  Files    %s://%s:%d/api/v1/   files by ULID"
+                        .formatted(scheme, shown(filesHost(node)), port)));
     terminal.print("  " + node.storage().shown());
     node.origins()
         .signing()
@@ -60,6 +66,11 @@ final class Banner {
   static void warn(Terminal terminal, String what) {
     terminal.print("  *** WARNING: " + what + ".");
     terminal.print("  *** Stop and " + Exposure.ADVICE + ".");
+  }
+
+  private static String filesHost(Assembly node) {
+    Address address = node.config().files().address();
+    return address == null ? "" : address.host();
   }
 
   private static String reach(Assembly node) {

@@ -22,6 +22,7 @@ final class CommandTree {
                 MachineVerbs.health(),
                 doctor(),
                 BucketVerbs.command(),
+                FileVerbs.command(),
                 TenantVerbs.command(),
                 UserVerbs.command(),
                 KeyVerbs.command(),

@@ -17,6 +17,10 @@ final class Configuration {
   static final SettingsTree<TarnConfig> TREE = Settings.of(TarnConfig.class);
 
   static final String FILE = "TARN_CONFIG";
+
+  /// Where the command line finds the files API.
+  static final String FILES = "TARN_FILES_URL";
+
   private static final String CONSOLE = "console-address";
 
   /// Variables of the launcher and of the command line's own; not settings of a server.
@@ -29,6 +33,7 @@ final class Configuration {
           "TARN_CARRIERS",
           "TARN_AOT",
           "TARN_ADMIN",
+          FILES,
           "TARN_ACCESS_KEY",
           "TARN_SECRET_KEY",
           "TARN_CI_DIR");

@@ -72,13 +72,13 @@ final class OriginStorage implements Storage {
   /// Where it is: the origin's name in the settings, the bucket there, and what stands before each
   /// key.
   record Place(String origin, String bucket, String prefix) {
-    /// `ORIGIN:BUCKET` or `ORIGIN:BUCKET/PREFIX`.
-    static Place of(String text) {
+    /// `ORIGIN:BUCKET` or `ORIGIN:BUCKET/PREFIX`, as the setting has it that is called so.
+    static Place of(String setting, String text) {
       int colon = text.indexOf(':');
       int slash = text.indexOf('/');
       String bucket = text.substring(colon + 1, slash < 0 ? text.length() : slash);
       if (colon < 1 || bucket.isEmpty() || (slash >= 0 && slash < colon)) {
-        throw new IllegalArgumentException("stateless is ORIGIN:BUCKET or ORIGIN:BUCKET/PREFIX");
+        throw new IllegalArgumentException(setting + " is ORIGIN:BUCKET or ORIGIN:BUCKET/PREFIX");
       }
       return new Place(
           text.substring(0, colon), bucket, slash < 0 ? "" : text.substring(slash + 1));
@@ -92,7 +92,7 @@ final class OriginStorage implements Storage {
 
   OriginStorage(TarnConfig config, Clocks clocks, OriginAccess access) {
     this.config = config;
-    place = Place.of(config.stateless());
+    place = Place.of("stateless", config.stateless());
     OriginConfig far = origin(config.origins(), place.origin());
     OriginCredentials keys = access.credentials().of(place.origin(), far.s3());
     origin =

@@ -7,6 +7,7 @@ import io.tarn.cache.WriteBack;
 import io.tarn.cache.WriteQueue;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
+import io.tarn.files.FilesOrigin;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Buckets;
@@ -28,8 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +149,36 @@ final class OriginStores implements Origins, AutoCloseable {
             .formatted(
                 origin, named.isEmpty() ? "none" : String.join(", ", named.keySet()), origin),
         null);
+  }
+
+  /// Where files go that are to be at an origin, as `files.origin` has it. What can be done with
+  /// the bucket there is found out when it is first wanted.
+  ///
+  /// @throws StoreFailure.Unavailable when the settings name no such origin
+  FilesOrigin files(OriginStorage.Place place, TenantId owner) {
+    OpenOrigin origin = named(place.origin());
+    var found = new AtomicReference<@Nullable Bucket>();
+    return new FilesOrigin(
+        "%s:%s/%s".formatted(place.origin(), place.bucket(), place.prefix()),
+        origin.far(),
+        () -> {
+          Bucket known = found.get();
+          if (known != null) return known;
+          Bucket examined = examined(origin, place, owner);
+          found.set(examined);
+          return examined;
+        });
+  }
+
+  private static Bucket examined(OpenOrigin origin, OriginStorage.Place place, TenantId owner) {
+    Bucket tried = bucket(place, owner, Capability.ALL);
+    return bucket(place, owner, origin.examine(tried));
+  }
+
+  private static Bucket bucket(
+      OriginStorage.Place place, TenantId owner, Set<Capability> capabilities) {
+    var home = new Home.Linked(place.origin(), place.bucket(), place.prefix(), capabilities);
+    return new Bucket(FilesEndpoint.BUCKET, 0, 0, owner, "", Instant.EPOCH, Versioning.OFF, home);
   }
 
   @Override

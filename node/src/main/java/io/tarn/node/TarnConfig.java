@@ -6,6 +6,7 @@ import io.tarn.catalog.CatalogSettings;
 import io.tarn.console.ConsoleSettings;
 import io.tarn.credentials.CredentialSettings;
 import io.tarn.disk.DiskSettings;
+import io.tarn.files.FilesSettings;
 import io.tarn.gateway.GatewaySettings;
 import io.tarn.http.HttpSettings;
 import io.tarn.index.IndexSettings;
@@ -79,6 +80,7 @@ public record TarnConfig(
         Duration drain,
     @Setting("The S3 front end.") GatewaySettings gateway,
     @Setting("The HTTP listeners; `listen` is the one for S3.") HttpSettings http,
+    @Setting("The files API: files by ULID over plain HTTP.") FilesSettings files,
     @Setting("Admin API, health and metrics.") ConsoleSettings console,
     @Setting("Objects and their index.") IndexSettings index,
     @Setting("The metadata store.") MetaSettings meta,
@@ -106,8 +108,11 @@ public record TarnConfig(
     cacheDirectories = List.copyOf(cacheDirectories);
     origins.forEach((name, origin) -> check(name, origin, credentials));
     if (!stateless.isEmpty()) {
-      OriginStorage.Place _ = OriginStorage.Place.of(stateless);
+      OriginStorage.Place _ = OriginStorage.Place.of("stateless", stateless);
       if (ephemeral) throw new IllegalArgumentException("set ephemeral or stateless, not both");
+    }
+    if (!files.origin().isEmpty()) {
+      OriginStorage.Place _ = OriginStorage.Place.of("files.origin", files.origin());
     }
     if (volumes.isEmpty()) throw new IllegalArgumentException("name at least one volume");
   }
@@ -141,6 +146,7 @@ public record TarnConfig(
         drain,
         gateway,
         http,
+        files,
         console,
         index,
         meta,

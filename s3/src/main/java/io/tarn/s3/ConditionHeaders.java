@@ -15,10 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The `If-*` headers (RFC 9110 §13) and S3's own conditions.
-final class ConditionHeaders {
+public final class ConditionHeaders {
   private ConditionHeaders() {}
 
-  static Conditions forRead(S3Request request) {
+  /// Those of a read, [Conditions#NONE] for none.
+  public static Conditions forRead(S3Request request) {
     return said(request, "if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
   }
 

@@ -16,7 +16,8 @@ public record RangeRequest(String text, Span span, ETags onlyOf) {
 
   private static final String NOBODYS = " ";
 
-  static RangeRequest of(S3Request request) {
+  /// What the headers ask for.
+  public static RangeRequest of(S3Request request) {
     String range = request.header("range");
     if (range.isEmpty()) return WHOLE;
     String ifRange = request.header("if-range").strip();

@@ -50,6 +50,18 @@ public sealed interface Home {
     }
   }
 
+  /// Here, as in [Own], and written by the files API alone: for clients of S3 it is there to be
+  /// read.
+  record Files() implements Home {
+    private static final Set<Capability> CAPABILITIES =
+        Collections.unmodifiableSet(EnumSet.of(Capability.TAGS, Capability.PERMITS_BY_TAGS));
+
+    @Override
+    public Set<Capability> capabilities() {
+      return CAPABILITIES;
+    }
+  }
+
   /// Another region, that of the bucket ([Bucket#region]). Nothing can be done here but to say so.
   record OtherRegion() implements Home {
     @Override

@@ -11,18 +11,21 @@ import java.util.function.Function;
 /// another region [StoreFailure.InOtherRegion].
 public final class Homes implements ObjectStore {
   private final ObjectStore own;
+  private final ObjectStore files;
   private final Function<Bucket, ObjectStore> origins;
 
-  /// `origins` has the store of a linked bucket's origin, which finds in the bucket which one it is
-  /// there; it fails with [StoreFailure.Unavailable] where there is none.
-  public Homes(ObjectStore own, Function<Bucket, ObjectStore> origins) {
+  /// - `files`: what clients of S3 see of a bucket of the files API
+  /// - `origins`: has the store of a linked bucket's origin, which finds in the bucket which one it
+  ///   is there; it fails with [StoreFailure.Unavailable] where there is none
+  public Homes(ObjectStore own, ObjectStore files, Function<Bucket, ObjectStore> origins) {
     this.own = own;
+    this.files = files;
     this.origins = origins;
   }
 
   /// `origins` are by their names in the settings, and these are all.
-  public Homes(ObjectStore own, Map<String, ObjectStore> origins) {
-    this(own, bucket -> named(bucket, origins));
+  public Homes(ObjectStore own, ObjectStore files, Map<String, ObjectStore> origins) {
+    this(own, files, bucket -> named(bucket, origins));
   }
 
   private static ObjectStore named(Bucket bucket, Map<String, ObjectStore> origins) {
@@ -38,6 +41,7 @@ public final class Homes implements ObjectStore {
   private ObjectStore of(Bucket bucket) {
     return switch (bucket.home()) {
       case Home.Own _ -> own;
+      case Home.Files _ -> files;
       case Home.Linked _ -> origins.apply(bucket);
       case Home.OtherRegion _ -> throw new StoreFailure.InOtherRegion(bucket);
     };

@@ -76,7 +76,7 @@ public abstract class BucketsContract extends StoreContract {
   void a_bucket_keeps_its_home() {
     var link =
         new Home.Linked("origin", "There_1", "a/b/", EnumSet.of(Capability.TAGS, Capability.ACLS));
-    var homes = List.of(Home.OWN, link, new Home.OtherRegion());
+    var homes = List.of(Home.OWN, link, new Home.Files(), new Home.OtherRegion());
     for (int i = 0; i < homes.size(); i++) {
       Home home = homes.get(i);
       var name = new BucketName("bucket-" + i);

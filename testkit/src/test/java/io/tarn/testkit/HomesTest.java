@@ -55,10 +55,13 @@ class HomesTest {
   private final MemoryStore registry = new MemoryStore();
   private final MemoryStore here = new MemoryStore(InstantSource.system(), 5);
   private final MemoryStore there = new MemoryStore(InstantSource.system(), 5);
+  private final MemoryStore files = new MemoryStore(InstantSource.system(), 5);
   private final MemoryStore far = new MemoryStore(InstantSource.system(), 5);
   private final Homes homes =
       new Homes(
-          named("here", here), Map.of("there", named("there", there), "far", named("far", far)));
+          named("here", here),
+          named("files", files),
+          Map.of("there", named("there", there), "far", named("far", far)));
   private final Bucket own = bucket("own-one", Home.OWN);
   private final Bucket linked = bucket("linked", link("there", Capability.ALL));
 
@@ -67,7 +70,8 @@ class HomesTest {
     var registry = new MemoryStore();
     var origin = new MemoryStore(InstantSource.system(), smallestPart);
     var buckets = new LinkedBuckets(registry, origin, link("there", Capability.ALL));
-    return new BucketsContract.Both(buckets, new Homes(new MemoryStore(), Map.of("there", origin)));
+    return new BucketsContract.Both(
+        buckets, new Homes(new MemoryStore(), new MemoryStore(), Map.of("there", origin)));
   }
 
   @Nested

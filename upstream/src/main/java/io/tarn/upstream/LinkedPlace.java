@@ -16,7 +16,7 @@ record LinkedPlace(BucketName name, String bucket, String prefix) {
     return switch (bucket.home()) {
       case Home.Linked(var _, var there, var prefix, var _) ->
           new LinkedPlace(bucket.name(), there, prefix);
-      case Home.Own _, Home.OtherRegion _ ->
+      case Home.Own _, Home.Files _, Home.OtherRegion _ ->
           throw new IllegalStateException("bucket " + bucket.name() + " is not linked");
     };
   }
