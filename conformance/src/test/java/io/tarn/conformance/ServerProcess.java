@@ -119,19 +119,8 @@ final class ServerProcess implements AutoCloseable {
     port = freePort(); // a fresh one: clients keep connections to the old one and trip over them
     adminPort = freePort();
     var command = new ArrayList<String>(tracer);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(
-        List.of(
-            "-Xmx" + heap,
-            "-XX:TieredStopAtLevel=1",
-            "-Djdk.virtualThreadScheduler.parallelism=4"));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-    command.addAll(List.of("io.tarn.node.Main", "server"));
+    command.addAll(ChildJava.command(heap, "io.tarn.node.Main"));
+    command.add("server");
     command.addAll(words);
     command.addAll(
         List.of("--address", "127.0.0.1:" + port, "--console-address", "127.0.0.1:" + adminPort));

@@ -26,15 +26,7 @@ record TracedProcess(Path work, Class<?> program, Tracer tracer) {
 
   private int end(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(tracer.words());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-    command.add(program.getName());
+    command.addAll(ChildJava.command("256m", program.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors().toFile());
     builder.redirectOutput(work.resolve("output").toFile());
