@@ -63,12 +63,15 @@ public final class HealthAnswers {
     return new Handler() {
       @Override
       public void handle(Exchange exchange) {
-        Question question = isHealthOnS3(exchange.head());
-        if (question == null) {
-          next.handle(exchange);
-        } else {
-          exchange.respond(answer(question, exchange.head().method()));
-        }
+        choose(exchange.head()).handle(exchange);
+      }
+
+      @Override
+      public Handler choose(RequestHead head) {
+        Question question = isHealthOnS3(head);
+        return question == null
+            ? next
+            : exchange -> exchange.respond(answer(question, head.method()));
       }
 
       @Override

@@ -12,6 +12,11 @@ import java.util.Optional;
 public interface Handler {
   void handle(Exchange exchange);
 
+  /// Who handles the request with this head: this one, unless it stands before another.
+  default Handler choose(RequestHead head) {
+    return this;
+  }
+
   /// The answer to a request without a body that needs no thread. Asked on the event loop, so it
   /// must not wait for anything; empty for all that [#handle] answers. It is for who asks whether
   /// the server lives, which has to be told when all threads of requests are held, too.

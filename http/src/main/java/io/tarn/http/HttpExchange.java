@@ -54,7 +54,7 @@ final class HttpExchange implements Exchange, Runnable {
 
   @Override
   public void run() {
-    run(() -> connection.site().handler().handle(this));
+    run(() -> connection.site().handler().choose(head).handle(this));
   }
 
   private void run(Runnable work) {

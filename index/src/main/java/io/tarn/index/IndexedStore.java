@@ -60,9 +60,10 @@ public final class IndexedStore implements ObjectStore {
   private final Pending pending;
   private final BodyIntake intake;
   private final Sharing sharing;
-  private final Planner planner;
+  private final Versions.Planner planner;
   private final VersionReads reading;
   private final Versions versions;
+  private final Annotations annotations;
   private final Uploads uploads;
   private final Reaper reaper;
 
@@ -77,7 +78,7 @@ public final class IndexedStore implements ObjectStore {
     this.pending = new Pending(rows, backends);
     this.intake = new BodyIntake(backends.blobs(), pending, settings);
     this.sharing = new Sharing(backends.blobs(), pending);
-    this.planner = new Planner(rows, buckets, backends, settings);
+    this.planner = new Versions.Planner(rows, buckets, backends, settings);
     this.reading =
         new VersionReads(
             rows,
@@ -85,6 +86,7 @@ public final class IndexedStore implements ObjectStore {
             buckets,
             new VersionReads.Opened(blobs, pins, backends.ticker()));
     this.versions = new Versions(rows, planner, backends);
+    this.annotations = new Annotations(rows, planner);
     this.uploads = new Uploads(rows, buckets, planner, backends, pending);
     this.reaper =
         new Reaper(rows, backends, new Reaper.Held(pins, pending, lease), settings.reaper());
@@ -171,7 +173,7 @@ public final class IndexedStore implements ObjectStore {
 
   @Override
   public Version annotate(Annotate annotate) {
-    return versions.annotate(annotate);
+    return annotations.annotate(annotate);
   }
 
   @Override

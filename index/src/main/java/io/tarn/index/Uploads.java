@@ -36,14 +36,14 @@ final class Uploads {
 
   private final BlockingRows rows;
   private final BucketStates buckets;
-  private final Planner planner;
+  private final Versions.Planner planner;
   private final IndexBackends backends;
   private final Pending pending;
 
   Uploads(
       BlockingRows rows,
       BucketStates buckets,
-      Planner planner,
+      Versions.Planner planner,
       IndexBackends backends,
       Pending pending) {
     this.rows = rows;
@@ -71,17 +71,17 @@ final class Uploads {
     return planner.run(
         put.bucket(),
         put.key(),
-        new Planner.Step<Upload>() {
+        new Versions.Planner.Step<Upload>() {
           @Override
           public boolean blind(Bucket bucket) {
             return true;
           }
 
           @Override
-          public Planner.Decision<Upload> decide(Bucket bucket) {
+          public Versions.Planner.Decision<Upload> decide(Bucket bucket) {
             Plan plan = planner.plan(bucket);
             plan.putNew(IndexKeys.upload(bucket.id(), put.key(), plan.token()), row.toRow());
-            return new Planner.Decision<>(plan, row.upload(put.key(), plan.token()));
+            return new Versions.Planner.Decision<>(plan, row.upload(put.key(), plan.token()));
           }
         });
   }

@@ -5,9 +5,9 @@
 /// behind.
 ///
 /// Every change is one guarded batch, planned from what was read and planned anew when something
-/// got in between (`Planner`). A body is durable before the batch that refers to it, the batch that
-/// drops a reference says so in a garbage row, and what a crash interrupts is found in rows, never
-/// by searching the disks.
+/// got in between (`Versions.Planner`). A body is durable before the batch that refers to it, the
+/// batch that drops a reference says so in a garbage row, and what a crash interrupts is found in
+/// rows, never by searching the disks.
 @NullMarked
 package io.tarn.index;
 

@@ -108,7 +108,7 @@ class RaceTest {
     UploadRef ref = begin();
     Part first = index.store().putPart(ref, 1, Bodies.of("first"));
     var rows = new BlockingRows(meta);
-    var planner = new Planner(rows, index.buckets(), backends, settings);
+    var planner = new Versions.Planner(rows, index.buckets(), backends, settings);
     var pending = new Pending(rows, backends);
     var uploads = new Uploads(rows, index.buckets(), planner, backends, pending);
     var completion = new UploadCompletion(rows, uploads, complete(ref, first), settings);
