@@ -58,7 +58,7 @@ final class BucketQueue {
     return keys.get(key.text());
   }
 
-  /// The key, for whoever is to change it. Has to be [#leave]d.
+  /// The key, for whoever is to change it. Has to be [#exit]ed.
   QueuedKey enter(Key key, Duration patience) {
     QueuedKey found;
     synchronized (this) {
@@ -79,7 +79,12 @@ final class BucketQueue {
     leave(key);
   }
 
-  private synchronized void leave(QueuedKey key) {
+  /// Somebody has to do with the key beside who [#enter]ed it.
+  synchronized void join(QueuedKey key) {
+    key.users++;
+  }
+
+  synchronized void leave(QueuedKey key) {
     key.users--;
     forget(key);
   }

@@ -2,8 +2,6 @@ package io.tarn.cache;
 
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// How much may be queued: bytes of disk, entries, and memory for small bodies on their way in.
 /// What is taken is there; what would be beyond the bound is refused.
@@ -11,14 +9,14 @@ final class QueueRoom {
   private static final long LOOK_NANOS = 100_000_000;
 
   private final BackSettings settings;
-  private final Path directory;
+  private final QueueDirectory directory;
   private long bytes;
   private long entries;
   private long memory;
   private long free = Long.MAX_VALUE;
   private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
-  QueueRoom(BackSettings settings, Path directory) {
+  QueueRoom(BackSettings settings, QueueDirectory directory) {
     this.settings = settings;
     this.directory = directory;
   }
@@ -40,6 +38,7 @@ final class QueueRoom {
 
     /// @throws StoreFailure.Overloaded when there is no more
     void takeBytes(long more) {
+      look();
       synchronized (QueueRoom.this) {
         requireFree(more);
         if (bytes + more > settings.size().bytes()) throw full("bytes");
@@ -96,16 +95,24 @@ final class QueueRoom {
         "too many %s wait for their origin; try again later".formatted(of));
   }
 
-  private void requireFree(long more) {
+  /// Asks the disk, unless that was done a moment ago. Others go on by what is known meanwhile.
+  private void look() {
     long now = System.nanoTime();
-    if (now - lookedAt >= LOOK_NANOS) {
+    synchronized (this) {
+      if (now - lookedAt < LOOK_NANOS) return;
       lookedAt = now;
-      try {
-        free = Files.getFileStore(directory).getUsableSpace();
-      } catch (IOException e) {
-        throw new StoreFailure.Unavailable("the disk of the write-back queue does not answer", e);
-      }
     }
+    try {
+      long seen = directory.free();
+      synchronized (this) {
+        free = seen;
+      }
+    } catch (IOException e) {
+      throw new StoreFailure.Unavailable("the disk of the write-back queue does not answer", e);
+    }
+  }
+
+  private void requireFree(long more) {
     free -= more;
     if (free < settings.reserve().bytes()) {
       throw new StoreFailure.Overloaded("no room for writes on their way to the origin");

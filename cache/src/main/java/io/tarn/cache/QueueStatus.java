@@ -28,4 +28,9 @@ public record QueueStatus(
 
   /// A write that the origin does not take, and why. It is kept, and tried again from time to time.
   public record Refusal(Key key, Instant since, String why) {}
+
+  /// The newest write of a key that is queued.
+  ///
+  /// - `refusal`: why the origin does not take the key's oldest queued write; empty where it may
+  public record Newest(Instant since, boolean isDelete, String refusal) {}
 }

@@ -2,6 +2,9 @@ package io.tarn.cache;
 
 import io.tarn.bytes.DurableFile;
 import io.tarn.cache.BlockFooter.DamagedBlock;
+import io.tarn.io.Calls;
+import io.tarn.io.CheckBuffers;
+import io.tarn.io.ReadableFile;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.StoredBytes;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// The bytes of one queued write that are too many for the log. First come the bytes; behind them:
 ///
@@ -23,19 +27,24 @@ import java.util.zip.CRC32C;
 ///
 /// Each reader opens it for himself; every read checks the chunks it takes. What is open can be
 /// read even when its name is gone.
+///
+/// A call that the disk did not answer in time still has the file: what comes of it is thrown away
+/// when it ends, by the thread that made it.
 final class QueuedFile implements StoredBytes, AutoCloseable {
   static final int CHUNK = ROOM;
   private static final byte[] MAGIC = "TARNWBF1".getBytes(StandardCharsets.US_ASCII);
   private static final int TRAILER = MAGIC.length + 8 + 8 + 4;
 
-  private final FileChannel file;
+  private final ReadableFile file;
   private final long length;
   private final int[] table;
+  private final Calls calls;
 
-  private QueuedFile(FileChannel file, long length, int[] table) {
+  private QueuedFile(ReadableFile file, long length, int[] table, Calls calls) {
     this.file = file;
     this.length = length;
     this.table = table;
+    this.calls = calls;
   }
 
   static int chunks(long length) {
@@ -47,17 +56,26 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
     return length + 4L * chunks(length) + TRAILER;
   }
 
-  static QueuedFile open(Path path, long number, long length) throws IOException {
-    FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+  static QueuedFile open(QueueDirectory directory, long number, long length) throws IOException {
+    return directory.calls().make(() -> opened(directory, number, length), QueuedFile::closeLate);
+  }
+
+  private static QueuedFile opened(QueueDirectory directory, long number, long length)
+      throws IOException {
+    ReadableFile file = ReadableFile.open(directory.named(number), directory.closer());
     try {
-      return new QueuedFile(file, length, table(file, number, length));
+      return new QueuedFile(file, length, table(file, number, length), directory.calls());
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static int[] table(FileChannel file, long number, long length) throws IOException {
+  private static void closeLate(@Nullable QueuedFile late) {
+    if (late != null) late.close();
+  }
+
+  private static int[] table(ReadableFile file, long number, long length) throws IOException {
     if (file.size() != fileBytes(length)) throw new DamagedBlock("it has another length");
     ByteBuffer footer = ByteBuffer.allocate(Math.toIntExact(fileBytes(length) - length));
     BlockFooter.readFully(file, footer, length);
@@ -86,7 +104,7 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
     }
     into.clear().limit(room);
     try {
-      BlockFooter.readFully(file, into, start);
+      fill(start, into);
     } catch (IOException e) {
       throw new StoreFailure.Corrupt("a queued write cannot be read", e);
     }
@@ -99,6 +117,31 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
       }
     }
     into.position((int) (at - start));
+  }
+
+  /// By way of a buffer of the call's own: one that ends too late must not write into memory that
+  /// is somebody else's by then.
+  private void fill(long start, ByteBuffer into) throws IOException {
+    while (into.hasRemaining() && file.tryRead(into, start + into.position()) > 0) {}
+    while (into.hasRemaining()) {
+      long from = start + into.position();
+      int count = Math.min(CheckBuffers.BYTES, into.remaining());
+      ByteBuffer some = calls.make(() -> readFully(from, count), CheckBuffers::giveBack);
+      into.put(some);
+      CheckBuffers.give(some);
+    }
+  }
+
+  private ByteBuffer readFully(long from, int count) throws IOException {
+    ByteBuffer some = CheckBuffers.take();
+    boolean whole = false;
+    try {
+      BlockFooter.readFully(file, some.clear().limit(count), from);
+      whole = true;
+      return some;
+    } finally {
+      if (!whole) CheckBuffers.give(some);
+    }
   }
 
   @Override
@@ -114,47 +157,58 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
   @Override
   public void fetch(long at, long count) {}
 
+  /// Returns at once.
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      // It was open for reading only: nothing is lost.
-      BlockStore.LOG.debug("closing a queued write: {}", e.toString());
-    }
+    file.close();
   }
 
-  /// One that is being written, aside. Closed before [#commit] returned it is gone.
+  /// One that is being written, aside. Closed it is gone; one that is to stay is not closed.
   static final class Writing implements AutoCloseable {
-    private final Path staged;
+    /// A sync has to write what is in the page cache: so many bytes are allowed the usual time.
+    private static final long SYNCED_IN_TIME = 64 << 20;
+
+    private static final int MOST_TIMES = 10;
+
+    private final QueueDirectory directory;
     private final long number;
-    private final FileChannel out;
     private final CRC32C crc = new CRC32C();
     private int[] table = new int[16];
     private long length;
-    private boolean committed;
+    private @Nullable FileChannel out; // by one call after another
+    private volatile boolean abandoned;
 
-    Writing(Path staged, long number) throws IOException {
-      this.staged = staged;
+    Writing(QueueDirectory directory, long number) {
+      this.directory = directory;
       this.number = number;
-      this.out = FileChannel.open(staged, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    long length() {
-      return length;
     }
 
     void write(ByteBuffer bytes) throws IOException {
       ByteBuffer left = bytes.duplicate();
       while (left.hasRemaining()) {
         int count = (int) Math.min(left.remaining(), CHUNK - length % CHUNK);
-        ByteBuffer some = left.slice(left.position(), count);
-        crc.update(some.duplicate());
-        while (some.hasRemaining()) out.write(some);
+        crc.update(left.slice(left.position(), count));
         left.position(left.position() + count);
         length += count;
         if (length % CHUNK == 0) endChunk();
       }
+      if (!bytes.hasRemaining()) return;
+      // Of its own, as the caller uses his again when he was told that the disk does not answer.
+      ByteBuffer taken = bytes.duplicate();
+      make(1, () -> writeFully(taken));
+    }
+
+    /// By whoever may wait for the disk.
+    private FileChannel writeFully(ByteBuffer bytes) throws IOException {
+      FileChannel open = out;
+      if (open == null) {
+        open =
+            FileChannel.open(
+                directory.staged(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        out = open;
+      }
+      while (bytes.hasRemaining()) open.write(bytes);
+      return open;
     }
 
     private void endChunk() {
@@ -165,25 +219,68 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
     }
 
     /// Bytes, then their name: durable when it returns.
-    void commit(Path named) throws IOException {
+    void commit() throws IOException {
       if (length % CHUNK != 0) endChunk();
       ByteBuffer footer = ByteBuffer.allocate(Math.toIntExact(fileBytes(length) - length));
       for (int i = 0; i < chunks(length); i++) footer.putInt(table[i]);
       footer.put(MAGIC).putLong(number).putLong(length);
       footer.putInt(BlockFooter.crcOf(footer.duplicate().flip())).flip();
-      while (footer.hasRemaining()) out.write(footer);
-      out.force(false);
-      out.close();
-      Files.move(staged, named, StandardCopyOption.ATOMIC_MOVE);
-      committed = true;
-      DurableFile.sync(LogSegment.parent(named));
+      int times = (int) Math.min(1 + length / SYNCED_IN_TIME, MOST_TIMES);
+      make(times, () -> publish(footer));
     }
 
-    /// Where [#commit] was not reached nothing is left.
+    private FileChannel publish(ByteBuffer footer) throws IOException {
+      FileChannel open = writeFully(footer);
+      open.force(false);
+      open.close();
+      if (abandoned) return open;
+      Path named = directory.named(number);
+      Files.move(directory.staged(number), named, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.sync(LogSegment.parent(named));
+      return open;
+    }
+
+    /// What becomes of the file when a call ends that nobody waits for any more.
+    private final class ThrownAway implements Calls.Late<FileChannel> {
+      private boolean begun;
+
+      @Override
+      public void begun() {
+        begun = true;
+      }
+
+      @Override
+      public void undo(@Nullable FileChannel done) {
+        try {
+          discard();
+        } catch (IOException e) {
+          WriteQueue.LOG.warn("a body that came too late stays until the next start", e);
+        }
+      }
+    }
+
+    private void make(int times, Calls.Call<FileChannel> call) throws IOException {
+      var late = new ThrownAway();
+      try {
+        var _ = directory.calls().make(times, call, late);
+      } catch (StoreFailure.Unresponsive e) {
+        abandoned = late.begun;
+        throw e;
+      }
+    }
+
+    /// Nothing is left of it, neither staged nor under its name. Waits for the disk.
+    private void discard() throws IOException {
+      FileChannel open = out;
+      if (open != null) open.close();
+      Files.deleteIfExists(directory.staged(number));
+      Files.deleteIfExists(directory.named(number));
+    }
+
+    /// It is not to be, even where [#commit] was reached. Nothing is left of it, soon.
     @Override
-    public void close() throws IOException {
-      out.close();
-      if (!committed) Files.deleteIfExists(staged);
+    public void close() {
+      if (!abandoned) directory.closer().add(this::discard);
     }
   }
 }

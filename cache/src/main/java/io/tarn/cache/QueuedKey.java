@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class QueuedKey {
   private final ReentrantLock turn = new ReentrantLock(true);
   private volatile List<Item> items = List.of(); // changed under the monitor
   private Instant doubtUntil = Instant.MIN; // guarded by the monitor
+  private volatile boolean undecided;
   int users; // in the bucket's hands
 
   QueuedKey(BucketQueue bucket, Key key) {
@@ -81,6 +83,15 @@ final class QueuedKey {
     turn.unlock();
   }
 
+  /// Whether it is not known if the newest is the newest.
+  boolean isUndecided() {
+    return undecided;
+  }
+
+  void undecided(boolean is) {
+    undecided = is;
+  }
+
   boolean isEmpty() {
     return items.isEmpty();
   }
@@ -88,6 +99,14 @@ final class QueuedKey {
   @Nullable Item newest() {
     List<Item> all = items;
     return all.isEmpty() ? null : all.getLast();
+  }
+
+  Optional<QueueStatus.Newest> status() {
+    List<Item> all = items;
+    if (all.isEmpty()) return Optional.empty();
+    QueuedWrite newest = all.getLast().write();
+    String refusal = all.getFirst().refusal; // it holds up the others
+    return Optional.of(new QueueStatus.Newest(newest.at(), newest.isDelete(), refusal));
   }
 
   /// The newest, when another may take its place: it stays where it is, but is not uploaded until

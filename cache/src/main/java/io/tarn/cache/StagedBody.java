@@ -7,9 +7,8 @@ import io.tarn.store.StoreFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A body that came whole and was what was said of it: small ones in memory, on their way into the
@@ -24,7 +23,8 @@ final class StagedBody implements AutoCloseable {
 
   private final QueueRoom room;
   private final QueueRoom.Held held;
-  private final Directory directory;
+  private final QueueDirectory directory;
+  private final LongSupplier numbers;
   private final Instant now;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private int memoryTaken;
@@ -35,25 +35,18 @@ final class StagedBody implements AutoCloseable {
   private long length;
   private boolean kept;
 
-  /// Where files of queued writes are.
-  interface Directory {
-    long number();
-
-    Path staged(long number);
-
-    Path named(long number);
-  }
-
-  private StagedBody(QueueRoom room, Directory directory, Instant now) {
+  private StagedBody(QueueRoom room, QueueDirectory directory, LongSupplier numbers, Instant now) {
     this.room = room;
     this.held = room.hold();
     this.directory = directory;
+    this.numbers = numbers;
     this.now = now;
   }
 
-  /// Takes a body to its end.
-  static StagedBody take(Incoming body, QueueRoom room, Directory directory, Instant now) {
-    var staged = new StagedBody(room, directory, now);
+  /// Takes a body to its end. Where it needs a file, `numbers` has a name for it.
+  static StagedBody take(
+      Incoming body, QueueRoom room, QueueDirectory directory, LongSupplier numbers, Instant now) {
+    var staged = new StagedBody(room, directory, numbers, now);
     boolean whole = false;
     try {
       staged.take(body);
@@ -88,7 +81,7 @@ final class StagedBody implements AutoCloseable {
     }
     digests = body.digests();
     if (writing != null) {
-      writing.commit(directory.named(file));
+      writing.commit();
     } else {
       pay(cost(length, false));
     }
@@ -106,8 +99,8 @@ final class StagedBody implements AutoCloseable {
   }
 
   private void begin() throws IOException {
-    file = directory.number();
-    var begun = new QueuedFile.Writing(directory.staged(file), file);
+    file = numbers.getAsLong();
+    var begun = new QueuedFile.Writing(directory, file);
     writing = begun;
     begun.write(ByteBuffer.wrap(memory.toByteArray()));
     memory.reset();
@@ -155,14 +148,6 @@ final class StagedBody implements AutoCloseable {
     forgetMemory();
     if (kept) return;
     held.close();
-    QueuedFile.Writing begun = writing;
-    if (begun == null) return;
-    try {
-      begun.close();
-      Files.deleteIfExists(directory.named(file));
-    } catch (IOException e) {
-      // The next start deletes what the log does not know of.
-      BlockStore.LOG.warn("a body that was not queued stays until the next start", e);
-    }
+    if (writing != null) writing.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.tarn.cache;
 
 import io.tarn.bytes.DurableFile;
+import io.tarn.cache.PendingAppends.Pending;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,9 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,6 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,26 +32,32 @@ import org.slf4j.LoggerFactory;
 ///
 /// When a frame cannot be written or synced, the file is cut where it was good, and the records in
 /// it failed: they did not happen. As long as it cannot be cut nothing more is appended.
+///
+/// Where the disk does not answer the writer waits for it, and nobody for the writer: what it has
+/// not begun with is taken back, and what becomes of the rest is told to [PendingAppends.Late] when
+/// the disk answers again, before anything else is written.
 final class WriteLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WriteLog.class);
 
   private static final int MOST_FRAME = 4 << 20;
 
+  private final QueueDirectory disk;
   private final Path directory;
   private final long segmentBytes;
   private final TreeMap<Long, Segment> segments = new TreeMap<>(); // in the writer's hands
   private final Map<Long, Live> live = new HashMap<>(); // likewise
-  private final Deque<Pending> waiting = new ArrayDeque<>(); // guarded by itself
+  private final PendingAppends appends;
   private final Thread writer;
-  private boolean closed; // guarded by waiting
   private FileChannel out;
   private long outNumber;
   private long outLength;
   private long nextFrame;
   private boolean torn;
 
-  private WriteLog(Path directory, long segmentBytes, FileChannel out) {
-    this.directory = directory;
+  private WriteLog(QueueDirectory disk, long segmentBytes, FileChannel out) {
+    this.disk = disk;
+    this.directory = disk.log();
+    this.appends = new PendingAppends(disk);
     this.segmentBytes = segmentBytes;
     this.out = out;
     this.writer = Thread.ofPlatform().daemon().name("back-log").unstarted(this::run);
@@ -84,58 +88,49 @@ final class WriteLog implements AutoCloseable {
     int live;
   }
 
-  private static final class Pending {
-    final List<LogRecord> records;
-    final List<byte[]> encoded;
-    final CountDownLatch done = new CountDownLatch(1);
-    @Nullable StoreFailure failure;
-    @Nullable Live came;
-
-    Pending(List<LogRecord> records, List<byte[]> encoded) {
-      this.records = records;
-      this.encoded = encoded;
-    }
-
-    int bytes() {
-      int bytes = 0;
-      for (byte[] each : encoded) bytes += LogSegment.RECORD_HEAD + each.length;
-      return bytes;
-    }
-  }
-
   /// Opens the log in a directory, or makes one. Fails with [LogSegment.DamagedLog] rather than go
   /// on without something that was acknowledged.
-  static WriteLog open(Path directory, long segmentBytes) throws IOException {
-    Files.createDirectories(directory);
-    NavigableSet<Long> numbers = numbers(directory);
-    if (!numbers.isEmpty()) {
-      Path newest = directory.resolve(LogSegment.name(numbers.last()));
-      if (!LogSegment.isBegun(newest, numbers.last())) {
-        Files.delete(newest);
-        numbers.pollLast();
-      }
-    }
+  static WriteLog open(QueueDirectory disk, long segmentBytes) throws IOException {
+    Path directory = disk.log();
+    NavigableSet<Long> numbers = disk.atStart(() -> begun(directory));
     if (numbers.isEmpty()) {
-      FileChannel out = LogSegment.create(directory.resolve(LogSegment.name(1)), 1);
-      var log = new WriteLog(directory, segmentBytes, out);
+      Path first = directory.resolve(LogSegment.name(1));
+      var log = new WriteLog(disk, segmentBytes, disk.atStart(() -> LogSegment.create(first, 1)));
       log.begin(1, LogSegment.HEADER);
       log.writer.start();
       return log;
     }
     Path newest = directory.resolve(LogSegment.name(numbers.last()));
-    FileChannel out = FileChannel.open(newest, StandardOpenOption.WRITE);
+    FileChannel out = disk.atStart(() -> FileChannel.open(newest, StandardOpenOption.WRITE));
     boolean opened = false;
     try {
-      var log = new WriteLog(directory, segmentBytes, out);
+      var log = new WriteLog(disk, segmentBytes, out);
       log.read(numbers);
-      out.truncate(log.outLength);
-      out.force(true);
+      long end = log.outLength;
+      disk.atStart(
+          () -> {
+            out.truncate(end);
+            out.force(true);
+            return true;
+          });
       log.writer.start();
       opened = true;
       return log;
     } finally {
-      if (!opened) out.close();
+      if (!opened) disk.closer().add(out::close);
     }
+  }
+
+  /// The numbers of the files, without one that was being made.
+  private static NavigableSet<Long> begun(Path directory) throws IOException {
+    NavigableSet<Long> numbers = numbers(directory);
+    if (numbers.isEmpty()) return numbers;
+    Path newest = directory.resolve(LogSegment.name(numbers.last()));
+    if (!LogSegment.isBegun(newest, numbers.last())) {
+      Files.delete(newest);
+      numbers.pollLast();
+    }
+    return numbers;
   }
 
   private static NavigableSet<Long> numbers(Path directory) throws IOException {
@@ -164,7 +159,9 @@ final class WriteLog implements AutoCloseable {
         throw new LogSegment.DamagedLog(
             directory.resolve(LogSegment.name(number - 1)), 0, "the file is missing");
       }
-      LogSegment.Contents contents = LogSegment.read(file, number, frame, number == numbers.last());
+      long first = frame;
+      LogSegment.Contents contents =
+          disk.atStart(() -> LogSegment.read(file, number, first, number == numbers.last()));
       begin(number, contents.end());
       frame = contents.next();
       for (LogSegment.Placed placed : contents.records()) {
@@ -222,85 +219,45 @@ final class WriteLog implements AutoCloseable {
   /// The bytes of an object that the log has, checked. Fails with
   /// [java.nio.file.NoSuchFileException] when it moved meanwhile: look at the place again.
   byte[] bytes(Place place, int size) throws IOException {
-    byte[] record =
-        LogSegment.read(
-            directory.resolve(LogSegment.name(place.segment())), place.at(), place.length());
+    Path file = directory.resolve(LogSegment.name(place.segment()));
+    byte[] record = disk.calls().make(() -> LogSegment.read(file, place.at(), place.length()));
     return java.util.Arrays.copyOfRange(record, record.length - size, record.length);
   }
 
   /// Appends what belongs together, and waits until it is durable. Returns the write that came, if
-  /// one did. Fails with [StoreFailure.OutOfSpace] or `Unavailable` when nothing of it happened,
-  /// and with [StoreFailure.Indeterminate] when that is not known.
+  /// one did. Fails with [StoreFailure.OutOfSpace], `Unavailable` or `Unresponsive` when nothing of
+  /// it happened, and with [StoreFailure.Indeterminate] when that is not known.
   ///
   /// - `inline`: the bytes of the object that came, where the log is to have them
-  @Nullable Live append(List<LogRecord> records, byte[] inline) {
-    List<byte[]> encoded = new ArrayList<>();
-    for (LogRecord each : records) {
-      encoded.add(each.encode(each instanceof LogRecord.Came ? inline : new byte[0]));
-    }
-    var pending = new Pending(records, encoded);
-    synchronized (waiting) {
-      if (closed) throw new StoreFailure.Unavailable("the write-back queue is closed", null);
-      waiting.addLast(pending);
-      waiting.notifyAll();
-    }
-    awaitDone(pending);
-    if (pending.failure != null) throw pending.failure;
-    return pending.came;
+  /// - `late`: told what became of it, if that is not known and will be
+  @Nullable Live append(List<LogRecord> records, byte[] inline, PendingAppends.Late late) {
+    return appends.append(records, inline, late);
   }
 
-  /// It ends soon, one way or the other, and whether it happened has to be known; an interrupt is
-  /// kept for later.
-  private static void awaitDone(Pending pending) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        pending.done.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
+  /// Likewise, and waits for as long as it takes the disk.
+  void record(LogRecord what) {
+    appends.record(what);
+  }
+
+  /// Fails while a call of the writer has not returned.
+  void requireAnswers() throws IOException {
+    if (appends.isStuck()) throw new IOException("a write to the log has not returned");
   }
 
   private void run() {
     while (true) {
-      List<Pending> group = next();
+      List<Pending> group = appends.next(MOST_FRAME);
       if (group.isEmpty()) return;
       try {
         commit(group);
       } catch (RuntimeException e) {
         LOG.error("a bug in the log of queued writes", e);
-        fail(group, new StoreFailure.Indeterminate("the write-back queue failed", e));
+        PendingAppends.fail(
+            group, new StoreFailure.Indeterminate("the write-back queue failed", e));
       }
-      for (Pending each : group) each.done.countDown();
+      for (Pending each : group) each.decide();
+      tidy();
     }
-  }
-
-  /// Those that wait, as many as make a frame; none when it is closed.
-  private List<Pending> next() {
-    synchronized (waiting) {
-      while (waiting.isEmpty() && !closed) {
-        try {
-          waiting.wait();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException("nobody interrupts the writer of the log", e);
-        }
-      }
-      List<Pending> group = new ArrayList<>();
-      int bytes = 0;
-      while (!waiting.isEmpty() && bytes < MOST_FRAME) {
-        Pending next = waiting.removeFirst();
-        bytes += next.bytes();
-        group.add(next);
-      }
-      return group;
-    }
-  }
-
-  private static void fail(List<Pending> group, StoreFailure failure) {
-    for (Pending each : group) each.failure = failure;
   }
 
   private void commit(List<Pending> group) {
@@ -313,7 +270,7 @@ final class WriteLog implements AutoCloseable {
       StoreFailure failure = failure(e);
       LOG.warn("queued writes could not be logged", e);
       boolean gone = cut();
-      fail(
+      PendingAppends.fail(
           group,
           gone
               ? failure
@@ -328,7 +285,6 @@ final class WriteLog implements AutoCloseable {
         if (came != null) each.came = came;
       }
     }
-    tidy();
   }
 
   private static StoreFailure failure(IOException e) {
@@ -348,8 +304,11 @@ final class WriteLog implements AutoCloseable {
     ByteBuffer frame = LogSegment.frame(nextFrame, records);
     int length = frame.remaining();
     torn = true;
-    LogSegment.write(out, frame, outLength);
-    out.force(false);
+    appends.call(
+        () -> {
+          LogSegment.write(out, frame, outLength);
+          out.force(false);
+        });
     torn = false;
     nextFrame++;
     List<Place> places = new ArrayList<>();
@@ -367,8 +326,11 @@ final class WriteLog implements AutoCloseable {
   private boolean cut() {
     if (!torn) return true;
     try {
-      out.truncate(outLength);
-      out.force(true);
+      appends.call(
+          () -> {
+            out.truncate(outLength);
+            out.force(true);
+          });
       torn = false;
       return true;
     } catch (IOException e) {
@@ -380,10 +342,13 @@ final class WriteLog implements AutoCloseable {
   private void roll() throws IOException {
     long number = outNumber + 1;
     Path file = directory.resolve(LogSegment.name(number));
-    Files.deleteIfExists(file); // one whose making failed
-    FileChannel fresh = LogSegment.create(file, number);
-    out.close();
-    out = fresh;
+    appends.call(
+        () -> {
+          Files.deleteIfExists(file); // one whose making failed
+          FileChannel fresh = LogSegment.create(file, number);
+          out.close();
+          out = fresh;
+        });
     begin(number, LogSegment.HEADER);
   }
 
@@ -416,18 +381,21 @@ final class WriteLog implements AutoCloseable {
     int bytes = 0;
     for (Live each : live.values()) {
       if (each.place.segment() != oldest) continue;
-      byte[] record = LogSegment.read(file, each.place.at(), each.place.length());
+      Place place = each.place;
+      appends.call(() -> records.add(LogSegment.read(file, place.at(), place.length())));
       moved.add(each);
-      records.add(record);
-      bytes += record.length;
+      bytes += place.length();
       if (bytes >= MOST_FRAME) {
         move(moved, records);
         bytes = 0;
       }
     }
     move(moved, records);
-    Files.delete(file);
-    DurableFile.sync(directory);
+    appends.call(
+        () -> {
+          Files.delete(file);
+          DurableFile.sync(directory);
+        });
     segments.remove(oldest);
   }
 
@@ -449,20 +417,11 @@ final class WriteLog implements AutoCloseable {
     records.clear();
   }
 
-  /// What has been appended is written before it is over.
+  /// What has been appended is written before it is over; where the disk does not answer, what of
+  /// it the writer had not begun with has failed.
   @Override
   public void close() {
-    synchronized (waiting) {
-      closed = true;
-      waiting.notifyAll();
-    }
-    try {
-      if (writer.isAlive()) writer.join();
-      out.close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      LOG.warn("closing the log of queued writes", e);
-    }
+    appends.close(writer);
+    if (!writer.isAlive()) disk.closer().add(out::close);
   }
 }

@@ -1,6 +1,5 @@
 package io.tarn.cache;
 
-import io.tarn.bytes.DurableFile;
 import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
 import io.tarn.store.Content;
@@ -11,7 +10,6 @@ import io.tarn.store.Put;
 import io.tarn.store.StoreFailure;
 import io.tarn.store.TenantId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,7 +61,7 @@ public final class WriteQueue implements AutoCloseable {
     this.settings = settings;
     this.directory = directory;
     this.log = log;
-    this.room = new QueueRoom(settings, directory.path());
+    this.room = new QueueRoom(settings, directory);
     this.clock = clock;
   }
 
@@ -70,20 +69,23 @@ public final class WriteQueue implements AutoCloseable {
   ///
   /// @throws IOException when it cannot be used, or something in it is not what was written:
   /// nothing is changed then
-  public static WriteQueue open(Path directory, BackSettings settings, InstantSource clock)
+  public static WriteQueue open(
+      Path directory, BackSettings settings, CacheCalls calls, InstantSource clock)
       throws IOException {
-    return open(directory, settings, clock, SEGMENT_BYTES);
+    return open(directory, settings, calls, clock, SEGMENT_BYTES);
   }
 
-  static WriteQueue open(Path path, BackSettings settings, InstantSource clock, long segmentBytes)
+  /// As [#open], with files of the log of another size.
+  public static WriteQueue open(
+      Path path, BackSettings settings, CacheCalls calls, InstantSource clock, long segmentBytes)
       throws IOException {
-    QueueDirectory directory = QueueDirectory.open(path);
+    QueueDirectory directory = QueueDirectory.open(path, calls);
     try {
-      WriteLog log = WriteLog.open(directory.log(), segmentBytes);
+      WriteLog log = WriteLog.open(directory, segmentBytes);
       try {
         var queue = new WriteQueue(settings, directory, log, clock);
         queue.recover();
-        directory.seal();
+        directory.alsoCheck(log::requireAnswers);
         return queue;
       } catch (IOException | RuntimeException e) {
         log.close();
@@ -96,6 +98,7 @@ public final class WriteQueue implements AutoCloseable {
   }
 
   private void recover() throws IOException {
+    List<QueuedWrite> writes = log.found().stream().map(live -> live.write).toList();
     Set<Long> files = new HashSet<>();
     long last = 0;
     Instant now = clock.instant();
@@ -107,7 +110,6 @@ public final class WriteQueue implements AutoCloseable {
       if (file != 0) {
         files.add(file);
         last = Math.max(last, file);
-        requireThere(write, file);
       }
       var item = new QueuedKey.Item(live);
       BucketQueue bucket = of(write.bucket());
@@ -121,17 +123,7 @@ public final class WriteQueue implements AutoCloseable {
       bucket.add(item, taken.bytes());
       bucket.exit(key);
     }
-    last = Math.max(last, directory.sweepBodies(files));
-    last = Math.max(last, directory.sweepStaging());
-    numbers.set(last);
-  }
-
-  private void requireThere(QueuedWrite write, long file) throws IOException {
-    Path path = directory.named(file);
-    if (DurableFile.isThere(path) && Files.size(path) == QueuedFile.fileBytes(write.size())) return;
-    throw new IOException(
-        "the bytes of a queued write are gone or cut: %s, of %s in %s. Restore the file, or move the write-back directory aside to start without what is in it"
-            .formatted(path, write.key(), write.bucket().name()));
+    numbers.set(Math.max(last, directory.atStart(() -> directory.keepOnly(writes, files))));
   }
 
   BackSettings settings() {
@@ -170,7 +162,7 @@ public final class WriteQueue implements AutoCloseable {
     if (body.length() > room.share()) {
       throw new IllegalStateException("too much to be queued: " + body.length());
     }
-    return StagedBody.take(body, room, directory.files(numbers::incrementAndGet), now());
+    return StagedBody.take(body, room, directory, numbers::incrementAndGet, now());
   }
 
   /// Has what was staged written elsewhere instead.
@@ -179,8 +171,7 @@ public final class WriteQueue implements AutoCloseable {
     if (staged.file() == 0) {
       return write.apply(QueuedBody.whole(new Payload.Bytes(staged.inline()), content));
     }
-    Path path = directory.named(staged.file());
-    try (QueuedFile file = QueuedFile.open(path, staged.file(), content.size())) {
+    try (QueuedFile file = QueuedFile.open(directory, staged.file(), content.size())) {
       var all = ByteRange.at(0, content.size());
       return write.apply(QueuedBody.whole(QueuedBody.piece(file, all), content));
     } catch (IOException e) {
@@ -210,53 +201,33 @@ public final class WriteQueue implements AutoCloseable {
     /// Queues a body; durable when it returns.
     Content put(Put put, StagedBody body) {
       Content content = body.content();
-      var write =
-          new QueuedWrite(
-              numbers.incrementAndGet(),
-              bucket.bucket(),
-              put.key(),
-              content.modified(),
-              put.owner(),
-              new QueuedWrite.Body(put, content, body.file()));
-      try {
-        enqueue(write, body.inline(), body.held());
-      } catch (StoreFailure.Indeterminate e) {
-        body.keep(); // the log may have it
-        throw e;
-      }
-      body.keep();
+      var queued = new QueuedWrite.Body(put, content, body.file());
+      QueuedWrite write = write(content.modified(), put.owner(), queued);
+      enqueue(new Underway(bucket, key, write, body.held(), body::keep), body.inline());
       return content;
     }
 
     void delete(TenantId by) {
       try (QueueRoom.Held taken = room.hold()) {
         taken.takeBytes(StagedBody.cost(0, false));
-        var write =
-            new QueuedWrite(numbers.incrementAndGet(), bucket.bucket(), key.key(), now(), by, null);
-        enqueue(write, new byte[0], taken);
-        taken.keep();
+        QueuedWrite write = write(now(), by, null);
+        enqueue(new Underway(bucket, key, write, taken, taken::keep), new byte[0]);
       }
     }
 
-    private void enqueue(QueuedWrite write, byte[] inline, QueueRoom.Held taken) {
-      taken.takeEntries(write.entries());
-      bucket.admit();
-      QueuedKey.Item replaced = key.reserve(clock.instant());
+    private QueuedWrite write(Instant at, TenantId by, QueuedWrite.@Nullable Body body) {
+      return new QueuedWrite(numbers.incrementAndGet(), bucket.bucket(), key.key(), at, by, body);
+    }
+
+    private void enqueue(Underway underway, byte[] inline) {
+      underway.begin();
       try {
-        List<LogRecord> records = new ArrayList<>();
-        records.add(new LogRecord.Came(write));
-        if (replaced != null) records.add(new LogRecord.Went(replaced.write().serial()));
-        var item = new QueuedKey.Item(Objects.requireNonNull(log.append(records, inline)));
-        held.put(write.serial(), taken);
-        bucket.add(item, taken.bytes());
-        key.add(item, replaced);
-        if (replaced != null) forget(key, replaced);
+        underway.came(Objects.requireNonNull(log.append(underway.records(), inline, underway)));
       } catch (StoreFailure e) {
-        if (replaced != null) key.keep(replaced);
+        underway.failed(e);
         throw e;
       } finally {
-        bucket.admitted();
-        announce(key);
+        underway.end();
       }
     }
 
@@ -266,9 +237,103 @@ public final class WriteQueue implements AutoCloseable {
     }
   }
 
+  /// Fails with [StoreFailure.Unresponsive] where the disk has not said what the newest state is.
   Turn enter(Bucket bucket, Key key) {
     BucketQueue queue = of(bucket);
-    return new Turn(queue, queue.enter(key, settings.patience()));
+    var turn = new Turn(queue, queue.enter(key, settings.patience()));
+    if (!turn.key.isUndecided()) return turn;
+    turn.close();
+    throw new StoreFailure.Unresponsive(
+        "The disk of the write-back queue did not answer to an earlier write of %s. Please try again later."
+            .formatted(key),
+        null);
+  }
+
+  /// A write that is being queued. If its disk does not answer, whoever wants to have it queued
+  /// goes away, and nobody else changes the key until the disk does.
+  private final class Underway implements PendingAppends.Late {
+    private final BucketQueue bucket;
+    private final QueuedKey key;
+    private final QueuedWrite write;
+    private final QueueRoom.Held taken;
+    private final Runnable keep;
+    private QueuedKey.@Nullable Item replaced;
+    private boolean left;
+
+    /// - `keep`: the bytes, and the room for them, are the write's from now on
+    Underway(
+        BucketQueue bucket, QueuedKey key, QueuedWrite write, QueueRoom.Held taken, Runnable keep) {
+      this.bucket = bucket;
+      this.key = key;
+      this.write = write;
+      this.taken = taken;
+      this.keep = keep;
+    }
+
+    void begin() {
+      taken.takeEntries(write.entries());
+      bucket.admit();
+      replaced = key.reserve(clock.instant());
+    }
+
+    List<LogRecord> records() {
+      List<LogRecord> records = new ArrayList<>();
+      records.add(new LogRecord.Came(write));
+      if (replaced != null) records.add(new LogRecord.Went(replaced.write().serial()));
+      return records;
+    }
+
+    void came(WriteLog.Live live) {
+      keep.run();
+      var item = new QueuedKey.Item(live);
+      held.put(write.serial(), taken);
+      bucket.add(item, taken.bytes());
+      key.add(item, replaced);
+      if (replaced != null) forget(key, replaced);
+    }
+
+    void failed(StoreFailure failure) {
+      if (left) return;
+      if (failure instanceof StoreFailure.Indeterminate) keep.run(); // the log may have it
+      if (replaced != null) key.keep(replaced);
+    }
+
+    void end() {
+      if (left) return;
+      bucket.admitted();
+      announce(key);
+    }
+
+    @Override
+    public void left() {
+      left = true;
+      keep.run();
+      key.undecided(true);
+      bucket.join(key);
+    }
+
+    @Override
+    public void ended(WriteLog.@Nullable Live live, @Nullable StoreFailure failure) {
+      if (live != null) {
+        came(live);
+      } else {
+        if (replaced != null) key.keep(replaced);
+        if (!(failure instanceof StoreFailure.Indeterminate)) giveUp(write, taken);
+      }
+      key.undecided(false);
+      bucket.admitted();
+      announce(key);
+      bucket.leave(key);
+    }
+  }
+
+  private void giveUp(QueuedWrite write, QueueRoom.Held taken) {
+    QueuedWrite.Body body = write.body();
+    if (body == null || body.isInLog()) {
+      taken.give();
+    } else {
+      directory.delete(body.file(), taken::give);
+    }
   }
 
   private void announce(QueuedKey key) {
@@ -292,12 +357,12 @@ public final class WriteQueue implements AutoCloseable {
 
   /// Records under which id a write is uploaded in parts; empty when no longer.
   void began(QueuedKey.Item item, String upload) {
-    var _ = log.append(List.of(new LogRecord.Began(item.write().serial(), upload)), new byte[0]);
+    log.record(new LogRecord.Began(item.write().serial(), upload));
   }
 
   /// The origin has it. Fails when that cannot be recorded: then it stays.
   void finish(QueuedKey key, QueuedKey.Item item) {
-    var _ = log.append(List.of(new LogRecord.Went(item.write().serial())), new byte[0]);
+    log.record(new LogRecord.Went(item.write().serial()));
     key.done(item);
     forget(key, item);
     announce(key);
@@ -307,15 +372,7 @@ public final class WriteQueue implements AutoCloseable {
     QueuedWrite write = item.write();
     QueueRoom.Held taken = Objects.requireNonNull(held.remove(write.serial()));
     key.bucket().remove(key, item, taken.bytes());
-    QueuedWrite.Body body = write.body();
-    if (body != null && !body.isInLog()) {
-      try {
-        Files.delete(directory.named(body.file()));
-      } catch (IOException e) {
-        LOG.warn("the bytes of a write that went stay until the next start", e);
-      }
-    }
-    taken.give();
+    giveUp(write, taken);
   }
 
   /// All bytes of a small write, checked; null when it went meanwhile.
@@ -337,7 +394,7 @@ public final class WriteQueue implements AutoCloseable {
   /// The file of a large one; null when it went meanwhile.
   @Nullable QueuedFile file(QueuedWrite write, QueuedWrite.Body body) {
     try {
-      return QueuedFile.open(directory.named(body.file()), body.file(), write.size());
+      return QueuedFile.open(directory, body.file(), write.size());
     } catch (java.nio.file.NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -361,6 +418,13 @@ public final class WriteQueue implements AutoCloseable {
     return found == null
         ? new QueueStatus(bucket.name(), BucketQueue.originOf(bucket), 0, 0, 0, null, 0, List.of())
         : found.status();
+  }
+
+  /// What is queued of a key; nothing where its latest write is at the origin.
+  public Optional<QueueStatus.Newest> status(Bucket bucket, Key key) {
+    BucketQueue queue = buckets.get(bucket.id());
+    QueuedKey found = queue == null ? null : queue.find(key);
+    return Optional.ofNullable(found).flatMap(QueuedKey::status);
   }
 
   /// Waits until all that is queued of a bucket by now is at its origin or was refused by it, or

@@ -52,6 +52,7 @@ final class BackWorld implements AutoCloseable {
 
   private final Path directory;
   private final BackSettings settings;
+  private final CacheCalls limits;
   private int life;
 
   @SuppressWarnings("NullAway.Init") // by open
@@ -67,8 +68,14 @@ final class BackWorld implements AutoCloseable {
   Metrics metrics;
 
   BackWorld(Path directory, BackSettings settings) {
+    this(directory, settings, CacheSettings.DEFAULTS.calls());
+  }
+
+  /// - `limits`: of calls to the disk of the queue
+  BackWorld(Path directory, BackSettings settings, CacheCalls limits) {
     this.directory = directory;
     this.settings = settings;
+    this.limits = limits;
     open(CachePolicy.WriteMode.BACK);
   }
 
@@ -96,7 +103,8 @@ final class BackWorld implements AutoCloseable {
   void open(CachePolicy.WriteMode writes) {
     try {
       queue =
-          WriteQueue.open(directory.resolve("back"), settings, InstantSource.system(), 256 << 10);
+          WriteQueue.open(
+              directory.resolve("back"), settings, limits, InstantSource.system(), 256 << 10);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -58,7 +58,10 @@ class WriteQueueRecoveryTest {
     assertThatThrownBy(
             () ->
                 WriteQueue.open(
-                    directory.resolve("back"), BackWorld.settings(), InstantSource.system()))
+                    directory.resolve("back"),
+                    BackWorld.settings(),
+                    CacheSettings.DEFAULTS.calls(),
+                    InstantSource.system()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(why);
   }

@@ -63,8 +63,8 @@ public final class Closer {
     Thread running = thread;
     if (running == null) {
       running = Thread.ofPlatform().daemon().name("disk-close").unstarted(this::run);
-      thread = running;
       running.start();
+      thread = running; // who ends it can wait for it
     }
     return running;
   }

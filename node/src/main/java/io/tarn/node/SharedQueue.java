@@ -64,7 +64,7 @@ final class SharedQueue implements AutoCloseable {
     Opened there = opened;
     if (there != null) return there;
     try {
-      WriteQueue queue = WriteQueue.open(place, config.back(), clock);
+      WriteQueue queue = WriteQueue.open(place, config.back(), config.cache().calls(), clock);
       there = new Opened(queue, new BackMetrics(metrics, queue));
       opened = there;
       return there;
