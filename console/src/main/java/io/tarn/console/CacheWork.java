@@ -17,6 +17,7 @@ import io.tarn.console.AdminOperation.WarmCache;
 import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Buckets;
+import io.tarn.store.DurabilityLevel;
 import io.tarn.store.Home;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectHead;
@@ -202,18 +203,35 @@ final class CacheWork {
             .put("key", key.text())
             .put("known", word(explained.knowledge()))
             .put("age", seconds(explained.age()));
+    Optional<QueueStatus.Newest> queued = origins.queued(cached.bucket, key);
+    shown.put(
+        "durability", word(queued.isEmpty() ? DurabilityLevel.ORIGIN : DurabilityLevel.LOCAL));
+    queued.ifPresent(newest -> put(shown.putObject("queued"), newest));
     if (explained.head() != null) shown.set("head", shown(explained.head()));
     shown
         .putObject("blocks")
         .put("all", explained.blocks().all())
         .put("here", explained.blocks().here())
         .put("pinned", explained.blocks().pinned());
+    Verdict verdict = queued.isEmpty() ? explained.answer().verdict() : of(queued.get());
     shown
         .putObject("answer")
-        .put("verdict", word(explained.answer().verdict()))
-        .put("asksOrigin", explained.answer().asks());
+        .put("verdict", word(verdict))
+        .put("asksOrigin", queued.isEmpty() && explained.answer().asks());
     shown.set("policy", shown(cached.cache.policy(cached.bucket)));
     return shown;
+  }
+
+  /// Of a read of what is queued.
+  private static Verdict of(QueueStatus.Newest newest) {
+    return newest.isDelete() ? Verdict.UNSAID : Verdict.HIT;
+  }
+
+  private static void put(ObjectNode shown, QueueStatus.Newest newest) {
+    shown
+        .put("since", newest.since().toString())
+        .put("deletes", newest.isDelete())
+        .put("problem", newest.refusal());
   }
 
   private static ObjectNode shown(ObjectHead head) {

@@ -7,6 +7,7 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
+import io.tarn.store.Key;
 import io.tarn.store.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,8 +64,13 @@ public interface Origins {
     return Optional.empty();
   }
 
-  /// The same, after that had so much time to get there. `upTo` is that of an earlier answer, whose
-  /// wait goes on, or 0.
+  /// What of a key is acknowledged and not at its origin.
+  default Optional<QueueStatus.Newest> queued(Bucket bucket, Key key) {
+    return Optional.empty();
+  }
+
+  /// What of a bucket is not, after it had so much time to get there. `upTo` is that of an earlier
+  /// answer, whose wait goes on, or 0.
   default Optional<QueueStatus> sync(Bucket bucket, long upTo, Duration timeout) {
     return queued(bucket);
   }

@@ -2,6 +2,7 @@ package io.tarn.gateway;
 
 import io.tarn.budget.Lease;
 import io.tarn.gateway.Admission.Admitted;
+import io.tarn.http.Headers;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Policy;
 import io.tarn.request.S3Error;
@@ -17,6 +18,7 @@ import io.tarn.s3.S3Operation;
 import io.tarn.store.Bucket;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
+import io.tarn.store.DurabilityLevel;
 import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.StoreFailure;
@@ -53,7 +55,20 @@ final class Deletions {
     Authorizer.Settled settled = admission.settle(call, delete, bucket);
     var deleting = new Deleting(call.by(settled.caller()), bucket, settled.bucketPolicy());
     List<Outcome> outcomes = all(deleting, document.entries());
-    return Reply.xml(AnswerDocuments.deleted(outcomes, document.quiet()));
+    Headers.Builder headers = Headers.builder();
+    ObjectFields.durability(headers, durability(outcomes));
+    return Reply.xml(200, headers, AnswerDocuments.deleted(outcomes, document.quiet()));
+  }
+
+  /// What all of them outlive that were deleted.
+  private static DurabilityLevel durability(List<Outcome> outcomes) {
+    DurabilityLevel least = DurabilityLevel.UNSAID;
+    for (Outcome outcome : outcomes) {
+      if (!(outcome instanceof Gone gone)) continue;
+      DurabilityLevel level = gone.deleted().durability();
+      if (least != DurabilityLevel.LOCAL) least = level;
+    }
+    return least;
   }
 
   /// What is the same for all keys: who deletes, where, and what the policy says of that.

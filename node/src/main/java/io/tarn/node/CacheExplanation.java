@@ -74,6 +74,7 @@ final class CacheExplanation {
   /// What the cache knows of a key.
   static void ofKey(Terminal terminal, JsonNode answer) {
     terminal.print("key %s of bucket %s".formatted(text(answer, "key"), text(answer, "bucket")));
+    durability(terminal, answer);
     JsonNode head = answer.path("head");
     switch (text(answer, "known")) {
       case "head" -> {
@@ -103,7 +104,25 @@ final class CacheExplanation {
     terminal.print("a read now: " + outlook(answer));
   }
 
+  private static void durability(Terminal terminal, JsonNode answer) {
+    JsonNode queued = answer.path("queued");
+    if (queued.isMissingNode()) {
+      terminal.print("durability: origin; no write of it waits here");
+      return;
+    }
+    terminal.print(
+        "durability: local; %s of %s waits here for the origin"
+            .formatted(
+                queued.path("deletes").asBoolean(false) ? "its deletion" : "the write",
+                text(queued, "since")));
+    String problem = text(queued, "problem");
+    if (!problem.isEmpty()) terminal.print("the origin does not take it: " + problem);
+  }
+
   private static String outlook(JsonNode answer) {
+    if (answer.path("queued").path("deletes").asBoolean(false)) {
+      return "there is no such key, without asking the origin";
+    }
     boolean asks = answer.path("answer").path("asksOrigin").asBoolean(true);
     String first = asks ? "the origin is asked first; if nothing changed, " : "";
     return switch (text(answer.path("answer"), "verdict")) {

@@ -14,6 +14,7 @@ import io.tarn.store.Buckets;
 import io.tarn.store.Capability;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
+import io.tarn.store.Key;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.ReservedKeys;
 import io.tarn.store.StoreFailure;
@@ -247,6 +248,11 @@ final class OriginStores implements Origins, AutoCloseable {
   @Override
   public Optional<QueueStatus> queued(Bucket bucket) {
     return queue().map(each -> each.status(bucket));
+  }
+
+  @Override
+  public Optional<QueueStatus.Newest> queued(Bucket bucket, Key key) {
+    return queue().flatMap(each -> each.status(bucket, key));
   }
 
   @Override

@@ -3,7 +3,11 @@ package io.tarn.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +138,9 @@ class CacheVerbsTest {
     servers.stop("far");
     SignedHttp.Reply written = servers.send("near", "PUT", "/photos/new", BYTES);
     assertThat(written.header("x-tarn-durability")).isEqualTo("local");
+    assertThat(cache("explain", "photos", "new"))
+        .contains("durability: local; the write of 20", "(HIT)");
+    assertThat(json("explain", "photos", "new").path("durability").asString()).isEqualTo("local");
     assertThat(servers.send("near", "GET", "/photos/new").body()).isEqualTo(BYTES);
     Shell.Ran early = run("sync", "photos", "--timeout", "1s");
     assertThat(early.exit()).isEqualTo(ExitCode.TRY_AGAIN);
@@ -141,13 +148,34 @@ class CacheVerbsTest {
     assertThat(cache("status", "photos")).contains("1 write, 2.4 MiB, waits for the origin");
     assertThat(servers.admin("near", "bucket", "unlink", "photos").err())
         .contains("have not reached the origin");
+    assertThat(deleteMany("one", "other").header("x-tarn-durability")).isEqualTo("local");
+    assertThat(cache("explain", "photos", "other"))
+        .contains("durability: local; its deletion of 20", "there is no such key");
     startNear();
     assertThat(servers.send("near", "GET", "/photos/new").body()).isEqualTo(BYTES);
     far = servers.start("far");
     startNear();
     assertThat(cache("sync", "photos")).contains("all that was acknowledged is at the origin");
     assertThat(servers.send("far", "GET", "/photos/new").body()).isEqualTo(BYTES);
+    assertThat(cache("explain", "photos", "new")).contains("durability: origin");
+    assertThat(cache("explain", "photos", "other")).contains("durability: origin");
     assertThat(servers.admin("near", "bucket", "unlink", "photos").exit()).isEqualTo(ExitCode.OK);
+  }
+
+  private SignedHttp.Reply deleteMany(String... keys) throws IOException {
+    var document = new StringBuilder("<Delete>");
+    for (String key : keys) document.append("<Object><Key>%s</Key></Object>".formatted(key));
+    byte[] bytes = document.append("</Delete>").toString().getBytes(StandardCharsets.UTF_8);
+    String hash = Base64.getEncoder().encodeToString(md5(bytes));
+    return servers.send("near", "POST", "/photos?delete", bytes, "Content-MD5", hash);
+  }
+
+  private static byte[] md5(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("MD5").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
