@@ -281,6 +281,10 @@ final class Assembly implements AutoCloseable {
     return origins;
   }
 
+  Buckets buckets() {
+    return buckets;
+  }
+
   Storage storage() {
     return storage;
   }

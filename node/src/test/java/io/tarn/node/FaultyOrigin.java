@@ -1,8 +1,10 @@
 package io.tarn.node;
 
+import io.tarn.cache.QueueStatus;
 import io.tarn.console.LinkRequest;
 import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
+import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.testkit.FaultProxy;
 import java.io.IOException;
@@ -194,6 +196,27 @@ final class FaultyOrigin implements AutoCloseable {
       if (System.nanoTime() > end) throw new IllegalStateException("it is still taken for away");
       LockSupport.parkNanos(10_000_000);
     }
+  }
+
+  /// What of a linked bucket is acknowledged and not at its origin.
+  QueueStatus queued(String bucket) {
+    return near.origins().queued(bucket(bucket)).orElseThrow();
+  }
+
+  /// The same, after the origin has had the time to take it.
+  QueueStatus synced(String bucket) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      // What is refused ends a wait, and is tried again by the next one.
+      QueueStatus left =
+          near.origins().sync(bucket(bucket), 0, Duration.ofSeconds(1)).orElseThrow();
+      if (left.writes() == 0 || System.nanoTime() > end) return left;
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private Bucket bucket(String name) {
+    return near.buckets().find(new BucketName(name)).orElseThrow();
   }
 
   /// Whether a text has anything in it that is a secret of the origin's, or says where it is.
