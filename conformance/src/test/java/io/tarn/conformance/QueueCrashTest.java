@@ -119,7 +119,7 @@ class QueueCrashTest {
     /// Whether it is more now.
     boolean hear(FileCall call) {
       if (!(call instanceof FileCall.Said(var text))) return false;
-      String[] words = text.strip().split(" ");
+      String[] words = text.strip().split(" ", -1);
       switch (QueueDay.Word.valueOf(words[0])) {
         case BEGUN -> begun = Integer.parseInt(words[1]) + 1;
         case ACKNOWLEDGED -> acknowledged = Integer.parseInt(words[1]) + 1;

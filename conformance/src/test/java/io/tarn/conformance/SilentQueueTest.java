@@ -116,6 +116,7 @@ class SilentQueueTest {
       accounts.check(origin, "all is at the origin");
       far.freeze();
       for (int i = 0; i < KEYS; i++) accounts.write(client, key(i));
+      accounts.write(client, "new");
       near.kill();
       near.start();
       try (S3Client again = near.client()) {

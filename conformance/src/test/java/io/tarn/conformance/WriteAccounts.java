@@ -10,6 +10,7 @@ import java.util.function.IntUnaryOperator;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// An account of what clients wrote to a bucket. Each state of a key has a number, which its body
 /// begins with; each ninth is that it is deleted. One writer at a time has a key.
@@ -28,6 +29,11 @@ final class WriteAccounts {
   private static final class Account {
     volatile int acknowledged;
     volatile int attempted;
+
+    @Override
+    public String toString() {
+      return "acknowledged %d, attempted %d".formatted(acknowledged, attempted);
+    }
 
     static boolean isDelete(int state) {
       return state % 9 == 0;
@@ -74,6 +80,9 @@ final class WriteAccounts {
       return state;
     } catch (NoSuchKeyException e) {
       return 0;
+    } catch (S3Exception e) {
+      Account account = accounts.get(key);
+      throw new AssertionError("%s cannot be read, %s".formatted(key, account), e);
     }
   }
 
