@@ -54,8 +54,20 @@ final class Block {
     return new BlockId(bucket, high, low, number);
   }
 
-  boolean is(BlockId id) {
-    return high == id.high() && low == id.low() && number == id.number() && bucket == id.bucket();
+  boolean is(long itsBucket, long itsHigh, long itsLow, int itsNumber) {
+    return high == itsHigh && low == itsLow && number == itsNumber && bucket == itsBucket;
+  }
+
+  long high() {
+    return high;
+  }
+
+  long low() {
+    return low;
+  }
+
+  int number() {
+    return number;
   }
 
   /// The incarnation of its bucket.

@@ -117,14 +117,15 @@ public final class BlockStore implements AutoCloseable {
   /// where its log has more than that.
   synchronized boolean restore(CacheDirectory directory, IndexFile.Reading records) {
     boolean complete = true;
-    for (IndexFile.Listed each = records.next(); each != null; each = records.next()) {
-      serial = Math.max(serial, each.serial() + 1);
-      Block known = cached.find(each.id());
+    for (var each = records.next(directory); each != null; each = records.next(directory)) {
+      Block block = each.block();
+      serial = Math.max(serial, block.serial() + 1);
+      Block known = cached.find(block);
       if (known != null && known.directory() != directory) {
         complete &= each.gone(); // its file is a stray now
         continue;
       }
-      boolean same = known != null && known.serial() == each.serial();
+      boolean same = known != null && known.serial() == block.serial();
       // Another of the same id that the log has later: the earlier one's file is a stray.
       if (known != null && same == each.gone()) {
         complete &= same;
@@ -132,7 +133,6 @@ public final class BlockStore implements AutoCloseable {
         used -= known.cost();
       }
       if (each.gone() || same) continue;
-      Block block = each.in(directory);
       cached.restore(block, each.main() ? Block.Queue.MAIN : Block.Queue.SMALL);
       used += block.cost();
     }

@@ -22,7 +22,13 @@ final class BlockTable {
 
   @Nullable Block find(BlockId id) {
     long hash = id.hash();
-    return stripe(hash).find(id, hash);
+    return stripe(hash).find(id.bucket(), id.high(), id.low(), id.number(), hash);
+  }
+
+  /// The one that has its id.
+  @Nullable Block find(Block same) {
+    long hash = same.hash();
+    return stripe(hash).find(same.bucket(), same.high(), same.low(), same.number(), hash);
   }
 
   /// Answers the one that it is there instead of.
@@ -56,10 +62,14 @@ final class BlockTable {
     private static final int LEAST = 16;
 
     private @Nullable Block[] places = new Block[LEAST];
+
+    /// Bits of their hashes: who looks on from place to place does not look at the blocks.
+    private int[] tags = new int[LEAST];
+
     private int count;
 
-    private static int home(long hash, int mask) {
-      return (int) (hash >>> 24) & mask;
+    private static int tag(long hash) {
+      return (int) (hash >>> 24);
     }
 
     synchronized int size() {
@@ -70,49 +80,60 @@ final class BlockTable {
       return places.clone();
     }
 
-    synchronized @Nullable Block find(BlockId id, long hash) {
-      return places[place(id, hash)];
+    synchronized @Nullable Block find(long bucket, long high, long low, int number, long hash) {
+      return places[place(bucket, high, low, number, tag(hash))];
     }
 
     /// Where it is, or would be.
-    private int place(BlockId id, long hash) {
+    private int place(long bucket, long high, long low, int number, int tag) {
       int mask = places.length - 1;
-      int at = home(hash, mask);
-      for (Block there = places[at]; there != null && !there.is(id); there = places[at]) {
+      int at = tag & mask;
+      for (Block there = places[at]; there != null; there = places[at]) {
+        if (tags[at] == tag && there.is(bucket, high, low, number)) break;
         at = (at + 1) & mask;
       }
       return at;
     }
 
+    private int place(Block block, int tag) {
+      return place(block.bucket(), block.high(), block.low(), block.number(), tag);
+    }
+
     synchronized @Nullable Block put(Block block, long hash) {
-      int at = place(block.id(), hash);
+      int tag = tag(hash);
+      int at = place(block, tag);
       Block before = places[at];
       places[at] = block;
+      tags[at] = tag;
       if (before == null && ++count > places.length / 4 * 3) grow();
       return before;
     }
 
     private void grow() {
       @Nullable Block[] all = places;
+      int[] allTags = tags;
       places = new Block[2 * all.length];
+      tags = new int[places.length];
       int mask = places.length - 1;
-      for (Block block : all) {
-        if (block == null) continue;
-        int at = home(block.hash(), mask);
+      for (int from = 0; from < all.length; from++) {
+        if (all[from] == null) continue;
+        int at = allTags[from] & mask;
         while (places[at] != null) at = (at + 1) & mask;
-        places[at] = block;
+        places[at] = all[from];
+        tags[at] = allTags[from];
       }
     }
 
     synchronized boolean remove(Block block, long hash) {
-      int free = place(block.id(), hash);
+      int free = place(block, tag(hash));
       if (places[free] != block) return false;
       // Whoever stands behind and would have liked a place up to here, moves up.
       int mask = places.length - 1;
       int at = (free + 1) & mask;
       for (Block each = places[at]; each != null; each = places[at]) {
-        if (((at - home(each.hash(), mask)) & mask) >= ((at - free) & mask)) {
+        if (((at - tags[at]) & mask) >= ((at - free) & mask)) {
           places[free] = each;
+          tags[free] = tags[at];
           free = at;
         }
         at = (at + 1) & mask;

@@ -39,6 +39,7 @@ public final class CacheUpkeep {
 
   /// Lets go what is pinned of other buckets than these.
   public static void unpinOthers(BlockStore store, Set<Long> buckets) {
+    if (store.usage().pinned() == 0) return;
     store.forEach(
         block -> {
           if (!buckets.contains(block.bucket())) store.unpin(block);

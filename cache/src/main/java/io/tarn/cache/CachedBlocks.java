@@ -26,6 +26,11 @@ final class CachedBlocks {
     return table.find(id);
   }
 
+  /// The one that has its id.
+  @Nullable Block find(Block same) {
+    return table.find(same);
+  }
+
   /// In no order, while they come and go.
   void forEach(Consumer<Block> action) {
     table.forEach(action);

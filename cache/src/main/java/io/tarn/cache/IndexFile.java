@@ -48,24 +48,12 @@ final class IndexFile {
   }
 
   /// What a record says: that there is a block, and what eviction knew of it when the log was
-  /// written anew, or that it is `gone`.
-  record Listed(BlockId id, int length, int fileBytes, long serial, boolean gone, byte marks) {
-    boolean main() {
-      return (marks & 1) != 0;
-    }
+  /// written anew (for `main`, that it was in that queue), or that it is `gone`.
+  record Listed(Block block, boolean gone, boolean main) {}
 
-    /// The block, which is there.
-    Block in(CacheDirectory directory) {
-      var block = new Block(id, length, fileBytes, serial, directory);
-      block.pinned = (marks & 2) != 0;
-      block.touches = (byte) (marks >> 2 & Block.MOST_TOUCHES);
-      return block;
-    }
-
-    private static byte marks(Block block) {
-      boolean main = block.queue == Block.Queue.MAIN;
-      return (byte) ((main ? 1 : 0) | (block.pinned ? 2 : 0) | block.touches << 2);
-    }
+  private static byte marks(Block block) {
+    boolean main = block.queue == Block.Queue.MAIN;
+    return (byte) ((main ? 1 : 0) | (block.pinned ? 2 : 0) | block.touches << 2);
   }
 
   /// To read it from its beginning.
@@ -132,22 +120,22 @@ final class IndexFile {
       return kind == GONE || (kind == THERE && fits);
     }
 
-    /// The next of those that were fetched; null behind the last.
-    @Nullable Listed next() {
+    /// The next of those that were fetched, as a block of this directory; null behind the last.
+    @Nullable Listed next(CacheDirectory directory) {
       if (!some.hasRemaining()) return null;
-      boolean gone = some.get() == GONE;
-      byte marks = some.get();
-      some.getShort();
-      int length = some.getInt();
-      int fileBytes = some.getInt();
-      long serial = some.getLong();
-      long high = some.getLong();
-      long low = some.getLong();
-      int number = some.getInt();
-      var id = new BlockId(some.getLong(), high, low, number);
-      some.getInt();
+      int at = some.position();
+      some.position(at + RECORD);
+      boolean gone = some.get(at) == GONE;
+      byte marks = some.get(at + 1);
+      long high = some.getLong(at + 20);
+      var id =
+          new BlockId(some.getLong(at + 40), high, some.getLong(at + 28), some.getInt(at + 36));
+      var block =
+          new Block(id, some.getInt(at + 4), some.getInt(at + 8), some.getLong(at + 12), directory);
+      block.pinned = (marks & 2) != 0;
+      block.touches = (byte) (marks >> 2 & Block.MOST_TOUCHES);
       left += gone ? -1 : 1;
-      return new Listed(id, length, fileBytes, serial, gone, marks);
+      return new Listed(block, gone, (marks & 1) != 0);
     }
 
     /// Whether it ended where a record does, and is of this format and size of blocks.
@@ -220,7 +208,7 @@ final class IndexFile {
     ByteBuffer buffer = ByteBuffer.allocate(AT_ONCE * RECORD).put(header());
     for (Block block : blocks) {
       if (buffer.remaining() < RECORD) flush(buffer, out);
-      encode(buffer, THERE, block, Listed.marks(block));
+      encode(buffer, THERE, block, marks(block));
     }
     flush(buffer, out);
     return blocks.size();

@@ -228,7 +228,7 @@ class BlockStoreTest {
     allocated = allocatedBytes() - allocated;
     assertThat(store.usage().blocks()).isEqualTo(MANY);
     assertThat(store.usage().used()).isEqualTo(MANY * 8192L);
-    assertThat(allocated / MANY).as("bytes of memory for each").isLessThan(400);
+    assertThat(allocated / MANY).as("bytes of memory for each").isLessThan(300);
     assertThat(Files.readAttributes(directory.resolve("index"), "fileKey"))
         .as("the index is gone on with")
         .containsEntry("fileKey", before);
