@@ -14,6 +14,8 @@ import io.tarn.store.Wanted;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What may happen to a file. It is put under an id, as often as somebody likes, but never for less
 /// than was promised before; and once deleted it stays so.
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// the origin, made the file here, acknowledged. What breaks off in between is settled afterwards
 /// ([Settling]): the origin is asked whether it has it.
 final class Files {
+  private static final Logger LOG = LoggerFactory.getLogger(Files.class);
   private static final int ATTEMPTS = 10;
 
   private final LocalFiles local;
@@ -148,13 +151,20 @@ final class Files {
       known = true;
       throw refused(staged);
     } finally {
-      if (known) {
-        local.dropStaged(name);
-      } else {
-        settling.add(name);
-      }
+      leave(name, known);
     }
     return staged;
+  }
+
+  /// What is staged goes, or is settled: also where it could not be made to go.
+  private void leave(FileId name, boolean known) {
+    try {
+      if (known) local.dropStaged(name);
+    } catch (StoreFailure e) {
+      LOG.warn("a file that was staged stays until it is settled: {}", e.getMessage());
+      settling.add(name);
+    }
+    if (!known) settling.add(name);
   }
 
   private void send(OriginFiles origin, FileMeta meta, FileId staged) {

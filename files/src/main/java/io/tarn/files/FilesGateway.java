@@ -171,7 +171,7 @@ public final class FilesGateway implements Handler, AutoCloseable {
     } catch (StoreFailure.NotModified e) {
       return notModified(get.id(), e);
     } catch (StoreFailure.NoSuchRange none) {
-      throw S3Failure.range(range.text(), none.size());
+      return unsatisfiable(none);
     }
     try {
       Content content = opened.open().head().content();
@@ -193,7 +193,7 @@ public final class FilesGateway implements Handler, AutoCloseable {
     } catch (StoreFailure.NotModified e) {
       return notModified(get.id(), e);
     } catch (StoreFailure.NoSuchRange none) {
-      throw S3Failure.range(range.text(), none.size());
+      return unsatisfiable(none);
     }
     Content content = seen.measured().head().content();
     Headers.Builder headers = FileReply.file(seen.meta(), content, seen.fetched());
@@ -204,6 +204,10 @@ public final class FilesGateway implements Handler, AutoCloseable {
 
   private static Wanted wanted(RangeRequest range) {
     return new Wanted(range.span(), range.onlyOf(), Set.of());
+  }
+
+  private static FileReply unsatisfiable(StoreFailure.NoSuchRange none) {
+    return FileReply.empty(416, Headers.builder().add("Content-Range", "bytes */" + none.size()));
   }
 
   private static FileReply notModified(FileId id, StoreFailure.NotModified unchanged) {

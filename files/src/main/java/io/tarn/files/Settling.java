@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Settling implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
   private static final Duration FIRST = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final LocalFiles local;
@@ -112,5 +113,10 @@ final class Settling implements AutoCloseable {
   public void close() {
     ending.countDown();
     thread.interrupt();
+    try {
+      if (thread.isAlive() && !thread.join(PATIENCE)) LOG.warn("settling files does not end");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
