@@ -64,6 +64,7 @@ final class BucketCodes {
       case MULTIPART_UPLOADS -> 6;
       case SERVER_SIDE_COPY -> 7;
       case PERMITS_BY_TAGS -> 8;
+      case CONDITIONAL_COPIES -> 9;
     };
   }
 

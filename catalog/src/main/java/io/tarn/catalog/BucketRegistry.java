@@ -21,6 +21,7 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.BucketPage;
 import io.tarn.store.Buckets;
+import io.tarn.store.Capability;
 import io.tarn.store.CreateBucket;
 import io.tarn.store.DocumentKind;
 import io.tarn.store.Home;
@@ -34,8 +35,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The buckets there are, as rows: wherever their objects are.
@@ -208,7 +211,7 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
 
   @Override
   public void delete(Bucket bucket) {
-    Bucket marked = replace(bucket, BucketRow.NO_REVISION, bucket.versioning());
+    Bucket marked = replace(bucket, true, there -> there);
     boolean done = false;
     try {
       if (!contents.isEmpty(bucket)) throw new StoreFailure.BucketNotEmpty(bucket.name());
@@ -254,19 +257,30 @@ public final class BucketRegistry implements Buckets, BucketStates, AutoCloseabl
       throw new StoreFailure.Invalid(
           StoreFailure.Reason.BUCKET_STATE, "versioning can be suspended, not switched off");
     }
-    return replace(bucket, bucket.revision(), versioning);
+    return replace(bucket, false, there -> there.changed(there.revision(), versioning));
   }
 
-  /// Rewrites the row whatever revision it has; marked as being deleted when `revision` is
-  /// [BucketRow#NO_REVISION]. The revision of the answer is the row's.
-  private Bucket replace(Bucket bucket, long revision, Versioning versioning) {
-    boolean mark = revision == BucketRow.NO_REVISION;
+  /// What can be done where the objects of a linked bucket are was found out anew. Returns the
+  /// bucket as it is afterwards.
+  public Bucket found(Bucket bucket, Set<Capability> capabilities) {
+    return replace(
+        bucket,
+        false,
+        there ->
+            there.home() instanceof Home.Linked(var origin, var far, var prefix, var _)
+                ? there.at(new Home.Linked(origin, far, prefix, capabilities))
+                : there);
+  }
+
+  /// Rewrites the row whatever revision it has, with `mark` as one of a bucket that is being
+  /// deleted. The revision of the answer is the row's.
+  private Bucket replace(Bucket bucket, boolean mark, UnaryOperator<Bucket> change) {
     MetaKey key = BucketKeys.bucket(bucket.name());
     Bucket there = require(bucket);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!isLive(there)) there = refresh(there);
       long seen = there.revision();
-      Bucket changed = there.changed(seen, mark ? there.versioning() : versioning);
+      Bucket changed = change.apply(there);
       Plan plan =
           planAfter(seen)
               .guard(new Guard.VersionIs(key, seen))

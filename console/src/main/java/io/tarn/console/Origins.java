@@ -43,8 +43,8 @@ public interface Origins {
   /// The settings of an origin of its own, which are no secrets; what the settings of the server
   /// call its keys; and when it was tried out.
   record Kept(Map<String, String> settings, String credentials, Instant probed) {
-    /// What was found then is believed for so long.
-    static final Duration BELIEVED = Duration.ofDays(30);
+    /// What was found then is believed for so long; then it is tried out again at a start.
+    public static final Duration BELIEVED = Duration.ofDays(30);
 
     public Kept {
       settings = Map.copyOf(settings);

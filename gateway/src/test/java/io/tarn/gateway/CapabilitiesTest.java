@@ -168,7 +168,8 @@ class CapabilitiesTest {
                   "<CompleteMultipartUpload>PART</CompleteMultipartUpload>",
                   ""),
               asked("DELETE /B/n?uploadId=UPLOAD"));
-      case SERVER_SIDE_COPY -> List.of(); // refused nowhere: the bytes come by here instead
+      case SERVER_SIDE_COPY, CONDITIONAL_COPIES ->
+          List.of(); // refused nowhere: the bytes come by here instead
       case PERMITS_BY_TAGS -> List.of(); // nothing needs it but some policies
     };
   }

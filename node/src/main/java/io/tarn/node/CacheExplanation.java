@@ -44,7 +44,8 @@ final class CacheExplanation {
     boolean old = Instant.parse(text(answer, "probeExpires")).isBefore(Instant.now());
     terminal.print(
         "tried out: %s%s"
-            .formatted(probed, old ? ", which is long ago; unlink it and link it anew" : ""));
+            .formatted(
+                probed, old ? ", which is long ago; that is done again at the next start" : ""));
   }
 
   private static void policy(Terminal terminal, JsonNode policy) {

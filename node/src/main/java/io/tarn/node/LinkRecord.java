@@ -55,6 +55,11 @@ record LinkRecord(Map<String, String> settings, String credentials, Instant prob
     }
   }
 
+  /// The same, tried out at another time.
+  LinkRecord tried(Instant now) {
+    return new LinkRecord(settings, credentials, now);
+  }
+
   private static StoreFailure.Invalid invalid(String message) {
     return new StoreFailure.Invalid(StoreFailure.Reason.ARGUMENT, message);
   }

@@ -5,6 +5,7 @@ import io.tarn.cache.NearCache;
 import io.tarn.cache.QueueStatus;
 import io.tarn.cache.WriteBack;
 import io.tarn.cache.WriteQueue;
+import io.tarn.catalog.BucketRegistry;
 import io.tarn.console.LinkRequest;
 import io.tarn.console.Origins;
 import io.tarn.files.FilesOrigin;
@@ -48,16 +49,19 @@ final class OriginStores implements Origins, AutoCloseable {
   private final BucketOrigins own;
   private final Buckets buckets;
   private final InstantSource clock;
+  private final LateProbes late;
 
   /// Opens those that the settings name.
   ///
   /// @throws StoreFailure when one of them cannot be; says what to change
-  OriginStores(OriginOpener opener, SharedCache cache, Buckets buckets, InstantSource clock) {
+  OriginStores(
+      OriginOpener opener, SharedCache cache, BucketRegistry buckets, InstantSource clock) {
     this.opener = opener;
     this.cache = cache;
     this.buckets = buckets;
     this.clock = clock;
     this.own = new BucketOrigins(opener, buckets);
+    this.late = new LateProbes(buckets, bucket -> origin(bucket), clock);
     boolean done = false;
     try {
       opener.named().forEach((name, config) -> named.put(name, opener.named(name, config)));
@@ -86,6 +90,7 @@ final class OriginStores implements Origins, AutoCloseable {
             .ifPresent(open -> PinnedBlocks.resume(open, buckets, bucket));
       }
     }
+    late.begin(linked);
   }
 
   /// What requests to each origin of the settings are signed with, as far as it is known: by its
@@ -277,6 +282,7 @@ final class OriginStores implements Origins, AutoCloseable {
 
   @Override
   public void close() {
+    late.close();
     own.close();
     named.values().forEach(OpenOrigin::close);
     cache.close();

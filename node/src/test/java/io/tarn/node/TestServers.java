@@ -4,6 +4,7 @@ import io.tarn.signature.RequestSigner;
 import io.tarn.signature.SecretKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,12 @@ final class TestServers implements AutoCloseable {
   }
 
   int start(String name, Map<String, String> environment, String... flags) throws IOException {
+    return start(name, InstantSource.system(), environment, flags);
+  }
+
+  /// Starts one whose clock is another.
+  int start(String name, InstantSource clock, Map<String, String> environment, String... flags)
+      throws IOException {
     stop(name);
     int port = WarmUp.freePort();
     var all =
@@ -40,7 +47,9 @@ final class TestServers implements AutoCloseable {
     var variables = new TreeMap<>(environment);
     variables.put("MINIO_ROOT_USER", ROOT);
     variables.put("MINIO_ROOT_PASSWORD", SECRET);
-    running.put(name, Assembly.start(Configuration.read(variables, all).value()));
+    TarnConfig config = Configuration.read(variables, all).value();
+    var clocks = new Clocks(clock, System::nanoTime);
+    running.put(name, Assembly.start(config, () -> "", clocks, NodeMembership.ALONE));
     return port;
   }
 

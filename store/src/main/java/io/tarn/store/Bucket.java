@@ -30,4 +30,9 @@ public record Bucket(
   public Bucket changed(long revision, Versioning versioning) {
     return new Bucket(name, id, revision, owner, region, created, versioning, home);
   }
+
+  /// The same with another home.
+  public Bucket at(Home elsewhere) {
+    return new Bucket(name, id, revision, owner, region, created, versioning, elsewhere);
+  }
 }

@@ -22,7 +22,10 @@ public enum Capability {
   SERVER_SIDE_COPY("Server-side copies"),
   /// Tells the tags and the bytes of one and the same version, so that tags can decide who may have
   /// these. Where it cannot, what a policy leaves to the tags is refused.
-  PERMITS_BY_TAGS("Permissions by tags");
+  PERMITS_BY_TAGS("Permissions by tags"),
+  /// Decides the [Conditions] of a server-side copy in one step with it. Where it cannot, a copy
+  /// with conditions comes by here.
+  CONDITIONAL_COPIES("Conditional copies");
 
   public static final Set<Capability> ALL =
       Collections.unmodifiableSet(EnumSet.allOf(Capability.class));

@@ -36,5 +36,24 @@ public enum Claim {
   ANY_CHARACTER,
   /// Keys that are no paths of a file system: with empty names or dots between slashes, with names
   /// of more than 255 bytes, and one that is the directory of another.
-  KEYS_THAT_ARE_NO_PATHS
+  KEYS_THAT_ARE_NO_PATHS,
+  /// Groups keys by any text, and not by a slash only.
+  ANY_DELIMITER,
+  /// Keeps the checksum of a body, and gives one to what came without.
+  CHECKSUMS,
+  /// Takes parts of an upload as small as a contract sends them.
+  SMALL_PARTS,
+  /// Refuses to complete an upload by what contradicts it or its parts, and anything about one that
+  /// is over.
+  STRICT_UPLOADS,
+  /// Lists uploads by key and then by age, a page after the other.
+  LISTED_UPLOADS,
+  /// Gives the parts of an object by the numbers that they were uploaded with.
+  PART_NUMBERS,
+  /// Says of a conditional delete that there is nothing.
+  STRICT_DELETES,
+  /// Lists the parts of an upload a page after the other.
+  PAGED_PARTS,
+  /// Keys with names of 255 bytes between slashes.
+  LONG_NAMES
 }

@@ -73,6 +73,7 @@ public abstract class ListingContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.ANY_DELIMITER)
   void a_delimiter_may_be_any_text() {
     String low = low();
     put("a--b--c", "a--d", "a-e", "x" + low + "y", "x" + low + "z");

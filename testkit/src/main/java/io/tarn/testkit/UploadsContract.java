@@ -88,6 +88,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.SMALL_PARTS)
   void the_parts_chosen_become_the_object() {
     var metadata = new Metadata(Map.of("content-type", "a/b"), Map.of());
     Tags tags = can(Claim.TAGS) ? new Tags(Map.of("t", "1")) : Tags.NONE;
@@ -129,6 +130,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.SMALL_PARTS)
   void the_etag_is_the_md5_of_the_md5s() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
@@ -149,6 +151,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.SMALL_PARTS, Claim.STRICT_UPLOADS})
   void a_completion_that_contradicts_itself_or_the_parts_is_refused() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
@@ -173,6 +176,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.SMALL_PARTS, Claim.STRICT_UPLOADS})
   void completing_again_answers_the_same_while_the_object_is_current() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
@@ -205,6 +209,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.SMALL_PARTS, Claim.CHECKSUMS})
   void a_checksum_of_the_whole_follows_from_the_parts() {
     for (var algorithm :
         List.of(ChecksumAlgorithm.CRC32, ChecksumAlgorithm.CRC32C, ChecksumAlgorithm.CRC64NVME)) {
@@ -224,6 +229,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.SMALL_PARTS, Claim.CHECKSUMS})
   void a_composite_checksum_is_the_checksum_of_checksums() {
     UploadRef ref = begin(ChecksumAlgorithm.SHA256, ChecksumType.COMPOSITE);
     Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.SHA256);
@@ -244,6 +250,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.CHECKSUMS, Claim.STRICT_UPLOADS})
   void checksums_that_are_put_together_are_named_and_without_a_gap() {
     UploadRef ref = begin(ChecksumAlgorithm.CRC32, ChecksumType.COMPOSITE);
     Part one = putPart(ref, 1, "hello", ChecksumAlgorithm.CRC32);
@@ -264,6 +271,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs({Claim.CHECKSUMS, Claim.STRICT_UPLOADS})
   void what_a_completion_says_its_checksum_covers_must_be_what_the_upload_is_for() {
     for (var algorithm : new @Nullable ChecksumAlgorithm[] {null, ChecksumAlgorithm.CRC32C}) {
       for (ChecksumType type : ChecksumType.values()) {
@@ -285,6 +293,7 @@ public abstract class UploadsContract extends OneBucket {
 
   /// However the parts came and however long they are.
   @Test
+  @Needs({Claim.SMALL_PARTS, Claim.CHECKSUMS})
   void an_upload_without_algorithm_gives_its_object_the_checksum_of_all_its_bytes() {
     byte[] bytes = Bodies.bytes(7, 70_000);
     var source = new Key("source");
@@ -325,6 +334,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.SMALL_PARTS)
   void a_part_is_copied_from_an_object_or_a_range_of_it() {
     var source = new Key("source");
     store.put(new Put(bucket, source), Bodies.of("0123456789"));
@@ -343,6 +353,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.STRICT_UPLOADS)
   void an_aborted_upload_is_gone() {
     UploadRef ref = begin();
     Part one = store.putPart(ref, 1, Bodies.of("hello"));
@@ -385,6 +396,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.PAGED_PARTS)
   void parts_are_paged_by_number() {
     UploadRef ref = begin();
     List<Part> put = new ArrayList<>();
@@ -402,6 +414,7 @@ public abstract class UploadsContract extends OneBucket {
   }
 
   @Test
+  @Needs(Claim.LISTED_UPLOADS)
   void uploads_are_listed_by_key_and_then_by_age() {
     List<String> begun = new ArrayList<>();
     for (String key : List.of("a", "b", "b", "b", "c/1", "c/2", "d")) {

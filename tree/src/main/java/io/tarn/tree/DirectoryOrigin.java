@@ -56,7 +56,8 @@ public final class DirectoryOrigin implements ObjectStore, AutoCloseable {
               Capability.CONDITIONAL_DELETES,
               Capability.MULTIPART_UPLOADS,
               Capability.SERVER_SIDE_COPY,
-              Capability.PERMITS_BY_TAGS));
+              Capability.PERMITS_BY_TAGS,
+              Capability.CONDITIONAL_COPIES));
 
   private final Site site;
   private final Descriptor root;

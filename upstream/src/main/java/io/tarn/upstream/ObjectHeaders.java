@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the headers of S3 say about an object, read from answers and written into requests.
@@ -123,7 +125,8 @@ final class ObjectHeaders {
 
   private static String @Nullable [] rangeWords(HttpHeaders headers) {
     String text = value(headers, "content-range");
-    if (text.isEmpty()) return null;
+    // moto says so of an object without bytes, whose part was asked for.
+    if (text.isEmpty() || text.equals("bytes 0--1/0")) return null;
     if (!text.matches("bytes [0-9]{1,18}-[0-9]{1,18}/[0-9]{1,18}")) {
       throw new UnreadableAnswer("has a range that is none");
     }
@@ -134,6 +137,7 @@ final class ObjectHeaders {
     Map<String, String> system = new LinkedHashMap<>();
     for (String name : SYSTEM) {
       String value = value(headers, name);
+      if (name.equals("content-encoding")) value = withoutChunks(value);
       if (!value.isEmpty() && !value.equals(UNSAID)) system.put(name, EncodedWords.decode(value));
     }
     Map<String, String> user = new LinkedHashMap<>();
@@ -146,6 +150,15 @@ final class ObjectHeaders {
               user.put(name.substring(USER.length()), EncodedWords.decode(value));
             });
     return new Metadata(system, user);
+  }
+
+  /// A coding of the transfer that S3 takes off, and versitygw keeps.
+  private static String withoutChunks(String encodings) {
+    if (!encodings.contains("aws-chunked")) return encodings;
+    return Stream.of(encodings.split(","))
+        .map(String::strip)
+        .filter(coding -> !coding.equals("aws-chunked"))
+        .collect(Collectors.joining(","));
   }
 
   /// Says an object's metadata in a request. What is not ASCII goes as S3 would give it back, in

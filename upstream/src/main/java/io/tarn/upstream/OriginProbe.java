@@ -17,6 +17,7 @@ import io.tarn.store.Key;
 import io.tarn.store.ListFrom;
 import io.tarn.store.ListObjects;
 import io.tarn.store.Metadata;
+import io.tarn.store.ObjectHead;
 import io.tarn.store.ObjectStore;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Payload;
@@ -37,15 +38,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tries out what a bucket's origin can do, by doing it: lists, writes a small object under
 /// `.tarn/`, reads a range of it, and takes it away again. What a linked bucket cannot do without
-/// (listing, writing, ranges, deleting) has to work; the rest is what its home says it can.
+/// (listing, writing, also in chunks, ranges, deleting) has to work; the rest is what its home says
+/// it can.
 ///
 /// Versions and ACLs are left out in any case: of versions at an origin a linked bucket shows the
 /// latest, and the owners of its objects are another store's. So are permissions by tags: without
 /// versions the tags that are asked for may be those of a later object than the bytes.
 public final class OriginProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(OriginProbe.class);
   private static final byte[] BODY = "tried by tarn\n".getBytes(StandardCharsets.UTF_8);
   private static final Tags TAGS = new Tags(Map.of("tarn", "probe"));
 
@@ -72,8 +77,8 @@ public final class OriginProbe {
     try {
       return probe.examine();
     } finally {
-      probe.can(() -> origin.delete(new Delete(bucket, probe.copied)));
-      probe.can(() -> origin.delete(new Delete(bucket, probe.key)));
+      probe.clear(probe.copied);
+      probe.clear(probe.key);
     }
   }
 
@@ -81,13 +86,20 @@ public final class OriginProbe {
     var found = EnumSet.noneOf(Capability.class);
     must("be written to", () -> origin.put(new Put(bucket, key), body()));
     must("be read by ranges", this::readRange);
+    must("be written to in chunks", this::putLarge);
     if (isRefused(() -> origin.put(put(Tags.NONE, ifAbsent()), body()))) {
       found.add(Capability.CONDITIONAL_WRITES);
     }
     if (can(() -> origin.put(put(TAGS, Conditions.NONE), body())) && hasTags()) {
       found.add(Capability.TAGS);
     }
-    if (can(this::copy)) found.add(Capability.SERVER_SIDE_COPY);
+    if (can(() -> origin.copy(copied(found, Conditions.NONE)))) {
+      found.add(Capability.SERVER_SIDE_COPY);
+      // Of what is there by now. A server that does not know it in copies would replace it.
+      if (isRefused(() -> origin.copy(copied(found, ifAbsent())))) {
+        found.add(Capability.CONDITIONAL_COPIES);
+      }
+    }
     if (can(this::upload)) found.add(Capability.MULTIPART_UPLOADS);
     if (isRefused(() -> origin.delete(deleteIf("00000000000000000000000000000000")))) {
       found.add(Capability.CONDITIONAL_DELETES);
@@ -114,6 +126,23 @@ public final class OriginProbe {
     return new Delete(bucket, key, bucket.owner(), Version.LATEST, conditions);
   }
 
+  /// A body that is not gathered first. Who does not know its framing keeps that with the bytes.
+  private Object putLarge() {
+    byte[] bytes = new byte[OriginWrites.SMALL + 1];
+    origin.put(
+        new Put(bucket, key),
+        new PayloadIncoming(new Payload.Bytes(bytes), ChecksumAlgorithm.DEFAULT));
+    Wanted wanted = Wanted.of(new Span.Whole(), EnumSet.noneOf(Fact.class));
+    ObjectHead head =
+        origin.head(new Read(bucket, key, Version.LATEST, Conditions.NONE, Permit.ANY, wanted));
+    if (head.content().size() != bytes.length) {
+      throw new StoreFailure.OriginFailed(
+          ((Home.Linked) bucket.home()).origin(),
+          "keeps the frames of a body (STREAMING-UNSIGNED-PAYLOAD-TRAILER) as if they were of it");
+    }
+    return head;
+  }
+
   private Object readRange() {
     // Without tags, of which the next question is.
     Wanted wanted = Wanted.of(new Span.Between(1, 3), EnumSet.of(Fact.CHECKSUM));
@@ -137,8 +166,14 @@ public final class OriginProbe {
         });
   }
 
-  private Object copy() {
-    return origin.copy(new Copy(new Read(bucket, key), new Put(bucket, copied), true, true, null));
+  /// With tags where there are any, and the condition for the origin to decide.
+  private Copy copied(Set<Capability> found, Conditions conditions) {
+    var link = (Home.Linked) bucket.home();
+    var can = EnumSet.copyOf(Capability.ALL);
+    if (!found.contains(Capability.TAGS)) can.remove(Capability.TAGS);
+    Bucket there = bucket.at(new Home.Linked(link.origin(), link.bucket(), link.prefix(), can));
+    var target = new Put(there, copied, bucket.owner(), Metadata.NONE, Tags.NONE, conditions);
+    return new Copy(new Read(there, key), target, true, true, null);
   }
 
   private Object upload() {
@@ -175,7 +210,30 @@ public final class OriginProbe {
       attempt.make();
       return true;
     } catch (StoreFailure e) {
+      requireAnswer(e);
       return false;
+    }
+  }
+
+  /// That nothing was answered says nothing about what can be done.
+  private void requireAnswer(StoreFailure e) {
+    boolean silent =
+        e instanceof StoreFailure.OriginUnreachable
+            || e instanceof StoreFailure.OriginThrottled
+            || e instanceof StoreFailure.Overloaded;
+    if (!silent) return;
+    Home.Linked link = (Home.Linked) bucket.home();
+    throw new StoreFailure.Unavailable(
+        "what can be done with the bucket %s at the origin %s could not be tried out: %s"
+            .formatted(link.bucket(), link.origin(), e.getMessage()),
+        e);
+  }
+
+  private void clear(Key written) {
+    try {
+      origin.delete(new Delete(bucket, written));
+    } catch (StoreFailure e) {
+      LOG.warn("{} of the origin could not be deleted: {}", written, e.getMessage());
     }
   }
 
@@ -187,6 +245,7 @@ public final class OriginProbe {
     } catch (StoreFailure.ConditionFailed e) {
       return true;
     } catch (StoreFailure e) {
+      requireAnswer(e);
       return false;
     }
   }

@@ -1,7 +1,9 @@
 package io.tarn.upstream;
 
 import io.tarn.s3.XmlElement;
+import io.tarn.store.Bucket;
 import io.tarn.store.ByteRange;
+import io.tarn.store.Capability;
 import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
 import io.tarn.store.Conditions.Condition;
@@ -78,8 +80,9 @@ final class OriginReads {
     OriginRequest request = request("GET", read);
     Span span = read.wanted().span();
     ETags onlyOf = read.wanted().onlyOf();
-    // Of several tags the origin cannot be asked: then it is asked for everything, or for the one.
-    if (!onlyOf.isSaid() || onlyOf.any() || onlyOf.list().size() == 1) {
+    // Not every server knows If-Range, so it is looked first whether the range is wanted.
+    boolean only = onlyOf.isSaid() && !onlyOf.any();
+    if (!only || onlyOf.matches(etag(read))) {
       range(span, request);
       if (onlyOf.list().size() == 1) request.header("If-Range", onlyOf.list().getFirst().quoted());
     }
@@ -116,10 +119,21 @@ final class OriginReads {
   private static OriginRequest request(String method, Read read) {
     LinkedPlace place = LinkedPlace.of(read.bucket());
     OriginRequest request = OriginRequest.of(method, place, place.there(read.key()));
-    request.withAny("versionId", read.version().text());
+    if (isNamed(read)) request.with("versionId", read.version().text());
     if (read.facts().contains(Fact.CHECKSUM)) request.header("x-amz-checksum-mode", "ENABLED");
     if (!read.permit().looks()) conditions(read.conditions(), request);
     return request;
+  }
+
+  private static boolean isNamed(Read read) {
+    return isNamed(read.bucket(), read.version());
+  }
+
+  /// Whether a version has to be named. Of what has no versions the one without an id is the
+  /// object, and not every server knows the name of that.
+  static boolean isNamed(Bucket bucket, Version version) {
+    if (version.equals(Version.NULL)) return bucket.can(Capability.VERSIONS);
+    return !version.isLatest();
   }
 
   private static void conditions(Conditions conditions, OriginRequest request) {
@@ -168,8 +182,16 @@ final class OriginReads {
       return new StoreFailure.NoSuchPart(
           number, parts.matches("[0-9]{1,5}") ? Integer.parseInt(parts) : 1);
     }
-    return OriginFailures.of(
-        calls.origin(), request, answer, OriginFailures.Subject.of(read.key(), read.version()));
+    StoreFailure said =
+        OriginFailures.of(
+            calls.origin(), request, answer, OriginFailures.Subject.of(read.key(), read.version()));
+    boolean silent = said instanceof StoreFailure.NoSuchRange range && range.size() < 0;
+    if (!silent) return said;
+    return new StoreFailure.NoSuchRange(look(read, Set.of()).content().size());
+  }
+
+  private ETag etag(Read read) {
+    return look(read, Set.of()).content().etag();
   }
 
   /// The head, once the permit allows it and the conditions hold.
@@ -177,12 +199,12 @@ final class OriginReads {
     Checksum checksum = Checksum.UNTOLD;
     // An answer about a part has that of the part.
     if (read.facts().contains(Fact.CHECKSUM) && !ofPart) {
-      checksum = ObjectHeaders.checksum(headers, Checksum.NONE);
+      checksum = ObjectHeaders.checksum(headers, isCut(headers, size) ? checksum : Checksum.NONE);
     }
     Content content = ObjectHeaders.content(headers, size, checksum);
     Version version = ObjectHeaders.version(headers);
     Told<Tags> tags =
-        read.facts().contains(Fact.TAGS) ? Told.of(tags(read, version)) : Told.notAsked();
+        read.facts().contains(Fact.TAGS) ? Told.of(tagsIfAny(read, version)) : Told.notAsked();
     ObjectHead head = head(read.key(), headers, content, tags);
     if (!read.permit().looks()) return head;
     read.permit().require(head);
@@ -191,6 +213,12 @@ final class OriginReads {
     throw unmet.asksForNews()
         ? new StoreFailure.NotModified(head)
         : StoreFailure.ConditionFailed.of(unmet);
+  }
+
+  /// Of a range no checksum is told, whether or not the object has one.
+  private static boolean isCut(HttpHeaders headers, long size) {
+    ByteRange sent = ObjectHeaders.range(headers);
+    return sent != null && sent.length() < size;
   }
 
   private static ObjectHead head(Key key, HttpHeaders headers, Content content, Told<Tags> tags) {
@@ -207,10 +235,14 @@ final class OriginReads {
         Told.notKnown());
   }
 
+  private Tags tagsIfAny(Read read, Version version) {
+    return read.bucket().can(Capability.TAGS) ? tags(read, version) : Tags.NONE;
+  }
+
   /// Of the very version that was answered with, where versions have ids.
   private Tags tags(Read read, Version version) {
     LinkedPlace place = LinkedPlace.of(read.bucket());
-    boolean named = !version.equals(Version.NULL) || !read.version().isLatest();
+    boolean named = !version.equals(Version.NULL) || isNamed(read);
     OriginRequest request =
         OriginRequest.of("GET", place, place.there(read.key()))
             .with("tagging", "")

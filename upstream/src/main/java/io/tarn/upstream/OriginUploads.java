@@ -88,8 +88,13 @@ final class OriginUploads {
         bucket.owner(),
         bucket.owner(),
         OriginReads.instant(said.firstOf("Initiated")),
-        algorithm.isEmpty() ? null : algorithm(algorithm),
+        isNone(algorithm) ? null : algorithm(algorithm),
         full ? ChecksumType.FULL_OBJECT : ChecksumType.COMPOSITE);
+  }
+
+  /// versitygw says that there is none by this word.
+  private static boolean isNone(String algorithm) {
+    return algorithm.isEmpty() || algorithm.equals("null");
   }
 
   private static ChecksumAlgorithm algorithm(String name) {

@@ -280,7 +280,9 @@ final class OriginWrites {
     OriginRequest request = OriginRequest.of("PUT", place, place.there(target.key()));
     from(source, request);
     request.header("x-amz-metadata-directive", copy.keepMetadata() ? "COPY" : "REPLACE");
-    request.header("x-amz-tagging-directive", copy.keepTags() ? "COPY" : "REPLACE");
+    if (target.bucket().can(Capability.TAGS)) {
+      request.header("x-amz-tagging-directive", copy.keepTags() ? "COPY" : "REPLACE");
+    }
     if (!copy.keepMetadata()) ObjectHeaders.write(target.metadata(), request, false);
     if (!copy.keepTags()) tagging(target.tags(), request);
     if (copy.checksum() != null) request.header("x-amz-checksum-algorithm", copy.checksum().name());
@@ -301,7 +303,9 @@ final class OriginWrites {
   static void from(Source source, OriginRequest request) {
     LinkedPlace place = LinkedPlace.of(source.read.bucket());
     String path = Percent.encode(place.bucket() + "/" + place.there(source.read.key()), true);
-    boolean named = !source.version().equals(Version.NULL) || !source.read.version().isLatest();
+    boolean named =
+        !source.version().equals(Version.NULL)
+            || OriginReads.isNamed(source.read.bucket(), source.read.version());
     request.header(
         "x-amz-copy-source",
         named ? path + "?versionId=" + Percent.encode(source.version().text(), false) : path);
@@ -343,7 +347,9 @@ final class OriginWrites {
 
   Deleted delete(Delete delete) {
     LinkedPlace place = LinkedPlace.of(delete.bucket());
-    if (!delete.version().isLatest()) return delete(delete, place, settledVersion(delete));
+    if (OriginReads.isNamed(delete.bucket(), delete.version())) {
+      return delete(delete, place, settledVersion(delete));
+    }
     if (!delete.permit().looks() && isPlain(delete.conditions())) {
       return delete(delete, place, delete.conditions());
     }
@@ -393,9 +399,10 @@ final class OriginWrites {
   }
 
   private Deleted delete(Delete delete, LinkedPlace place, Conditions conditions) {
-    OriginRequest request =
-        OriginRequest.of("DELETE", place, place.there(delete.key()))
-            .withAny("versionId", delete.version().text());
+    OriginRequest request = OriginRequest.of("DELETE", place, place.there(delete.key()));
+    if (OriginReads.isNamed(delete.bucket(), delete.version())) {
+      request.with("versionId", delete.version().text());
+    }
     conditions(conditions, request);
     if (!conditions.areSaid() && !versions(delete.bucket())) request.repeatable();
     HttpHeaders headers =
@@ -433,7 +440,8 @@ final class OriginWrites {
     OriginRequest request =
         OriginRequest.of(none ? "DELETE" : "PUT", place, place.there(annotate.key()))
             .with("tagging", "")
-            .withAny("versionId", version.text())
+            .withAny(
+                "versionId", OriginReads.isNamed(annotate.bucket(), version) ? version.text() : "")
             .repeatable();
     if (!none) document(OriginDocuments.tagging(tags), request);
     OriginAnswer answer =

@@ -2,10 +2,12 @@ package io.tarn.upstream;
 
 import io.tarn.store.Annotate;
 import io.tarn.store.BeginUpload;
+import io.tarn.store.Capability;
 import io.tarn.store.CompleteUpload;
 import io.tarn.store.Copied;
 import io.tarn.store.CopiedPart;
 import io.tarn.store.Copy;
+import io.tarn.store.Copying;
 import io.tarn.store.Delete;
 import io.tarn.store.Deleted;
 import io.tarn.store.Incoming;
@@ -101,6 +103,11 @@ public final class S3Origin implements ObjectStore, AutoCloseable {
 
   @Override
   public Copied copy(Copy copy) {
+    Put target = copy.target();
+    boolean conditional = target.conditions().areSaid() || target.permit().looks();
+    if (conditional && !target.bucket().can(Capability.CONDITIONAL_COPIES)) {
+      return Copying.through(this, this, copy);
+    }
     return calls.write(() -> writes.copy(copy));
   }
 
