@@ -9,6 +9,7 @@ import io.tarn.cache.Heads.Joined;
 import io.tarn.cache.Heads.Known;
 import io.tarn.cache.Heads.Lookup;
 import io.tarn.cache.Heads.Name;
+import io.tarn.store.Checksum;
 import io.tarn.store.Conditions;
 import io.tarn.store.Fact;
 import io.tarn.store.ObjectHead;
@@ -113,7 +114,10 @@ final class Lookups {
   /// Whether what is remembered is all that the read needs. What does not meet a condition may meet
   /// it by now: a refusal is made of what the origin says.
   private static boolean suffices(Known known, Read read, boolean exclusive) {
-    if (!known.told().containsAll(needed(read))) return false;
+    Set<Fact> needed = needed(read);
+    // What is told of a range has none of the whole: it is asked for when somebody wants it.
+    if (!read.facts().contains(Fact.CHECKSUM)) needed.remove(Fact.CHECKSUM);
+    if (!known.told().containsAll(needed)) return false;
     if (exclusive) return true;
     Conditions.Condition unmet = read.conditions().unmetByRead(known.head().content());
     return unmet == null || unmet.asksForNews();
@@ -174,7 +178,9 @@ final class Lookups {
 
   private static Known known(Asking asking, ObjectHead head, Set<Fact> facts) {
     Identity identity = Identity.of(asking.read.bucket(), head);
-    return new Known(head, identity, facts, asking.lookup.began());
+    Set<Fact> told = EnumSet.copyOf(facts);
+    if (head.content().checksum().equals(Checksum.UNTOLD)) told.remove(Fact.CHECKSUM);
+    return new Known(head, identity, told, asking.lookup.began());
   }
 
   /// Null when the object has none of these bytes, which says nothing else of it.

@@ -114,6 +114,19 @@ class LinkedBucketTest {
   }
 
   @Test
+  void who_read_a_range_first_is_told_the_checksum_of_the_whole_all_the_same() {
+    link();
+    SignedHttp.Reply range = send(near, "GET", "/pictures/big", new byte[0], "Range", "bytes=5-9");
+    assertThat(range.header("x-tarn-cache")).isEqualTo("MISS");
+    String[] checked = {"x-amz-checksum-mode", "ENABLED"};
+    SignedHttp.Reply there = send(far, "HEAD", "/photos/2026/big", new byte[0], checked);
+    SignedHttp.Reply here = send(near, "HEAD", "/pictures/big", new byte[0], checked);
+    assertThat(here.header("x-amz-checksum-crc64nvme"))
+        .isNotEmpty()
+        .isEqualTo(there.header("x-amz-checksum-crc64nvme"));
+  }
+
+  @Test
   void what_was_read_once_is_served_while_the_origin_is_away_and_after_a_restart()
       throws IOException {
     link();
