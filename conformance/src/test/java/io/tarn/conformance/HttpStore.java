@@ -51,6 +51,7 @@ import io.tarn.store.Written;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -72,12 +73,19 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 final class HttpStore implements ObjectStore, Buckets {
   private final S3Client client;
   private final String bucket;
+  private final Consumer<String> making;
   private final HttpListings listings;
   private final HttpReads reads;
 
   HttpStore(S3Client client, String bucket) {
+    this(client, bucket, name -> client.createBucket(r -> r.bucket(name)));
+  }
+
+  /// `making` makes the bucket, where that is not for clients to do.
+  HttpStore(S3Client client, String bucket, Consumer<String> making) {
     this.client = client;
     this.bucket = bucket;
+    this.making = making;
     this.listings = new HttpListings(client, bucket);
     this.reads = new HttpReads(client, bucket);
   }
@@ -101,7 +109,7 @@ final class HttpStore implements ObjectStore, Buckets {
 
   @Override
   public Bucket create(CreateBucket request) {
-    client.createBucket(r -> r.bucket(bucket));
+    making.accept(bucket);
     return bucket(request.name(), Versioning.OFF);
   }
 

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Random sequences of operations against a running server, through Amazon's client, and against
-/// the model: the answers are the same. What differs is shrunk and told with its seed.
+/// the model: the answers are the same, also of a linked bucket. What differs is shrunk and told
+/// with its seed.
 @Tag("slow")
 class ModelTest {
   private static final int SMALLEST_PART = 7;
   private static final int SEQUENCES = Integer.getInteger("tarn.model.sequences", 25);
+  private static final int LINKED_SEQUENCES = Integer.getInteger("tarn.model.sequences", 8);
   private static final int LENGTH = 120;
 
   @TempDir Path directory;
@@ -42,13 +44,77 @@ class ModelTest {
                     "--index.reaper.pace=10ms")
                 .start();
         S3Client client = server.client()) {
-      var comparison = new ModelComparison(() -> subject(client), ModelTest::model);
+      var comparison =
+          new ModelComparison(
+              () -> subject(new HttpStore(client, "model-" + buckets++)), ModelTest::model);
       for (int i = 0; i < SEQUENCES; i++) {
         List<Operation> operations =
             new Sequences(seed + i, 70_000).next(LENGTH).stream().map(ModelTest::sayable).toList();
         assertThat(shortestDifference(comparison, operations)).as("seed %d", seed + i).isEmpty();
       }
     }
+  }
+
+  /// Through the cache, of which nobody may see that it is there.
+  @Test
+  void so_they_have_in_a_linked_bucket_that_only_this_server_writes_to() throws Exception {
+    long seed = Long.getLong("tarn.seed", System.nanoTime() & 0xFFFFFFL);
+    System.out.println("tarn.seed=" + seed);
+    var far =
+        List.of(
+            "--index.smallest-part=" + SMALLEST_PART,
+            "--index.reaper.grace=1s",
+            "--index.reaper.pace=10ms");
+    try (var servers = new CachedServers(directory.resolve("linked"), far);
+        S3Client client = servers.near().client()) {
+      var comparison =
+          new ModelComparison(
+              () -> subject(new HttpStore(client, "linked-" + buckets++, servers::create)),
+              ModelTest::model);
+      for (int i = 0; i < LINKED_SEQUENCES; i++) {
+        List<Operation> operations =
+            new Sequences(seed + i, 70_000)
+                .next(LENGTH).stream()
+                    .map(ModelTest::sayable)
+                    .map(ModelTest::withoutVersions)
+                    .toList();
+        assertThat(shortestDifference(comparison, operations)).as("seed %d", seed + i).isEmpty();
+      }
+    }
+  }
+
+  /// The operation without what a linked bucket has none of: versions, and its end by a client. So
+  /// both sides name the latest version and no other, or the one without an id.
+  private static Operation withoutVersions(Operation operation) {
+    return switch (operation) {
+      case Operation.Switch _, Operation.Recreate _ -> new Operation.Tidy();
+      case Operation.Browse(var kind, var prefix, var delimiter, var marker, var limit)
+          when kind == Operation.Browse.Kind.VERSIONS ->
+          new Operation.Browse(
+              Operation.Browse.Kind.OBJECTS, prefix, delimiter, marker, Math.max(1, limit));
+      case Operation.Look(var key, var version, var asked) ->
+          new Operation.Look(key, unnumbered(version), asked);
+      case Operation.Remove(var key, var version, var asked) ->
+          new Operation.Remove(key, unnumbered(version), asked);
+      case Operation.Duplicate(var from, var version, var to, var keep) ->
+          new Operation.Duplicate(from, unnumbered(version), to, keep);
+      case Operation.Tag(var key, var version, var tag) ->
+          new Operation.Tag(key, unnumbered(version), tag);
+      case Operation.Write _,
+          Operation.Slice _,
+          Operation.Browse _,
+          Operation.Start _,
+          Operation.AddPart _,
+          Operation.CopyPart _,
+          Operation.Finish _,
+          Operation.GiveUp _,
+          Operation.Tidy _ ->
+          operation;
+    };
+  }
+
+  private static int unnumbered(int version) {
+    return version >= 0 ? Operation.LATEST_VERSION : version;
   }
 
   private static String shortestDifference(ModelComparison comparison, List<Operation> operations) {
@@ -60,8 +126,7 @@ class ModelTest {
             String.join("\n      ", shortest.stream().map(Object::toString).toList()));
   }
 
-  private ModelComparison.Subject subject(S3Client client) {
-    var store = new HttpStore(client, "model-" + buckets++);
+  private static ModelComparison.Subject subject(HttpStore store) {
     return new ModelComparison.Subject(new Both(store, store), () -> {}, () -> {});
   }
 
