@@ -51,6 +51,8 @@ class ScriptsTest {
             "bench/suite",
             "bench/nginx",
             ".ci/run",
+            ".ci/foreign",
+            ".ci/origins",
             ".ci/hostile")) {
       assertThat(run(Repository.ROOT, "bash", "-n", script).out()).as(script).isEmpty();
     }
