@@ -117,7 +117,9 @@ public final class BlockStore implements AutoCloseable {
   /// where its log has more than that.
   synchronized boolean restore(CacheDirectory directory, IndexFile.Reading records) {
     boolean complete = true;
-    for (var each = records.next(directory); each != null; each = records.next(directory)) {
+    for (IndexFile.Listed each = records.next(directory);
+        each != null;
+        each = records.next(directory)) {
       Block block = each.block();
       serial = Math.max(serial, block.serial() + 1);
       Block known = cached.find(block);
