@@ -84,7 +84,8 @@ public abstract class WantedContract extends OneBucket {
       var all = new ByteRange(0, size - 1);
       ContentRange whole = check(read(new Span.Whole()), bytes, null);
       if (can(Claim.CHECKSUMS)) assertThat(whole.checksum().isPresent()).isTrue();
-      assertThat(check(read(new Span.From(0)), bytes, all).checksum()).isEqualTo(whole.checksum());
+      ContentRange rest = check(read(new Span.From(0)), bytes, all);
+      if (can(Claim.CHECKSUMS)) assertThat(rest.checksum()).isEqualTo(whole.checksum());
       check(read(new Span.Last(size + 7L)), bytes, all);
       check(read(new Span.Between(0, Long.MAX_VALUE)), bytes, all);
       for (int i = 0; i < 20; i++) {
