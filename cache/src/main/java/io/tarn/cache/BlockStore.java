@@ -4,6 +4,7 @@ import io.tarn.io.CheckBuffers;
 import io.tarn.observe.SystemError;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -189,6 +190,16 @@ public final class BlockStore implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("the free space of the cache is not known: {}", e.toString());
     }
+  }
+
+  /// Gives up blocks of so many bytes, if there are, where one of the directories is on that disk:
+  /// something else needs the room more.
+  void giveWay(FileStore disk, long bytes) {
+    if (directories.stream().noneMatch(each -> each.isThere() && each.disk().equals(disk))) return;
+    synchronized (this) {
+      ceiling = Math.max(0, used - bytes);
+    }
+    makeRoom(0);
   }
 
   Blocks blocks() {

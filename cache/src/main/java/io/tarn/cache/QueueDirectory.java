@@ -141,11 +141,16 @@ final class QueueDirectory implements AutoCloseable {
     return fence.isSilent();
   }
 
-  /// Asks the disk.
-  long free() throws IOException {
+  /// The one it is on.
+  FileStore disk() {
     FileStore known = disk;
     if (known == null) throw new IllegalStateException(path + " was never there");
-    return calls.make(known::getUsableSpace);
+    return known;
+  }
+
+  /// Asks the disk.
+  long free() throws IOException {
+    return calls.make(disk()::getUsableSpace);
   }
 
   private static IOException inUse(Path path) {

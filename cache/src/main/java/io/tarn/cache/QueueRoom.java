@@ -8,8 +8,12 @@ import java.io.IOException;
 final class QueueRoom {
   private static final long LOOK_NANOS = 100_000_000;
 
+  /// Is made room for beside what is needed, so that not every write has to ask.
+  private static final long SLACK = 8 << 20;
+
   private final BackSettings settings;
   private final QueueDirectory directory;
+  private volatile Giver giver = _ -> {};
   private long bytes;
   private long entries;
   private long memory;
@@ -19,6 +23,17 @@ final class QueueRoom {
   QueueRoom(BackSettings settings, QueueDirectory directory) {
     this.settings = settings;
     this.directory = directory;
+  }
+
+  /// Who can make room on the disk.
+  interface Giver {
+    /// Gives so many bytes, or as many as it has.
+    void giveWay(long bytes);
+  }
+
+  /// Who is asked before a write is refused.
+  void ask(Giver whom) {
+    giver = whom;
   }
 
   /// The longest body that is queued.
@@ -39,6 +54,10 @@ final class QueueRoom {
     /// @throws StoreFailure.Overloaded when there is no more
     void takeBytes(long more) {
       look();
+      if (lacks(more) > 0) {
+        giver.giveWay(lacks(more) + SLACK);
+        lookAgain();
+      }
       synchronized (QueueRoom.this) {
         requireFree(more);
         if (bytes + more > settings.size().bytes()) throw full("bytes");
@@ -110,6 +129,18 @@ final class QueueRoom {
     } catch (IOException e) {
       throw new StoreFailure.Unavailable("the disk of the write-back queue does not answer", e);
     }
+  }
+
+  /// Bytes that are not free.
+  private synchronized long lacks(long more) {
+    return settings.reserve().bytes() + more - free;
+  }
+
+  private void lookAgain() {
+    synchronized (this) {
+      lookedAt = System.nanoTime() - LOOK_NANOS;
+    }
+    look();
   }
 
   private void requireFree(long more) {

@@ -2,6 +2,7 @@ package io.tarn.cache;
 
 import io.tarn.bytes.DurableFile;
 import io.tarn.cache.PendingAppends.Pending;
+import io.tarn.observe.SystemError;
 import io.tarn.store.StoreFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -47,6 +47,7 @@ final class WriteLog implements AutoCloseable {
   private final TreeMap<Long, Segment> segments = new TreeMap<>(); // in the writer's hands
   private final Map<Long, Live> live = new HashMap<>(); // likewise
   private final PendingAppends appends;
+  private final LogReserve reserve;
   private final Thread writer;
   private FileChannel out;
   private long outNumber;
@@ -58,6 +59,7 @@ final class WriteLog implements AutoCloseable {
     this.disk = disk;
     this.directory = disk.log();
     this.appends = new PendingAppends(disk);
+    this.reserve = new LogReserve(disk.path());
     this.segmentBytes = segmentBytes;
     this.out = out;
     this.writer = Thread.ofPlatform().daemon().name("back-log").unstarted(this::run);
@@ -261,23 +263,58 @@ final class WriteLog implements AutoCloseable {
   }
 
   private void commit(List<Pending> group) {
+    try {
+      if (bringsSomething(group)) appends.call(reserve::require);
+      commit(group, write(encoded(group)));
+    } catch (IOException e) {
+      if (isFull(e) && cut()) {
+        commitWithout(group, e);
+      } else {
+        fail(group, e);
+      }
+    }
+  }
+
+  /// On a full disk: only what makes room happens, at the cost of what is kept for it.
+  private void commitWithout(List<Pending> group, IOException full) {
+    List<Pending> coming = group.stream().filter(WriteLog::comes).toList();
+    List<Pending> going = group.stream().filter(each -> !comes(each)).toList();
+    fail(coming, full);
+    if (going.isEmpty()) return;
+    try {
+      appends.call(reserve::giveUp);
+      commit(going, write(encoded(going)));
+    } catch (IOException e) {
+      fail(going, e);
+    }
+  }
+
+  private static boolean comes(Pending pending) {
+    return pending.records.stream().anyMatch(LogRecord.Came.class::isInstance);
+  }
+
+  private static boolean bringsSomething(List<Pending> group) {
+    return group.stream().anyMatch(WriteLog::comes);
+  }
+
+  private static List<byte[]> encoded(List<Pending> group) {
     List<byte[]> records = new ArrayList<>();
     for (Pending each : group) records.addAll(each.encoded);
-    List<Place> places;
-    try {
-      places = write(records);
-    } catch (IOException e) {
-      StoreFailure failure = failure(e);
-      LOG.warn("queued writes could not be logged", e);
-      boolean gone = cut();
-      PendingAppends.fail(
-          group,
-          gone
-              ? failure
-              : new StoreFailure.Indeterminate(
-                  "whether the write was queued is not known", e, isFull(e)));
-      return;
-    }
+    return records;
+  }
+
+  private void fail(List<Pending> group, IOException e) {
+    if (group.isEmpty()) return;
+    LOG.warn("queued writes could not be logged: {}", e.toString());
+    PendingAppends.fail(
+        group,
+        cut()
+            ? failure(e)
+            : new StoreFailure.Indeterminate(
+                "whether the write was queued is not known", e, isFull(e)));
+  }
+
+  private void commit(List<Pending> group, List<Place> places) {
     int at = 0;
     for (Pending each : group) {
       for (LogRecord record : each.records) {
@@ -294,8 +331,7 @@ final class WriteLog implements AutoCloseable {
   }
 
   static boolean isFull(IOException e) {
-    String what = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return what.contains("no space left") || what.contains("quota exceeded");
+    return SystemError.isFull(e);
   }
 
   private List<Place> write(List<byte[]> records) throws IOException {

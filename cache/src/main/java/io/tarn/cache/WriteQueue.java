@@ -126,6 +126,12 @@ public final class WriteQueue implements AutoCloseable {
     numbers.set(Math.max(last, directory.atStart(() -> directory.keepOnly(writes, files))));
   }
 
+  /// Before a write is refused for want of space, blocks of this cache go, if it is on the same
+  /// disk.
+  public void before(BlockStore cache) {
+    room.ask(bytes -> cache.giveWay(directory.disk(), bytes));
+  }
+
   BackSettings settings() {
     return settings;
   }

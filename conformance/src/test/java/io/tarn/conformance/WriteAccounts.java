@@ -101,6 +101,18 @@ final class WriteAccounts {
         });
   }
 
+  /// Likewise, of keys of which something was acknowledged: of others the origin has to be asked.
+  void checkAcknowledged(S3Client client, String when) {
+    accounts.forEach(
+        (key, account) -> {
+          if (account.acknowledged == 0) return;
+          int state = state(client, key);
+          assertThat(account.mayBe(state))
+              .as("%s: %s is %d, %s", when, key, state, account)
+              .isTrue();
+        });
+  }
+
   /// Waits until nothing is queued of the bucket any more.
   void sync(ServerProcess near) throws IOException {
     for (int i = 0; ; i++) {

@@ -82,6 +82,7 @@ final class SharedCache implements AutoCloseable {
       BlockStore blocks = BlockStore.open(directories, config.cache(), clock);
       if (known != null) CacheUpkeep.unpinOthers(blocks, known);
       there = new Opened(blocks, new CacheMetrics(metrics, blocks, clock.instant()));
+      queue.before(blocks);
       opened = there;
       return there;
     } catch (IOException e) {

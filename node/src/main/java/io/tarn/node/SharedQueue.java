@@ -1,6 +1,7 @@
 package io.tarn.node;
 
 import io.tarn.cache.BackMetrics;
+import io.tarn.cache.BlockStore;
 import io.tarn.cache.CachePolicy;
 import io.tarn.cache.QueueStatus;
 import io.tarn.cache.WriteBack;
@@ -25,6 +26,7 @@ final class SharedQueue implements AutoCloseable {
   private final Metrics metrics;
   private final InstantSource clock;
   private @Nullable Opened opened;
+  private @Nullable BlockStore cache;
 
   private record Opened(WriteQueue queue, BackMetrics metrics) {}
 
@@ -67,6 +69,7 @@ final class SharedQueue implements AutoCloseable {
       WriteQueue queue = WriteQueue.open(place, config.back(), config.cache().calls(), clock);
       there = new Opened(queue, new BackMetrics(metrics, queue));
       opened = there;
+      if (cache != null) queue.before(cache);
       return there;
     } catch (IOException e) {
       throw new StoreFailure.Unavailable(
@@ -79,6 +82,12 @@ final class SharedQueue implements AutoCloseable {
     Path place = directory;
     if (place == null || !Files.isDirectory(place)) return List.of();
     return open(place).queue.status();
+  }
+
+  /// The cache gives way to queued writes where they share a disk.
+  synchronized void before(BlockStore blocks) {
+    cache = blocks;
+    queue().ifPresent(each -> each.before(blocks));
   }
 
   synchronized Optional<WriteQueue> queue() {

@@ -1,0 +1,70 @@
+package io.tarn.cache;
+
+import io.tarn.bytes.DurableFile;
+import io.tarn.observe.SystemError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
+
+/// Room on a full disk for what makes room: the records of writes that went. It is a file of
+/// nothing, which is given up when such a record finds no room, and made anew when there is some;
+/// in between nothing is queued. By the writer of the log alone.
+final class LogReserve {
+  private static final int BYTES = 1 << 20;
+  private static final long AGAIN_NANOS = 1_000_000_000;
+
+  private final Path file;
+  private boolean there;
+  private long triedAt;
+
+  LogReserve(Path directory) {
+    this.file = directory.resolve("reserve");
+    this.triedAt = System.nanoTime() - AGAIN_NANOS;
+  }
+
+  /// Fails, as the disk does, where there is none and none can be made; tries so once a second.
+  void require() throws IOException {
+    if (there) return;
+    if (System.nanoTime() - triedAt < AGAIN_NANOS) throw new IOException(SystemError.text(28));
+    triedAt = System.nanoTime();
+    make();
+  }
+
+  /// One that an earlier run made is as good, if it is whole.
+  private void make() throws IOException {
+    if (Files.isRegularFile(file) && Files.size(file) == BYTES) {
+      there = true;
+      return;
+    }
+    // No file system should find out that it could do with less.
+    byte[] bytes = new byte[BYTES];
+    new SplittableRandom().nextBytes(bytes);
+    boolean whole = false;
+    try (FileChannel out =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      LogSegment.write(out, ByteBuffer.wrap(bytes), 0);
+      out.force(true);
+      whole = true;
+    } finally {
+      if (!whole) Files.deleteIfExists(file);
+    }
+    there = true;
+  }
+
+  /// Gives it up; false where there was none.
+  boolean giveUp() throws IOException {
+    there = false;
+    triedAt = System.nanoTime();
+    if (!Files.deleteIfExists(file)) return false;
+    DurableFile.sync(LogSegment.parent(file));
+    return true;
+  }
+}
