@@ -1,7 +1,6 @@
 package io.tarn.cache;
 
 import io.tarn.bytes.DurableFile;
-import io.tarn.observe.SystemError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Room on a full disk for what makes room: the records of writes that went. It is a file of
 /// nothing, which is given up when such a record finds no room, and made anew when there is some;
@@ -20,18 +20,28 @@ final class LogReserve {
   private final Path file;
   private boolean there;
   private long triedAt;
+  private @Nullable IOException full;
 
   LogReserve(Path directory) {
     this.file = directory.resolve("reserve");
-    this.triedAt = System.nanoTime() - AGAIN_NANOS;
   }
 
-  /// Fails, as the disk does, where there is none and none can be made; tries so once a second.
+  boolean isThere() {
+    return there;
+  }
+
+  /// Fails, as the disk does, where none can be made; tries so once a second.
   void require() throws IOException {
-    if (there) return;
-    if (System.nanoTime() - triedAt < AGAIN_NANOS) throw new IOException(SystemError.text(28));
+    if (full != null && System.nanoTime() - triedAt < AGAIN_NANOS) {
+      throw new IOException(full.getMessage(), full);
+    }
     triedAt = System.nanoTime();
-    make();
+    try {
+      make();
+    } catch (IOException e) {
+      full = e;
+      throw e;
+    }
   }
 
   /// One that an earlier run made is as good, if it is whole.
@@ -59,9 +69,10 @@ final class LogReserve {
     there = true;
   }
 
-  /// Gives it up; false where there was none.
-  boolean giveUp() throws IOException {
+  /// Gives it up, because of that; false where there was none.
+  boolean giveUp(IOException why) throws IOException {
     there = false;
+    full = why;
     triedAt = System.nanoTime();
     if (!Files.deleteIfExists(file)) return false;
     DurableFile.sync(LogSegment.parent(file));

@@ -264,7 +264,7 @@ final class WriteLog implements AutoCloseable {
 
   private void commit(List<Pending> group) {
     try {
-      if (bringsSomething(group)) appends.call(reserve::require);
+      if (bringsSomething(group) && !reserve.isThere()) appends.call(reserve::require);
       commit(group, write(encoded(group)));
     } catch (IOException e) {
       if (isFull(e) && cut()) {
@@ -282,7 +282,7 @@ final class WriteLog implements AutoCloseable {
     fail(coming, full);
     if (going.isEmpty()) return;
     try {
-      appends.call(reserve::giveUp);
+      appends.call(() -> reserve.giveUp(full));
       commit(going, write(encoded(going)));
     } catch (IOException e) {
       fail(going, e);

@@ -26,7 +26,7 @@ class FullQueueTest {
   private static final int LARGE = 500_000;
 
   private final WriteAccounts larges = new WriteAccounts(BUCKET, _ -> LARGE);
-  private final WriteAccounts smalls = new WriteAccounts(BUCKET, _ -> 100);
+  private final WriteAccounts smalls = new WriteAccounts(BUCKET, _ -> 4_000);
 
   @TempDir Path directory;
 
@@ -127,7 +127,7 @@ class FullQueueTest {
       int small = 0;
       while (isTaken(client, smalls, "small" + small)) {
         small++;
-        assertThat(small).isLessThan(20_000);
+        assertThat(small).isLessThan(2_000);
       }
       check(client, "full");
       return large;
