@@ -43,6 +43,7 @@ final class BlockSource implements SliceSource {
   private @Nullable Piece piece;
   private int stretch = 1; // blocks of the next slice
   private @Nullable Fill joined;
+  private @Nullable Filling adopted; // until it is looked at: it may have ended by then
   private @Nullable Direct direct;
   private @Nullable Rescue rescue;
   private @Nullable Missed missed; // to be tried once more
@@ -90,8 +91,8 @@ final class BlockSource implements SliceSource {
       opened.close();
       return;
     }
-    Filling filling = fills.start(object, first, last, opened);
-    if (filling != null) joined = filling.fill();
+    adopted = fills.start(object, first, last, opened);
+    if (adopted != null) joined = adopted.fill();
   }
 
   /// Waits until its first byte can be read. Fails with [Changed] when the object is another by
@@ -229,7 +230,10 @@ final class BlockSource implements SliceSource {
   private @Nullable Filling fetching(int number) {
     Missed before = missed;
     missed = null;
-    Filling filling = fills.find(object.identity().block(number));
+    BlockId id = object.identity().block(number);
+    Filling filling = fills.find(id);
+    if (filling == null && adopted != null && adopted.id().equals(id)) filling = adopted;
+    adopted = null;
     if (before != null) filling = before.filling.successor(() -> again(number, before.why));
     if (filling == null) filling = begin(number);
     if (filling == null) return null;

@@ -148,16 +148,23 @@ final class CachedReads {
     }
   }
 
-  /// All bytes of a small object that was read lately, without a lock that everybody needs.
+  /// All bytes of a small object that was read lately, or is on its way to the disk: without a lock
+  /// that everybody needs where it has come there.
   private byte @Nullable [] inMemory(PinnedObject object) {
     if (object.size() > SmallBlocks.LARGEST) return null;
     long condemnations = fills.condemnations();
-    Block block = fills.store().peek(object.identity().block(0));
-    byte[] known = block == null ? null : smallBlocks.find(block);
-    if (block == null || known == null) return null;
+    BlockId id = object.identity().block(0);
+    Block block = fills.store().peek(id);
+    byte[] known = block == null ? onItsWay(id) : smallBlocks.find(block);
+    if (known == null) return null;
     fills.requireSound(object, condemnations);
-    block.touch();
+    if (block != null) block.touch();
     return known;
+  }
+
+  private byte @Nullable [] onItsWay(BlockId id) {
+    Filling filling = fills.find(id);
+    return filling == null ? null : filling.all();
   }
 
   private ContentRange decided(Read read, Found found) {

@@ -8,9 +8,11 @@ import io.tarn.store.Bucket;
 import io.tarn.store.BucketName;
 import io.tarn.store.Conditions;
 import io.tarn.store.CreateBucket;
+import io.tarn.store.Delete;
 import io.tarn.store.Key;
 import io.tarn.store.OpenObject;
 import io.tarn.store.Payload;
+import io.tarn.store.Provenance.Verdict;
 import io.tarn.store.Put;
 import io.tarn.store.Read;
 import io.tarn.store.Slice;
@@ -129,6 +131,20 @@ class BlockSourceTest {
     assertThat(get(new Span.Whole())).isEqualTo(bytes);
     assertThat(origin.count("open")).isEqualTo(1);
     assertThat(blocks.usage().blocks()).isZero();
+  }
+
+  @Test
+  void a_small_object_on_its_way_to_the_disk_is_here() {
+    for (int i = 1; i <= 50; i++) {
+      byte[] bytes = put(4096 + i);
+      var first = (Payload.Bytes) cache.open(whole()).payload();
+      assertThat(first.length()).isEqualTo(bytes.length);
+      try (OpenObject second = cache.open(whole())) {
+        assertThat(second.provenance().verdict()).isEqualTo(Verdict.HIT);
+      }
+      assertThat(origin.count("open")).isEqualTo(i);
+      cache.delete(new Delete(bucket, KEY));
+    }
   }
 
   @Test
