@@ -90,13 +90,22 @@ final class ObjectHeaders {
   static Checksum checksum(HttpHeaders headers, Checksum otherwise) {
     for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
       String text = value(headers, CHECKSUM + algorithm.text());
-      if (!text.isEmpty()) return checksum(algorithm, text, value(headers, "x-amz-checksum-type"));
+      if (text.isEmpty()) continue;
+      String type = value(headers, "x-amz-checksum-type");
+      // Of an object in parts it may be made of those of its parts, and look like the object's own.
+      boolean unsaid = type.isEmpty() && isPlain(text) && !isPlain(value(headers, "etag"));
+      return unsaid ? otherwise : checksum(algorithm, text, type);
     }
     return otherwise;
   }
 
+  /// Not of so many parts: `…-2`.
+  private static boolean isPlain(String text) {
+    return text.indexOf('-') < 0;
+  }
+
   static Checksum checksum(ChecksumAlgorithm algorithm, String text, String type) {
-    boolean composite = type.isEmpty() ? text.indexOf('-') > 0 : type.equals("COMPOSITE");
+    boolean composite = type.isEmpty() ? !isPlain(text) : type.equals("COMPOSITE");
     return new Checksum(
         algorithm, composite ? ChecksumType.COMPOSITE : ChecksumType.FULL_OBJECT, text);
   }
