@@ -3,6 +3,7 @@ package io.tarn.conformance;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,14 +45,15 @@ final class ChildJava {
     return command;
   }
 
-  /// A cache is of JARs, and a path may go on where that of the cache ends: directories come last.
+  /// A cache is of JARs, and a path may go on where that of the cache ends: what is none comes
+  /// last.
   private static String classPath() {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return String.join(
         File.pathSeparator,
         Arrays.stream(path.split(File.pathSeparator))
-            .sorted(Comparator.comparing(place -> Files.isDirectory(Path.of(place))))
+            .sorted(Comparator.comparing(place -> !Files.isRegularFile(Path.of(place))))
             .toList());
   }
 
@@ -82,10 +84,30 @@ final class ChildJava {
     List<String> command = java();
     command.addAll(List.of("-Xmx256m", "-XX:AOTCacheOutput=" + made, "-cp", jars));
     command.addAll(List.of("io.tarn.node.Main", "warm-up"));
-    Process training =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (training.waitFor() != 0 || !Files.exists(made)) throw new IOException("see " + log);
+    run(command, log);
+    // As it will be used; there is no other sign that it is not.
+    List<String> trial = java();
+    trial.addAll(List.of("-Xmx256m", "-XX:AOTMode=on", "-XX:AOTCache=" + made, "-cp", CLASS_PATH));
+    trial.addAll(List.of("io.tarn.node.Main", "version"));
+    run(trial, log);
+    removeOthers(made);
     Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// Those of JARs that are no more.
+  private static void removeOthers(Path made) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(PLACE, "*.aot")) {
+      for (Path each : all) {
+        if (!each.equals(made)) Files.delete(each);
+      }
+    }
+  }
+
+  private static void run(List<String> command, Path log) throws IOException, InterruptedException {
+    ProcessBuilder.Redirect end = ProcessBuilder.Redirect.appendTo(log.toFile());
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(end).start();
+    if (process.waitFor() != 0) throw new IOException("see " + log.toAbsolutePath());
   }
 
   private static String jars() {

@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 /// permit is asked of the very answer that is passed on, before conditions: where there is one, the
 /// conditions are decided here, and not by the origin, which knows of no permit.
 final class OriginReads {
+  /// No object is as long, and a range that ends there is refused by some (S3Proxy) for the size of
+  /// the number.
+  private static final long BEHIND_ALL = 1L << 53;
+
   private final OriginCalls calls;
 
   OriginReads(OriginCalls calls) {
@@ -108,8 +112,9 @@ final class OriginReads {
   private static void range(Span span, OriginRequest request) {
     switch (span) {
       case Span.Whole() -> {}
-      case Span.Between(var first, var last) ->
+      case Span.Between(var first, var last) when last < BEHIND_ALL ->
           request.header("Range", "bytes=%d-%d".formatted(first, last));
+      case Span.Between(var first, _) -> request.header("Range", "bytes=%d-".formatted(first));
       case Span.From(var first) -> request.header("Range", "bytes=%d-".formatted(first));
       case Span.Last(var count) -> request.header("Range", "bytes=-" + count);
       case Span.OfPart(var number) -> request.with("partNumber", Integer.toString(number));
