@@ -31,9 +31,18 @@ final class ChildJava {
 
   /// The words before those of the program itself, of at most so much heap ("256m").
   static List<String> command(String heap, String program) {
+    return command(heap, CACHE, program);
+  }
+
+  /// The same without the cache: for what is traced, whose order of calls is not to depend on it.
+  static List<String> plain(String heap, String program) {
+    return command(heap, List.of(), program);
+  }
+
+  private static List<String> command(String heap, List<String> cache, String program) {
     List<String> command = java();
     command.add("-Xmx" + heap);
-    command.addAll(CACHE);
+    command.addAll(cache);
     command.addAll(List.of("-cp", CLASS_PATH, program));
     return command;
   }

@@ -26,7 +26,7 @@ record TracedProcess(Path work, Class<?> program, Tracer tracer) {
 
   private int end(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(tracer.words());
-    command.addAll(ChildJava.command("256m", program.getName()));
+    command.addAll(ChildJava.plain("256m", program.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors().toFile());
     builder.redirectOutput(work.resolve("output").toFile());
