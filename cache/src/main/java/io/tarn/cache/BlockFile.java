@@ -147,21 +147,10 @@ final class BlockFile implements AutoCloseable {
     while (into.hasRemaining()) {
       int from = start + into.position();
       int count = Math.min(CheckBuffers.BYTES, into.remaining());
-      ByteBuffer some = directory.make(() -> readFully(from, count), CheckBuffers::giveBack);
+      ByteBuffer some =
+          directory.make(() -> BlockFooter.readFully(file, from, count), CheckBuffers::giveBack);
       into.put(some);
       CheckBuffers.give(some);
-    }
-  }
-
-  private ByteBuffer readFully(int from, int count) throws IOException {
-    ByteBuffer some = CheckBuffers.take();
-    boolean whole = false;
-    try {
-      BlockFooter.readFully(file, some.clear().limit(count), from);
-      whole = true;
-      return some;
-    } finally {
-      if (!whole) CheckBuffers.give(some);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tarn.cache;
 
+import io.tarn.io.CheckBuffers;
 import io.tarn.io.ReadableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,6 +77,19 @@ record BlockFooter(int[] table) {
       throw new DamagedBlock("its footer is not what was written");
     }
     return footer;
+  }
+
+  /// In a buffer of [CheckBuffers], which the caller gives back.
+  static ByteBuffer readFully(ReadableFile file, long from, int count) throws IOException {
+    ByteBuffer some = CheckBuffers.take();
+    boolean whole = false;
+    try {
+      readFully(file, some.clear().limit(count), from);
+      whole = true;
+      return some;
+    } finally {
+      if (!whole) CheckBuffers.give(some);
+    }
   }
 
   static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {

@@ -69,13 +69,11 @@ final class LogReserve {
     there = true;
   }
 
-  /// Gives it up, because of that; false where there was none.
-  boolean giveUp(IOException why) throws IOException {
+  /// Gives it up, because of that.
+  void giveUp(IOException why) throws IOException {
     there = false;
     full = why;
     triedAt = System.nanoTime();
-    if (!Files.deleteIfExists(file)) return false;
-    DurableFile.sync(LogSegment.parent(file));
-    return true;
+    if (Files.deleteIfExists(file)) DurableFile.sync(LogSegment.parent(file));
   }
 }

@@ -126,21 +126,10 @@ final class QueuedFile implements StoredBytes, AutoCloseable {
     while (into.hasRemaining()) {
       long from = start + into.position();
       int count = Math.min(CheckBuffers.BYTES, into.remaining());
-      ByteBuffer some = calls.make(() -> readFully(from, count), CheckBuffers::giveBack);
+      ByteBuffer some =
+          calls.make(() -> BlockFooter.readFully(file, from, count), CheckBuffers::giveBack);
       into.put(some);
       CheckBuffers.give(some);
-    }
-  }
-
-  private ByteBuffer readFully(long from, int count) throws IOException {
-    ByteBuffer some = CheckBuffers.take();
-    boolean whole = false;
-    try {
-      BlockFooter.readFully(file, some.clear().limit(count), from);
-      whole = true;
-      return some;
-    } finally {
-      if (!whole) CheckBuffers.give(some);
     }
   }
 

@@ -6,7 +6,6 @@ import io.tarn.identity.Arrival;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.ConditionContext;
-import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.identity.Rules;
 import io.tarn.request.S3Failure;
@@ -132,26 +131,13 @@ public record Access(
 
   /// What conditions of policies may ask about an admin request.
   ConditionContext context(RequestHead head) {
-    var arrival =
-        new Arrival(
-            head.client().address().getHostAddress(),
-            head.client().secure(),
-            head.clientTls(),
-            head.headers().all("user-agent"),
-            head.headers().all("referer"),
-            clock.instant());
-    return key ->
-        switch (key.name()) {
-          case ConditionName.OfArrival name -> arrival.values(name);
-          // About buckets and objects, or who asks, which is answered without asking here.
-          case ConditionName.OfCaller _,
-              ConditionName.OfSignature _,
-              ConditionName.OfOperation _,
-              ConditionName.OfResource _,
-              ConditionName.Refused _,
-              ConditionName.NeverSet _ ->
-              List.of();
-        };
+    return new Arrival(
+        head.client().address().getHostAddress(),
+        head.client().secure(),
+        head.clientTls(),
+        head.headers().all("user-agent"),
+        head.headers().all("referer"),
+        clock.instant());
   }
 
   private static AdminFailure unauthenticated(String text) {

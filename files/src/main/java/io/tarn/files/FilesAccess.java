@@ -6,7 +6,6 @@ import io.tarn.identity.Arrival;
 import io.tarn.identity.Authorizer;
 import io.tarn.identity.Caller;
 import io.tarn.identity.ConditionContext;
-import io.tarn.identity.ConditionName;
 import io.tarn.identity.Demand;
 import io.tarn.identity.MalformedPolicy;
 import io.tarn.identity.Policy;
@@ -161,26 +160,13 @@ public record FilesAccess(
   }
 
   private ConditionContext context(RequestHead head) {
-    var arrival =
-        new Arrival(
-            head.client().address().getHostAddress(),
-            head.client().secure(),
-            head.clientTls(),
-            head.headers().all("user-agent"),
-            head.headers().all("referer"),
-            clock.instant());
-    return key ->
-        switch (key.name()) {
-          case ConditionName.OfArrival name -> arrival.values(name);
-          // About operations of S3, and their objects, or who asks, which is answered elsewhere.
-          case ConditionName.OfCaller _,
-              ConditionName.OfSignature _,
-              ConditionName.OfOperation _,
-              ConditionName.OfResource _,
-              ConditionName.Refused _,
-              ConditionName.NeverSet _ ->
-              List.of();
-        };
+    return new Arrival(
+        head.client().address().getHostAddress(),
+        head.client().secure(),
+        head.clientTls(),
+        head.headers().all("user-agent"),
+        head.headers().all("referer"),
+        clock.instant());
   }
 
   private static RequestHeaders without(RequestHeaders headers, String name) {

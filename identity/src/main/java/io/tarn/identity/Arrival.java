@@ -3,7 +3,8 @@ package io.tarn.identity;
 import java.time.Instant;
 import java.util.List;
 
-/// How and when a request came, whatever it asks for: what conditions may ask about any of them.
+/// How and when a request came, whatever it asks for: what conditions may ask about any of them,
+/// and all that they may of one that is no operation of S3.
 ///
 /// - `address`: of the client in its usual text
 /// - `secure`: whether the client's connection is TLS
@@ -16,7 +17,23 @@ public record Arrival(
     String tls,
     List<String> userAgents,
     List<String> referers,
-    Instant time) {
+    Instant time)
+    implements ConditionContext {
+
+  @Override
+  public List<String> values(ConditionKey key) {
+    return switch (key.name()) {
+      case ConditionName.OfArrival name -> values(name);
+      // About operations of S3, and their objects, or who asks, which is answered elsewhere.
+      case ConditionName.OfCaller _,
+          ConditionName.OfSignature _,
+          ConditionName.OfOperation _,
+          ConditionName.OfResource _,
+          ConditionName.Refused _,
+          ConditionName.NeverSet _ ->
+          List.of();
+    };
+  }
 
   public List<String> values(ConditionName.OfArrival name) {
     return switch (name) {
